@@ -368,6 +368,17 @@ def ensure_running() -> str:
     return Cluster().ensure_running()
 
 
+def url() -> str:
+    """Return the URL of the project's cluster without starting it.
+
+    Before its first start this is an address at which nothing answers, so that settings can always be read.
+    """
+    try:
+        return Cluster().url()
+    except ClusterError:
+        return f"postgresql://{ROLE}@127.0.0.1:1/{DATABASE}"
+
+
 def _account_for(project: Path) -> Account | None:
     """Return the account to drop to, or None when the caller is not root."""
     if os.geteuid() != 0:

@@ -23,7 +23,7 @@ def database(url: str | None) -> dict[str, Any]:
         ImproperlyConfigured: the URL names another engine than PostgreSQL or cannot be read.
     """
     try:
-        entry = dict(dj_database_url.parse(url or _private_url(), conn_max_age=KEEP_SECONDS, conn_health_checks=True))
+        entry = dict(dj_database_url.parse(url or cluster.url(), conn_max_age=KEEP_SECONDS, conn_health_checks=True))
     except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError) as error:
         raise ImproperlyConfigured(
             "DATABASE_URL cannot be read; it has the form postgresql://user:password@host:5432/name."
@@ -37,11 +37,3 @@ def database(url: str | None) -> dict[str, Any]:
         raise ImproperlyConfigured("DATABASE_URL names no database: end it with /name.")
     entry["ATOMIC_REQUESTS"] = False  # the door opens its own durable transaction
     return entry
-
-
-def _private_url() -> str:
-    """Return the private cluster's URL, or one that nothing answers at before its first start."""
-    try:
-        return cluster.Cluster().url()
-    except cluster.ClusterError:
-        return f"postgresql://{cluster.ROLE}@127.0.0.1:1/{cluster.DATABASE}"

@@ -15,7 +15,6 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
-from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
@@ -92,8 +91,3 @@ def run(schema_editor: BaseDatabaseSchemaEditor, sql: Sequence[str]) -> None:
 def rooms_in_order() -> list[AppConfig]:
     """Return the apps whose guarantees run, in the order of ``INSTALLED_APPS``."""
     return [app for app in apps.get_app_configs() if statements(app)]
-
-
-def managed_models() -> list[type[models.Model]]:
-    """Return every model that has a table of its own, with automatic many-to-many tables left out."""
-    return [model for model in apps.get_models() if model._meta.managed and not model._meta.proxy]
