@@ -1,0 +1,1 @@
+"""The audit log: every act of the marketplace, in a transparency log anyone can check."""

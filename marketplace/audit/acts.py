@@ -1,0 +1,117 @@
+"""What can be done in the marketplace: the register of acts.
+
+Every room declares its acts once (in its own `acts.py`), each with the facts an auditor needs and one Indonesian
+sentence. Nothing reaches the log under a name that is not declared here, or without its facts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from string import Formatter
+from typing import Final
+
+from django.utils.translation import gettext
+
+from marketplace.core.money import rupiah
+
+SPEAKER_FIELDS: Final = frozenset({"actor", "role", "organisation"})
+"""Fields any sentence may use beside its own facts; they come from the entry, not from the facts."""
+
+_ACT_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+_FACT_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+class UnknownAct(LookupError):
+    """An act was used that no room has registered: a programming error."""
+
+
+class MissingFact(ValueError):
+    """An act was recorded without a fact its declaration requires: a programming error."""
+
+
+class BadAct(ValueError):
+    """An act is declared wrongly: a programming error, raised when the project starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One kind of act: dotted name, Indonesian sentence over its facts, names of the facts required.
+
+    >>> Act("purchase.approve", "{actor} menyetujui pesanan senilai {total_rupiah}", ("total_rupiah",)).name
+    'purchase.approve'
+    """
+
+    name: str
+    sentence: str
+    facts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not _ACT_NAME.fullmatch(self.name):
+            raise BadAct(f"{self.name!r}: an act is named like 'purchase.approve'")
+        for fact in self.facts:
+            if not _FACT_NAME.fullmatch(fact) or fact in SPEAKER_FIELDS:
+                raise BadAct(f"{self.name}: {fact!r} cannot be the name of a fact")
+        for _text, field, spec, conversion in Formatter().parse(self.sentence):
+            if field is None:
+                continue
+            # Only plain names: `{x.y}` or `{x[0]}` would let a sentence reach into objects.
+            if spec or conversion or field not in SPEAKER_FIELDS.union(self.facts):
+                raise BadAct(f"{self.name}: the sentence uses {{{field}}}, which is not one of its facts")
+
+    def check(self, facts: Mapping[str, object]) -> None:
+        """Raise `MissingFact` unless every required fact is there. Further facts are welcome."""
+        missing = [name for name in self.facts if name not in facts]
+        if missing:
+            raise MissingFact(f"{self.name}: missing {', '.join(missing)}")
+
+    def tell(self, facts: Mapping[str, object], *, actor: str, role: str = "", organisation: str = "") -> str:
+        """Return the sentence for people. Plain text: the template escapes it.
+
+        A fact lost in an old entry shows as an ellipsis instead of breaking the auditor's page.
+        """
+        words = {name: _for_people(name, facts.get(name)) for name in self.facts}
+        return gettext(self.sentence).format(actor=actor, role=role, organisation=organisation, **words)
+
+
+def _for_people(name: str, value: object) -> str:
+    if value is None:
+        return "…"
+    if isinstance(value, bool):
+        return gettext("ya") if value else gettext("tidak")
+    if isinstance(value, int) and name.endswith("_rupiah"):
+        return rupiah(value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_for_people(name, member) for member in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_for_people(key, member)}" for key, member in value.items())
+    return str(value)
+
+
+_REGISTER: dict[str, Act] = {}
+
+
+def register(*acts: Act) -> None:
+    """Declare acts. Declaring the same act twice is harmless; two meanings for one name raise `BadAct`."""
+    for act in acts:
+        if _REGISTER.setdefault(act.name, act) != act:
+            raise BadAct(f"{act.name} is declared twice with different meanings")
+
+
+def get(name: str) -> Act:
+    """Return the act of that name. Raises `UnknownAct`."""
+    try:
+        return _REGISTER[name]
+    except KeyError:
+        raise UnknownAct(f"no room has registered the act {name!r}") from None
+
+
+def find(name: str) -> Act | None:
+    """Return the act of that name, or None: for readers of entries older than the present program."""
+    return _REGISTER.get(name)
+
+
+def known() -> Iterable[Act]:
+    """Return all acts, sorted by name."""
+    return [_REGISTER[name] for name in sorted(_REGISTER)]

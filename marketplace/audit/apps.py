@@ -1,0 +1,15 @@
+"""Django application of the audit log."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AuditConfig(AppConfig):
+    """The transparency log: entries, sequencer, checkpoints, proofs and the auditor's pages."""
+
+    name = "marketplace.audit"
+    label = "audit"
+    verbose_name = _("Log audit")
+    default_auto_field = "django.db.models.BigAutoField"

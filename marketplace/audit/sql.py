@@ -1,0 +1,93 @@
+"""What PostgreSQL itself guarantees about the log.
+
+The triggers are ENABLE ALWAYS: `session_replication_role = replica` does not silence them. They stop the application
+and the owner of the tables; a superuser can remove them, and is found out by the tree (see `verify`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_APPEND_ONLY_TABLES: Final = ("audit_entry", "audit_leaf", "audit_checkpoint")
+
+_REFUSE_CHANGE = """
+CREATE OR REPLACE FUNCTION audit_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'The audit log is append-only: % on % is refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation',
+              HINT = 'Record a further act that corrects the earlier one.';
+END $$
+"""
+
+# The transaction number is the database's, not the client's; and event n needs event n-1. The caller holds the row
+# lock of the aggregate, so the predecessor is committed or of this very transaction.
+_ENTRY_INSERT = """
+CREATE OR REPLACE FUNCTION audit_entry_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.xid := pg_current_xact_id();
+    IF NEW.event_no > 1 AND NOT EXISTS (
+        SELECT FROM audit_entry
+        WHERE aggregate_type = NEW.aggregate_type
+          AND aggregate_id = NEW.aggregate_id
+          AND event_no = NEW.event_no - 1
+    ) THEN
+        RAISE EXCEPTION 'Event % of %/% has no predecessor', NEW.event_no, NEW.aggregate_type, NEW.aggregate_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+_TILE_GROWS = """
+CREATE OR REPLACE FUNCTION audit_tile_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.level = OLD.level AND NEW.index = OLD.index AND NEW.width > OLD.width
+       AND substring(NEW.data FROM 1 FOR octet_length(OLD.data)) = OLD.data THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'The audit log is append-only: % on % is refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation',
+              HINT = 'A tile may only grow to the right.';
+END $$
+"""
+
+
+def _trigger(name: str, table: str, when: str, function: str, each: str) -> list[str]:
+    return [
+        f"DROP TRIGGER IF EXISTS {name} ON {table}",
+        f"CREATE TRIGGER {name} {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}()",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
+    ]
+
+
+def _append_only(table: str) -> list[str]:
+    return [
+        *_trigger("append_only_row", table, "BEFORE UPDATE OR DELETE", "audit_refuse_change", "ROW"),
+        *_trigger("append_only_table", table, "BEFORE TRUNCATE", "audit_refuse_change", "STATEMENT"),
+    ]
+
+
+def _check(table: str, name: str, condition: str) -> list[str]:
+    return [
+        f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}",
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition})",
+    ]
+
+
+CREATE: Final[list[str]] = [
+    _REFUSE_CHANGE,
+    _ENTRY_INSERT,
+    _TILE_GROWS,
+    *(statement for table in _APPEND_ONLY_TABLES for statement in _append_only(table)),
+    *_trigger("entry_insert", "audit_entry", "BEFORE INSERT", "audit_entry_insert", "ROW"),
+    *_trigger("tile_grows_row", "audit_tile", "BEFORE UPDATE OR DELETE", "audit_tile_grows", "ROW"),
+    *_trigger("tile_grows_table", "audit_tile", "BEFORE TRUNCATE", "audit_tile_grows", "STATEMENT"),
+    # Ids follow the order in which writers asked for them: never cached per session, never chosen by a client.
+    "ALTER TABLE audit_entry ALTER COLUMN id SET GENERATED ALWAYS SET CACHE 1 SET NO CYCLE",
+    *_check("audit_entry", "audit_entry_payload_size", "octet_length(payload) BETWEEN 2 AND 65535"),
+    *_check("audit_entry", "audit_entry_leaf_hash", "leaf_hash = sha256('\\x00'::bytea || payload)"),
+    *_check("audit_entry", "audit_entry_mac_size", "octet_length(mac) = 32"),
+    *_check("audit_leaf", "audit_leaf_hash_size", "octet_length(leaf_hash) = 32"),
+    *_check("audit_checkpoint", "audit_checkpoint_root_size", "octet_length(root) = 32"),
+    *_check("audit_tile", "audit_tile_data_size", "octet_length(data) = 32 * width"),
+]
