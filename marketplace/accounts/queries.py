@@ -1,0 +1,33 @@
+"""Reads of people and their appointments."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from marketplace.accounts.models import Appointment, User
+from marketplace.accounts.roles import Role
+from marketplace.core import clock
+
+
+def appointments_in_force(*, on: date | None = None) -> QuerySet[Appointment]:
+    """Appointments valid `on` a Jakarta day (today when left out), of active people in active organisations."""
+    day = on or clock.today()
+    return Appointment.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day),
+        valid_from__lte=day,
+        user__is_active=True,
+        organisation__is_active=True,
+    ).select_related("user", "organisation", "organisation__region")
+
+
+def appointments_of(user: User) -> QuerySet[Appointment]:
+    """The user's appointments in force today, oldest first."""
+    return appointments_in_force().filter(user=user).order_by("pk")
+
+
+def officers_of(organisation_id: int, *roles: Role) -> QuerySet[Appointment]:
+    """Appointments in force today in an organisation, limited to `roles` when given."""
+    found = appointments_in_force().filter(organisation_id=organisation_id).order_by("user__name")
+    return found.filter(role__in=roles) if roles else found

@@ -1,0 +1,45 @@
+"""The only source of "now". Rules ask this room for the time, so that tests and practice mode can set it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+JAKARTA = ZoneInfo("Asia/Jakarta")
+
+_source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731 - a replaceable slot, not a function of ours
+
+
+def now() -> datetime:
+    """The present moment, aware, in UTC."""
+    return _source()
+
+
+def today() -> date:
+    """The present calendar day in Jakarta: dates of law and deadlines are days there."""
+    return now().astimezone(JAKARTA).date()
+
+
+def day_of(moment: datetime) -> date:
+    """The Jakarta calendar day of an aware moment."""
+    return moment.astimezone(JAKARTA).date()
+
+
+@contextmanager
+def frozen(moment: datetime) -> Iterator[Callable[[datetime], None]]:
+    """Hold the clock at an aware `moment`; yields a function that moves it. For tests and practice mode."""
+    global _source
+    if moment.tzinfo is None:
+        raise ValueError("the clock takes aware moments only")
+    before, held = _source, [moment]
+    _source = lambda: held[0]  # noqa: E731
+
+    def move_to(later: datetime) -> None:
+        held[0] = later
+
+    try:
+        yield move_to
+    finally:
+        _source = before

@@ -1,0 +1,67 @@
+"""Load the reference data of law that ships with the project: dated parameters, holidays, regions. Idempotent."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import holidays
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from marketplace.core import clock
+from marketplace.regulation.models import Holiday, Parameter, Region
+from marketplace.regulation.queries import forget_rules
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+FIRST_YEAR = 2024
+
+
+class Command(BaseCommand):
+    help = "Muat parameter bertanggal, hari libur dan daftar daerah yang dikirim bersama proyek (boleh diulang)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with transaction.atomic():
+            counts = load_all()
+        forget_rules()
+        self.stdout.write(", ".join(f"{name}: {count}" for name, count in counts.items()))
+
+
+def load_all() -> dict[str, int]:
+    """Insert what is missing; rows already there are never changed: law is changed by people through the door."""
+    return {
+        "daerah": _load_regions(),
+        "parameter": _load_parameters(),
+        "hari libur": _load_holidays(),
+    }
+
+
+def _read(name: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json.loads((DATA / name).read_text(encoding="utf-8"))
+    return rows
+
+
+def _load_regions() -> int:
+    rows = [Region(**row) for row in _read("regions.json")]
+    return len(Region.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def _load_parameters() -> int:
+    known = set(Parameter.objects.filter(region=None).values_list("code", "valid_from"))
+    rows = [
+        Parameter(**{**row, "valid_from": date.fromisoformat(row["valid_from"])}, state=Parameter.State.ACTIVE)
+        for row in _read("parameters.json")
+        if (row["code"], date.fromisoformat(row["valid_from"])) not in known
+    ]
+    return len(Parameter.objects.bulk_create(rows))
+
+
+def _load_holidays() -> int:
+    years = range(FIRST_YEAR, clock.today().year + 2)
+    rows: dict[date, Holiday] = {}
+    for category, kind in ((holidays.GOVERNMENT, Holiday.Kind.COLLECTIVE), (holidays.PUBLIC, Holiday.Kind.NATIONAL)):
+        for day, name in holidays.country_holidays("ID", years=years, categories=(category,), language="id").items():
+            rows[day] = Holiday(day=day, name=name[:120], kind=kind, legal_basis="SKB 3 Menteri")
+    return len(Holiday.objects.bulk_create(rows.values(), ignore_conflicts=True))

@@ -1,0 +1,123 @@
+"""Regions, dated parameters and holidays. Thresholds, rates and timers are rows here, never constants in code."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Region(models.Model):
+    """A government that buys here: *pemerintah daerah*, or a ministry or agency with an LKPP code of its own.
+
+    Several share one installation; nobody reads across regions unless a rule says so.
+    """
+
+    class Kind(models.TextChoices):
+        PROVINCE = "PROVINSI", _("Provinsi")
+        REGENCY = "KABUPATEN", _("Kabupaten")
+        CITY = "KOTA", _("Kota")
+        MINISTRY = "KEMENTERIAN", _("Kementerian")
+        AGENCY = "LEMBAGA", _("Lembaga")
+
+    klpd_code = models.CharField(_("kode K/L/PD"), max_length=5, unique=True)
+    name = models.CharField(_("nama"), max_length=200)
+    kind = models.CharField(_("jenis"), max_length=12, choices=Kind.choices)
+    place_code = models.CharField(_("kode wilayah"), max_length=13, blank=True)
+
+    class Meta:
+        verbose_name = _("daerah atau K/L")
+        ordering = ("klpd_code",)
+        constraints = [
+            models.CheckConstraint(condition=Q(klpd_code__regex=r"^[A-Z][0-9]{1,4}$"), name="region_klpd_code_shape"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DateRange(Func):
+    """`daterange(valid_from, valid_to, '[]')`: both days count; an open end never closes."""
+
+    function = "daterange"
+    arity = 3
+
+
+class Parameter(models.Model):
+    """One value of law in force between two days, with its legal basis.
+
+    A region may have its own value; the region's own wins over the national one. A change is proposed by one person
+    and approved by another; a rejected or superseded row stays readable.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "PROPOSED", _("Diusulkan")
+        ACTIVE = "ACTIVE", _("Berlaku")
+        REJECTED = "REJECTED", _("Ditolak")
+
+    code = models.CharField(_("kode"), max_length=80)
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="parameters")
+    value = models.JSONField(_("nilai"))
+    unit = models.CharField(_("satuan"), max_length=20)
+    valid_from = models.DateField(_("berlaku sejak"))
+    valid_to = models.DateField(_("berlaku sampai"), null=True, blank=True)
+    legal_basis = models.CharField(_("dasar hukum"), max_length=300)
+    note = models.CharField(_("catatan"), max_length=300, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PROPOSED)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("pengusul")
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("penyetuju")
+    )
+
+    class Meta:
+        verbose_name = _("parameter")
+        ordering = ("code", "valid_from")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["PROPOSED", "ACTIVE", "REJECTED"]), name="parameter_state"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="parameter_days_in_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True)
+                | Q(proposed_by__isnull=True)
+                | ~Q(approved_by=F("proposed_by")),
+                name="parameter_two_persons",
+            ),
+            ExclusionConstraint(
+                name="parameter_one_value_a_day",
+                expressions=[
+                    ("code", RangeOperators.EQUAL),
+                    (Func(F("region_id"), 0, function="coalesce"), RangeOperators.EQUAL),
+                    (DateRange("valid_from", "valid_to", models.Value("[]")), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(state="ACTIVE"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} = {self.value} {self.unit}"
+
+
+class Holiday(models.Model):
+    """A day on which deadlines do not run: national holiday or *cuti bersama* (SKB 3 Menteri)."""
+
+    class Kind(models.TextChoices):
+        NATIONAL = "LIBUR", _("Libur nasional")
+        COLLECTIVE = "CUTI_BERSAMA", _("Cuti bersama")
+
+    day = models.DateField(_("tanggal"), primary_key=True)
+    name = models.CharField(_("nama"), max_length=120)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    legal_basis = models.CharField(_("dasar hukum"), max_length=200)
+
+    class Meta:
+        verbose_name = _("hari libur")
+        ordering = ("day",)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"

@@ -1,0 +1,273 @@
+"""The one settings file. Everything that differs between machines comes from the environment.
+
+EORDER_ENV chooses the ground: `production` (default: refuses to start unsafe), `demo`, `development` or `test`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from oscar.defaults import *  # noqa: F403 - Oscar reads its settings from here; ours below win
+
+from marketplace.database.configuration import database
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+STATE_DIR = Path(os.environ.get("EORDER_STATE_DIR", BASE_DIR / "var"))
+ENV = os.environ.get("EORDER_ENV", "development")
+if ENV not in {"production", "demo", "development", "test"}:
+    raise ImproperlyConfigured(f"EORDER_ENV={ENV!r}: pilih production, demo, development atau test.")
+PRODUCTION = ENV == "production"
+
+
+def _required(name: str, fallback: str) -> str:
+    """The environment value of `name`; outside production a known, worthless fallback serves."""
+    value = os.environ.get(name)
+    if value:
+        return value
+    if PRODUCTION:
+        raise ImproperlyConfigured(f"{name} belum diisi. Di lingkungan production nilai ini wajib dan rahasia.")
+    return fallback
+
+
+DEBUG = ENV == "development"
+SECRET_KEY = _required("SECRET_KEY", "not-a-secret-outside-production")
+ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,testserver").split(",")
+SITE_URL = _required("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+
+# ── Rooms ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# Oscar's models without its pages; see marketplace/oscar/apps.py for why these and no others.
+OSCAR_APPS = [
+    "marketplace.oscar.apps.Address",
+    "marketplace.oscar.apps.Catalogue",
+    "marketplace.oscar.apps.Partner",
+    "marketplace.oscar.apps.Basket",
+    "marketplace.oscar.apps.Offer",
+    "marketplace.oscar.apps.Voucher",
+    "marketplace.oscar.apps.Communication",
+    "marketplace.oscar.apps.Order",
+    "treebeard",
+]
+OUR_APPS = [
+    "marketplace.database",
+    "marketplace.regulation",
+    "marketplace.accounts",
+    "marketplace.audit",
+    "marketplace.workflow",
+    "marketplace.events",
+    "marketplace.administration",
+    "marketplace.pages",
+    "vendors",
+    "search",
+    "procurement.documents",
+    "procurement.planning",
+    "procurement.purchasing",
+    "procurement.fulfilment",
+    "procurement.settlement",
+    "procurement.oversight",
+    "procurement.feedback",
+]
+# A room without an app configuration holds nothing yet.
+OUR_APPS = [app for app in OUR_APPS if (BASE_DIR / app.replace(".", "/") / "apps.py").exists()]
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.sites",
+    "django.contrib.flatpages",
+    "django.contrib.postgres",
+    *OUR_APPS,
+    *OSCAR_APPS,
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "csp",
+    "django_htmx",
+]
+SITE_ID = 1
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "marketplace.accounts.middleware.ActorMiddleware",
+    "marketplace.workflow.middleware.RefusalMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "marketplace.urls"
+WSGI_APPLICATION = "marketplace.wsgi.application"
+ASGI_APPLICATION = "marketplace.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# ── Database ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# Without DATABASE_URL the project's own private cluster serves; manage.py starts it.
+_database_url = os.environ.get("DATABASE_URL")
+if PRODUCTION and not _database_url:
+    raise ImproperlyConfigured("DATABASE_URL belum diisi. Di lingkungan production basis data harus disebut.")
+DATABASES = {
+    "default": {
+        **database(_database_url),
+        "TEST": {"NAME": os.environ.get("EORDER_TEST_DATABASE", "test_eorder")},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = (
+    ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if ENV == "test"
+    else ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+)
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/meja/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_ENABLED = ENV != "test"
+# Comma-separated Fernet keys; the first encrypts, all decrypt. Personal data is unreadable without them.
+FIELD_KEYS = _required("EORDER_FIELD_KEYS", "bm90LWEtc2VjcmV0LW91dHNpZGUtcHJvZHVjdGlvbiE=").split(",")
+INDEX_KEY = _required("EORDER_INDEX_KEY", "not-a-secret-outside-production")
+
+# ── Audit log ────────────────────────────────────────────────────────────────────────────────────────────────────
+AUDIT_ORIGIN = os.environ.get("AUDIT_ORIGIN", "e-order.invalid/log")
+AUDIT_MAC_KEYS = {"1": _required("AUDIT_MAC_KEY", "not-a-secret-outside-production")}
+AUDIT_MAC_KEY_ID = "1"
+AUDIT_SUBJECT_RESOLVERS = {"purchase": "procurement.purchasing.queries.aggregate_id_of"}
+
+# ── Work after the act ───────────────────────────────────────────────────────────────────────────────────────────
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
+ELASTICSEARCH_URL = os.environ.get("ELASTICSEARCH_URL", "")
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if os.environ.get("EMAIL_HOST")
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_FILE_PATH = STATE_DIR / "mail"
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "e-Order <noreply@e-order.invalid>")
+
+# ── Payments ─────────────────────────────────────────────────────────────────────────────────────────────────────
+STRIPE_API_KEY = os.environ.get("STRIPE_API_KEY", "")
+STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "")  # empty: Stripe's own
+STRIPE_WEBHOOK_SECRETS = [secret for secret in os.environ.get("STRIPE_WEBHOOK_SECRETS", "").split(",") if secret]
+
+# ── What rooms above hang into rooms below, named as text so that imports only look down ─────────────────────────
+DESK_SOURCES = [
+    "procurement.planning.queries.waiting_for",
+    "procurement.purchasing.queries.waiting_for",
+    "procurement.settlement.queries.waiting_for",
+    "vendors.queries.waiting_for",
+    "marketplace.administration.queries.waiting_for",
+]
+HOME_FIGURES: list[str] = []
+# What keeps the buyers' view of listings true, in the transaction of the act that changed them.
+LISTING_READERS = ["search.index.refresh"]
+
+# ── Language, time, files ────────────────────────────────────────────────────────────────────────────────────────
+LANGUAGE_CODE = "id"
+LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "templates" / "locale"]
+TIME_ZONE = "Asia/Jakarta"
+USE_TZ = True
+USE_I18N = True
+STATIC_URL = "/static/"
+STATIC_ROOT = STATE_DIR / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = STATE_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if PRODUCTION or ENV == "demo"
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# ── Safety ───────────────────────────────────────────────────────────────────────────────────────────────────────
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("BEHIND_PROXY") else None
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 8 * 60 * 60
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+# ── Oscar ────────────────────────────────────────────────────────────────────────────────────────────────────────
+OSCAR_SHOP_NAME = "e-Order"
+OSCAR_DEFAULT_CURRENCY = "IDR"
+OSCAR_DYNAMIC_CLASS_LOADER = "marketplace.oscar.class_loader.load_classes"
+OSCAR_ALLOW_ANON_CHECKOUT = False
+OSCAR_FROM_EMAIL = DEFAULT_FROM_EMAIL
+OSCAR_SLUG_ALLOW_UNICODE = False
+# Oscar's status is a mirror of our aggregates; no pipeline of its own.
+OSCAR_INITIAL_ORDER_STATUS = "PLACED"
+OSCAR_INITIAL_LINE_STATUS = "PLACED"
+OSCAR_ORDER_STATUS_PIPELINE = {"PLACED": ()}
+OSCAR_LINE_STATUS_PIPELINE = {"PLACED": ()}

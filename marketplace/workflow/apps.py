@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class WorkflowConfig(AppConfig):
+    """The one door through which any state changes."""
+
+    name = "marketplace.workflow"
+    label = "workflow"
+    verbose_name = "Alur kerja"

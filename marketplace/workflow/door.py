@@ -1,0 +1,174 @@
+"""The one door. Every change of state passes here: lock → decide → change → audit entry, in one transaction.
+
+    with passing(Purchase, purchase_id, "approve", actor=actor, revision=seen) as passage:
+        ...                              # checks that raise Refused, changes to related rows
+        passage.facts.update(total=...)  # what the log shall say
+
+A refused move leaves no trace but its reason: the exception rolls everything back.
+Lock order within a passage: purchase → budget line → stock records by pk → ledger accounts by pk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID, uuid4
+
+from django.db import models, transaction
+
+from marketplace.accounts.actors import Actor
+from marketplace.audit import entries
+from marketplace.core import clock
+from marketplace.core.transitions import Move, Refused
+from marketplace.regulation.queries import parameter, working_days_after
+from marketplace.workflow.models import Aggregate
+
+Thing = TypeVar("Thing", bound=Aggregate)
+Subject = models.Model | tuple[str, str]
+
+
+def aggregate_of(subject: Subject) -> tuple[str, str]:
+    """(kind, id) under which the log knows a thing: its `aggregate` name and primary key."""
+    if isinstance(subject, tuple):
+        return subject
+    name = getattr(subject, "aggregate", None) or subject._meta.model_name
+    return str(name), str(subject.pk)
+
+
+class Deed:
+    """One human (or system) act: a transaction, a uuid that ties its entries together, one moment."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self.uuid: UUID = uuid4()
+        self.at: datetime = clock.now()
+        self._after: list[Callable[[], object]] = []
+
+    def record(self, act: str, subject: Subject, facts: Mapping[str, Any]) -> None:
+        """Write one audit entry about `subject`, whose row this transaction has locked or made."""
+        self.record_many([(act, subject, facts)])
+
+    def record_many(self, rows: Iterable[tuple[str, Subject, Mapping[str, Any]]]) -> None:
+        """Write many audit entries at once: for imports."""
+        happenings = [
+            entries.Happening(act, aggregate_of(subject), dict(facts), getattr(subject, "region_of_record", None))
+            for act, subject, facts in rows
+        ]
+        entries.record_many(happenings, actor=self.actor, deed=self.uuid, at=self.at)
+
+    def after_commit(self, wake: Callable[[], object]) -> None:
+        """Call `wake` once the transaction stands. For wake-ups alone: what must happen is a row, not a call."""
+        self._after.append(wake)
+
+
+class Passage(Deed, Generic[Thing]):
+    """A deed that moves one thing: the locked thing, the move decided on, and the facts the log shall hold."""
+
+    def __init__(self, actor: Actor, thing: Thing, chosen: Move) -> None:
+        super().__init__(actor)
+        self.thing = thing
+        self.move = chosen
+        self.facts: dict[str, Any] = {}
+
+
+class Beginning(Deed, Generic[Thing]):
+    """A deed that brings a thing into being; the action sets `thing` before it leaves."""
+
+    def __init__(self, actor: Actor) -> None:
+        super().__init__(actor)
+        self.thing: Thing
+        self.facts: dict[str, Any] = {}
+
+
+@contextmanager
+def _in_one_transaction(deed: Deed) -> Iterator[None]:
+    with transaction.atomic(durable=True):
+        yield
+        for wake in deed._after:
+            transaction.on_commit(wake)
+
+
+@contextmanager
+def doing(*, actor: Actor) -> Iterator[Deed]:
+    """An act without a change of state: the block locks what it changes and records its own entries."""
+    deed = Deed(actor)
+    with _in_one_transaction(deed):
+        yield deed
+
+
+@contextmanager
+def beginning(model: type[Thing], *, act: str, actor: Actor) -> Iterator[Beginning[Thing]]:
+    """An act that creates an Aggregate. The block sets and saves `passage.thing` in its first state."""
+    passage: Beginning[Thing] = Beginning(actor)
+    with _in_one_transaction(passage):
+        yield passage
+        thing = passage.thing
+        if thing.pk is None or thing.state != model.moves.initial:
+            raise AssertionError(f"{act}: a new {model.aggregate} must be saved in its first state")
+        passage.record(act, thing, {**passage.facts, "state": thing.state})
+
+
+def begin(thing: Thing, *, at: datetime) -> Thing:
+    """Save a new thing in its first state with its first deadline. For use inside a `beginning` or `doing` block."""
+    thing.created_at = at
+    thing.due_at = deadline_of(thing, thing.moves.initial, at)
+    thing.save()
+    return thing
+
+
+def deadline_of(thing: Aggregate, state: str, since: datetime) -> datetime | None:
+    """When `state`, entered at `since`, must be left: its timer in working days from the dated parameters."""
+    timer = thing.moves.state(state).timer
+    if timer is None:
+        return None
+    rule = parameter(timer, on=clock.day_of(since), region_id=thing.region_of_record)
+    return working_days_after(since, int(rule.value))
+
+
+@contextmanager
+def passing(
+    model: type[Thing],
+    pk: object,
+    move_name: str,
+    *,
+    actor: Actor,
+    revision: int | None = None,
+    facts: Callable[[Thing], Mapping[str, Any]] | None = None,
+) -> Iterator[Passage[Thing]]:
+    """Move the `model` row `pk` by `move_name`.
+
+    `revision` is the one the form was made from, when a form asked; `facts` gathers what the guards need, under the
+    row lock. Raises Refused when the row was changed meanwhile, the role is wrong, the state does not allow the move
+    or a guard objects; the model's DoesNotExist when there is no such row.
+    """
+    with transaction.atomic(durable=True):
+        thing = model._default_manager.select_for_update(of=("self",)).get(pk=pk)
+        if revision is not None and thing.revision != revision:
+            raise Refused(
+                "stale",
+                "Data ini sudah diubah orang lain sejak halaman Anda dibuka.",
+                fix="Muat ulang halaman, periksa isinya, lalu ulangi.",
+            )
+        gathered = dict(facts(thing)) if facts is not None else {}
+        chosen = model.moves.decide(thing.state, move_name, actor.role, gathered)
+        passage = Passage(actor, thing, chosen)
+        yield passage
+        _complete(passage)
+        for wake in passage._after:
+            transaction.on_commit(wake)
+
+
+def _complete(passage: Passage[Thing]) -> None:
+    thing, before = passage.thing, passage.thing.state
+    thing.state = passage.move.target
+    thing.revision += 1
+    thing.due_at = deadline_of(thing, thing.state, passage.at)
+    thing.save()
+    passage.record(passage.move.act, thing, {**passage.facts, "before": before, "state": thing.state})
+
+
+def legal_moves(actor: Actor, thing: Aggregate) -> list[Move]:
+    """The moves a page may offer `actor` on `thing`: the same table the door asks."""
+    return thing.moves.legal(thing.state, actor.role)

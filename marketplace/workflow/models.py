@@ -1,0 +1,56 @@
+"""What every thing with a state has in common. No table of its own."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.core.transitions import MoveTable, State
+
+
+class StateField(models.CharField):  # type: ignore[type-arg]
+    """The state column of a thing: choices and first value come from its table of moves."""
+
+    def __init__(self, table: MoveTable | None = None, **options: Any) -> None:
+        if table is not None:
+            options |= {"choices": table.choices, "default": table.initial}
+        options.setdefault("max_length", 24)
+        options.setdefault("editable", False)
+        super().__init__(**options)
+
+
+def state_check(table: MoveTable, name: str) -> models.CheckConstraint:
+    """The CHECK constraint that lets the state column hold the table's states alone."""
+    return models.CheckConstraint(condition=Q(state__in=[state.code for state in table.states]), name=name)
+
+
+class Aggregate(models.Model):
+    """A thing whose state is changed by the door alone.
+
+    Subclasses name themselves (`aggregate`, as the log calls them), hold their table in `moves`
+    and declare `state = StateField(table)` with `state_check(table, …)` among their constraints.
+    """
+
+    aggregate: ClassVar[str]
+    moves: ClassVar[MoveTable]
+    state: StateField
+
+    revision = models.PositiveIntegerField(_("revisi"), default=0, editable=False)
+    due_at = models.DateTimeField(_("tenggat"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("dibuat"), editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def region_of_record(self) -> int | None:
+        """The region whose calendar and parameters govern this thing: its `region_id` when it has one."""
+        return getattr(self, "region_id", None)
+
+    @property
+    def state_now(self) -> State:
+        """The current state with its label."""
+        return self.moves.state(self.state)
