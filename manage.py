@@ -6,7 +6,15 @@ from __future__ import annotations
 import os
 import sys
 
-WITHOUT_DATABASE = {"help", "--help", "--version", "version", "compilemessages", "makemessages", "collectstatic"}
+WITHOUT_DATABASE = {
+    "help",
+    "--help",
+    "--version",
+    "version",
+    "compilemessages",
+    "makemessages",
+    "collectstatic",
+}
 
 
 def main() -> None:
@@ -17,7 +25,9 @@ def main() -> None:
 
         from marketplace.database import cluster
     except ImportError as error:
-        sys.exit(f"A package is missing ({error}): run `make demo` once, then use `.venv/bin/python manage.py`.")
+        sys.exit(
+            f"A package is missing ({error}): run `make demo` once, then use `.venv/bin/python manage.py`."
+        )
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     if not os.environ.get("DATABASE_URL") and command not in WITHOUT_DATABASE and "--help" not in sys.argv:
         try:

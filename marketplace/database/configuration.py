@@ -23,7 +23,9 @@ def database(url: str | None) -> dict[str, Any]:
         ImproperlyConfigured: the URL names another engine than PostgreSQL or cannot be read.
     """
     try:
-        entry = dict(dj_database_url.parse(url or cluster.url(), conn_max_age=KEEP_SECONDS, conn_health_checks=True))
+        entry = dict(
+            dj_database_url.parse(url or cluster.url(), conn_max_age=KEEP_SECONDS, conn_health_checks=True)
+        )
     except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError) as error:
         raise ImproperlyConfigured(
             "DATABASE_URL cannot be read; it has the form postgresql://user:password@host:5432/name."

@@ -59,14 +59,22 @@ class RunGuarantees(Operation):
         """Leave Django's picture of the models as it is."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Create the extensions and run ``CREATE``."""
         create_extensions(schema_editor)
         run(schema_editor, statements(self._app()))
 
     def database_backwards(
-        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
     ) -> None:
         """Run ``DROP``."""
         run(schema_editor, statements(self._app(), "DROP"))

@@ -1,8 +1,8 @@
 """Make the whole schema from the models, without replaying migrations.
 
 Replaying Oscar's 134 migrations costs 18.7 CPU seconds, this about one. The result is the same: a test
-(``tests/database/test_schema_in_step.py``) builds both and compares them. All migrations are recorded as applied,
-so the next release's ``migrate`` goes on from here.
+(``tests/database/test_schema_in_step.py``) builds both and compares them. All migrations are recorded as
+applied, so the next release's ``migrate`` goes on from here.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.db.migrations.state import ProjectState
 
 from marketplace.database import guarantees
 
@@ -38,8 +39,8 @@ class Made(enum.Enum):
 def create_all(connection: BaseDatabaseWrapper) -> Made:
     """Make the schema in an empty database, or bring an existing one up to date.
 
-    Safe to call again after an interruption, and from several processes at once. The connection must be the default
-    one, outside a transaction.
+    Safe to call again after an interruption, and from several processes at once. The connection must be the
+    default one, outside a transaction.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
@@ -54,10 +55,10 @@ def script(connection: BaseDatabaseWrapper) -> str:
     """Return the SQL of all extensions, tables, indexes, constraints and guarantees of the installed apps."""
     with connection.schema_editor(collect_sql=True, atomic=False) as editor:
         guarantees.create_extensions(editor)
-        for app in apps.get_app_configs():
-            for model in app.get_models():
-                if model._meta.can_migrate(connection):
-                    editor.create_model(model)
+        # the models as migrations see them: an app's own idea of a primary key's type may differ
+        for model in ProjectState.from_apps(apps).apps.get_models():
+            if model._meta.can_migrate(connection):
+                editor.create_model(model)
     with connection.schema_editor(collect_sql=True, atomic=False) as last:
         for app in guarantees.rooms_in_order():
             guarantees.run(last, guarantees.statements(app))
@@ -67,13 +68,13 @@ def script(connection: BaseDatabaseWrapper) -> str:
 
 def fingerprint(connection: BaseDatabaseWrapper) -> str:
     """Return a hash that changes whenever the schema or the set of migrations does."""
-    migrations = sorted(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+    migrations = sorted(_known_migrations())
     return hashlib.sha256(f"{script(connection)}{migrations}".encode()).hexdigest()
 
 
 def _create_or_migrate(connection: BaseDatabaseWrapper) -> Made:
     recorder = MigrationRecorder(connection)
-    known = set(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+    known = _known_migrations()
     recorded = set(recorder.applied_migrations())
     if known <= recorded:
         return Made.NOTHING
@@ -90,5 +91,16 @@ def _create_or_migrate(connection: BaseDatabaseWrapper) -> Made:
         import_module(MATERIALISED_VIEW).create_materialized_view(apps, None)
     with transaction.atomic(using=connection.alias):
         emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
-        recorder.migration_qs.bulk_create([recorder.Migration(app=app, name=name) for app, name in sorted(known)])
+        recorder.migration_qs.bulk_create(
+            [recorder.Migration(app=app, name=name) for app, name in sorted(known)]
+        )
     return Made.SCHEMA
+
+
+def _known_migrations() -> set[tuple[str, str]]:
+    """Return (app, name) of every migration on disk, and of those that a squashed one replaces."""
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    known = loader.disk_migrations
+    replaced = {key for migration in known.values() for key in migration.replaces}
+    return set(known) | replaced

@@ -20,8 +20,10 @@ class Command(BaseCommand):
         """Carry it out and say what was done."""
         made = schema.create_all(connection)
         if options["verbosity"]:
-            self.stdout.write({
-                schema.Made.NOTHING: "Skema basis data sudah lengkap.",
-                schema.Made.SCHEMA: "Skema basis data dibuat.",
-                schema.Made.MIGRATED: "Migrasi yang belum jalan sudah dijalankan.",
-            }[made])
+            self.stdout.write(
+                {
+                    schema.Made.NOTHING: "Skema basis data sudah lengkap.",
+                    schema.Made.SCHEMA: "Skema basis data dibuat.",
+                    schema.Made.MIGRATED: "Migrasi yang belum jalan sudah dijalankan.",
+                }[made]
+            )

@@ -1,0 +1,11 @@
+"""The settings under test: the real ones in the environment ``test``, on a running private cluster."""
+
+import os
+
+os.environ["EORDER_ENV"] = "test"
+from marketplace.database import cluster
+
+if not os.environ.get("DATABASE_URL"):
+    os.environ["DATABASE_URL"] = cluster.ensure_running()
+
+from marketplace.settings import *  # noqa: F403
