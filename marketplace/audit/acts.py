@@ -1,7 +1,7 @@
 """What can be done in the marketplace: the register of acts.
 
-Every room declares its acts once (in its own `acts.py`), each with the facts an auditor needs and one Indonesian
-sentence. Nothing reaches the log under a name that is not declared here, or without its facts.
+Every room declares its acts once (in its own `acts.py`), each with the facts an auditor needs and one
+Indonesian sentence. Nothing reaches the log under a name that is not declared here, or without its facts.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """One byte sequence for one JSON value (RFC 8785, restricted to integers).
 
-What the log hashes must come out the same in every program that reads it, for ever. RFC 8785 (JCS) gives that:
-object keys sorted, no white space, UTF-8, one way to escape. We leave out fractions altogether, because whole
-rupiah need none and number formatting is where implementations disagree. Keys are printable ASCII, so that sorting by
-code point and sorting by UTF-16 unit are the same thing.
+What the log hashes must come out the same in every program that reads it, for ever. RFC 8785 (JCS) gives
+that: object keys sorted, no white space, UTF-8, one way to escape. We leave out fractions altogether, because
+whole rupiah need none and number formatting is where implementations disagree. Keys are printable ASCII, so
+that sorting by code point and sorting by UTF-16 unit are the same thing.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ def encode(value: object) -> bytes:
 
 
 def decode(data: bytes) -> Any:
-    """Read canonical bytes back, refusing bytes that `encode` would not have written. Raises `NotCanonical`."""
+    """Read canonical bytes back, refusing bytes that `encode` would not have written.
+
+    Raises `NotCanonical`.
+    """
     try:
         value = json.loads(data)
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
@@ -63,5 +66,6 @@ def _check(value: object, where: str, depth: int) -> None:
             _check(member, f"{where}[{index}]", depth + 1)
         return
     raise NotCanonical(
-        f"{where}: {type(value).__name__} is not plain JSON; write dates, UUIDs and decimals as text and money as whole rupiah"
+        f"{where}: {type(value).__name__} is not plain JSON; "
+        "write dates, UUIDs and decimals as text and money as whole rupiah"
     )

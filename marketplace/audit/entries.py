@@ -1,7 +1,7 @@
 """Writing the log: one function, called by the door alone, inside the business transaction.
 
-The caller holds the row lock of the aggregate. That is what makes `last event + 1` safe without any global lock, and
-what puts a cause before its effect: ids are handed out in the order in which writers get this far.
+The caller holds the row lock of the aggregate. That is what makes `last event + 1` safe without any global
+lock, and what puts a cause before its effect: ids are handed out in the order in which writers get this far.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class PayloadTooLong(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """One thing that happened within a deed: the act, its aggregate (type, id), its facts, its region if known."""
+    """One thing that happened within a deed: act, aggregate (type, id), facts, and region if known."""
 
     act: str
     aggregate: Aggregate
@@ -74,8 +74,9 @@ def record(
 def record_many(happenings: Sequence[Happening], *, actor: Actor, deed: UUID, at: datetime) -> list[Entry]:
     """Write the entries of one deed in the order given and return them.
 
-    The caller has locked the row of every aggregate named. An entry belongs to the region named, else to the region of
-    its aggregate's earlier entries (a vendor's answer stays with the agency's order), else to the actor's.
+    The caller has locked the row of every aggregate named. An entry belongs to the region named, else to the
+    region of its aggregate's earlier entries (a vendor's answer stays with the agency's order), else to the
+    actor's.
 
     Raises `TransactionManagementError` outside a transaction, `acts.UnknownAct`, `acts.MissingFact`,
     `canonical.NotCanonical`, `PayloadTooLong` (all four programming errors: nothing is written).
@@ -108,7 +109,7 @@ def leaf_hash(payload: bytes) -> bytes:
 
 
 def seal(key: bytes, entry: Entry) -> bytes:
-    """Return the keyed MAC of an entry: over its leaf hash and over the names that are not in the public payload."""
+    """Return the MAC of an entry: over its leaf hash, and over the names the public payload leaves out."""
     names = canonical.encode([entry.actor_name, entry.organisation_name])
     return hmac.digest(key, _MAC_PURPOSE + bytes(entry.leaf_hash) + names, "sha256")
 

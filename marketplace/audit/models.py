@@ -1,8 +1,9 @@
 """Tables of the transparency log. What the database guarantees beyond this is in `sql.py`.
 
-An `Entry` is written inside the business transaction. A `Leaf` gives it its place in the Merkle tree afterwards, in a
-row of its own, so that an entry is never touched again. A `Checkpoint` is the signed head of the tree after one pass
-of the sequencer. A `Tile` holds hashes of the tree in the published form (C2SP tlog-tiles).
+An `Entry` is written inside the business transaction. A `Leaf` gives it its place in the Merkle tree
+afterwards, in a row of its own, so that an entry is never touched again. A `Checkpoint` is the signed head of
+the tree after one pass of the sequencer. A `Tile` holds hashes of the tree in the published form (C2SP
+tlog-tiles).
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ MAX_PAYLOAD_BYTES: Final = 65_535
 class Entry(models.Model):
     """One act of one actor on one thing, for ever. Append-only; written by `entries.record` alone.
 
-    `payload` is the leaf of the tree: canonical JSON of everything that matters, exactly as hashed. The columns repeat
-    it for searching, and add names for reading; names are persons' and therefore stay out of the public payload.
+    `payload` is the leaf of the tree: canonical JSON of everything that matters, exactly as hashed. The
+    columns repeat it for searching, and add names for reading; names are persons' and therefore stay out of
+    the public payload.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -76,7 +78,10 @@ class Entry(models.Model):
 
     @property
     def content(self) -> dict[str, Any]:
-        """The whole entry as it was hashed. Raises `canonical.NotCanonical` when the bytes were tampered with."""
+        """The whole entry as it was hashed.
+
+        Raises `canonical.NotCanonical` when the bytes were tampered with.
+        """
         content = canonical.decode(bytes(self.payload))
         if not isinstance(content, dict):
             raise canonical.NotCanonical("an entry is a JSON object")
@@ -135,7 +140,10 @@ class Checkpoint(models.Model):
 
 
 class Tile(models.Model):
-    """Up to 256 consecutive hashes of one level of the tree. Full tiles are final; the right edge only grows."""
+    """Up to 256 consecutive hashes of one level of the tree.
+
+    Full tiles are final; the right edge only grows.
+    """
 
     pk = models.CompositePrimaryKey("level", "index")
     level = models.SmallIntegerField(_("tingkat"))

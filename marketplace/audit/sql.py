@@ -1,7 +1,8 @@
 """What PostgreSQL itself guarantees about the log.
 
-The triggers are ENABLE ALWAYS: `session_replication_role = replica` does not silence them. They stop the application
-and the owner of the tables; a superuser can remove them, and is found out by the tree (see `verify`).
+The triggers are ENABLE ALWAYS: `session_replication_role = replica` does not silence them. They stop the
+application and the owner of the tables; a superuser can remove them, and is found out by the tree (see
+`verify`).
 """
 
 from __future__ import annotations
@@ -19,23 +20,14 @@ BEGIN
 END $$
 """
 
-# The transaction number is the database's, not the client's; and event n needs event n-1. The caller holds the row
-# lock of the aggregate, so the predecessor is committed or of this very transaction.
+# The transaction number is the database's, not the client's; and event n needs event n-1. The caller holds
+# the row lock of the aggregate, so the predecessor is committed or of this very transaction.
 _ENTRY_INSERT = """
-CREATE OR REPLACE FUNCTION audit_entry_insert() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    NEW.xid := pg_current_xact_id();
-    IF NEW.event_no > 1 AND NOT EXISTS (
-        SELECT FROM audit_entry
-        WHERE aggregate_type = NEW.aggregate_type
-          AND aggregate_id = NEW.aggregate_id
-          AND event_no = NEW.event_no - 1
-    ) THEN
-        RAISE EXCEPTION 'Event % of %/% has no predecessor', NEW.event_no, NEW.aggregate_type, NEW.aggregate_id
-            USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    RETURN NEW;
-END $$
+CREATE OR REPLACE FUNCTION audit_entry_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.xid :=
+pg_current_xact_id(); IF NEW.event_no > 1 AND NOT EXISTS ( SELECT FROM audit_entry WHERE aggregate_type =
+NEW.aggregate_type AND aggregate_id = NEW.aggregate_id AND event_no = NEW.event_no - 1 ) THEN RAISE EXCEPTION
+'Event % of %/% has no predecessor', NEW.event_no, NEW.aggregate_type, NEW.aggregate_id USING ERRCODE =
+'integrity_constraint_violation'; END IF; RETURN NEW; END $$
 """
 
 _TILE_GROWS = """
@@ -82,7 +74,8 @@ CREATE: Final[list[str]] = [
     *_trigger("entry_insert", "audit_entry", "BEFORE INSERT", "audit_entry_insert", "ROW"),
     *_trigger("tile_grows_row", "audit_tile", "BEFORE UPDATE OR DELETE", "audit_tile_grows", "ROW"),
     *_trigger("tile_grows_table", "audit_tile", "BEFORE TRUNCATE", "audit_tile_grows", "STATEMENT"),
-    # Ids follow the order in which writers asked for them: never cached per session, never chosen by a client.
+    # Ids follow the order in which writers asked for them: never cached per session, never chosen by a
+    # client.
     "ALTER TABLE audit_entry ALTER COLUMN id SET GENERATED ALWAYS SET CACHE 1 SET NO CYCLE",
     *_check("audit_entry", "audit_entry_payload_size", "octet_length(payload) BETWEEN 2 AND 65535"),
     *_check("audit_entry", "audit_entry_leaf_hash", "leaf_hash = sha256('\\x00'::bytea || payload)"),
