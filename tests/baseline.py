@@ -71,12 +71,18 @@ def _put_back(connection: BaseDatabaseWrapper, changed: list[str], differing: li
 
 @contextmanager
 def _sleeping_triggers(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Let no trigger, foreign key or rule fire in this session for a moment."""
+    """Let no trigger, key or rule fire for a moment; triggers that are always awake are lifted."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled = 'A'")
+        watchful = cursor.fetchall()
         cursor.execute("SET session_replication_role = replica")
+        for table, trigger in watchful:
+            cursor.execute(f'ALTER TABLE {table} DISABLE TRIGGER "{trigger}"')
         try:
             yield
         finally:
+            for table, trigger in watchful:
+                cursor.execute(f'ALTER TABLE {table} ENABLE ALWAYS TRIGGER "{trigger}"')
             cursor.execute("SET session_replication_role = origin")
 
 
