@@ -1,6 +1,6 @@
 """The one settings file. Everything that differs between machines comes from the environment.
 
-EORDER_ENV chooses the ground: `production` (default: refuses to start unsafe), `demo`, `development` or `test`.
+EORDER_ENV chooses the ground: `production` (refuses to start unsafe), `demo`, `development` or `test`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from oscar.defaults import *  # noqa: F403 - Oscar reads its settings from here; ours below win
+from oscar.defaults import *
 
 from marketplace.database.configuration import database
 
@@ -28,17 +28,21 @@ def _required(name: str, fallback: str) -> str:
     if value:
         return value
     if PRODUCTION:
-        raise ImproperlyConfigured(f"{name} belum diisi. Di lingkungan production nilai ini wajib dan rahasia.")
+        raise ImproperlyConfigured(
+            f"{name} belum diisi. Di lingkungan production nilai ini wajib dan rahasia."
+        )
     return fallback
 
 
 DEBUG = ENV == "development"
 SECRET_KEY = _required("SECRET_KEY", "not-a-secret-outside-production")
-ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,testserver").split(",")
+ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,testserver").split(
+    ","
+)
 SITE_URL = _required("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
-# ── Rooms ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Rooms ─────────────────────────────────────────────────────────────────────────────────────────
 # Oscar's models without its pages; see marketplace/oscar/apps.py for why these and no others.
 OSCAR_APPS = [
     "marketplace.oscar.apps.Address",
@@ -49,6 +53,9 @@ OSCAR_APPS = [
     "marketplace.oscar.apps.Voucher",
     "marketplace.oscar.apps.Communication",
     "marketplace.oscar.apps.Order",
+    "marketplace.oscar.apps.Analytics",
+    "marketplace.oscar.apps.Reviews",
+    "marketplace.oscar.apps.Customer",
     "treebeard",
 ]
 OUR_APPS = [
@@ -97,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "marketplace.pages.middleware.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -123,12 +131,13 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "marketplace.pages.context.site",
             ],
         },
     },
 ]
 
-# ── Database ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Database ──────────────────────────────────────────────────────────────────────────────────────
 # Without DATABASE_URL the project's own private cluster serves; manage.py starts it.
 _database_url = os.environ.get("DATABASE_URL")
 if PRODUCTION and not _database_url:
@@ -141,7 +150,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── People ────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -166,22 +175,29 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_ADAPTER = "marketplace.pages.sign_in.ClosedSignup"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[e-Order] "
+ACCOUNT_RATE_LIMITS = {"login_failed": None}  # django-axes counts failed attempts, in the database
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "e-Order"
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "marketplace.pages.sign_in.name_tried"
+AXES_LOCKOUT_TEMPLATE = "errors/locked.html"
+AXES_RESET_ON_SUCCESS = True
 AXES_ENABLED = ENV != "test"
 # Comma-separated Fernet keys; the first encrypts, all decrypt. Personal data is unreadable without them.
 FIELD_KEYS = _required("EORDER_FIELD_KEYS", "bm90LWEtc2VjcmV0LW91dHNpZGUtcHJvZHVjdGlvbiE=").split(",")
 INDEX_KEY = _required("EORDER_INDEX_KEY", "not-a-secret-outside-production")
 
-# ── Audit log ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Audit log ─────────────────────────────────────────────────────────────────────────────────────
 AUDIT_ORIGIN = os.environ.get("AUDIT_ORIGIN", "e-order.invalid/log")
 AUDIT_MAC_KEYS = {"1": _required("AUDIT_MAC_KEY", "not-a-secret-outside-production")}
 AUDIT_MAC_KEY_ID = "1"
 AUDIT_SUBJECT_RESOLVERS = {"purchase": "procurement.purchasing.queries.aggregate_id_of"}
 
-# ── Work after the act ───────────────────────────────────────────────────────────────────────────────────────────
+# ── Work after the act ────────────────────────────────────────────────────────────────────────────
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
 ELASTICSEARCH_URL = os.environ.get("ELASTICSEARCH_URL", "")
 EMAIL_BACKEND = (
@@ -193,12 +209,14 @@ EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
 EMAIL_FILE_PATH = STATE_DIR / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "e-Order <noreply@e-order.invalid>")
 
-# ── Payments ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Payments ──────────────────────────────────────────────────────────────────────────────────────
 STRIPE_API_KEY = os.environ.get("STRIPE_API_KEY", "")
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "")  # empty: Stripe's own
-STRIPE_WEBHOOK_SECRETS = [secret for secret in os.environ.get("STRIPE_WEBHOOK_SECRETS", "").split(",") if secret]
+STRIPE_WEBHOOK_SECRETS = [
+    secret for secret in os.environ.get("STRIPE_WEBHOOK_SECRETS", "").split(",") if secret
+]
 
-# ── What rooms above hang into rooms below, named as text so that imports only look down ─────────────────────────
+# ── What rooms above hang into rooms below, named as text so that imports only look down ──────────
 DESK_SOURCES = [
     "procurement.planning.queries.waiting_for",
     "procurement.purchasing.queries.waiting_for",
@@ -206,11 +224,22 @@ DESK_SOURCES = [
     "vendors.queries.waiting_for",
     "marketplace.administration.queries.waiting_for",
 ]
+DESK_LINKS: list[str] = []
 HOME_FIGURES: list[str] = []
+HOME_CATEGORIES = ""
+BASKET_COUNT = ""
+# Whose site this is: shown in the header and footer; brand and theme choose colours in the style sheet.
+SITE = {
+    "region": os.environ.get("SITE_REGION", ""),
+    "brand": os.environ.get("SITE_BRAND", ""),
+    "theme": os.environ.get("SITE_THEME", ""),
+    "contact_email": os.environ.get("SITE_CONTACT_EMAIL", ""),
+    "contact_phone": os.environ.get("SITE_CONTACT_PHONE", ""),
+}
 # What keeps the buyers' view of listings true, in the transaction of the act that changed them.
 LISTING_READERS = ["search.index.refresh"]
 
-# ── Language, time, files ────────────────────────────────────────────────────────────────────────────────────────
+# ── Language, time, files ─────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "templates" / "locale"]
@@ -231,10 +260,12 @@ STORAGES = {
         )
     },
 }
+# Demo and production serve collected, compressed, fingerprinted files; elsewhere they come straight from the rooms.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = ENV in {"development", "test"}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# ── Safety ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Safety ────────────────────────────────────────────────────────────────────────────────────────
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("BEHIND_PROXY") else None
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
@@ -259,7 +290,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# ── Oscar ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Oscar ─────────────────────────────────────────────────────────────────────────────────────────
 OSCAR_SHOP_NAME = "e-Order"
 OSCAR_DEFAULT_CURRENCY = "IDR"
 OSCAR_DYNAMIC_CLASS_LOADER = "marketplace.oscar.class_loader.load_classes"

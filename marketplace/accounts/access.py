@@ -68,10 +68,10 @@ roles = _Roles()
 
 
 def current_actor(request: HttpRequest) -> Actor:
-    """The actor of a request: the chosen appointment of the signed-in user, the first one, or the public."""
+    """The actor of a request: the signed-in user's chosen appointment, the first one, or the public."""
     if not request.user.is_authenticated:
         return PUBLIC
-    user = cast(User, request.user)
+    user = request.user
     appointments = list(appointments_of(user))
     if not appointments:
         return Actor(user_id=user.pk, name=user.name, role=Role.PUBLIC)
@@ -80,7 +80,7 @@ def current_actor(request: HttpRequest) -> Actor:
 
 
 def choose_appointment(request: HttpRequest, appointment_id: int) -> Actor:
-    """Act under another of one's own appointments from now on. Raises Appointment.DoesNotExist for foreign ones."""
+    """Act under another of one's own appointments. Raises Appointment.DoesNotExist for foreign ones."""
     appointment = appointments_of(cast(User, request.user)).get(pk=appointment_id)
     request.session[SESSION_KEY] = appointment.pk
     return Actor.of(appointment)

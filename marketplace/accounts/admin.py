@@ -11,7 +11,7 @@ from marketplace.accounts.models import User
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class UserAdmin(admin.ModelAdmin):
     """Look a person up; switch an account off. Nothing is added or deleted here."""
 
     list_display = ("email", "name", "is_active", "last_login")

@@ -1,3 +1,5 @@
+"""People, organisations and appointments as a Django app."""
+
 from django.apps import AppConfig
 
 

@@ -84,7 +84,8 @@ class Organisation(models.Model):
         verbose_name = _("organisasi")
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["AGENCY_UNIT", "VENDOR", "AUDITOR_BODY", "OPERATOR"]), name="organisation_kind"
+                condition=Q(kind__in=["AGENCY_UNIT", "VENDOR", "AUDITOR_BODY", "OPERATOR"]),
+                name="organisation_kind",
             ),
             models.UniqueConstraint(
                 fields=["region", "kind", "code"], condition=~Q(code=""), name="organisation_code_in_region"
@@ -119,7 +120,10 @@ class Appointment(models.Model):
     valid_from = models.DateField(_("berlaku sejak"))
     valid_to = models.DateField(_("berlaku sampai"), null=True, blank=True)
     acting = models.CharField(
-        _("pelaksana"), max_length=3, blank=True, choices=[("PLT", _("Pelaksana tugas")), ("PLH", _("Pelaksana harian"))]
+        _("pelaksana"),
+        max_length=3,
+        blank=True,
+        choices=[("PLT", _("Pelaksana tugas")), ("PLH", _("Pelaksana harian"))],
     )
     certificate_number = models.CharField(_("sertifikat kompetensi"), max_length=60, blank=True)
 
@@ -130,7 +134,8 @@ class Appointment(models.Model):
                 condition=Q(role__in=sorted(APPOINTABLE)), name="appointment_role_can_be_given"
             ),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="appointment_days_in_order"
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="appointment_days_in_order",
             ),
             models.CheckConstraint(condition=~Q(decree_number=""), name="appointment_has_decree"),
             ExclusionConstraint(

@@ -15,7 +15,9 @@ from django.db import models
 
 @lru_cache(maxsize=4)
 def _cipher(keys: tuple[str, ...]) -> MultiFernet:
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) for key in keys])
+    return MultiFernet(
+        [Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) for key in keys]
+    )
 
 
 def encrypted(text: str) -> str:
@@ -37,11 +39,11 @@ def keyed_hash(purpose: str, text: str) -> str:
 
 
 def masked(text: str, keep: int = 4) -> str:
-    """`"3171234567890001"` → `"••••••••••••0001"`: what a screen shows unless a reveal was asked for and logged."""
+    """`"3171234567890001"` → `"••••••••••••0001"`: what a screen shows without a logged reveal."""
     return "•" * max(len(text) - keep, 0) + text[-keep:] if len(text) > keep else "•" * len(text)
 
 
-class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
+class EncryptedTextField(models.TextField):
     """Text that stands encrypted in the database. It can be read and written, never searched or sorted."""
 
     def get_prep_value(self, value: Any) -> Any:

@@ -12,7 +12,7 @@ from marketplace.core import clock
 
 
 def appointments_in_force(*, on: date | None = None) -> QuerySet[Appointment]:
-    """Appointments valid `on` a Jakarta day (today when left out), of active people in active organisations."""
+    """Appointments valid `on` a Jakarta day (default today), of active people in active organisations."""
     day = on or clock.today()
     return Appointment.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gte=day),

@@ -44,7 +44,9 @@ LABELS: dict[Role, str] = {
     Role.SYSTEM: "Sistem",
 }
 
-BUYING = frozenset({Role.PA, Role.KPA, Role.PPK, Role.PP, Role.PPTK, Role.PPK_SKPD, Role.TREASURER, Role.RECEIVER})
+BUYING = frozenset(
+    {Role.PA, Role.KPA, Role.PPK, Role.PP, Role.PPTK, Role.PPK_SKPD, Role.TREASURER, Role.RECEIVER}
+)
 """Roles of an agency unit."""
 
 APPOINTABLE = frozenset(Role) - {Role.PUBLIC, Role.SYSTEM}

@@ -36,7 +36,9 @@ def nik(text: str) -> str:
     day = int(bare[6:8])
     day -= 40 if day > 40 else 0
     # The century is not written: a leap year is taken so that 29 February passes.
-    _plausible_date(2000, int(bare[8:10]), day, "Tanggal lahir di dalam NIK tidak mungkin. Periksa angka ke-7 s.d. 12.")
+    _plausible_date(
+        2000, int(bare[8:10]), day, "Tanggal lahir di dalam NIK tidak mungkin. Periksa angka ke-7 s.d. 12."
+    )
     if bare[12:] == "0000" or bare[:2] == "00":
         raise Malformed("NIK ini tidak mungkin: kode wilayah atau nomor urutnya nol. Periksa kembali KTP.")
     return bare
@@ -48,7 +50,10 @@ def npwp15(text: str) -> str:
 
 
 def npwp16(text: str) -> str:
-    """NPWP as used now: a NIK for persons, `0` + NPWP15 for entities; 15 digits typed are extended. Raises Malformed."""
+    """NPWP as used now: a NIK for persons, `0` + NPWP15 for entities; 15 digits are extended.
+
+    Raises Malformed.
+    """
     bare = re.sub(r"[\s.\-]", "", text)
     if len(bare) == 15 and bare.isdigit():
         return "0" + bare
@@ -72,7 +77,9 @@ def nib(text: str) -> str:
 def nip(text: str) -> str:
     """Civil servant number: birth YYYYMMDD + appointment YYYYMM + sex 1/2 + 3 serial. Raises Malformed."""
     bare = _digits(text, 18, "NIP", "Lihat kartu pegawai.")
-    _plausible_date(int(bare[:4]), int(bare[4:6]), int(bare[6:8]), "Tanggal lahir di dalam NIP tidak mungkin.")
+    _plausible_date(
+        int(bare[:4]), int(bare[4:6]), int(bare[6:8]), "Tanggal lahir di dalam NIP tidak mungkin."
+    )
     _plausible_date(int(bare[8:12]), int(bare[12:14]), 1, "Bulan pengangkatan di dalam NIP tidak mungkin.")
     if bare[14] not in "12":
         raise Malformed("Angka ke-15 NIP harus 1 (pria) atau 2 (wanita).")

@@ -1,6 +1,6 @@
 """Whole-rupiah arithmetic: no float, no sen outside the ledger.
 
-Amounts are plain `int` rupiah. The ledger counts sen (1 rupiah = 100 sen), because bank statements carry them.
+Amounts are plain `int` rupiah. The ledger counts sen (1 rupiah = 100 sen): bank statements carry them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from fractions import Fraction
 SEN_PER_RUPIAH = 100
 
 _ONES = (
-    "nol satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas".split()
+    *("nol", "satu", "dua", "tiga", "empat", "lima"),
+    *("enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas"),
 )
 _SCALES = (
     (10**15, "kuadriliun"),

@@ -1,7 +1,7 @@
-"""Tables of moves: which state may follow which, by whose hand, under which guards. Pure: no database, no HTTP.
+"""Tables of moves: which state may follow which, by whose hand, under which guards. Pure.
 
-One table serves the door that changes state, the buttons on a page, the permission tests, the CHECK constraint
-on the state column and the diagram in the docs.
+One table serves the door that changes state, the buttons on a page, the permission tests, the CHECK
+constraint on the state column and the diagram in the docs.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A step between states: who may take it, what it is called on a button, which act it leaves in the log."""
+    """A step between states: who may take it, what its button says, which act it leaves in the log."""
 
     name: str
     label: str

@@ -1,3 +1,5 @@
+"""Dated rules as a Django app."""
+
 from django.apps import AppConfig
 
 

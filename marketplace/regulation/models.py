@@ -1,4 +1,4 @@
-"""Regions, dated parameters and holidays. Thresholds, rates and timers are rows here, never constants in code."""
+"""Regions, dated parameters and holidays: thresholds, rates and timers are rows, never constants."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ class Region(models.Model):
         verbose_name = _("daerah atau K/L")
         ordering = ("klpd_code",)
         constraints = [
-            models.CheckConstraint(condition=Q(klpd_code__regex=r"^[A-Z][0-9]{1,4}$"), name="region_klpd_code_shape"),
+            models.CheckConstraint(
+                condition=Q(klpd_code__regex=r"^[A-Z][0-9]{1,4}$"), name="region_klpd_code_shape"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -49,8 +51,8 @@ class DateRange(Func):
 class Parameter(models.Model):
     """One value of law in force between two days, with its legal basis.
 
-    A region may have its own value; the region's own wins over the national one. A change is proposed by one person
-    and approved by another; a rejected or superseded row stays readable.
+    A region's own value wins over the national one. A change is proposed by one person and approved by
+    another; a rejected or superseded row stays readable.
     """
 
     class State(models.TextChoices):
@@ -78,9 +80,12 @@ class Parameter(models.Model):
         verbose_name = _("parameter")
         ordering = ("code", "valid_from")
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=["PROPOSED", "ACTIVE", "REJECTED"]), name="parameter_state"),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="parameter_days_in_order"
+                condition=Q(state__in=["PROPOSED", "ACTIVE", "REJECTED"]), name="parameter_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="parameter_days_in_order",
             ),
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True)

@@ -1,4 +1,4 @@
-"""Reads of dated rules. Answers are kept in memory for some seconds: law changes by the day, pages come by the second."""
+"""Reads of dated rules, kept in memory for some seconds: law changes by the day, pages come by the second."""
 
 from __future__ import annotations
 
@@ -84,7 +84,9 @@ def parameter(code: str, *, on: date | None = None, region_id: int | None = None
         for rule in found:
             if rule.region_id == wanted:
                 return rule
-    raise NoRule(f"Parameter “{code}” tidak punya nilai yang berlaku pada {day}. Muat data regulasi lebih dahulu.")
+    raise NoRule(
+        f"Parameter “{code}” tidak punya nilai yang berlaku pada {day}. Muat data regulasi lebih dahulu."
+    )
 
 
 def is_working_day(day: date) -> bool:

@@ -1,3 +1,5 @@
+"""The door as a Django app."""
+
 from django.apps import AppConfig
 
 

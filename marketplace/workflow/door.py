@@ -53,18 +53,20 @@ class Deed:
     def record_many(self, rows: Iterable[tuple[str, Subject, Mapping[str, Any]]]) -> None:
         """Write many audit entries at once: for imports."""
         happenings = [
-            entries.Happening(act, aggregate_of(subject), dict(facts), getattr(subject, "region_of_record", None))
+            entries.Happening(
+                act, aggregate_of(subject), dict(facts), getattr(subject, "region_of_record", None)
+            )
             for act, subject, facts in rows
         ]
         entries.record_many(happenings, actor=self.actor, deed=self.uuid, at=self.at)
 
     def after_commit(self, wake: Callable[[], object]) -> None:
-        """Call `wake` once the transaction stands. For wake-ups alone: what must happen is a row, not a call."""
+        """Call `wake` once the transaction stands. For wake-ups alone: what must happen is a row."""
         self._after.append(wake)
 
 
 class Passage(Deed, Generic[Thing]):
-    """A deed that moves one thing: the locked thing, the move decided on, and the facts the log shall hold."""
+    """A deed that moves one thing: the locked thing, the move, and the facts the log shall hold."""
 
     def __init__(self, actor: Actor, thing: Thing, chosen: Move) -> None:
         super().__init__(actor)
@@ -111,7 +113,7 @@ def beginning(model: type[Thing], *, act: str, actor: Actor) -> Iterator[Beginni
 
 
 def begin(thing: Thing, *, at: datetime) -> Thing:
-    """Save a new thing in its first state with its first deadline. For use inside a `beginning` or `doing` block."""
+    """Save a new thing in its first state with its first deadline, inside a `beginning` or `doing` block."""
     thing.created_at = at
     thing.due_at = deadline_of(thing, thing.moves.initial, at)
     thing.save()
@@ -139,9 +141,9 @@ def passing(
 ) -> Iterator[Passage[Thing]]:
     """Move the `model` row `pk` by `move_name`.
 
-    `revision` is the one the form was made from, when a form asked; `facts` gathers what the guards need, under the
-    row lock. Raises Refused when the row was changed meanwhile, the role is wrong, the state does not allow the move
-    or a guard objects; the model's DoesNotExist when there is no such row.
+    `revision` is the one the form was made from, when a form asked; `facts` gathers what the guards need,
+    under the row lock. Raises Refused when the row was changed meanwhile, the role is wrong, the state does
+    not allow the move or a guard objects; the model's DoesNotExist when there is no such row.
     """
     with transaction.atomic(durable=True):
         thing = model._default_manager.select_for_update(of=("self",)).get(pk=pk)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core.transitions import MoveTable, State
 
 
-class StateField(models.CharField):  # type: ignore[type-arg]
+class StateField(models.CharField):
     """The state column of a thing: choices and first value come from its table of moves."""
 
     def __init__(self, table: MoveTable | None = None, **options: Any) -> None:

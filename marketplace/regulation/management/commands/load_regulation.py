@@ -1,4 +1,4 @@
-"""Load the reference data of law that ships with the project: dated parameters, holidays, regions. Idempotent."""
+"""Load the reference data of law that ships with the project. Idempotent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ FIRST_YEAR = 2024
 
 
 class Command(BaseCommand):
-    help = "Muat parameter bertanggal, hari libur dan daftar daerah yang dikirim bersama proyek (boleh diulang)."
+    """Loads dated parameters, holidays and regions."""
+
+    help = (
+        "Muat parameter bertanggal, hari libur dan daftar daerah yang dikirim bersama proyek (boleh diulang)."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
@@ -30,7 +34,7 @@ class Command(BaseCommand):
 
 
 def load_all() -> dict[str, int]:
-    """Insert what is missing; rows already there are never changed: law is changed by people through the door."""
+    """Insert what is missing; rows already there stay: law is changed by people through the door."""
     return {
         "daerah": _load_regions(),
         "parameter": _load_parameters(),
@@ -51,7 +55,9 @@ def _load_regions() -> int:
 def _load_parameters() -> int:
     known = set(Parameter.objects.filter(region=None).values_list("code", "valid_from"))
     rows = [
-        Parameter(**{**row, "valid_from": date.fromisoformat(row["valid_from"])}, state=Parameter.State.ACTIVE)
+        Parameter(
+            **{**row, "valid_from": date.fromisoformat(row["valid_from"])}, state=Parameter.State.ACTIVE
+        )
         for row in _read("parameters.json")
         if (row["code"], date.fromisoformat(row["valid_from"])) not in known
     ]
@@ -61,7 +67,12 @@ def _load_parameters() -> int:
 def _load_holidays() -> int:
     years = range(FIRST_YEAR, clock.today().year + 2)
     rows: dict[date, Holiday] = {}
-    for category, kind in ((holidays.GOVERNMENT, Holiday.Kind.COLLECTIVE), (holidays.PUBLIC, Holiday.Kind.NATIONAL)):
-        for day, name in holidays.country_holidays("ID", years=years, categories=(category,), language="id").items():
+    for category, kind in (
+        (holidays.GOVERNMENT, Holiday.Kind.COLLECTIVE),
+        (holidays.PUBLIC, Holiday.Kind.NATIONAL),
+    ):
+        for day, name in holidays.country_holidays(
+            "ID", years=years, categories=(category,), language="id"
+        ).items():
             rows[day] = Holiday(day=day, name=name[:120], kind=kind, legal_basis="SKB 3 Menteri")
     return len(Holiday.objects.bulk_create(rows.values(), ignore_conflicts=True))
