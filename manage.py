@@ -24,6 +24,7 @@ def main() -> None:
         from django.core.management import execute_from_command_line
 
         from marketplace.database import cluster
+        from marketplace.database.binaries import ClusterError
     except ImportError as error:
         sys.exit(
             f"A package is missing ({error}): run `make demo` once, then use `.venv/bin/python manage.py`."
@@ -32,7 +33,7 @@ def main() -> None:
     if not os.environ.get("DATABASE_URL") and command not in WITHOUT_DATABASE and "--help" not in sys.argv:
         try:
             os.environ["DATABASE_URL"] = cluster.ensure_running()
-        except cluster.ClusterError as error:
+        except ClusterError as error:
             sys.exit(str(error))
     execute_from_command_line(sys.argv)
 

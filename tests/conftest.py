@@ -44,7 +44,7 @@ def django_db_setup(
 ) -> Iterator[None]:
     """Make the test database from the models, or take the last one with ``--reuse-db``."""
     with django_db_blocker.unblock():
-        name = connection.creation._get_test_db_name()
+        name = _creation()._get_test_db_name()
         wanted = baseline.fingerprint(connection)
         reuse = django_db_keepdb and not django_db_createdb and _comment_of(name) == wanted
         connection.close()
@@ -61,9 +61,14 @@ def django_db_setup(
         connection.close()
 
 
+def _creation() -> Any:
+    """Return Django's maker of test databases; we use its names and its way in, not its migrations."""
+    return connection.creation
+
+
 def _comment_of(name: str) -> str | None:
     """Return what the database of that name was made from; None when there is none."""
-    with connection.creation._nodb_cursor() as cursor:
+    with _creation()._nodb_cursor() as cursor:
         cursor.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]
         )
@@ -74,7 +79,7 @@ def _comment_of(name: str) -> str | None:
 def _make_empty(name: str) -> None:
     """Make an empty database; a test's commits need not survive a power cut."""
     quoted = connection.ops.quote_name(name)
-    with connection.creation._nodb_cursor() as cursor:
+    with _creation()._nodb_cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")
         cursor.execute(f"CREATE DATABASE {quoted}")
         cursor.execute(f"ALTER DATABASE {quoted} SET synchronous_commit = off")
@@ -86,7 +91,7 @@ def _back_to_baseline(test: TransactionTestCase) -> None:
     baseline.restore(connection)
 
 
-TransactionTestCase._fixture_teardown = _back_to_baseline  # type: ignore[method-assign]
+setattr(TransactionTestCase, "_fixture_teardown", _back_to_baseline)  # noqa: B010 - private, unknown to mypy
 
 
 # -- time ----------------------------------------------------------------------------------------------
