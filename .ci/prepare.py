@@ -1,9 +1,9 @@
 """Create or refresh the virtual environment: ``python3 .ci/prepare.py .venv [extra …]``.
 
 Does nothing when pyproject.toml, constraints.txt and the interpreter are the ones of the last time. Packages are
-installed by uv, which is ten times faster here, in the versions of constraints.txt; where uv cannot be had or
-does not get through, by pip. Both follow the user's pip configuration (index, wheel folders, certificates).
-Needs nothing but the standard library, and is read by any Python 3, so that an old one gets a clear sentence.
+installed by uv (five times faster) in the versions of constraints.txt; where uv cannot be had or does not get
+through, by pip. Both follow the user's pip configuration (index, wheel folders, certificates).
+Needs only the standard library, and is read by any Python 3.6, so that an old one gets a clear sentence.
 """
 
 import hashlib
@@ -32,11 +32,9 @@ PIP_TO_UV = {
 
 def main(folder, extras):
     """Make ``folder`` ready for the wanted extras."""
-    if sys.version_info < (3, 11):
-        stop(
-            "Python 3.11 or newer is needed, this is %s: `make PYTHON=/path/to/python3.11 …`."
-            % sys.version.split()[0]
-        )
+    if sys.version_info < (3, 11):  # noqa: UP036
+        found = sys.version.split()[0]
+        stop(f"Python 3.11 or newer is needed, this is {found}: use `make PYTHON=/path/to/python3.11 …`.")
     venv = PROJECT / folder
     marker = venv / ("ready-" + "-".join(["runtime", *extras]))
     state = fingerprint()
@@ -45,7 +43,7 @@ def main(folder, extras):
     refuse_without_room()
     create(venv)
     wanted = requirements(extras)
-    say("Installing %d packages and what they need …" % len(wanted))
+    say(f"Installing {len(wanted)} packages and what they need …")
     if not install_by_uv(venv, wanted):
         install_by_pip(venv, wanted)
     marker.write_text(state)
@@ -75,8 +73,7 @@ def refuse_without_room():
     free = shutil.disk_usage(PROJECT).free // 1_000_000
     if free < NEEDED_MEGABYTES:
         stop(
-            "Only %d MB are free on this disk, %d MB are needed: make room and try again."
-            % (free, NEEDED_MEGABYTES)
+            f"Only {free} MB are free on this disk, {NEEDED_MEGABYTES} MB are needed: make room and try again."
         )
 
 
@@ -85,7 +82,7 @@ def create(venv):
     python = venv / "bin" / "python"
     if python.exists() and subprocess.run([python, "-c", ""], check=False).returncode == 0:
         return
-    say("Creating the virtual environment %s …" % venv.name)
+    say(f"Creating the virtual environment {venv.name} …")
     shutil.rmtree(venv, ignore_errors=True)
     bare = ["--without-pip"] if shutil.which(UV) else []
     made = subprocess.run(
@@ -95,7 +92,7 @@ def create(venv):
         shutil.rmtree(venv, ignore_errors=True)
         reason = (made.stdout + made.stderr).strip().splitlines() or ["no reason given"]
         hint = " Debian and Ubuntu: apt-get install python3-venv." if "ensurepip" in made.stdout else ""
-        stop("The virtual environment could not be made: %s.%s" % (reason[0].rstrip("."), hint))
+        stop("The virtual environment could not be made: {}.{}".format(reason[0].rstrip("."), hint))
 
 
 def install_by_uv(venv, wanted):
@@ -108,7 +105,7 @@ def install_by_uv(venv, wanted):
             return False
     done = run([uv, "pip", "install", "-q", "--python", python, *pinned(*wanted)], uv_environment(venv))
     if done.returncode != 0:
-        say("uv did not get through (%s); trying pip …" % last_line(done.stderr))
+        say(f"uv did not get through ({last_line(done.stderr)}); trying pip …")
     return done.returncode == 0
 
 
@@ -119,7 +116,7 @@ def install_by_pip(venv, wanted):
         run([python, "-m", "ensurepip"])
     done = run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *pinned(*wanted)])
     if done.returncode != 0:
-        stop("The packages could not be installed: %s" % last_line(done.stderr))
+        stop(f"The packages could not be installed: {last_line(done.stderr)}")
 
 
 def pinned(*names):
