@@ -1,0 +1,76 @@
+"""Pages that belong to nobody's room: the front page, the desk, the choice of role, the component page."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from marketplace.accounts.access import ActorRequest, choose_appointment, roles
+from marketplace.accounts.models import Appointment, User
+from marketplace.accounts.queries import appointments_of
+from marketplace.pages import specimens
+from marketplace.pages.desk import desk_of
+from marketplace.pages.home import home_categories, home_figures
+
+
+@require_GET
+@roles.everyone
+def home(request: HttpRequest) -> HttpResponse:
+    """What this is in one sentence, how to search, how it works for each, and what can be checked."""
+    return render(request, "pages/home.html", {"categories": home_categories(), "figures": home_figures()})
+
+
+@require_GET
+@roles.signed_in
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits for me first, then what waits for others."""
+    return render(request, "pages/desk.html", {"desk": desk_of(cast(ActorRequest, request).actor)})
+
+
+@require_http_methods(["GET", "POST"])
+@roles.signed_in
+def appointments(request: HttpRequest) -> HttpResponse:
+    """Choose under which of one's own appointments to act from now on."""
+    if request.method == "POST":
+        return _choose(request)
+    context = {"appointments": appointments_of(cast(User, request.user)), "next": request.GET.get("next", "")}
+    return render(request, "pages/appointments.html", context)
+
+
+def _choose(request: HttpRequest) -> HttpResponse:
+    try:
+        actor = choose_appointment(request, int(request.POST.get("appointment", "")))
+    except (ValueError, Appointment.DoesNotExist) as absent:
+        raise PermissionDenied(_("Peran ini bukan penunjukan Anda yang berlaku hari ini.")) from absent
+    messages.success(
+        request,
+        _("Anda sekarang bertindak sebagai %(role)s di %(organisation)s.")
+        % {"role": actor.role_label, "organisation": actor.organisation_name},
+    )
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return redirect(target if safe else "desk")
+
+
+@require_GET
+@roles.everyone
+def language(request: HttpRequest) -> HttpResponse:
+    """Choose the language of the pages; the choice itself is Django's ``set_language``."""
+    return render(request, "pages/language.html", {"next": request.GET.get("next", "/")})
+
+
+@require_http_methods(["GET", "POST"])
+@roles.everyone
+def components(request: HttpRequest) -> HttpResponse:
+    """Every component in every state; not served in production."""
+    if settings.PRODUCTION:
+        raise Http404
+    return render(request, "pages/components.html", specimens.every_component(request))
