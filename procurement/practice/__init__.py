@@ -1,0 +1,1 @@
+"""The demonstration: its cast, its goods, and synthetic data of any size."""
