@@ -1,0 +1,115 @@
+"""Only ``marketplace.workflow`` writes a state, and nothing of ours hides behind a signal."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import pytest
+
+from tests.house.code import Source, parsed, sources
+
+DOOR = "marketplace.workflow"
+SIGNALS = {
+    "pre_init", "post_init", "pre_save", "post_save", "pre_delete", "post_delete", "m2m_changed", "class_prepared",
+    "pre_migrate", "post_migrate", "request_started", "request_finished", "got_request_exception",
+    "setting_changed", "template_rendered", "connection_created", "user_logged_in", "user_logged_out",
+    "user_login_failed",
+}  # fmt: skip
+SIGNALS_OF_TOOLS: dict[str, str] = {}
+"""Files that connect to a signal of a tool which offers no other way in, each with the reason."""
+
+
+def state_writes(source: Source) -> Iterator[str]:
+    """Every place that sets ``.state`` or updates a ``state`` column."""
+    for node in source.nodes():
+        if any(isinstance(target, ast.Attribute) and target.attr == "state" for target in targets(node)):
+            yield source.at(node)
+        elif isinstance(node, ast.Call) and writes_state(node):
+            yield source.at(node)
+
+
+def targets(node: ast.AST) -> list[ast.expr]:
+    """What an assignment assigns to, with tuples taken apart."""
+    if isinstance(node, ast.Assign):
+        flat: list[ast.expr] = []
+        for target in node.targets:
+            flat += target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
+        return flat
+    if isinstance(node, (ast.AnnAssign, ast.AugAssign)):
+        return [node.target]
+    return []
+
+
+def writes_state(call: ast.Call) -> bool:
+    """Whether a call is ``update(state=…)``, ``bulk_update(…, ["state"])`` or ``setattr(x, "state", …)``."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name in {"update", "aupdate"}:
+        return any(keyword.arg == "state" for keyword in call.keywords)
+    if name in {"bulk_update", "abulk_update", "setattr", "update_or_create"}:
+        return any(
+            isinstance(node, ast.Constant) and node.value == "state"
+            for argument in [*call.args, *(keyword.value for keyword in call.keywords)]
+            for node in ast.walk(argument)
+        )
+    return False
+
+
+def test_only_the_door_writes_a_state():
+    assert not [place for source in sources() if source.room != DOOR for place in state_writes(source)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "purchase.state = 'PAID'",
+        "purchase.state, other = 'PAID', 1",
+        "Purchase.objects.filter(pk=1).update(state='PAID')",
+        "Purchase.objects.bulk_update(rows, ['state'])",
+        "Purchase.objects.bulk_update(rows, fields=['due_at', 'state'])",
+        "setattr(purchase, 'state', 'PAID')",
+    ],
+)
+def test_a_write_past_the_door_is_seen(text):
+    assert list(state_writes(parsed(text)))
+
+
+@pytest.mark.parametrize(
+    "text", ["if purchase.state == 'PAID': pass", "rows.update(amount=1)", "facts = {'state': 1}"]
+)
+def test_reading_a_state_is_free(text):
+    assert not list(state_writes(parsed(text)))
+
+
+def receivers(source: Source) -> Iterator[str]:
+    """Every signal receiver: ``@receiver(…)`` or ``some_signal.connect(…)``."""
+    for node in source.nodes():
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and "receiver" in map(
+            decorator_name, node.decorator_list
+        ):
+            yield source.at(node)
+        elif (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "connect"
+        ):
+            owner = ast.unparse(node.func.value).rpartition(".")[2]
+            if owner in SIGNALS or owner.endswith("signal"):
+                yield source.at(node)
+
+
+def decorator_name(node: ast.expr) -> str:
+    """The last part of a decorator's name."""
+    called = node.func if isinstance(node, ast.Call) else node
+    return ast.unparse(called).rpartition(".")[2]
+
+
+def test_nothing_of_ours_listens_to_a_signal():
+    assert not [
+        place for source in sources() if source.name not in SIGNALS_OF_TOOLS for place in receivers(source)
+    ]
+
+
+@pytest.mark.parametrize("text", ["@receiver(post_save)\ndef f(**kw): ...", "signals.post_save.connect(f)"])
+def test_a_receiver_is_seen(text):
+    assert list(receivers(parsed(text)))
