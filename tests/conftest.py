@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 
+from marketplace.accounts.roles import Role
 from marketplace.core import clock
-from tests import baseline
+from tests import baseline, people
 
 BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 BROWSER_ARGUMENTS = [
@@ -101,6 +102,15 @@ setattr(TransactionTestCase, "_fixture_teardown", _back_to_baseline)  # noqa: B0
 def frozen_clock() -> Callable[[datetime], AbstractContextManager[Any]]:
     """Give ``clock.frozen``: ``with frozen_clock(moment): …``."""
     return clock.frozen
+
+
+# -- people ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client_for(db: None) -> Callable[[Role], Client]:
+    """Give ``client_for(Role.PPK)``: the browser session of a newly appointed person of that role."""
+    return lambda role: people.signed_in(people.appointment(role))
 
 
 # -- queries -------------------------------------------------------------------------------------------

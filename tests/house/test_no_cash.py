@@ -13,15 +13,15 @@ from tests.house.code import parsed, sources
 
 CASH = re.compile(r"(?:^|_)(cash|tunai)(?:_|$)", re.IGNORECASE)
 NOT_AN_INSTRUMENT: dict[str, str] = {}
-"""Values that hold the word and are no way to pay, each with the reason (a cash account in the ledger is one)."""
+"""Values that hold the word and are no way to pay, each with the reason."""
 
 
 def constants(source):
-    """Every short text constant, and every name that is given a value."""
+    """Every short text constant, and every constant's name (an enum's member is one)."""
     for node in source.nodes():
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 40:
             yield source.at(node), node.value
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id.isupper():
             yield source.at(node), node.id
 
 
@@ -61,7 +61,8 @@ def test_no_field_offers_cash():
 def test_no_constraint_or_enum_of_the_database_allows_cash():
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c' "
+            "SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE contype = 'c' "
             "UNION ALL SELECT enumtypid::regtype::text, enumlabel FROM pg_enum"
         )
         allowing = [

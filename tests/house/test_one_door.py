@@ -10,12 +10,11 @@ import pytest
 from tests.house.code import Source, parsed, sources
 
 DOOR = "marketplace.workflow"
-SIGNALS = {
-    "pre_init", "post_init", "pre_save", "post_save", "pre_delete", "post_delete", "m2m_changed", "class_prepared",
-    "pre_migrate", "post_migrate", "request_started", "request_finished", "got_request_exception",
-    "setting_changed", "template_rendered", "connection_created", "user_logged_in", "user_logged_out",
-    "user_login_failed",
-}  # fmt: skip
+SIGNALS = set(
+    "pre_init post_init pre_save post_save pre_delete post_delete m2m_changed class_prepared pre_migrate "
+    "post_migrate request_started request_finished got_request_exception setting_changed template_rendered "
+    "connection_created user_logged_in user_logged_out user_login_failed".split()
+)
 SIGNALS_OF_TOOLS: dict[str, str] = {}
 """Files that connect to a signal of a tool which offers no other way in, each with the reason."""
 
@@ -23,9 +22,10 @@ SIGNALS_OF_TOOLS: dict[str, str] = {}
 def state_writes(source: Source) -> Iterator[str]:
     """Every place that sets ``.state`` or updates a ``state`` column."""
     for node in source.nodes():
-        if any(isinstance(target, ast.Attribute) and target.attr == "state" for target in targets(node)):
-            yield source.at(node)
-        elif isinstance(node, ast.Call) and writes_state(node):
+        assigned = any(
+            isinstance(target, ast.Attribute) and target.attr == "state" for target in targets(node)
+        )
+        if assigned or (isinstance(node, ast.Call) and writes_state(node)):
             yield source.at(node)
 
 

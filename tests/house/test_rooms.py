@@ -85,6 +85,8 @@ def hidden_imports(source: Source) -> list[str]:
     for function in source.nodes():
         if not isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
             continue
+        if function.name == "ready" and source.path.name == "apps.py":
+            continue  # Django's own place for what needs the models loaded
         inner = parsed("")
         inner.tree.body = function.body
         found += [f"{source.at(node)} imports {name}" for node, name in imported(inner)]
