@@ -121,10 +121,13 @@ def begin(thing: Thing, *, at: datetime) -> Thing:
 
 
 def deadline_of(thing: Aggregate, state: str, since: datetime) -> datetime | None:
-    """When `state`, entered at `since`, must be left: its timer in working days from the dated parameters."""
+    """When `state`, entered at `since`, must be left: its timer in working days from the dated parameters.
+
+    A state without a timer is due when the thing itself says so, such as on the agreed day of delivery.
+    """
     timer = thing.moves.state(state).timer
     if timer is None:
-        return None
+        return thing.agreed_deadline(state)
     rule = parameter(timer, on=clock.day_of(since), region_id=thing.region_of_record)
     return working_days_after(since, int(rule.value))
 
@@ -153,7 +156,7 @@ def passing(
                 "Data ini sudah diubah orang lain sejak halaman Anda dibuka.",
                 fix="Muat ulang halaman, periksa isinya, lalu ulangi.",
             )
-        gathered = dict(facts(thing)) if facts is not None else {}
+        gathered = {**(thing.standing(actor) or {}), **(facts(thing) if facts is not None else {})}
         chosen = model.moves.decide(thing.state, move_name, actor.role, gathered)
         passage = Passage(actor, thing, chosen)
         yield passage
@@ -172,5 +175,9 @@ def _complete(passage: Passage[Thing]) -> None:
 
 
 def legal_moves(actor: Actor, thing: Aggregate) -> list[Move]:
-    """The moves a page may offer `actor` on `thing`: the same table the door asks."""
-    return thing.moves.legal(thing.state, actor.role)
+    """The moves a page may offer `actor` on `thing`: the door's own table, and its guards where the row suffices."""
+    moves = thing.moves.legal(thing.state, actor.role)
+    standing = thing.standing(actor)
+    if standing is None:
+        return moves
+    return [each for each in moves if all(guard(standing) is None for guard in each.guards)]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.actors import Actor
 from marketplace.core.transitions import MoveTable, State
 
 
@@ -49,6 +52,17 @@ class Aggregate(models.Model):
     def region_of_record(self) -> int | None:
         """The region whose calendar and parameters govern this thing: its `region_id` when it has one."""
         return getattr(self, "region_id", None)
+
+    def standing(self, actor: Actor) -> Mapping[str, Any] | None:
+        """What the row itself tells the guards about `actor`'s part in it: asked at the door and for buttons.
+
+        None, the default, says nothing: then guards are asked at the door alone, with the action's facts.
+        """
+        return None
+
+    def agreed_deadline(self, state: str) -> datetime | None:
+        """When a `state` without a timer must be left, where people agreed on a day; None: no deadline."""
+        return None
 
     @property
     def state_now(self) -> State:
