@@ -238,6 +238,12 @@ SITE = {
 }
 # What keeps the buyers' view of listings true, in the transaction of the act that changed them.
 LISTING_READERS = ["search.index.refresh"]
+# Functions `() -> None` that act for the clock (deadlines that ran out), called every minute by the runner.
+CLOCKWORK = ["procurement.purchasing.clockwork.tick"]
+# By aggregate: who may read its papers, `(actor, aggregate_id) -> bool`.
+DOCUMENT_ACCESS = {"purchase": "procurement.purchasing.queries.may_read"}
+# By aggregate: whom an entry is news for, `(entry) -> list[Recipient]`.
+NOTICE_SOURCES = {"purchase": "procurement.purchasing.queries.notice_recipients"}
 
 # ── Language, time, files ─────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "id"
@@ -252,6 +258,11 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = STATE_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Papers are for their parties: outside MEDIA_ROOT, so that no web server hands them out by accident.
+    "papers": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": STATE_DIR / "papers", "base_url": None},
+    },
     "staticfiles": {
         "BACKEND": (
             "whitenoise.storage.CompressedManifestStaticFilesStorage"

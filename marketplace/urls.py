@@ -12,6 +12,7 @@ ROOMS = (
     "marketplace.pages",
     "marketplace.administration",
     "marketplace.audit",
+    "marketplace.events",
     "marketplace.oscar",
     "search",
     "vendors",

@@ -1,0 +1,165 @@
+"""Verbs: issue a paper inside somebody's deed, void it, correct it, render it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from marketplace.accounts.actors import Actor
+from marketplace.audit import canonical
+from marketplace.core import clock
+from marketplace.core.transitions import Refused
+from marketplace.events.actions import enqueue
+from marketplace.workflow.door import Deed, Subject, aggregate_of, begin, passing
+from procurement.documents import acts, numbering, rendering, storage
+from procurement.documents import facts as shapes
+from procurement.documents.facts import Signature
+from procurement.documents.kinds import Kind
+from procurement.documents.models import Paper
+
+TOKEN_BYTES = 24
+"""192 random bits: a verification address cannot be guessed, and 32 characters still make a small QR."""
+
+
+def issue(
+    deed: Deed,
+    kind: str,
+    facts: Mapping[str, Any],
+    *,
+    subject: Subject,
+    signatories: Sequence[Signature] = (),
+) -> Paper:
+    """Issue a paper about `subject` inside the deed's transaction; its number is final at once.
+
+    The facts are frozen, their hash goes into the log, and a job renders the PDF after the commit. Issue papers
+    last in a passage: the counter's row stays locked until the end, behind all rows of the documented lock order.
+
+    Raises facts.WrongFacts and kinds.UnknownPaper (programming errors), regulation's NoRule without a pattern.
+    """
+    chosen = Kind.of(kind)
+    shapes.check(chosen.facts, facts)
+    region_id = getattr(subject, "region_of_record", None) or deed.actor.region_id
+    if region_id is None:
+        raise ValueError("a paper belongs to a region: neither its subject nor the actor has one")
+    day = clock.day_of(deed.at)
+    sequence = numbering.next_in_sequence(region_id=region_id, kind=chosen, year=day.year)
+    subject_type, subject_id = aggregate_of(subject)
+    paper = Paper(
+        kind=chosen.code,
+        region_id=region_id,
+        year=day.year,
+        sequence=sequence,
+        number=numbering.number_of(
+            region_id=region_id, kind=chosen, sequence=sequence, unit=facts["agency"]["code"], on=day
+        ),
+        subject_type=subject_type,
+        subject_id=subject_id,
+    )
+    return _freeze(deed, paper, {**facts, "signatures": list(signatories)}, act=acts.ISSUED)
+
+
+def void(deed: Deed, paper: Paper, *, reason: str) -> Paper:
+    """Void a number: issue its next version, the same facts under a BATAL mark. The earlier PDF stays as it is.
+
+    Raises Refused when the number is void already.
+    """
+    latest = _latest_locked(paper)
+    successor = _next_version(latest)
+    successor.is_void = True
+    void_facts = {"reason": reason, "at": clock.day_of(deed.at).isoformat()}
+    return _freeze(deed, successor, {**latest.facts, "void": void_facts}, act=acts.VOIDED)
+
+
+def correct(
+    deed: Deed, paper: Paper, facts: Mapping[str, Any], *, signatories: Sequence[Signature] = ()
+) -> Paper:
+    """Issue the next version of a number with other facts; the earlier version shows as replaced.
+
+    Raises Refused when the number is void, facts.WrongFacts.
+    """
+    latest = _latest_locked(paper)
+    shapes.check(latest.kind_of.facts, facts)
+    return _freeze(deed, _next_version(latest), {**facts, "signatures": list(signatories)}, act=acts.ISSUED)
+
+
+def _latest_locked(paper: Paper) -> Paper:
+    versions = Paper.objects.filter(region_id=paper.region_id, number=paper.number)
+    latest = versions.select_for_update(of=("self",)).order_by("-version")[0]
+    if latest.is_void:
+        raise Refused("paper_void", f"Nomor {latest.number} sudah dibatalkan.", fix="Terbitkan dokumen baru.")
+    return latest
+
+
+def _next_version(latest: Paper) -> Paper:
+    return Paper(
+        kind=latest.kind,
+        region_id=latest.region_id,
+        year=latest.year,
+        sequence=latest.sequence,
+        number=latest.number,
+        version=latest.version + 1,
+        subject_type=latest.subject_type,
+        subject_id=latest.subject_id,
+    )
+
+
+def _freeze(deed: Deed, paper: Paper, facts: Mapping[str, Any], *, act: str) -> Paper:
+    paper.token = secrets.token_urlsafe(TOKEN_BYTES)
+    paper.issued_at = deed.at
+    paper.facts_text = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+    paper.facts_sha256 = facts_hash(paper)
+    begin(paper, at=deed.at)
+    deed.record(
+        act,
+        paper,
+        {
+            "kind": paper.kind,
+            "title": paper.kind_of.title,
+            "number": paper.number,
+            "version": paper.version,
+            "facts_sha256": paper.facts_sha256,
+            "subject": f"{paper.subject_type}/{paper.subject_id}",
+        },
+    )
+    enqueue("documents.render", {"paper": paper.pk}, key=str(paper.pk))
+    return paper
+
+
+def render(*, paper_id: int) -> Paper:
+    """Make the PDF of an issued paper and store it; a paper that has its PDF is left as it is.
+
+    Raises Paper.DoesNotExist.
+    """
+    paper = Paper.objects.get(pk=paper_id)
+    if paper.is_rendered:
+        return paper
+    pdf = rendering.pdf_of(paper)
+    digest = storage.keep(pdf)
+    with passing(Paper, paper_id, "render", actor=Actor.system("documents")) as passage:
+        passage.thing.pdf_sha256 = digest
+        passage.thing.pdf_bytes = len(pdf)
+        passage.facts.update(
+            number=paper.number, version=paper.version, pdf_sha256=digest, pdf_bytes=len(pdf)
+        )
+    return passage.thing
+
+
+def facts_hash(paper: Paper) -> str:
+    """SHA-256 of everything the paper says, in hex.
+
+    The token is part of it: without it nobody can try out names or tax numbers against the hash in the public log.
+    """
+    return sha256(
+        canonical.encode(
+            {
+                "kind": paper.kind,
+                "number": paper.number,
+                "version": paper.version,
+                "token": paper.token,
+                "facts": paper.facts,
+            }
+        )
+    ).hexdigest()

@@ -1,0 +1,110 @@
+"""From frozen facts to PDF bytes, by Typst, in this process and without any system library.
+
+The same paper gives the same bytes everywhere: the time stamp is the moment of issue, system fonts are ignored,
+and everything printed comes from the paper. Output is PDF/A-2a (archive) and PDF/UA-1 (screen readers).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import segno
+import typst
+from django.conf import settings
+
+from marketplace.core import clock
+from marketplace.core.money import rupiah, terbilang
+from procurement.documents.models import Paper
+
+TEMPLATES: Final = Path(settings.BASE_DIR, "templates", "papers")
+STANDARDS: Final[list[Any]] = ["a-2a", "ua-1"]
+_UNPRINTABLE: Final = re.compile(r"the text `(\".*?\")` could not be displayed", re.DOTALL)
+_MAX_UNPRINTABLE: Final = 200
+
+
+def pdf_of(paper: Paper) -> bytes:
+    """Return the PDF of a paper. Raises typst.TypstError when the template itself is wrong."""
+    (pdf,) = _compile(paper, "pdf")
+    return pdf
+
+
+def pages_of(paper: Paper, *, ppi: float = 96) -> list[bytes]:
+    """Return the pages of a paper as PNG pictures, for documentation."""
+    return _compile(paper, "png", ppi=ppi)
+
+
+def _compile(paper: Paper, output: str, *, ppi: float | None = None) -> list[bytes]:
+    data = json.dumps(print_data(paper), ensure_ascii=False, sort_keys=True)
+    for _attempt in range(_MAX_UNPRINTABLE):
+        try:
+            # The standards are asked of pictures, too: a glyph no font has is then an error everywhere.
+            made = typst.compile(
+                _source(paper.kind),
+                root=str(TEMPLATES),
+                ignore_system_fonts=True,
+                format=output,  # type: ignore[arg-type]
+                ppi=ppi,
+                sys_inputs={"paper": data},
+                pdf_standards=STANDARDS if output == "pdf" else [],
+                timestamp=int(paper.issued_at.timestamp()),
+            )
+        except typst.TypstError as error:
+            unprintable = _UNPRINTABLE.search(str(error.message))
+            if unprintable is None:
+                raise
+            data = _spelled_out(data, json.loads(unprintable.group(1)))
+        else:
+            return made if isinstance(made, list) else [made]
+    raise ValueError(f"paper {paper.pk}: more than {_MAX_UNPRINTABLE} different characters no font can print")
+
+
+@lru_cache(maxsize=32)
+def _source(kind: str) -> dict[str, bytes]:
+    """All files a template may use, the kind's own as the main one."""
+    files = {path.name: path.read_bytes() for path in sorted(TEMPLATES.glob("*.typ"))}
+    files["main.typ"] = files[f"{kind}.typ"]
+    return files
+
+
+def _spelled_out(data: str, unprintable: str) -> str:
+    """Write characters no embedded font has (emoji, rare scripts) as their code points: nothing is left out."""
+    for character in unprintable:
+        data = data.replace(character, f"[U+{ord(character):04X}]")
+    return data
+
+
+def print_data(paper: Paper) -> dict[str, Any]:
+    """Everything the template prints: the facts, and what follows from them (words for figures, QR, dates)."""
+    kind, facts = paper.kind_of, paper.facts
+    amount = facts[kind.amount] if kind.amount else None
+    address = settings.SITE_URL + paper.verify_url
+    return {
+        "kind": kind.code,
+        "title": kind.title,
+        "number": paper.number,
+        "version": paper.version,
+        "facts": facts,
+        "facts_sha256": paper.facts_sha256,
+        "void": facts.get("void"),
+        "amount_words": terbilang(amount) if amount is not None else None,
+        "amount_figures": rupiah(amount) if amount is not None else None,
+        "verify_url": address,
+        "qr": _qr(address),
+        "issued_at": _moment(paper.issued_at),
+    }
+
+
+def _qr(address: str) -> str:
+    drawn = BytesIO()
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=0, xmldecl=False)
+    return drawn.getvalue().decode()
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(clock.JAKARTA).isoformat(timespec="seconds")

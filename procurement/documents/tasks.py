@@ -1,0 +1,15 @@
+"""Jobs of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marketplace.events.registry import job
+from procurement.documents import actions
+
+
+@job("documents.render")
+def render(payload: Mapping[str, Any]) -> None:
+    """Render and store the PDF of a paper, once."""
+    actions.render(paper_id=payload["paper"])
