@@ -20,6 +20,9 @@ WITHOUT_DATABASE = {
 def main() -> None:
     """Run one management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
+    if not os.environ.get("DATABASE_URL"):
+        # a private cluster means a developer's machine; with a database of its own the default is production
+        os.environ.setdefault("EORDER_ENV", "development")
     try:
         from django.core.management import execute_from_command_line
 
@@ -30,7 +33,8 @@ def main() -> None:
             f"A package is missing ({error}): run `make demo` once, then use `.venv/bin/python manage.py`."
         )
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    if not os.environ.get("DATABASE_URL") and command not in WITHOUT_DATABASE and "--help" not in sys.argv:
+    private = not os.environ.get("DATABASE_URL") and os.environ["EORDER_ENV"] != "production"
+    if private and command not in WITHOUT_DATABASE and "--help" not in sys.argv:
         try:
             os.environ["DATABASE_URL"] = cluster.ensure_running()
         except ClusterError as error:

@@ -1,6 +1,6 @@
 """The one settings file. Everything that differs between machines comes from the environment.
 
-EORDER_ENV chooses the ground: `production` (refuses to start unsafe), `demo`, `development` or `test`.
+EORDER_ENV chooses the ground: `production` (the default; refuses to start unsafe), `demo`, `development` or `test`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from django.core.exceptions import ImproperlyConfigured
 from oscar.defaults import *
 
 from marketplace.database.configuration import database
+from marketplace.safety import refuse_unsafe
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = Path(os.environ.get("EORDER_STATE_DIR", BASE_DIR / "var"))
-ENV = os.environ.get("EORDER_ENV", "development")
+ENV = os.environ.get("EORDER_ENV", "production")
 if ENV not in {"production", "demo", "development", "test"}:
     raise ImproperlyConfigured(f"EORDER_ENV={ENV!r}: pilih production, demo, development atau test.")
 PRODUCTION = ENV == "production"
@@ -313,3 +314,6 @@ OSCAR_INITIAL_ORDER_STATUS = "PLACED"
 OSCAR_INITIAL_LINE_STATUS = "PLACED"
 OSCAR_ORDER_STATUS_PIPELINE = {"PLACED": ()}
 OSCAR_LINE_STATUS_PIPELINE = {"PLACED": ()}
+
+if PRODUCTION:
+    refuse_unsafe(globals())
