@@ -1,0 +1,139 @@
+"""Deliveries: what was sent, what was counted on arrival, and the pictures that prove it. All append-only."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts.models import Organisation, User
+from procurement.purchasing.models import Purchase, PurchaseLine
+
+
+class Shipment(models.Model):
+    """One delivery on its way, with its *surat jalan*. A replacement is a further shipment of the same order."""
+
+    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="shipments")
+    position = models.PositiveSmallIntegerField(_("pengiriman ke"))
+    note_number = models.CharField(_("nomor surat jalan"), max_length=120)
+    courier = models.CharField(_("kurir"), max_length=120)
+    vehicle = models.CharField(_("kendaraan"), max_length=60, blank=True)
+    tracking = models.CharField(_("nomor resi"), max_length=60, blank=True)
+    shipped_at = models.DateTimeField(_("dikirim"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("pengiriman")
+        ordering = ("purchase", "position")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["purchase", "position"], name="shipment_position"),
+        ]
+
+    def __str__(self) -> str:
+        return self.note_number
+
+
+class ShipmentLine(models.Model):
+    """How many units of an ordered item travel with a shipment."""
+
+    shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="lines")
+    line = models.ForeignKey(PurchaseLine, models.PROTECT, related_name="+")
+    quantity = models.PositiveIntegerField(_("jumlah dikirim"))
+
+    class Meta:
+        verbose_name = _("baris pengiriman")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["shipment", "line"], name="shipment_line_once"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="shipment_line_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id}: {self.quantity}"
+
+
+class Receipt(models.Model):
+    """One count on arrival by the receiver, for one shipment."""
+
+    shipment = models.OneToOneField(Shipment, models.PROTECT, related_name="receipt")
+    received_at = models.DateTimeField(_("diterima"))
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    remarks = models.CharField(_("catatan"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("penerimaan")
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id} {self.received_at:%Y-%m-%d}"
+
+
+class ReceiptLine(models.Model):
+    """The count of one item: what came, of which how much is sound, damaged; and what was sent but did not come."""
+
+    receipt = models.ForeignKey(Receipt, models.PROTECT, related_name="lines")
+    line = models.ForeignKey(PurchaseLine, models.PROTECT, related_name="receipts")
+    good = models.PositiveIntegerField(_("baik"))
+    damaged = models.PositiveIntegerField(_("rusak"), default=0)
+    short = models.PositiveIntegerField(_("kurang"), default=0)
+
+    class Meta:
+        verbose_name = _("baris penerimaan")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["receipt", "line"], name="receipt_line_once"),
+            models.CheckConstraint(
+                condition=Q(good__gte=0)
+                & Q(damaged__gte=0)
+                & Q(short__gte=0)
+                & ~Q(good=0, damaged=0, short=0),
+                name="receipt_line_counts_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.good}"
+
+    @property
+    def received(self) -> int:
+        """Units that came, sound or not."""
+        return self.good + self.damaged
+
+
+class Evidence(models.Model):
+    """A picture that proves a step of an order, kept under the SHA-256 of its cleaned bytes."""
+
+    class Step(models.TextChoices):
+        SHIPMENT = "SHIPMENT", _("Pengiriman")
+        RECEIPT = "RECEIPT", _("Penerimaan")
+        DISCREPANCY = "DISCREPANCY", _("Ketidaksesuaian")
+
+    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="evidence")
+    step = models.CharField(_("langkah"), max_length=11, choices=Step.choices)
+    sha256 = models.CharField(_("sidik"), max_length=64)
+    size = models.PositiveIntegerField(_("ukuran (bita)"))
+    width = models.PositiveIntegerField(_("lebar"))
+    height = models.PositiveIntegerField(_("tinggi"))
+    added_at = models.DateTimeField(_("diunggah"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("foto bukti")
+        ordering = ("id",)
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="evidence_sha256"),
+            models.CheckConstraint(
+                condition=Q(step__in=["SHIPMENT", "RECEIPT", "DISCREPANCY"]), name="evidence_step"
+            ),
+            models.CheckConstraint(
+                condition=Q(size__gt=0, width__gt=0, height__gt=0), name="evidence_not_empty"
+            ),
+            models.UniqueConstraint(fields=["purchase", "step", "sha256"], name="evidence_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+    def get_absolute_url(self) -> str:
+        """Where the parties to the order may see it."""
+        return reverse("evidence", args=[self.purchase.number, self.sha256])

@@ -1,0 +1,49 @@
+"""What ordering writes into the log. Facts hold ids, numbers and amounts, never personal data."""
+
+from __future__ import annotations
+
+from marketplace.audit.acts import Act, register
+
+ACTS = (
+    Act(
+        "purchase.submit",
+        "{actor} mengajukan pesanan {number} kepada {vendor} senilai {total_rupiah} dari paket {kd_rup}",
+        (
+            "number",
+            "vendor",
+            "kd_rup",
+            "total_rupiah",
+            "price_rupiah",
+            "lines",
+            "rekening",
+            "mechanism",
+            "reason",
+            "vendor_size",
+            "tax_rules",
+        ),
+    ),
+    Act(
+        "purchase.approve",
+        "{actor} menyetujui pesanan {number} senilai {total_rupiah}",
+        ("number", "total_rupiah", "hps_rupiah"),
+    ),
+    Act("purchase.refuse", "{actor} menolak pesanan {number}: {reason}", ("number", "reason")),
+    Act("purchase.cancel", "{actor} membatalkan pesanan {number}: {reason}", ("number", "reason")),
+    Act(
+        "purchase.confirm",
+        "{actor} menerima pesanan {number}; Surat Pesanan {sp_number} berlaku senilai {total_rupiah}",
+        ("number", "sp_number", "total_rupiah"),
+    ),
+    Act("purchase.decline", "{actor} tidak dapat memenuhi pesanan {number}: {reason}", ("number", "reason")),
+    Act("purchase.lapse", "Pesanan {number} kedaluwarsa: {reason}", ("number", "reason")),
+    Act(
+        "purchase.take_over",
+        "{actor} mengambil alih tugas {duty} pada pesanan {number}",
+        ("number", "duty", "appointment", "former_appointment"),
+    ),
+)
+
+
+def declare() -> None:
+    """Register the acts of this room; called once when Django starts."""
+    register(*ACTS)

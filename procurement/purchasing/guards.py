@@ -1,0 +1,135 @@
+"""Who may touch an order, and when. Pure: what `Purchase.standing` tells goes in, a refusal or None comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from marketplace.accounts.roles import SEGREGATION_BASIS, Role
+from marketplace.core.transitions import Refused
+
+DUTY_OF_ROLE: Final[dict[str, str]] = {
+    Role.PP: "pp",
+    Role.PPK: "ppk",
+    Role.RECEIVER: "receiver",
+    Role.PPK_SKPD: "verifier",
+    Role.PPTK: "verifier",
+    Role.PA: "approver",
+    Role.KPA: "approver",
+    Role.TREASURER: "treasurer",
+}
+"""Which duty on one order a role takes up. The order's columns bear the same names."""
+
+DUTY_LABELS: Final[dict[str, str]] = {
+    "pp": "Pejabat Pengadaan",
+    "ppk": "PPK",
+    "receiver": "penerima barang",
+    "verifier": "verifikator",
+    "approver": "pemberi persetujuan bayar",
+    "treasurer": "bendahara",
+}
+
+APART: Final[tuple[tuple[str, str], ...]] = (
+    ("ppk", "pp"),
+    ("ppk", "receiver"),
+    ("pp", "receiver"),
+    ("treasurer", "approver"),
+    ("treasurer", "verifier"),
+    ("treasurer", "ppk"),
+    ("treasurer", "pp"),
+    ("treasurer", "receiver"),
+)
+"""Duties of one order that two persons must hold (handbook §2.2); CHECK constraints repeat them."""
+
+NAMED: Final = frozenset({"pp", "ppk"})
+"""Duties given to one person by the package: no colleague of the same role stands in unasked."""
+
+
+def a_party(facts: Mapping[str, Any]) -> Refused | None:
+    """Only the buyer's own unit and the order's own vendor act on it; who the package names acts in person."""
+    duty = DUTY_OF_ROLE.get(facts["role"])
+    named = facts["officers"].get(duty) if duty in NAMED else None
+    if facts["party"] and (named is None or named == facts["user"]):
+        return None
+    return Refused(
+        "not_yours",
+        "Pesanan ini bukan tanggung jawab Anda.",
+        fix="Hanya pejabat yang ditunjuk pada paket ini, atau penyedianya sendiri, yang dapat melangkah.",
+    )
+
+
+def segregated(facts: Mapping[str, Any]) -> Refused | None:
+    """One person does not hold two duties that must be apart, nor stand on both sides of the sale."""
+    user, officers = facts["user"], facts["officers"]
+    if user is None:
+        return None
+    held = {duty for duty, person in officers.items() if person == user}
+    if facts["role"] == Role.VENDOR:
+        return None if not held else _conflict(f"Anda adalah {DUTY_LABELS[min(held)]} pada pesanan ini.")
+    duty = DUTY_OF_ROLE.get(facts["role"])
+    for one, other in APART:
+        clash = {one: other, other: one}.get(duty or "")
+        if clash in held:
+            return _conflict(f"Anda sudah bertindak sebagai {DUTY_LABELS[clash]} pada pesanan ini.")
+    return None
+
+
+def _conflict(sentence: str) -> Refused:
+    return Refused(
+        "segregation",
+        sentence,
+        rule=SEGREGATION_BASIS,
+        fix="Langkah ini harus dilakukan orang lain yang berwenang.",
+    )
+
+
+def unsigned_by_ppk(facts: Mapping[str, Any]) -> Refused | None:
+    """The PPK signs the BAST once."""
+    if not facts["bast_by_ppk"]:
+        return None
+    return Refused("already_signed", "BAST sudah Anda tanda tangani; kini menunggu tanda tangan penyedia.")
+
+
+def signed_by_ppk(facts: Mapping[str, Any]) -> Refused | None:
+    """The vendor signs the BAST after the PPK: only both signatures make it valid."""
+    if facts["bast_by_ppk"]:
+        return None
+    return Refused(
+        "not_signed",
+        "BAST belum ditandatangani PPK.",
+        fix="Tunggu PPK menandatangani; tenggatnya tampak pada halaman pesanan.",
+    )
+
+
+def arrived_whole(facts: Mapping[str, Any]) -> Refused | None:
+    """What did not arrive whole and sound is no matter for a plain inspection."""
+    if facts["complete"]:
+        return None
+    return Refused(
+        "incomplete",
+        "Barang yang diterima belum lengkap atau ada yang rusak.",
+        fix="Laporkan ketidaksesuaian, lalu pilih penggantian, terima sebagian, atau tolak.",
+    )
+
+
+def something_good(facts: Mapping[str, Any]) -> Refused | None:
+    """A partial acceptance needs at least one sound unit."""
+    if facts["something_good"]:
+        return None
+    return Refused(
+        "nothing_good",
+        "Belum ada barang baik yang diterima.",
+        fix="Minta penggantian, atau tolak seluruh pesanan.",
+    )
+
+
+def nothing_good(facts: Mapping[str, Any]) -> Refused | None:
+    """Work already done is evaluated and paid: an order with sound goods received does not simply end."""
+    if not facts["something_good"]:
+        return None
+    return Refused(
+        "work_done",
+        "Sebagian barang sudah diterima dalam keadaan baik dan harus dibayar.",
+        rule="Perpres 16/2018 Pasal 57; pekerjaan yang sudah selesai dinilai dan dibayar",
+        fix="Pilih “Terima sebagian”: sisanya dilepas dan nilai yang diterima dibayarkan.",
+    )

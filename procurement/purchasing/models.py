@@ -1,0 +1,269 @@
+"""Orders and their lines. Amounts are whole rupiah; what was agreed never changes (see sql.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Appointment, Organisation
+from marketplace.accounts.personal_data import EncryptedTextField
+from marketplace.accounts.roles import Role
+from marketplace.core import clock
+from marketplace.core.transitions import MoveTable
+from marketplace.regulation.models import Region
+from marketplace.regulation.queries import parameter, working_days_after
+from marketplace.workflow.models import Aggregate, StateField, state_check
+from procurement.planning.models import BudgetLine, Package
+from procurement.purchasing import guards
+from procurement.purchasing.workflow import PURCHASE
+from vendors.models import Listing, Vendor
+
+
+def _officer(label: str) -> Any:
+    return models.ForeignKey(
+        Appointment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=label
+    )
+
+
+def _person() -> Any:
+    """Repeats the appointment's user, so that the database itself can keep two duties apart."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+
+
+class Purchase(Aggregate):
+    """One order: one agency unit, one vendor, one RUP package, one budget line.
+
+    `price_total` is the price before tax (DPP), `total` what the budget pays: price, PPN and any regional tax on
+    top. Everything agreed is a snapshot; the listing, the vendor and the tax rules may change afterwards.
+    """
+
+    aggregate: ClassVar[str] = "purchase"
+    moves: ClassVar[MoveTable] = PURCHASE
+
+    class Mechanism(models.TextChoices):
+        """How the treasury pays (Permendagri 77/2020). There is no cash."""
+
+        UP = "UP", _("Uang Persediaan, transfer")
+        LS = "LS", _("Langsung (LS), SP2D")
+        KKPD = "KKPD", _("Kartu Kredit Pemerintah Daerah")
+
+    number = models.CharField(_("nomor pesanan"), max_length=20, unique=True)
+    state = StateField(PURCHASE)
+    region = models.ForeignKey(Region, models.PROTECT, related_name="purchases")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="purchases", verbose_name=_("satuan kerja")
+    )
+    package = models.ForeignKey(
+        Package, models.PROTECT, related_name="purchases", verbose_name=_("paket RUP")
+    )
+    budget_line = models.ForeignKey(
+        BudgetLine, models.PROTECT, related_name="purchases", verbose_name=_("baris anggaran")
+    )
+    vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="purchases", verbose_name=_("penyedia"))
+    vendor_organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="sales")
+    oscar_order = models.OneToOneField(
+        "order.Order", models.PROTECT, null=True, blank=True, related_name="purchase", editable=False
+    )
+
+    pp = _officer(_("Pejabat Pengadaan"))
+    ppk = _officer("PPK")
+    receiver = _officer(_("penerima barang"))
+    verifier = _officer(_("verifikator"))
+    approver = _officer(_("pemberi persetujuan bayar"))
+    treasurer = _officer(_("bendahara"))
+    pp_user, ppk_user, receiver_user = _person(), _person(), _person()
+    verifier_user, approver_user, treasurer_user = _person(), _person(), _person()
+    vendor_user = _person()
+
+    delivery_address = EncryptedTextField(_("alamat kirim"))
+    delivery_place_code = models.CharField(_("kode wilayah kirim"), max_length=13)
+    delivery_place_name = models.CharField(_("wilayah kirim"), max_length=160, blank=True)
+    needed_by = models.DateField(_("dibutuhkan paling lambat"))
+
+    goods_total = models.BigIntegerField(_("jumlah barang"))
+    shipping = models.BigIntegerField(_("ongkos kirim"), default=0)
+    price_total = models.BigIntegerField(_("harga (DPP)"))
+    ppn = models.BigIntegerField(_("PPN"))
+    local_tax = models.BigIntegerField(_("pajak daerah (PBJT)"), default=0)
+    total = models.BigIntegerField(_("jumlah dibayar anggaran"))
+    mechanism = models.CharField(_("mekanisme pembayaran"), max_length=4, choices=Mechanism.choices)
+    vendor_size = models.CharField(_("ukuran usaha saat dipesan"), max_length=8)
+    pdn_value = models.BigIntegerField(_("nilai produk dalam negeri"), default=0)
+    umk_value = models.BigIntegerField(_("nilai usaha mikro, kecil, koperasi"), default=0)
+    tax_preview = models.JSONField(_("perkiraan pajak"), default=dict)
+    reason_of_choice = models.TextField(_("alasan memilih"), blank=True)
+
+    sp_number = models.CharField(_("nomor Surat Pesanan"), max_length=120, blank=True)
+    bast_number = models.CharField(_("nomor BAST"), max_length=120, blank=True)
+    closing_reason = models.TextField(_("alasan berakhir"), blank=True)
+    submitted_at = models.DateTimeField(_("diajukan"))
+    approved_at = models.DateTimeField(_("disetujui"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("diterima penyedia"), null=True, blank=True)
+    shipped_at = models.DateTimeField(_("dikirim"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("tiba"), null=True, blank=True)
+    inspected_at = models.DateTimeField(_("diperiksa"), null=True, blank=True)
+    bast_ppk_at = models.DateTimeField(_("BAST ditandatangani PPK"), null=True, blank=True)
+    bast_vendor_at = models.DateTimeField(_("BAST ditandatangani penyedia"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("berakhir"), null=True, blank=True)
+
+    arrived_whole = models.BooleanField(_("tiba lengkap dan baik"), null=True, blank=True)
+    something_good = models.BooleanField(_("ada yang diterima baik"), default=False)
+    accepted_price = models.BigIntegerField(_("harga diterima (DPP)"), null=True, blank=True)
+    accepted_total = models.BigIntegerField(_("jumlah diterima"), null=True, blank=True)
+    late_days = models.PositiveIntegerField(_("hari terlambat"), null=True, blank=True)
+    penalty = models.BigIntegerField(_("denda keterlambatan"), null=True, blank=True)
+    rating = models.PositiveSmallIntegerField(_("penilaian penyedia"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("pesanan")
+        ordering = ("-id",)
+        constraints: ClassVar[list[Any]] = [
+            state_check(PURCHASE, "purchase_state"),
+            models.CheckConstraint(
+                condition=Q(goods_total__gt=0, shipping__gte=0, ppn__gte=0, local_tax__gte=0),
+                name="purchase_amounts_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(price_total=F("goods_total") + F("shipping"))
+                & Q(total=F("price_total") + F("ppn") + F("local_tax")),
+                name="purchase_amounts_add_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(mechanism__in=["UP", "LS", "KKPD"]), name="purchase_mechanism"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_total__isnull=True)
+                | Q(accepted_total__gt=0, accepted_total__lte=F("total")),
+                name="purchase_accepts_at_most_what_was_ordered",
+            ),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__gte=1, rating__lte=5), name="purchase_rating"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="ACCEPTED")
+                | Q(
+                    bast_ppk_at__isnull=False,
+                    bast_vendor_at__isnull=False,
+                    accepted_total__isnull=False,
+                ),
+                name="purchase_accepted_by_both",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["AWAITING_PPK", "AWAITING_VENDOR", "CANCELLED", "EXPIRED"])
+                | Q(approved_at__isnull=False, confirmed_at__isnull=False) & ~Q(sp_number=""),
+                name="purchase_ordered_by_both",
+            ),
+            *[
+                models.CheckConstraint(
+                    condition=Q(**{f"{one}_user__isnull": True})
+                    | Q(**{f"{other}_user__isnull": True})
+                    | ~Q(**{f"{one}_user": F(f"{other}_user")}),
+                    name=f"purchase_{one}_is_not_{other}",
+                )
+                for one, other in guards.APART
+            ],
+            *[
+                models.CheckConstraint(
+                    condition=Q(vendor_user__isnull=True)
+                    | Q(**{f"{duty}_user__isnull": True})
+                    | ~Q(vendor_user=F(f"{duty}_user")),
+                    name=f"purchase_{duty}_is_not_vendor",
+                )
+                for duty in guards.DUTY_LABELS
+            ],
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["organisation", "-id"], name="purchase_of_unit"),
+            models.Index(fields=["organisation", "state", "-id"], name="purchase_of_unit_in_state"),
+            models.Index(fields=["vendor_organisation", "-id"], name="purchase_of_vendor"),
+            models.Index(fields=["vendor_organisation", "state", "-id"], name="purchase_of_vendor_in_state"),
+            models.Index(fields=["region", "-id"], name="purchase_of_region"),
+            models.Index(fields=["package", "state"], name="purchase_of_package"),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state__in=["AWAITING_PPK", "AWAITING_VENDOR", "TAX_SETTLED"]),
+                name="purchase_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        """The order's page."""
+        return reverse("purchase", args=[self.number])
+
+    def standing(self, actor: Actor) -> Mapping[str, Any]:
+        """What the guards may know: the actor's part in this order and how far the delivery got."""
+        own = self.vendor_organisation_id if actor.role == Role.VENDOR else self.organisation_id
+        return {
+            "role": actor.role,
+            "user": actor.user_id,
+            "party": actor.role == Role.SYSTEM or actor.organisation_id == own,
+            "officers": {duty: getattr(self, f"{duty}_user_id") for duty in guards.DUTY_LABELS},
+            "bast_by_ppk": self.bast_ppk_at is not None,
+            "complete": bool(self.arrived_whole),
+            "something_good": self.something_good,
+        }
+
+    def agreed_deadline(self, state: str) -> datetime | None:
+        """Delivery is due on the agreed day; payment some working days after the BAST (Ingub DKI 29/2021)."""
+        if state in {"ORDERED", "SHIPPED"}:
+            return datetime.combine(self.needed_by, time(23, 59, 59), tzinfo=clock.JAKARTA)
+        if state == "PAYMENT_APPROVED" and self.bast_vendor_at is not None:
+            signed = self.bast_vendor_at
+            days = parameter("payment.days_after_bast", on=clock.day_of(signed), region_id=self.region_id)
+            return working_days_after(signed, int(days.value))
+        return None
+
+
+class PurchaseLine(models.Model):
+    """One ordered item as it was agreed. Only `accepted`, set once by the BAST, is written later (see sql.py)."""
+
+    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="lines")
+    position = models.PositiveSmallIntegerField(_("nomor urut"))
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="+")
+    product = models.ForeignKey("catalogue.Product", models.PROTECT, related_name="+")
+    stockrecord = models.ForeignKey("partner.StockRecord", models.PROTECT, related_name="+")
+    title = models.CharField(_("nama barang"), max_length=255)
+    unit = models.CharField(_("satuan"), max_length=30)
+    kind = models.CharField(_("jenis"), max_length=8)
+    kbki_code = models.CharField(_("kode KBKI"), max_length=10, blank=True)
+    is_pdn = models.BooleanField(_("produk dalam negeri"), default=False)
+    tkdn_bp = models.PositiveSmallIntegerField(_("TKDN (basis poin)"), null=True, blank=True)
+    quantity = models.PositiveIntegerField(_("jumlah"))
+    list_price = models.BigIntegerField(_("harga tayang"))
+    agreed_price = models.BigIntegerField(_("harga disepakati"))
+    total = models.BigIntegerField(_("jumlah harga"))
+    accepted = models.PositiveIntegerField(_("jumlah diterima"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("baris pesanan")
+        ordering = ("purchase", "position")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["purchase", "position"], name="purchase_line_position"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, agreed_price__gt=0, agreed_price__lte=F("list_price")),
+                name="purchase_line_price_at_most_listed",
+            ),
+            models.CheckConstraint(
+                condition=Q(total=F("quantity") * F("agreed_price")), name="purchase_line_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted__isnull=True) | Q(accepted__lte=F("quantity")),
+                name="purchase_line_accepts_at_most_ordered",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} {self.unit} {self.title}"
