@@ -12,10 +12,10 @@ from marketplace.accounts.actors import Actor
 from marketplace.core.transitions import Refused
 from marketplace.regulation.models import Region
 from marketplace.workflow.door import doing
-from procurement.settlement.ledger.accounts import account
+from procurement.settlement.ledger.accounts import PER_ORDER, AccountName
 from procurement.settlement.ledger.posting import Leg, post, reverse
 from procurement.settlement.ledger.reports import disagreements, held, trial_balance
-from procurement.settlement.models import Account, AccountKind, Balance, Journal, Posting
+from procurement.settlement.models import AccountKind, Balance, Journal, Posting
 from tests.settlement.conftest import evidence_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,5 +81,6 @@ def test_any_sequence_of_bookings_keeps_the_books_true(
         assert len(amounts) >= 2 and sum(amounts) == 0
 
 
-def _account(kind: AccountKind, region: Region, order: str) -> Account:
-    return account(kind, region.pk, purchase=order)
+def _account(kind: AccountKind, region: Region, order: str) -> AccountName:
+    tax_code = "PPN" if kind == AccountKind.TAX_PAYABLE else ""
+    return AccountName(kind, region.pk, order if kind in PER_ORDER else "", tax_code)

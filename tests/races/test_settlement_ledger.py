@@ -13,7 +13,7 @@ from marketplace.audit.models import Entry as LogEntry
 from marketplace.core.transitions import Refused
 from marketplace.regulation.models import Region
 from marketplace.workflow.door import doing
-from procurement.settlement.ledger.accounts import account
+from procurement.settlement.ledger.accounts import PER_ORDER, AccountName
 from procurement.settlement.ledger.posting import credit, debit, post
 from procurement.settlement.ledger.reports import disagreements, held
 from procurement.settlement.models import AccountKind, Evidence, Journal, Posting
@@ -53,8 +53,8 @@ def all_at_once(acts: list[Callable[[], str]]) -> list[str]:
 def booked(region: Region, key: str, debited: AccountKind, credited: AccountKind, proof: Evidence) -> str:
     with doing(actor=CLERK) as deed:
         legs = [
-            debit(account(debited, region.pk, purchase="P"), 100),
-            credit(account(credited, region.pk, purchase="P"), 100),
+            debit(AccountName(debited, region.pk, "P" if debited in PER_ORDER else ""), 100),
+            credit(AccountName(credited, region.pk, "P" if credited in PER_ORDER else ""), 100),
         ]
         posted = post(deed, Posting.SETTLEMENT, key, legs, region_id=region.pk, purchase="P", evidence=proof)
     return "booked" if posted.is_new else "known"

@@ -1,0 +1,48 @@
+"""Reads of the books: trial balance and what one order holds. Amounts are sen on the account's own side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import F, Sum
+
+from procurement.settlement.models import Account, AccountKind, Balance, Entry
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRow:
+    """One kind of account in the trial balance, in sen: exactly one of debit and credit is above zero."""
+
+    kind: AccountKind
+    accounts: int
+    debit: int
+    credit: int
+
+
+def trial_balance(region_id: int | None = None) -> list[TrialRow]:
+    """Balances added per kind of account, of one region or (None) of all. Debits and credits are equal when true."""
+    balances = (
+        Balance.objects.all() if region_id is None else Balance.objects.filter(account__region_id=region_id)
+    )
+    sums = (
+        balances.values(kind=F("account__kind"))
+        .annotate(total=Sum("amount"), accounts=Sum(1))
+        .order_by("kind")
+    )
+    return [
+        TrialRow(AccountKind(row["kind"]), row["accounts"], max(row["total"], 0), max(-row["total"], 0))
+        for row in sums
+    ]
+
+
+def held(kind: AccountKind, purchase: str) -> int:
+    """Sen that the accounts of `kind` hold for one order (0 when there are none)."""
+    found = Balance.objects.filter(account__kind=kind, account__purchase_number=purchase)
+    return sum(balance.natural for balance in found)
+
+
+def disagreements() -> list[Account]:
+    """Accounts whose running balance is not the sum of their entries. Always empty; the auditor's counter-check."""
+    summed = dict(Entry.objects.values_list("account_id").annotate(total=Sum("amount")))
+    wrong = [row.account_id for row in Balance.objects.all() if row.amount != summed.get(row.account_id, 0)]
+    return list(Account.objects.filter(pk__in=wrong))

@@ -1,0 +1,27 @@
+"""The rows of settlement: tax rules, books, proofs, and the payments they belong to."""
+
+from procurement.settlement.models.events import ProviderEvent
+from procurement.settlement.models.evidence import Evidence
+from procurement.settlement.models.ledger import (
+    Account,
+    AccountKind,
+    Balance,
+    Entry,
+    Instrument,
+    Journal,
+    Posting,
+)
+from procurement.settlement.models.tax import TaxRule
+
+__all__ = [
+    "Account",
+    "AccountKind",
+    "Balance",
+    "Entry",
+    "Evidence",
+    "Instrument",
+    "Journal",
+    "Posting",
+    "ProviderEvent",
+    "TaxRule",
+]

@@ -1,0 +1,45 @@
+"""What payment providers told us, kept byte for byte."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class ProviderEvent(models.Model):
+    """One notification as it arrived. Append-only; a forged one carries no event id, so it cannot block the real one."""
+
+    class Verdict(models.TextChoices):
+        VERIFIED = "VERIFIED", _("Tanda tangan sah")
+        UNSIGNED = "UNSIGNED", _("Tanda tangan tidak sah")
+        STALE = "STALE", _("Terlalu lama")
+        FUTURE = "FUTURE", _("Bertanggal masa depan")
+        UNREADABLE = "UNREADABLE", _("Tidak terbaca")
+
+    provider = models.CharField(_("penyedia pembayaran"), max_length=20)
+    event_id = models.CharField(max_length=120, null=True)
+    kind = models.CharField(max_length=80, blank=True)
+    raw = models.BinaryField()
+    headers = models.JSONField(default=dict)
+    sha256 = models.CharField(max_length=64)
+    verdict = models.CharField(max_length=12, choices=Verdict.choices)
+    received_at = models.DateTimeField(_("diterima"))
+
+    aggregate = "provider_event"
+
+    class Meta:
+        verbose_name = _("kabar penyedia pembayaran")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["provider", "event_id"], name="settlement_event_once"),
+            models.CheckConstraint(
+                condition=Q(verdict="VERIFIED", event_id__isnull=False)
+                | Q(verdict__in=["UNSIGNED", "STALE", "FUTURE", "UNREADABLE"], event_id__isnull=True),
+                name="settlement_event_id_only_when_verified",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.event_id or self.sha256[:12]}"

@@ -1,0 +1,47 @@
+"""The tax decision table as rows, so that a change of law is a change of data with a date."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class TaxRule(models.Model):
+    """One version of one rule; see `tax.table.Rule` for what the columns mean."""
+
+    rule_id = models.CharField(_("aturan"), max_length=40)
+    version = models.PositiveSmallIntegerField(_("versi"))
+    family = models.CharField(max_length=4)
+    order = models.PositiveSmallIntegerField(_("urutan"))
+    when = models.JSONField(_("syarat"), default=dict)
+    code = models.CharField(_("kode"), max_length=24, blank=True)
+    rate = models.CharField(_("tarif"), max_length=16, blank=True)
+    base_kind = models.CharField(max_length=10, default="HARGA")
+    base_factor = models.CharField(max_length=16, default="1/1")
+    remitter = models.CharField(_("penyetor"), max_length=10, blank=True)
+    reason = models.CharField(_("alasan"), max_length=200, blank=True)
+    legal_basis = models.CharField(_("dasar hukum"), max_length=200)
+    valid_from = models.DateField(_("berlaku sejak"))
+    valid_to = models.DateField(_("berlaku sampai"), null=True, blank=True)
+    to_verify = models.CharField(_("perlu dipastikan"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("aturan pajak")
+        ordering = ("order", "rule_id", "version")
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["rule_id", "version"], name="settlement_taxrule_version"),
+            models.CheckConstraint(
+                condition=Q(family__in=["PPN", "PBJT", "PPH"]), name="settlement_taxrule_family"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="settlement_taxrule_days_in_order",
+            ),
+            models.CheckConstraint(condition=~Q(legal_basis=""), name="settlement_taxrule_has_basis"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} v{self.version}"

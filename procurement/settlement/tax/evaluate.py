@@ -1,0 +1,192 @@
+"""What is due on a payment: PPN on top, PPh withheld, who remits, and why. Pure and exact.
+
+Bases and rates are fractions; each tax is rounded down to whole rupiah once per document (handbook §4.8), so
+lines of a mixed order under the same rule are added before rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any, Literal
+
+from marketplace.core.money import floor_rate
+from marketplace.core.transitions import Refused
+from procurement.settlement.tax.table import FAMILIES, BaseKind, Remitter, Rule
+
+Kind = Literal["goods", "service", "catering", "rent", "land_rent", "construction", "non_object"]
+Mechanism = Literal["UP", "LS", "KKPD"]
+Collector = Literal["BENDAHARA", "PLATFORM"]
+ROUNDING = "FLOOR_RUPIAH"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The part of a supply that is taxed alike. `price` is whole rupiah excluding PPN."""
+
+    kind: Kind
+    price: int
+    commodity: str = ""
+    luxury: bool = False
+    qualification: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """One payment to one vendor: its groups and the facts the decision table asks for.
+
+    `split` tells that the payment is part of one purchase cut in pieces, which closes the small-value exceptions.
+    """
+
+    groups: tuple[Group, ...]
+    on: date
+    pkp: bool
+    suket: bool = False
+    npwp_valid: bool = True
+    statement_500m: bool = False
+    pbjt_registered: bool = False
+    skb: bool = False
+    school_fund: bool = False
+    mechanism: Mechanism = "UP"
+    collector: Collector = "BENDAHARA"
+    split: bool = False
+
+    @property
+    def price(self) -> int:
+        """Whole rupiah excluding PPN, all groups together."""
+        return sum(group.price for group in self.groups)
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLine:
+    """One tax of a plan. `base` is an exact fraction text in rupiah, `rate` an exact fraction text."""
+
+    code: str
+    base: str
+    base_kind: BaseKind
+    rate: str
+    rounding: str
+    amount: int
+    on_top: bool
+    remitter: Remitter
+    rule_id: str
+    rule_version: int
+    legal_basis: str
+
+    @property
+    def withheld(self) -> bool:
+        """Whether the amount is kept back from the vendor, to be deposited by treasurer or platform."""
+        return self.remitter != "VENDOR"
+
+
+@dataclass(frozen=True, slots=True)
+class TaxPlan:
+    """The taxes of one payment. Always: price + on-top taxes = gross = cash + withheld taxes (whole rupiah)."""
+
+    price: int
+    gross: int
+    cash: int
+    lines: tuple[TaxLine, ...]
+    reason: str
+    on: date
+
+    @property
+    def withheld(self) -> int:
+        """Rupiah kept back from the vendor."""
+        return sum(line.amount for line in self.lines if line.withheld)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, stored with the obligation and put into the audit log."""
+        return {**asdict(self), "lines": [asdict(line) for line in self.lines], "on": self.on.isoformat()}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> TaxPlan:
+        """The plan that `to_json` wrote."""
+        lines = tuple(TaxLine(**line) for line in stored["lines"])
+        return cls(**{**stored, "lines": lines, "on": date.fromisoformat(stored["on"])})
+
+
+def evaluate(supply: Supply, rules: Iterable[Rule]) -> TaxPlan:
+    """Apply the decision table to a supply.
+
+    Raises Refused `tax.no-price` for an empty or negative supply and `tax.no-rule` when the table is silent: a
+    payment without a tax decision must not go out.
+    """
+    if not supply.groups or any(group.price < 0 for group in supply.groups) or supply.price == 0:
+        raise Refused("tax.no-price", "Pajak tidak dapat dihitung: nilai pesanan kosong atau negatif.")
+    in_force = sorted((rule for rule in rules if rule.valid_on(supply.on)), key=lambda rule: rule.order)
+    decided = [
+        (_decide(in_force, family, group, supply), group.price)
+        for family in FAMILIES
+        for group in supply.groups
+        if group.price
+    ]
+    lines = tuple(_line(rule, base) for rule, base in _added_per_rule(decided) if rule.rate is not None)
+    gross = supply.price + sum(line.amount for line in lines if line.on_top)
+    return TaxPlan(
+        price=supply.price,
+        gross=gross,
+        cash=gross - sum(line.amount for line in lines if line.withheld),
+        lines=lines,
+        reason=_sentence(rule for rule, _price in decided),
+        on=supply.on,
+    )
+
+
+def facts_of(group: Group, supply: Supply) -> dict[str, Any]:
+    """The flat facts that rule conditions name; `price` is that of the whole payment, as the thresholds want."""
+    payment = {
+        key: getattr(supply, key) for key in Supply.__dataclass_fields__ if key not in ("groups", "on")
+    }
+    part = {key: getattr(group, key) for key in Group.__dataclass_fields__ if key != "price"}
+    return {**payment, **part, "price": supply.price}
+
+
+def before_ppn(total: int) -> int:
+    """The price inside a tax-inclusive total at 11 %: rounded half up, so that price + PPN is the total again."""
+    return (total * 200 + 111) // 222
+
+
+def _decide(in_force: list[Rule], family: str, group: Group, supply: Supply) -> Rule:
+    facts = facts_of(group, supply)
+    for rule in in_force:
+        if rule.family == family and rule.matches(facts):
+            return rule
+    raise Refused(
+        "tax.no-rule",
+        f"Tabel pajak tidak memuat aturan {family} untuk jenis “{group.kind}” pada {supply.on:%d-%m-%Y}.",
+        fix="Lengkapi data barang/jasa (misalnya kualifikasi konstruksi) atau tabel pajak, lalu ulangi.",
+    )
+
+
+def _added_per_rule(decided: list[tuple[Rule, int]]) -> list[tuple[Rule, int]]:
+    bases: dict[str, tuple[Rule, int]] = {}
+    for rule, price in decided:
+        bases[rule.id] = (rule, bases[rule.id][1] + price if rule.id in bases else price)
+    return list(bases.values())
+
+
+def _line(rule: Rule, price: int) -> TaxLine:
+    assert rule.rate is not None and rule.code is not None and rule.remitter is not None  # held by Rule
+    base = price * Fraction(rule.base_factor)
+    return TaxLine(
+        code=rule.code,
+        base=str(base),
+        base_kind=rule.base_kind,
+        rate=rule.rate,
+        rounding=ROUNDING,
+        amount=floor_rate(base, Fraction(rule.rate)),
+        on_top=rule.on_top,
+        remitter=rule.remitter,
+        rule_id=rule.id,
+        rule_version=rule.version,
+        legal_basis=rule.legal_basis,
+    )
+
+
+def _sentence(rules: Iterable[Rule]) -> str:
+    said = list(dict.fromkeys(rule.reason for rule in rules if rule.reason))
+    joined = "; ".join(said)
+    return f"{joined[:1].upper()}{joined[1:]}."

@@ -1,0 +1,41 @@
+"""People, a region and a deed for the tests of settlement."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import count
+
+import pytest
+
+from marketplace.accounts.models import User
+from marketplace.core import clock
+from marketplace.regulation.models import Region
+from procurement.settlement.models import Evidence
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def region(db: None) -> Region:
+    return Region.objects.create(klpd_code=f"T{next(_numbers):03}", name="Provinsi Contoh", kind="PROVINSI")
+
+
+def evidence_for(region: Region, purchase: str, amount: int) -> Evidence:
+    """A verified bank transfer of `amount` rupiah."""
+    number = next(_numbers)
+    maker, checker = (
+        User.objects.create_user(f"{who}{number}@contoh.go.id", name=who) for who in ("pencatat", "pemeriksa")
+    )
+    return Evidence.objects.create(
+        region=region,
+        kind=Evidence.Kind.BANK_TRANSFER,
+        number=f"TRF-{number}",
+        dated=date(2026, 10, 22),
+        amount=amount,
+        purchase_number=purchase,
+        file_sha256=f"{number:064x}",
+        recorded_by=maker,
+        recorded_at=clock.now(),
+        verified_by=checker,
+        verified_at=clock.now(),
+    )
