@@ -98,7 +98,7 @@ def record_many(happenings: Sequence[Happening], *, actor: Actor, deed: UUID, at
         last[happening.aggregate] = (event_no + 1, region_id)
         entry = _entry(happening, actor, deed, at, event_no + 1, region_id)
         entry.key_id = key_id
-        entry.mac = seal(key, entry)
+        entry.mac = seal(key, bytes(entry.leaf_hash), entry.actor_name, entry.organisation_name)
         entries.append(entry)
     return Entry.objects.bulk_create(entries, batch_size=1_000)
 
@@ -108,10 +108,19 @@ def leaf_hash(payload: bytes) -> bytes:
     return sha256(b"\x00" + payload).digest()
 
 
-def seal(key: bytes, entry: Entry) -> bytes:
+def seal(key: bytes, leaf: bytes, actor_name: str, organisation_name: str) -> bytes:
     """Return the MAC of an entry: over its leaf hash, and over the names the public payload leaves out."""
-    names = canonical.encode([entry.actor_name, entry.organisation_name])
-    return hmac.digest(key, _MAC_PURPOSE + bytes(entry.leaf_hash) + names, "sha256")
+    return seal_bytes(key, leaf, sealed_names(actor_name, organisation_name))
+
+
+def sealed_names(actor_name: str, organisation_name: str) -> bytes:
+    """Return the names as they go under the seal."""
+    return canonical.encode([actor_name, organisation_name])
+
+
+def seal_bytes(key: bytes, leaf: bytes, names: bytes) -> bytes:
+    """Return the MAC over a leaf hash and names already encoded: for checking many entries."""
+    return hmac.digest(key, _MAC_PURPOSE + leaf + names, "sha256")
 
 
 def seal_keys() -> dict[str, bytes]:

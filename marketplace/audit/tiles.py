@@ -7,7 +7,7 @@ one tile of level 0. A tile never changes once full; until then it only grows to
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -151,3 +151,37 @@ class Nodes:
                 raise TileError(f"{tile.path()} has {len(known)} hashes")
             self._tiles[level, index] = known
         return known
+
+
+def grow(
+    size: int, edge: Mapping[int, bytes], leaf_hashes: Sequence[bytes]
+) -> Iterator[tuple[TileId, bytes]]:
+    """Yield every tile that changes when a tree of `size` leaves gets these leaves, with its new data.
+
+    `edge` holds the partial tiles of the present tree by level. Raises `TileError` when it does not fit the
+    size.
+    """
+    level, fresh = 0, list(leaf_hashes)
+    while fresh:
+        first, filled = divmod(size >> (HEIGHT * level), FULL)
+        row = split_hashes(edge[level]) if filled else []
+        if len(row) != filled:
+            raise TileError(f"the right edge at level {level} has {len(row)} hashes instead of {filled}")
+        row += fresh
+        fresh = []
+        for start in range(0, len(row), FULL):
+            part = row[start : start + FULL]
+            yield TileId(level, first + start // FULL, len(part)), b"".join(part)
+            if len(part) == FULL:
+                fresh.append(perfect_root(part))
+        level += 1
+
+
+def edge_of(size: int) -> list[TileId]:
+    """Return the partial tiles of a tree of `size` leaves: its right edge."""
+    edge = []
+    for level in range(MAX_LEVEL + 1):
+        index, width = divmod(size >> (HEIGHT * level), FULL)
+        if width:
+            edge.append(TileId(level, index, width))
+    return edge

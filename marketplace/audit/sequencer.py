@@ -1,0 +1,282 @@
+"""Putting entries into the tree: one sequencer at a time, after the fact, without disturbing any writer.
+
+A pass takes every entry visible in one snapshot that has no leaf yet, in the order of ids, and appends it.
+Two rules that look simpler are wrong: `id > last` loses the entries of a transaction that commits late, and
+waiting for older transactions puts an effect before its cause and stalls behind any open writer.
+
+The scan is bounded by transaction number: whatever began before the oldest transaction still running at the
+last complete pass was seen by that pass. In another cluster or timeline (a restored backup) transaction
+numbers mean something else, so there the bound is void and the whole log is compared once.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db import DatabaseError, connection, transaction
+
+from marketplace.audit import entries, signing
+from marketplace.audit.checkpoints import TreeHead
+from marketplace.audit.merkle import CompactRange, compact_range
+from marketplace.audit.models import Checkpoint, Tile
+from marketplace.audit.notes import Note
+from marketplace.audit.tiles import Nodes, TileId, edge_of, grow
+from marketplace.core import clock
+
+logger = logging.getLogger(__name__)
+
+BATCH: Final = 20_000
+"""Most entries one transaction integrates; keeps memory and lock time small after a mass import."""
+POLL_SECONDS: Final = 0.1
+SWEEP_SECONDS: Final = 60.0
+OVERDUE_SECONDS: Final = 60
+_FULL_SWEEP_EVERY: Final = 60
+_LOCK: Final = int.from_bytes(b"eo-audit", "big")
+
+_SCAN: Final = """
+WITH waiting AS MATERIALIZED (
+    SELECT e.id, e.payload, e.leaf_hash, e.mac, e.key_id, e.actor_name, e.organisation_name
+    FROM audit_entry e
+    WHERE e.xid >= %s::xid8 AND e.id > %s
+      AND NOT EXISTS (SELECT FROM audit_leaf l WHERE l.entry_id = e.id)
+)
+SELECT waiting.*, pg_snapshot_xmin(pg_current_snapshot())::text
+FROM waiting ORDER BY id LIMIT %s
+"""
+
+# A visible entry with a number beyond every transaction of this cluster came with a restored backup.
+_RESTORED_UP_TO: Final = """
+SELECT coalesce(max(id), 0) FROM audit_entry
+WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())
+  AND xid IS DISTINCT FROM pg_current_xact_id_if_assigned()
+"""
+
+_WHERE_WE_ARE: Final = """
+SELECT (SELECT system_identifier::text FROM pg_control_system()),
+       ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int
+"""
+
+_PUT_TILE: Final = """
+INSERT INTO audit_tile (level, index, width, data) VALUES (%s, %s, %s, %s)
+ON CONFLICT (level, index) DO UPDATE SET width = EXCLUDED.width, data = EXCLUDED.data
+"""
+
+_OVERDUE: Final = """
+SELECT e.id FROM audit_entry e
+WHERE e.xid >= %s::xid8 AND e.at < %s
+  AND NOT EXISTS (SELECT FROM audit_leaf l WHERE l.entry_id = e.id)
+ORDER BY e.id LIMIT 1000
+"""
+
+_wake = threading.Event()
+_reported: set[int] = set()
+
+
+class TreeDamaged(RuntimeError):
+    """What is stored of the tree contradicts itself: nothing may be signed until a person has looked."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """Where a scan begins, and in which cluster and timeline that means something."""
+
+    xid: int
+    after_id: int
+    system_identifier: str
+    timeline: int
+
+
+def wake() -> None:
+    """Ask the sequencer of this process to look now instead of at its next poll. Harmless without one."""
+    _wake.set()
+
+
+def integrate(*, wait: bool = True) -> Checkpoint | None:
+    """Append every waiting entry to the tree; return the new checkpoint, None when there was nothing to do.
+
+    One pass runs at a time in the whole installation; with `wait=False` a pass elsewhere makes this one
+    return None. Entries whose hash or seal is wrong stay out of the tree and are reported as errors. Raises
+    `TreeDamaged`, `ImproperlyConfigured` (keys), `DatabaseError`.
+    """
+    newest = None
+    while True:
+        checkpoint, complete = _integrate_batch(wait)
+        newest = checkpoint or newest
+        if complete:
+            return newest
+
+
+def run_forever(stop: threading.Event) -> None:
+    """Integrate until `stop` is set: the sequencer's thread or process.
+
+    Survives a restart of the database.
+    """
+    sweeper = Sweeper()
+    while not stop.is_set():
+        pause = POLL_SECONDS
+        try:
+            integrate(wait=False)
+            sweeper.look()
+        except DatabaseError as error:
+            logger.warning("audit.sequencer.database_away: %s", error)
+            connection.close()
+            pause = 1.0
+        except TreeDamaged:
+            logger.exception("audit.sequencer.tree_damaged")
+            pause = SWEEP_SECONDS
+        if _wake.wait(pause):
+            _wake.clear()
+    connection.close()
+
+
+def overdue(*, seconds: float = OVERDUE_SECONDS, everything: bool = True) -> list[int]:
+    """Return the ids of at most 1,000 entries that have waited longer than `seconds` for their leaf.
+
+    `everything=False` looks only where the next pass would look: cheap, but blind to refused entries.
+    """
+    last = None if everything else Checkpoint.objects.order_by("-size").first()
+    before = clock.now() - timedelta(seconds=seconds)
+    with connection.cursor() as cursor:
+        cursor.execute(_OVERDUE, [str(last.scan_from_xid if last else 0), before])
+        return [row[0] for row in cursor.fetchall()]
+
+
+class Sweeper:
+    """Raises the alarm about entries that nobody has put into the tree for a minute."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+        self._rounds = 0
+
+    def look(self) -> list[int]:
+        """Look when it is time: every minute nearby, every hour at everything. Return what is overdue."""
+        now = time.monotonic()
+        if now < self._next:
+            return []
+        everything = self._rounds % _FULL_SWEEP_EVERY == 0
+        self._next, self._rounds = now + SWEEP_SECONDS, self._rounds + 1
+        late = overdue(everything=everything)
+        if late:
+            logger.error("audit.sequencer.overdue: %d entries, the first is %d", len(late), late[0])
+        return late
+
+
+def _integrate_batch(wait: bool) -> tuple[Checkpoint | None, bool]:
+    """Append one batch. Returns its checkpoint, if any, and whether nothing more is waiting."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not _lock(cursor, wait):
+            return None, True
+        last = Checkpoint.objects.order_by("-size").first()
+        bound = _bound(cursor, last)
+        cursor.execute(_SCAN, [str(bound.xid), bound.after_id, BATCH])
+        rows = cursor.fetchall()
+        if not rows:
+            return None, True
+        complete = len(rows) < BATCH
+        genuine = _genuine(rows)
+        if not genuine:
+            return None, True
+        if complete:
+            bound = _moved(cursor, bound, int(rows[0][-1]))
+        before = CompactRange.from_bytes(last.size, bytes(last.compact_range)) if last else CompactRange()
+        _check_edge(before, last)
+        return _append(cursor, before, genuine, bound), complete
+
+
+def _lock(cursor: Any, wait: bool) -> bool:
+    # Taken before the snapshot of the scan, or two passes would see the same entries waiting.
+    if wait:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        return True
+    cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+    return bool(cursor.fetchone()[0])
+
+
+def _bound(cursor: Any, last: Checkpoint | None) -> _Bound:
+    cursor.execute(_WHERE_WE_ARE)
+    system_identifier, timeline = cursor.fetchone()
+    if last and (last.system_identifier, last.timeline) == (system_identifier, timeline):
+        return _Bound(last.scan_from_xid, last.scan_after_id, system_identifier, timeline)
+    return _Bound(0, 0, system_identifier, timeline)
+
+
+def _moved(cursor: Any, bound: _Bound, oldest_running: int) -> _Bound:
+    """Return the bound of the next scan after a complete one, whose snapshot had this oldest transaction."""
+    after_id = bound.after_id
+    if bound.xid == 0:
+        cursor.execute(_RESTORED_UP_TO)
+        after_id = cursor.fetchone()[0]
+    return _Bound(oldest_running, after_id, bound.system_identifier, bound.timeline)
+
+
+def _genuine(rows: Sequence[Sequence[Any]]) -> list[tuple[int, bytes]]:
+    """Return (id, leaf hash) of the entries whose hash and seal are right; report the others."""
+    keys = entries.seal_keys()
+    genuine = []
+    for entry_id, payload, leaf_hash, mac, key_id, actor_name, organisation_name, _xmin in rows:
+        key = keys.get(key_id)
+        expected = entries.leaf_hash(payload)
+        if (
+            key is not None
+            and expected == bytes(leaf_hash)
+            and hmac.compare_digest(entries.seal(key, expected, actor_name, organisation_name), bytes(mac))
+        ):
+            genuine.append((entry_id, expected))
+        elif entry_id not in _reported:
+            _reported.add(entry_id)
+            logger.error("audit.sequencer.refused: entry %d has a wrong hash or seal", entry_id)
+    return genuine
+
+
+def _check_edge(before: CompactRange, last: Checkpoint | None) -> None:
+    """Raise `TreeDamaged` unless compact range, stored tiles and last checkpoint tell the same tree."""
+    if last is None:
+        if Tile.objects.exists():
+            raise TreeDamaged("there are tiles, but no checkpoint")
+        return
+    if before.root() != bytes(last.root):
+        raise TreeDamaged(f"the compact range of checkpoint {last.size} does not lead to its root")
+    if compact_range(last.size, Nodes(last.size, stored_tile)) != before:
+        raise TreeDamaged(f"the tiles at the right edge do not belong to checkpoint {last.size}")
+
+
+def stored_tile(tile: TileId) -> bytes:
+    """Return the data of a hash tile as stored, cut to its width. Raises `Tile.DoesNotExist`."""
+    data = Tile.objects.values_list("data", flat=True).get(level=tile.level, index=tile.index)
+    return bytes(data)[: tile.width * 32]
+
+
+def _append(
+    cursor: Any, before: CompactRange, genuine: Sequence[tuple[int, bytes]], bound: _Bound
+) -> Checkpoint:
+    hashes = [leaf_hash for _id, leaf_hash in genuine]
+    after = before.extended(hashes)
+    with cursor.copy("COPY audit_leaf (leaf_index, entry_id, leaf_hash) FROM STDIN (FORMAT binary)") as copy:
+        copy.set_types(["int8", "int8", "bytea"])
+        for leaf_index, (entry_id, leaf_hash) in enumerate(genuine, before.size):
+            copy.write_row((leaf_index, entry_id, leaf_hash))
+    edge = {tile.level: stored_tile(tile) for tile in edge_of(before.size) if tile.level is not None}
+    cursor.executemany(
+        _PUT_TILE,
+        [(tile.level, tile.index, tile.width, data) for tile, data in grow(before.size, edge, hashes)],
+    )
+    signer = signing.signer()
+    head = TreeHead(signer.name, after.size, after.root())
+    return Checkpoint.objects.create(
+        size=after.size,
+        root=head.root,
+        note=str(Note.signed(head.text(), signer)),
+        compact_range=after.to_bytes(),
+        at=clock.now(),
+        scan_from_xid=bound.xid,
+        scan_after_id=bound.after_id,
+        system_identifier=bound.system_identifier,
+        timeline=bound.timeline,
+    )

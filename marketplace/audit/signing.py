@@ -1,0 +1,83 @@
+"""The log's own key: an Ed25519 key that signs checkpoints under the log's origin.
+
+Outside production the key is made on first use and kept in `STATE_DIR/keys`, readable by the owner alone. In
+production give it by `AUDIT_SIGNING_KEY` (base64 of its 32 bytes), or put the file there. A key is never
+replaced in silence: a log that has checkpoints and has lost its key stops.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from marketplace.audit.models import Checkpoint
+from marketplace.audit.notes import Signer, VerifierKey
+
+KEY_FILE: Final = "audit-log.pem"
+
+
+def signer() -> Signer:
+    """Return the log's signer. Raises `ImproperlyConfigured` when its key is malformed or lost."""
+    return Signer(settings.AUDIT_ORIGIN, _given_key() or _kept_key())
+
+
+def verifier_keys() -> list[VerifierKey]:
+    """Return the keys whose signatures we believe: the present one first, then the retired ones."""
+    retired = getattr(settings, "AUDIT_RETIRED_VERIFIER_KEYS", ())
+    return [signer().verifier, *map(VerifierKey.parse, retired)]
+
+
+def _given_key() -> Ed25519PrivateKey | None:
+    given = getattr(settings, "AUDIT_SIGNING_KEY", "")
+    if not given:
+        return None
+    try:
+        return Ed25519PrivateKey.from_private_bytes(base64.b64decode(given, validate=True))
+    except (binascii.Error, ValueError):
+        raise ImproperlyConfigured("AUDIT_SIGNING_KEY harus base64 dari 32 byte kunci Ed25519.") from None
+
+
+def _kept_key() -> Ed25519PrivateKey:
+    path = Path(settings.STATE_DIR) / "keys" / KEY_FILE
+    if not path.exists():
+        _make_key(path)
+    key = load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ImproperlyConfigured(f"{path} bukan kunci Ed25519.")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    if Checkpoint.objects.exists():
+        raise ImproperlyConfigured(
+            f"Kunci penanda tangan log audit ({path}) hilang, padahal log sudah berisi. "
+            "Pulihkan berkas itu dari cadangan, atau isi AUDIT_SIGNING_KEY. Kunci baru tidak dibuat diam-diam."
+        )
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(fresh, path)  # the first process to get here wins; a key that is there is never overwritten
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
