@@ -37,3 +37,9 @@ def remaining(due_at: datetime) -> Remaining:
     days = regulation.working_days_between(today, due_day)
     tone = Tone.WARNING if days <= 1 else Tone.NEUTRAL
     return Remaining(_("%(days)d hari kerja lagi") % {"days": days}, tone)
+
+
+def is_end_of_day(moment: datetime) -> bool:
+    """Whether a deadline is a whole Jakarta day, so that its hour says nothing."""
+    local = moment.astimezone(clock.JAKARTA)
+    return (local.hour, local.minute, local.second) == (23, 59, 59)

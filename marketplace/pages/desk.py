@@ -1,7 +1,7 @@
 """The desk: what waits for me, and what waits for others and who holds it.
 
-Rooms above hang their sources in by name: ``settings.DESK_SOURCES`` and ``settings.DESK_LINKS`` list functions
-of the actor. Each source answers with one query, whatever the number of rows.
+Rooms above hang their sources in by name: ``settings.DESK_SOURCES`` and ``settings.DESK_LINKS`` list
+functions of the actor. Each source answers with one query, whatever the number of rows.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +44,26 @@ def home_categories() -> list[CategoryTile]:
     """The top categories, from the function that ``settings.HOME_CATEGORIES`` names."""
     source = getattr(settings, "HOME_CATEGORIES", "")
     return list(import_string(source)()) if source else []
+
+
+def journey() -> list[dict[str, str]]:
+    """The way of one order in five steps, told to a visitor."""
+    return [
+        {
+            "title": _("Rencana belanja diumumkan"),
+            "text": _("Setiap pesanan berasal dari paket RUP dan pagunya."),
+        },
+        {
+            "title": _("Pejabat memilih dan menyetujui"),
+            "text": _("Dalam batas anggaran; alasan pilihan tersimpan."),
+        },
+        {
+            "title": _("Penyedia mengirim"),
+            "text": _("Surat Pesanan terbit dengan kode QR yang dapat diperiksa."),
+        },
+        {"title": _("Barang diperiksa, BAST ditandatangani"), "text": _("Oleh kedua pihak.")},
+        {
+            "title": _("Uang masuk ke rekening penyedia"),
+            "text": _("Paling lambat tiga hari kerja setelah BAST."),
+        },
+    ]

@@ -18,14 +18,15 @@ from marketplace.accounts.models import Appointment, User
 from marketplace.accounts.queries import appointments_of
 from marketplace.pages import specimens
 from marketplace.pages.desk import desk_of
-from marketplace.pages.home import home_categories, home_figures
+from marketplace.pages.home import home_categories, home_figures, journey
 
 
 @require_GET
 @roles.everyone
 def home(request: HttpRequest) -> HttpResponse:
     """What this is in one sentence, how to search, how it works for each, and what can be checked."""
-    return render(request, "pages/home.html", {"categories": home_categories(), "figures": home_figures()})
+    context = {"categories": home_categories(), "figures": home_figures(), "journey": journey()}
+    return render(request, "pages/home.html", context)
 
 
 @require_GET

@@ -100,7 +100,10 @@ def status_badge(thing: Any = None, *, state: str = "", label: str = "", tone: s
 @register.inclusion_tag("components/deadline.html")
 def deadline(due_at: datetime | None, *, done: bool = False) -> dict[str, Any]:
     """A due moment: how many working days are left and when exactly; nothing when there is none."""
-    return {"due_at": due_at, "left": deadlines.remaining(due_at) if due_at and not done else None}
+    if due_at is None:
+        return {"due_at": None}
+    left = None if done else deadlines.remaining(due_at)
+    return {"due_at": due_at, "left": left, "whole_day": deadlines.is_end_of_day(due_at)}
 
 
 @register.inclusion_tag("components/progress.html")
