@@ -1,0 +1,110 @@
+"""Every address × every role, over HTTP: who may enter gets an answer, others are turned away, nobody gets a 500.
+
+Things named in an address are those of ``tests/house/specimens.py``: each role visits the things of its own
+organisation, and those of another region, which it must not even learn to exist.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from marketplace.accounts.roles import APPOINTABLE, Role
+from tests import people
+from tests.house.addresses import UNDECLARED, Address, addresses
+from tests.house.specimens import NOWHERE, Specimens
+
+NOT_PAGES = {"django.views.static": "files, served by the web server in production"}
+TURNED_AWAY = 403
+ANSWERS = {200, 302, 303, 400, 404, 405, 409, 422}
+"""What a person who may enter can meet: the page, the next page, or a clear word about the request."""
+NOBODY = None
+"""A visitor who has not signed in."""
+
+
+def pages() -> list[Address]:
+    """Every address but files."""
+    return [address for address in addresses() if address.view.__module__ not in NOT_PAGES]
+
+
+def visit(client: Client, path: str) -> Any:
+    """Ask for the page; where only a form can be sent, send it empty."""
+    response = client.get(path)
+    return client.post(path) if response.status_code == 405 else response
+
+
+def complaint(address: Address, role: Role | None, client: Client, path: str) -> str | None:
+    """What is wrong with the answer that this visitor got; None when it is right."""
+    try:
+        response = visit(client, path)
+    except Exception as error:
+        return f"{path}: {type(error).__name__}: {error}"
+    status = response.status_code
+    to_sign_in = status == 302 and response["Location"].startswith(f"/{settings.LOGIN_URL.strip('/')}/")
+    if address.may_enter is None or role in address.may_enter:
+        return None if status in ANSWERS else f"{path}: {status} for somebody who may enter"
+    if role is NOBODY:
+        return None if to_sign_in or is_sign_in(response) else f"{path}: {status} instead of the sign-in page"
+    return None if status == TURNED_AWAY else f"{path}: {status} instead of {TURNED_AWAY}"
+
+
+def is_sign_in(response: Any) -> bool:
+    """Whether a redirect leads to the sign-in page, whatever its address is."""
+    return response.status_code == 302 and "next=" in response["Location"]
+
+
+def test_every_address_says_who_may_enter():
+    assert not [f"/{address.route}" for address in pages() if address.may_enter == UNDECLARED]
+
+
+def test_there_is_something_to_walk():
+    assert len(pages()) > 5
+
+
+def walk(role: Role | None, client: Client, values: Specimens) -> list[str]:
+    """Visit every address and collect what is wrong."""
+    found = (complaint(address, role, client, values.path(address)) for address in pages())
+    return [fault for fault in found if fault]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", sorted(APPOINTABLE))
+def test_a_role_enters_what_it_may_and_nothing_else(role):
+    who = people.appointment(role)
+
+    assert not walk(role, people.signed_in(who), Specimens.of(who.organisation))
+
+
+@pytest.mark.django_db
+def test_a_visitor_sees_public_pages_and_else_the_sign_in_page():
+    assert not walk(NOBODY, Client(), NOWHERE)
+
+
+@pytest.mark.django_db
+def test_a_person_without_an_appointment_is_treated_as_the_public():
+    client = Client()
+    client.force_login(people.user(), backend="django.contrib.auth.backends.ModelBackend")
+
+    assert not walk(Role.PUBLIC, client, NOWHERE)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", sorted(APPOINTABLE))
+def test_nobody_sees_another_regions_things(role):
+    elsewhere = people.organisation(
+        people.KIND_OF_ROLE[role], in_region=people.region("D001", "Provinsi Lain")
+    )
+    foreign = Specimens.of(elsewhere)
+    client = people.signed_in(people.appointment(role))
+
+    seen = [
+        f"{path}: {status}"
+        for address in pages()
+        if address.parameters and foreign.knows(address) and not foreign.is_public(address)
+        if (status := visit(client, path := foreign.path(address)).status_code) not in {403, 404}
+    ]
+
+    assert not seen
