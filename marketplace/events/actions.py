@@ -14,7 +14,7 @@ from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.events import acts, registry, wakeups
-from marketplace.events.models import Job, Notice, ParkedEntry
+from marketplace.events.models import AT_ONCE, Job, Notice, ParkedEntry
 from marketplace.events.queries import notices_for
 from marketplace.workflow.door import doing
 
@@ -38,7 +38,7 @@ def enqueue(kind: str, payload: Mapping[str, Any], *, key: str, run_at: datetime
     """
     registry.job_kind(kind)
     with connection.cursor() as cursor:
-        cursor.execute(_ENQUEUE, [kind, key, json.dumps(dict(payload)), run_at])
+        cursor.execute(_ENQUEUE, [kind, key, json.dumps(dict(payload)), run_at or AT_ONCE])
         made = cursor.rowcount == 1
     if made:
         wakeups.wake_after_commit()

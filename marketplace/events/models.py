@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from datetime import UTC, datetime
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import LABELS, Role
 from marketplace.audit.models import Entry
+
+AT_ONCE: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""`run_at` of a job that may run as soon as it is committed, whatever the clock says."""
 
 
 class Job(models.Model):
@@ -26,7 +30,7 @@ class Job(models.Model):
     key = models.CharField(_("kunci"), max_length=120, help_text=_("Satu pekerjaan per jenis dan kunci."))
     payload = models.JSONField(_("isi"), default=dict)
     created_at = models.DateTimeField(_("dibuat"), db_default=Now())
-    run_at = models.DateTimeField(_("dijadwalkan"), null=True, blank=True)
+    run_at = models.DateTimeField(_("dijadwalkan"), default=AT_ONCE)
     attempts = models.PositiveSmallIntegerField(_("percobaan"), default=0)
     locked_by = models.CharField(_("dikerjakan oleh"), max_length=32, blank=True)
     locked_until = models.DateTimeField(_("sampai"), null=True, blank=True)
@@ -48,8 +52,11 @@ class Job(models.Model):
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
-                fields=["id"], condition=Q(done_at__isnull=True, failed_at__isnull=True), name="job_waiting"
+                fields=["run_at", "id"],
+                condition=Q(done_at__isnull=True, failed_at__isnull=True),
+                name="job_waiting",
             ),
+            models.Index(fields=["locked_until"], condition=~Q(locked_by=""), name="job_held"),
             models.Index(fields=["failed_at"], condition=Q(failed_at__isnull=False), name="job_parked"),
         ]
 

@@ -26,11 +26,11 @@ from marketplace.audit.models import Entry
 JobHandler: TypeAlias = Callable[[Mapping[str, Any]], None]
 ReaderHandler: TypeAlias = Callable[[Entry], None]
 
-LEASE: Final = timedelta(seconds=15)
+LEASE: Final = timedelta(seconds=10)
 """How long a claimed job belongs to its worker unless renewed; a killed worker's job waits at most this long."""
 
 MAX_ATTEMPTS: Final = 8
-"""Attempts before a job is parked for an operator; with the backoff that is about half an hour."""
+"""Attempts before a job is parked for an operator; with the backoff that is an hour and a half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,11 @@ def job_kind(name: str) -> JobKind:
         return _JOBS[name]
     except KeyError:
         raise UnknownKind(f"no room handles the job “{name}”") from None
+
+
+def job_kinds() -> Mapping[str, JobKind]:
+    """Return all kinds of jobs by name."""
+    return _JOBS
 
 
 def readers() -> list[Reader]:

@@ -7,18 +7,24 @@ that notifies takes one lock of the whole cluster.
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from typing import Final
 
-import structlog
 from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
-log = structlog.get_logger(__name__)
+logger = logging.getLogger(__name__)
 
 jobs_waiting: Final = threading.Event()
 """Set when this process committed a job; the in-process runner waits on it."""
+
+BROKER_REST_SECONDS: Final = 30.0
+"""How long a broker that did not answer is left alone, so that not every page waits for it."""
+
+_broker_rests_until = 0.0
 
 
 def wake_after_commit() -> None:
@@ -27,14 +33,17 @@ def wake_after_commit() -> None:
 
 
 def _wake() -> None:
+    global _broker_rests_until
     if not settings.CELERY_BROKER_URL:
         jobs_waiting.set()
         return
+    if time.monotonic() < _broker_rests_until:
+        return
     try:
         # Celery costs memory and start-up time: loaded only where there is a broker.
-        import_string("marketplace.celery.app").send_task(
-            "events.run_due_jobs", retry=False, ignore_result=True
-        )
+        app = import_string("marketplace.celery.app")
+        app.send_task("events.run_due_jobs", retry=False, ignore_result=True)
     except Exception as error:
         # The row is committed; beat finds it within seconds. A page must not fail for a lost broker.
-        log.warning("broker_unreachable", error=type(error).__name__)
+        _broker_rests_until = time.monotonic() + BROKER_REST_SECONDS
+        logger.warning("events.broker_unreachable: %s", type(error).__name__)

@@ -1,0 +1,49 @@
+"""What runs by itself, and how often: one table for the in-process runner and for Celery beat."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from marketplace.audit import sequencer
+from marketplace.events import jobs, reading
+from marketplace.events.failures import described
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Periodic:
+    """One thing done again and again: its name (also the Celery task's), the pause in seconds, and what it does."""
+
+    name: str
+    seconds: float
+    run: Callable[[], object]
+
+
+def sequence() -> None:
+    """Put waiting entries into the tree unless another sequencer is at it."""
+    sequencer.integrate(wait=False)
+
+
+def clockwork() -> None:
+    """Act for the clock: call every function of `settings.CLOCKWORK`; one that fails does not stop the others."""
+    for path in settings.CLOCKWORK:
+        try:
+            import_string(path)()
+        except Exception as error:
+            logger.exception("events.clockwork_failed: %s: %s", path, described(error))
+
+
+JOBS: Final = Periodic("events.run_due_jobs", 1.0, jobs.run_due)
+READERS: Final = Periodic("events.run_readers", 0.5, reading.read_all)
+SEQUENCE: Final = Periodic("events.sequence", 0.2, sequence)
+SWEEP: Final = Periodic("events.sweep", 5.0, jobs.sweep)
+CLOCKWORK: Final = Periodic("events.clockwork", 60.0, clockwork)
+
+SCHEDULE: Final = (JOBS, READERS, SEQUENCE, SWEEP, CLOCKWORK)
