@@ -12,7 +12,7 @@ from typing import Final
 from marketplace.core.money import rupiah
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Deed
-from procurement.planning.models import PLACES, BudgetLine, BudgetMovement
+from procurement.planning.models import BudgetLine, BudgetMovement, figures
 
 _IN_WORDS: Final = {
     "available": "pagu yang masih tersedia",
@@ -63,11 +63,6 @@ def make_payable(deed: Deed, line_id: int, amount: int, *, reference: str) -> Bu
 def spend(deed: Deed, line_id: int, amount: int, *, reference: str) -> BudgetLine:
     """Book `amount` rupiah owed as paid, on evidence settlement holds. Raises Refused `budget_short`."""
     return _shift(deed, BudgetMovement.Kind.SPEND, line_id, amount, reference)
-
-
-def figures(line: BudgetLine) -> dict[str, int]:
-    """The five amounts and the pagu of a line, in rupiah."""
-    return {"pagu": line.pagu, **{place: getattr(line, place) for place in PLACES}}
 
 
 def _shift(deed: Deed, kind: BudgetMovement.Kind, line_id: int, amount: int, reference: str) -> BudgetLine:

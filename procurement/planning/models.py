@@ -176,6 +176,11 @@ class BudgetLine(models.Model):
         return self.package.region_id
 
 
+def figures(line: BudgetLine) -> dict[str, int]:
+    """The five amounts and the pagu of a line, in rupiah."""
+    return {"pagu": line.pagu, **{place: getattr(line, place) for place in PLACES}}
+
+
 class BudgetMovement(models.Model):
     """One change of a budget line, kept for ever. `before` and `after` hold the five amounts and the pagu."""
 
