@@ -16,12 +16,10 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import pwd
 import secrets
 import shutil
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,8 +30,9 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from marketplace.database import binaries
+from marketplace.database import binaries, processes
 from marketplace.database.binaries import Binaries, ClusterError
+from marketplace.database.processes import Account
 
 PROJECT = Path(__file__).resolve().parents[2]
 ROLE = DATABASE = "eorder"
@@ -42,6 +41,8 @@ LEAST_FREE_MEGABYTES = 500
 LONGEST_SOCKET_PATH = 100
 """Unix socket addresses end at 107 bytes on Linux and 103 elsewhere."""
 START_SECONDS = 60
+ORPHANS_SECONDS = 0.5
+"""How long a crashed server's children may take to notice and end."""
 
 CONFIGURATION = """\
 # Written by marketplace/database/cluster.py at every start; changes here are lost.
@@ -61,18 +62,6 @@ log_timezone = 'UTC'
 lc_messages = 'C'
 log_line_prefix = '%m [%p] %d '
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The account that the server runs under when the caller is root."""
-
-    uid: int
-    gid: int
-
-    def process_options(self) -> dict[str, Any]:
-        """Return the keyword arguments with which ``subprocess`` becomes this account."""
-        return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +126,7 @@ class Cluster:
             if pid is None:
                 return False
             os.kill(pid, signal.SIGINT)  # PostgreSQL's "fast" shutdown: sessions are ended, nothing is lost
-            if not _wait_until(lambda: not _alive(pid), START_SECONDS):
+            if not processes.wait_until(lambda: not processes.alive(pid), START_SECONDS):
                 raise ClusterError(f"PostgreSQL (process {pid}) did not stop within {START_SECONDS} seconds.")
             return True
 
@@ -149,6 +138,8 @@ class Cluster:
             if home.exists():
                 shutil.rmtree(home)
             link.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # other projects' clusters may lie there
+                OUTSIDE.rmdir()
 
     def status(self) -> Status:
         """Say whether the server runs, and where."""
@@ -174,11 +165,12 @@ class Cluster:
 
     def _start(self) -> None:
         self._refuse_without_room()
-        account = _account_for(self.project)
+        account = processes.account_for(self.project)
         self._make_home(account)
         found = self._reachable(binaries.find(self._made_by()), account)
         if self._made_by() is None:
             self._initialise(found, account)
+        self._forget_mistaken_process()
         for port in self._ports():
             if self._launch(found, account, port):
                 self._write("port", str(port))
@@ -187,6 +179,16 @@ class Cluster:
         raise ClusterError(
             f"PostgreSQL did not start: {self._last_words()} The whole log: {self.home / 'log'}"
         )
+
+    def _forget_mistaken_process(self) -> None:
+        """Remove a crashed server's ``postmaster.pid`` when another process has its number by now.
+
+        PostgreSQL itself clears the file of a process that is gone, but takes any living one for a server.
+        """
+        number = self._postmaster_lines()[0].strip()
+        if number.isdigit() and processes.exists(int(number)) and not processes.alive(int(number)):
+            time.sleep(ORPHANS_SECONDS)
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _refuse_without_room(self) -> None:
         try:
@@ -203,7 +205,7 @@ class Cluster:
     def _make_home(self, account: Account | None) -> None:
         """Make the cluster's folder, outside the project when the server's account cannot get in."""
         inside = self.var / "postgres"
-        if account and not inside.is_symlink() and not _may_enter(self.var, account):
+        if account and not inside.is_symlink() and not processes.may_enter(self.var, account):
             name = hashlib.sha256(str(self.project).encode()).hexdigest()[:12]
             OUTSIDE.mkdir(parents=True, exist_ok=True)
             (OUTSIDE / name).mkdir(exist_ok=True)
@@ -218,7 +220,7 @@ class Cluster:
 
     def _reachable(self, found: Binaries, account: Account | None) -> Binaries:
         """Return programs that ``account`` may run, copied beside the data when need be."""
-        if account is None or _may_enter(found.folder, account):
+        if account is None or processes.may_enter(found.folder, account):
             return found
         copy = self.home / "programs"
         if not copy.exists():
@@ -227,8 +229,8 @@ class Cluster:
             shutil.copytree(found.prefix, unfinished / found.prefix.name, symlinks=True)
             for libraries in found.prefix.parents[1].glob(f"{found.prefix.parent.name}.libs"):
                 # a wheel keeps its shared libraries beside the package, reached by a relative path
-                raise_to = unfinished.parent / libraries.name
-                shutil.copytree(libraries, raise_to, dirs_exist_ok=True)
+                target = unfinished.parent / libraries.name
+                shutil.copytree(libraries, target, dirs_exist_ok=True)
             unfinished.rename(copy)
         return Binaries(copy / found.prefix.name / "bin", found.major)
 
@@ -238,7 +240,7 @@ class Cluster:
         shutil.rmtree(unfinished, ignore_errors=True)
         self._write("password", secrets.token_urlsafe(24), account)
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        done = _run(
+        done = processes.run(
             [
                 found.program("initdb"),
                 f"--pgdata={unfinished}",
@@ -254,7 +256,9 @@ class Cluster:
             self.home,
         )
         if done.returncode != 0:
-            raise ClusterError(f"PostgreSQL's data directory could not be made: {_last_line(done.stderr)}")
+            raise ClusterError(
+                f"PostgreSQL's data directory could not be made: {processes.last_line(done.stderr)}"
+            )
         with (unfinished / "postgresql.conf").open("a") as configuration:
             configuration.write(f"\ninclude_if_exists = '{self.home / 'e-order.conf'}'\n")
         unfinished.rename(self.data)
@@ -275,7 +279,8 @@ class Cluster:
             "--silent",
         ]
         return (
-            _run([found.program("pg_ctl"), *command], account, self.home).returncode == 0 and self._answers()
+            processes.run([found.program("pg_ctl"), *command], account, self.home).returncode == 0
+            and self._answers()
         )
 
     def _ports(self) -> Iterator[int]:
@@ -320,7 +325,7 @@ class Cluster:
     def _pid(self) -> int | None:
         """Return the running server's process id; None for a stale file left by a crash."""
         first = self._postmaster_lines()[0].strip()
-        if not first.isdigit() or not _alive(int(first)):
+        if not first.isdigit() or not processes.alive(int(first)):
             return None
         return int(first)
 
@@ -345,7 +350,7 @@ class Cluster:
         except OSError:
             return "it left no log."
         told = [line for line in lines if "FATAL" in line or "PANIC" in line]
-        return _last_line("\n".join(told or lines)) + "."
+        return processes.last_line("\n".join(told or lines)) + "."
 
     # -- files -----------------------------------------------------------------------------------------
 
@@ -391,66 +396,3 @@ def url() -> str:
         return Cluster().url()
     except ClusterError:
         return f"postgresql://{ROLE}@127.0.0.1:1/{DATABASE}"
-
-
-def _account_for(project: Path) -> Account | None:
-    """Return the account to drop to, or None when the caller is not root."""
-    if os.geteuid() != 0:
-        return None
-    owner = project.stat()
-    if owner.st_uid != 0:
-        return Account(owner.st_uid, owner.st_gid)
-    try:
-        nobody = pwd.getpwnam("nobody")
-    except KeyError:
-        return Account(65534, 65534)
-    return Account(nobody.pw_uid, nobody.pw_gid)
-
-
-def _may_enter(folder: Path, account: Account) -> bool:
-    """Ask the system itself, so that access lists and mount options count too."""
-    command = ["/bin/sh", "-c", 'cd "$1" && ls . > /dev/null', "sh", str(folder)]
-    return _run(command, account, Path("/")).returncode == 0
-
-
-def _run(command: list[str], account: Account | None, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a program as ``account``, without a terminal and with a neutral environment."""
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
-    try:
-        return subprocess.run(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-            start_new_session=True,
-            **(account.process_options() if account else {}),
-        )
-    except OSError as error:
-        raise ClusterError(f"The program {command[0]} cannot be run: {error.strerror}.") from error
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _wait_until(true: Any, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if true():
-            return True
-        time.sleep(0.02)
-    return False
-
-
-def _last_line(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return lines[-1] if lines else "it gave no reason"

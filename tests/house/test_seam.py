@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import TypeGuard
 
 import pytest
 from django.conf import settings
@@ -67,7 +68,7 @@ def test_neither_haystack_nor_oscars_desks_are_imported_by_the_whole_site():
 
 def dotted_paths() -> list[tuple[str, str]]:
     """Setting and value of every dotted path into our own rooms."""
-    found = []
+    found: list[tuple[str, str]] = []
     for name in dir(settings):
         value = getattr(settings, name) if name.isupper() and not name.startswith(OSCARS_SETTINGS) else None
         values = (
@@ -81,7 +82,7 @@ def dotted_paths() -> list[tuple[str, str]]:
     return found
 
 
-def is_path(text: object) -> bool:
+def is_path(text: object) -> TypeGuard[str]:
     """Whether a value is a dotted path into one of our rooms."""
     rooms = ("marketplace.", "procurement.", "vendors.", "search.")
     return isinstance(text, str) and text.startswith(rooms) and not text.endswith(".urls")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -35,7 +36,8 @@ def fixed_name(expression: Node) -> str | None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_it_compiles(name):
-    template = engines["django"].get_template(name).template
+    loaded: Any = engines["django"].get_template(name)
+    template = loaded.template
 
     for used in named_templates(template):
         assert engines["django"].get_template(used)
