@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Final
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +72,7 @@ class Entry(models.Model):
             models.Index(fields=["region", "id"], name="audit_entry_region"),
             models.Index(fields=["act", "id"], name="audit_entry_act"),
             models.Index(fields=["deed"], name="audit_entry_deed"),
+            BrinIndex(fields=["at"], name="audit_entry_at"),
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,8 @@
 """The full audit of the log against itself: every entry, seal, leaf, tile and checkpoint, from the first on.
 
-A root computed from tiles depends only on their right edge; therefore nothing is taken from them, everything is
-hashed again from the entries and then compared. One pass in one snapshot, in constant memory but for one number for
-each aggregate.
+A root computed from tiles depends only on their right edge; therefore nothing is taken from them, everything
+is hashed again from the entries and then compared. One pass in one snapshot, in constant memory but for one
+number for each aggregate.
 """
 
 from __future__ import annotations
@@ -133,7 +133,10 @@ class Report:
 
 
 def verify(*, progress: Progress | None = None, known: Sequence[str] = ()) -> Report:
-    """Audit the whole log and report. `known` are signed checkpoints kept elsewhere, which must still hold."""
+    """Audit the whole log and report.
+
+    `known` are signed checkpoints kept elsewhere, which must still hold.
+    """
     started = time.monotonic()
     report = Report()
     with _one_snapshot():

@@ -1,0 +1,227 @@
+"""Reading the log: one thing's story, the explorer's pages, proofs and the published tiles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.utils.module_loading import import_string
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import LABELS, Role
+from marketplace.audit import acts
+from marketplace.audit.canonical import NotCanonical
+from marketplace.audit.merkle import HASH_BYTES, inclusion_proof
+from marketplace.audit.models import Checkpoint, Entry, Leaf, Tile
+from marketplace.audit.proofs import Proof
+from marketplace.audit.tiles import FULL, Nodes, TileId, write_bundle
+from marketplace.core.clock import JAKARTA
+
+PAGE: Final = 50
+
+
+class NotPublished(LookupError):
+    """The tree has no such tile, bundle or leaf (yet)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry as people read it: sentence, who, when, and its leaf (None while it waits)."""
+
+    entry: Entry
+    sentence: str
+    role_label: str
+    leaf_index: int | None
+
+    @property
+    def actor(self) -> str:
+        """Who acted, and for whom."""
+        return ", ".join(filter(None, (self.entry.actor_name, self.role_label, self.entry.organisation_name)))
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the explorer's reader looks for. Empty means everything."""
+
+    act: str = ""
+    aggregate_type: str = ""
+    aggregate_id: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+# ── people ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def story_of(aggregate_type: str, aggregate_id: str) -> list[Line]:
+    """Return everything that happened to one thing, oldest first. Access is the caller's matter."""
+    return _lines(Entry.objects.filter(aggregate_type=aggregate_type, aggregate_id=aggregate_id))
+
+
+def get_story_for(actor: Actor, aggregate_type: str, aggregate_id: str) -> list[Line]:
+    """Return the story an overseer may read. Raises `Entry.DoesNotExist` for another region's things."""
+    lines = _lines(readable_by(actor).filter(aggregate_type=aggregate_type, aggregate_id=aggregate_id))
+    if not lines:
+        raise Entry.DoesNotExist
+    return lines
+
+
+def get_entry_for(actor: Actor, entry_id: int) -> Entry:
+    """Return an entry an overseer may read. Raises `Entry.DoesNotExist`."""
+    return readable_by(actor).get(pk=entry_id)
+
+
+def readable_by(actor: Actor) -> QuerySet[Entry]:
+    """Entries of the actor's region, and those that belong to no region (rules, the system itself)."""
+    return Entry.objects.filter(Q(region_id=actor.region_id) | Q(region_id=None))
+
+
+def page_for(actor: Actor, filters: Filters, *, before: int | None = None) -> tuple[list[Line], int | None]:
+    """Return one page of the explorer, newest first, and the id before which the next page begins."""
+    found = readable_by(actor)
+    if filters.act:
+        found = found.filter(Q(act=filters.act) | Q(act__startswith=filters.act.rstrip(".") + "."))
+    if filters.aggregate_type:
+        found = found.filter(aggregate_type=filters.aggregate_type)
+    if filters.aggregate_id:
+        found = found.filter(aggregate_id=filters.aggregate_id)
+    if filters.since:
+        found = found.filter(at__gte=datetime.combine(filters.since, time(), JAKARTA))
+    if filters.until:
+        found = found.filter(at__lt=datetime.combine(filters.until + timedelta(days=1), time(), JAKARTA))
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    lines = _lines(found.order_by("-id")[: PAGE + 1])
+    more = len(lines) > PAGE
+    lines = lines[:PAGE]
+    return lines, lines[-1].entry.pk if more else None
+
+
+def acts_by_room() -> dict[str, list[str]]:
+    """Return the names of all registered acts under the first part of their names, for choosing."""
+    rooms: dict[str, list[str]] = {}
+    for act in acts.known():
+        rooms.setdefault(act.name.partition(".")[0], []).append(act.name)
+    return rooms
+
+
+def _lines(found: QuerySet[Entry]) -> list[Line]:
+    ordered = found if found.query.is_sliced else found.order_by("event_no")
+    return [line_of(entry) for entry in ordered.select_related("leaf")]
+
+
+def line_of(entry: Entry) -> Line:
+    """Return an entry as people read it; one that was tampered with, or is older than its act, still shows."""
+    act = acts.find(entry.act)
+    role_label = _role_label(entry.actor_role)
+    try:
+        facts = entry.facts
+        sentence = (
+            act.tell(facts, actor=entry.actor_name, role=role_label, organisation=entry.organisation_name)
+            if act
+            else entry.act
+        )
+    except (NotCanonical, KeyError, AttributeError):
+        sentence = entry.act
+    leaf: Leaf | None = getattr(entry, "leaf", None)
+    return Line(entry, sentence, role_label, leaf.leaf_index if leaf else None)
+
+
+def _role_label(role: str) -> str:
+    try:
+        return str(LABELS[Role(role)])
+    except (ValueError, KeyError):
+        return role
+
+
+def aggregate_id_of(subject: str, name: str) -> str | None:
+    """Return the log's id of a thing people call by `name` (an order's number); None when there is none.
+
+    The log knows no rooms above it: `AUDIT_SUBJECT_RESOLVERS` names, for each kind of thing, a function of
+    its room. Raises `LookupError` for a kind without one.
+    """
+    resolvers: dict[str, str] = getattr(settings, "AUDIT_SUBJECT_RESOLVERS", {})
+    resolve: Callable[[str], str | None] = import_string(resolvers[subject])
+    found = resolve(name)
+    return None if found is None else str(found)
+
+
+# ── proofs ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def latest_checkpoint() -> Checkpoint | None:
+    """Return the newest signed head of the tree."""
+    return Checkpoint.objects.order_by("-size").first()
+
+
+def inclusion_of(entry: Entry, checkpoint: Checkpoint | None = None) -> Proof | None:
+    """Return the proof that an entry is in the tree of a checkpoint (the newest); None while it waits."""
+    proofs = _proofs([entry], checkpoint or latest_checkpoint())
+    return proofs[0] if proofs else None
+
+
+def proof_for_entry(entry_id: int) -> Proof | None:
+    """Return the proof for the entry with that id; None while it waits. Raises `Entry.DoesNotExist`."""
+    return inclusion_of(Entry.objects.select_related("leaf").get(pk=entry_id))
+
+
+def proofs_of(aggregate_type: str, aggregate_id: str) -> list[Proof]:
+    """Return proofs for every entry of one thing that is in the tree, oldest first, all in one tree."""
+    found = Entry.objects.filter(aggregate_type=aggregate_type, aggregate_id=aggregate_id)
+    return _proofs(found.select_related("leaf").order_by("event_no"), latest_checkpoint())
+
+
+def _proofs(found: Sequence[Entry] | QuerySet[Entry], checkpoint: Checkpoint | None) -> list[Proof]:
+    if checkpoint is None:
+        return []
+    nodes = Nodes(checkpoint.size, tile_data)
+    proofs = []
+    for entry in found:
+        leaf: Leaf | None = getattr(entry, "leaf", None)
+        if leaf is not None and leaf.leaf_index < checkpoint.size:
+            path = tuple(inclusion_proof(leaf.leaf_index, checkpoint.size, nodes))
+            proofs.append(Proof(leaf.leaf_index, path, checkpoint.note, bytes(entry.payload)))
+    return proofs
+
+
+# ── published tiles ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def tile_data(tile: TileId) -> bytes:
+    """Return the published bytes of a tile or entry bundle. Raises `NotPublished`."""
+    if tile.level is None:
+        return _bundle(tile)
+    stored = Tile.objects.filter(level=tile.level, index=tile.index, width__gte=tile.width)
+    data = stored.values_list("data", flat=True).first()
+    if data is None:
+        raise NotPublished(tile.path())
+    return bytes(data)[: tile.width * HASH_BYTES]
+
+
+def _bundle(tile: TileId) -> bytes:
+    start = tile.index * FULL
+    leaves = Leaf.objects.filter(leaf_index__gte=start, leaf_index__lt=start + tile.width)
+    payloads = [
+        bytes(each) for each in leaves.order_by("leaf_index").values_list("entry__payload", flat=True)
+    ]
+    if len(payloads) != tile.width:
+        raise NotPublished(tile.path())
+    return write_bundle(payloads)
+
+
+def bundles(size: int) -> Iterator[tuple[TileId, bytes]]:
+    """Yield every entry bundle of a tree of `size` leaves, reading the log once."""
+    leaves = Leaf.objects.filter(leaf_index__lt=size).order_by("leaf_index")
+    rows = leaves.values_list("entry__payload", flat=True).iterator(chunk_size=16 * FULL)
+    index, pending = 0, []
+    for payload in rows:
+        pending.append(bytes(payload))
+        if len(pending) == FULL:
+            yield TileId(None, index), write_bundle(pending)
+            index, pending = index + 1, []
+    if pending:
+        yield TileId(None, index, len(pending)), write_bundle(pending)
