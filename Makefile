@@ -31,8 +31,8 @@ demo-check: runtime ## The same without serving; exit code 0 when the order was 
 demo-reset: runtime ## Throw the demo's data away and start over
 	@EORDER_ENV=demo $(RUN) manage.py demo --reset --port $(PORT) $(if $(PLAN),--plan "$(PLAN)")
 
-serve: runtime ## Serve what is there on 127.0.0.1:PORT, without walking an order
-	@EORDER_ENV=demo $(RUN) manage.py demo --serve-only --port $(PORT)
+serve: runtime ## Serve what is there on 127.0.0.1:PORT
+	@EORDER_ENV=demo $(RUN) manage.py serve --port $(PORT)
 
 test: tools ## Style, types and all tests but the long ones
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
