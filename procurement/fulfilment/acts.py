@@ -57,11 +57,6 @@ ACTS = (
         "{actor} memutus pesanan {number}: {reason}",
         ("number", "reason", "evaluation", "paper", "released_rupiah"),
     ),
-    Act(
-        "purchase.close",
-        "Pesanan {number} selesai, dinilai {rating}",
-        ("number", "rating"),
-    ),
 )
 
 

@@ -36,6 +36,7 @@ ACTS = (
     ),
     Act("purchase.decline", "{actor} tidak dapat memenuhi pesanan {number}: {reason}", ("number", "reason")),
     Act("purchase.lapse", "Pesanan {number} kedaluwarsa: {reason}", ("number", "reason")),
+    Act("purchase.close", "Pesanan {number} selesai; penilaian penyedia: {rating}", ("number", "rating")),
     Act(
         "purchase.take_over",
         "{actor} mengambil alih tugas {duty} pada pesanan {number}",

@@ -66,10 +66,10 @@ def segregated(facts: Mapping[str, Any]) -> Refused | None:
     held = {duty for duty, person in officers.items() if person == user}
     if facts["role"] == Role.VENDOR:
         return None if not held else _conflict(f"Anda adalah {DUTY_LABELS[min(held)]} pada pesanan ini.")
-    duty = DUTY_OF_ROLE.get(facts["role"])
+    duty = DUTY_OF_ROLE.get(facts["role"], "")
     for one, other in APART:
-        clash = {one: other, other: one}.get(duty or "")
-        if clash in held:
+        clash = {one: other, other: one}.get(duty)
+        if clash is not None and clash in held:
             return _conflict(f"Anda sudah bertindak sebagai {DUTY_LABELS[clash]} pada pesanan ini.")
     return None
 

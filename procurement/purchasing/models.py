@@ -27,7 +27,7 @@ from procurement.purchasing.workflow import PURCHASE
 from vendors.models import Listing, Vendor
 
 
-def _officer(label: str) -> Any:
+def _officer(label: Any) -> Any:
     return models.ForeignKey(
         Appointment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=label
     )

@@ -1,26 +1,24 @@
-"""Reads of orders. Nothing else fetches an order for a person."""
+"""Which orders a person may see, one of them, a page of them, and what a package's orders take together."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.roles import BUYING, LABELS, Role
-from marketplace.pages.desk import DeskItem
+from marketplace.accounts.roles import BUYING, Role
 from procurement.purchasing.models import Purchase
-from procurement.purchasing.workflow import DROPPED, PURCHASE, holders, states_held_by
+from procurement.purchasing.workflow import DROPPED
 
 PAGE = 25
-DESK_ROWS = 50
 
 
 def purchases_of(actor: Actor) -> QuerySet[Purchase]:
     """The orders `actor` may see: own unit's, own sales, or (auditor, operator) the region's."""
+    if actor.organisation_id is None or actor.region_id is None:
+        return Purchase.objects.none()
     if actor.role in BUYING:
         return Purchase.objects.filter(organisation_id=actor.organisation_id)
     if actor.role == Role.VENDOR:
@@ -47,6 +45,11 @@ def get_purchase_for(actor: Actor, number: str) -> Purchase:
         )
         .get(number=number)
     )
+
+
+def may_read(actor: Actor, aggregate_id: str) -> bool:
+    """Whether `actor` may read the papers of the order with that id in the log."""
+    return aggregate_id.isdecimal() and purchases_of(actor).filter(pk=int(aggregate_id)).exists()
 
 
 def aggregate_id_of(number_or_id: str) -> str | None:
@@ -95,66 +98,10 @@ def purchase_page(
     return Page(rows, rows[-1].pk if more else None, rows[0].pk if before and rows else None)
 
 
-def holder_of(purchase: Purchase) -> str:
-    """In words, who must act next; empty when the order has ended."""
-    if PURCHASE.state(purchase.state).terminal:
-        return ""
-    if purchase.state == "INSPECTED":
-        waiting: tuple[Role, ...] = (Role.VENDOR if purchase.bast_ppk_at else Role.PPK,)
-    else:
-        waiting = holders(purchase.state)
-    return _(" atau ").join(LABELS[role] for role in waiting)
-
-
-def waiting_for(actor: Actor) -> list[DeskItem]:
-    """What waits for `actor`, and for the vendor and PP/PPK also what waits for others: one query each.
-
-    Only the soonest due are listed: the desk is for today, the list of orders has them all.
-    """
-    items = [_item(each, mine=True) for each in _mine(actor)[:DESK_ROWS]]
-    if actor.role in {Role.VENDOR, Role.PP, Role.PPK, Role.PA, Role.KPA}:
-        taken = {item.url for item in items}
-        running = purchases_of(actor).exclude(state__in=[*DROPPED, "CLOSED"])
-        items += [
-            _item(each, mine=False)
-            for each in _with_names(running).order_by("due_at", "pk")[:DESK_ROWS]
-            if each.get_absolute_url() not in taken
-        ]
-    return items
-
-
-def _mine(actor: Actor) -> QuerySet[Purchase]:
-    states = states_held_by(actor.role)
-    if not states:
-        return Purchase.objects.none()
-    found = purchases_of(actor).filter(state__in=states)
-    if actor.role == Role.PPK:
-        found = found.filter(ppk_user_id=actor.user_id).exclude(state="INSPECTED", bast_ppk_at__isnull=False)
-    elif actor.role == Role.VENDOR:
-        found = found.exclude(state="INSPECTED", bast_ppk_at__isnull=True)
-    return _with_names(found).order_by("due_at", "pk")
-
-
-def _with_names(found: QuerySet[Purchase]) -> QuerySet[Purchase]:
-    return found.select_related("vendor__organisation", "organisation", "package")
-
-
-def _item(purchase: Purchase, *, mine: bool) -> DeskItem:
-    return DeskItem(
-        title=purchase.number,
-        url=purchase.get_absolute_url(),
-        state_label=purchase.get_state_display(),
-        state=purchase.state,
-        due_at=purchase.due_at,
-        amount=purchase.total,
-        holder=holder_of(purchase),
-        mine=mine,
-        detail=f"{purchase.vendor.name} → {purchase.organisation.name}",
-    )
-
-
 def committed_of_package(package_id: int, *, leaving_out: int | None = None) -> int:
     """Rupiah that all living orders of a package take together (`accepted_total` once there is one)."""
     living = Purchase.objects.filter(package_id=package_id).exclude(state__in=DROPPED)
-    amounts: Any = living.exclude(pk=leaving_out).values_list("total", "accepted_total")
+    if leaving_out is not None:
+        living = living.exclude(pk=leaving_out)
+    amounts = living.values_list("total", "accepted_total")
     return sum(total if accepted is None else accepted for total, accepted in amounts)

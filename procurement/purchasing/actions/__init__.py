@@ -1,0 +1,24 @@
+"""Verbs of ordering. Each opens the door itself and is called outside a transaction."""
+
+from __future__ import annotations
+
+from procurement.purchasing.actions.answers import approve, cancel, confirm, decline, refuse
+from procurement.purchasing.actions.clockwork import lapse, lapse_due
+from procurement.purchasing.actions.closing import close, close_due
+from procurement.purchasing.actions.people import take_over
+from procurement.purchasing.actions.submission import Delivery, submit_basket
+
+__all__ = [
+    "Delivery",
+    "approve",
+    "cancel",
+    "close",
+    "close_due",
+    "confirm",
+    "decline",
+    "lapse",
+    "lapse_due",
+    "refuse",
+    "submit_basket",
+    "take_over",
+]

@@ -1,0 +1,98 @@
+"""What buyer and vendor answer to a submitted order: approve, refuse, cancel; confirm, decline."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.actors import Actor
+from marketplace.core.transitions import Refused
+from marketplace.oscar.stock import consume_stock, release_stock
+from marketplace.workflow.door import Passage, passing
+from procurement.documents.actions import issue
+from procurement.planning.actions import commit, release
+from procurement.planning.models import Package
+from procurement.purchasing import checks
+from procurement.purchasing.models import Purchase
+from procurement.purchasing.queries import papers
+
+SHORTEST_REASON = 10
+
+
+def said(reason: str) -> str:
+    """A reason that says something. Raises Refused `reason_needed`."""
+    cleaned = " ".join(reason.split())
+    if len(cleaned) < SHORTEST_REASON:
+        raise Refused(
+            "reason_needed",
+            _("Alasan perlu ditulis, paling sedikit %(n)d huruf.") % {"n": SHORTEST_REASON},
+            fix=_("Tuliskan singkat apa sebabnya; pihak lain akan membacanya."),
+        )
+    return cleaned[:500]
+
+
+def approve(*, actor: Actor, purchase_id: int, revision: int | None = None) -> None:
+    """Approve a submitted order as the package's PPK; the vendor is asked next.
+
+    Checks again what may have changed since submission: the package, its HPS, the limit, the vendor.
+    Raises Refused (door, guards, checks), Purchase.DoesNotExist.
+    """
+    with passing(Purchase, purchase_id, "approve", actor=actor, revision=revision) as passage:
+        purchase = passage.thing
+        package = Package.objects.select_for_update(of=("self",)).get(pk=purchase.package_id)
+        checks.open_for_buying(package)
+        checks.within_hps(package, purchase.total, leaving_out=purchase.pk)
+        checks.within_order_limit(purchase.total, purchase.region_id)
+        checks.vendor_in_business(purchase.vendor, purchase.region_id)
+        purchase.approved_at = passage.at
+        passage.facts.update(
+            number=purchase.number, total_rupiah=purchase.total, hps_rupiah=package.hps_total
+        )
+
+
+def refuse(*, actor: Actor, purchase_id: int, reason: str, revision: int | None = None) -> None:
+    """Refuse a submitted order as its PPK: money and stock are free again. Raises Refused."""
+    with passing(Purchase, purchase_id, "refuse", actor=actor, revision=revision) as passage:
+        drop(passage, said(reason))
+
+
+def cancel(*, actor: Actor, purchase_id: int, reason: str, revision: int | None = None) -> None:
+    """Withdraw an order before the vendor has bound itself; afterwards it ends by a BA only. Raises Refused."""
+    with passing(Purchase, purchase_id, "cancel", actor=actor, revision=revision) as passage:
+        drop(passage, said(reason))
+
+
+def decline(*, actor: Actor, purchase_id: int, reason: str, revision: int | None = None) -> None:
+    """Say as the vendor that the order cannot be met. Raises Refused."""
+    with passing(Purchase, purchase_id, "decline", actor=actor, revision=revision) as passage:
+        drop(passage, said(reason))
+
+
+def drop(passage: Passage[Purchase], reason: str) -> None:
+    """End an order nobody is bound by yet: give back the reserved money, then the reserved stock."""
+    purchase = passage.thing
+    release(passage, purchase.budget_line_id, purchase.total, reference=purchase.number)
+    release_stock(purchase.lines.all())
+    purchase.closing_reason, purchase.ended_at = reason, passage.at
+    passage.facts.update(number=purchase.number, reason=reason, total_rupiah=purchase.total)
+
+
+def confirm(*, actor: Actor, purchase_id: int, revision: int | None = None) -> None:
+    """Accept an order as its vendor: the Surat Pesanan is issued, the money bound, the goods taken from stock.
+
+    Raises Refused (door, guards, `vendor_not_verified` for a suspended vendor).
+    """
+    with passing(Purchase, purchase_id, "confirm", actor=actor, revision=revision) as passage:
+        purchase = passage.thing
+        checks.vendor_in_business(purchase.vendor, purchase.region_id)
+        purchase.vendor_user_id, purchase.confirmed_at = actor.user_id, passage.at
+        commit(passage, purchase.budget_line_id, purchase.total, reference=purchase.number)
+        consume_stock(purchase.lines.all())
+        paper = issue(
+            passage,
+            "surat_pesanan",
+            papers.surat_pesanan(purchase, at=passage.at),
+            subject=purchase,
+            signatories=papers.both_sign(purchase, ppk_at=purchase.approved_at, vendor_at=passage.at),
+        )
+        purchase.sp_number = paper.number
+        passage.facts.update(number=purchase.number, sp_number=paper.number, total_rupiah=purchase.total)

@@ -1,0 +1,54 @@
+"""Who stands for whom when a named officer's appointment has ended."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.queries import appointments_in_force
+from marketplace.accounts.roles import SEGREGATION_BASIS, Role
+from marketplace.core.transitions import Refused
+from marketplace.workflow.door import doing
+from procurement.purchasing.guards import DUTY_LABELS, DUTY_OF_ROLE
+from procurement.purchasing.models import Purchase
+
+
+def take_over(*, actor: Actor, purchase_id: int) -> None:
+    """Take over the PP's or PPK's duty on an order whose named officer is no longer appointed.
+
+    Raises Refused `still_in_office`, `segregation`; Purchase.DoesNotExist for another unit's order.
+    """
+    actor.require(Role.PP, Role.PPK)
+    assert actor.organisation_id is not None  # officers act for a unit
+    duty = DUTY_OF_ROLE[actor.role]
+    try:
+        with doing(actor=actor) as deed:
+            purchase = Purchase.objects.select_for_update(of=("self",)).get(
+                pk=purchase_id, organisation_id=actor.organisation_id
+            )
+            former = getattr(purchase, f"{duty}_id")
+            if appointments_in_force().filter(pk=former).exists():
+                raise Refused(
+                    "still_in_office",
+                    _("%(duty)s pada pesanan ini masih menjabat.") % {"duty": DUTY_LABELS[duty]},
+                    fix=_("Hubungi pejabat itu; pengambilalihan hanya bila masa tugasnya berakhir."),
+                )
+            setattr(purchase, f"{duty}_id", actor.appointment_id)
+            setattr(purchase, f"{duty}_user_id", actor.user_id)
+            purchase.revision += 1
+            purchase.save(update_fields=[duty, f"{duty}_user", "revision"])
+            deed.record(
+                "purchase.take_over",
+                purchase,
+                {
+                    "number": purchase.number,
+                    "duty": DUTY_LABELS[duty],
+                    "appointment": actor.appointment_id,
+                    "former_appointment": former,
+                },
+            )
+    except IntegrityError as error:
+        raise Refused(
+            "segregation", _("Anda sudah memegang tugas lain pada pesanan ini."), rule=SEGREGATION_BASIS
+        ) from error

@@ -1,0 +1,201 @@
+"""What must hold before an order is submitted or approved: one question a function, each raising Refused.
+
+Every amount is compared in total, never line by line: an order is one spending however many items it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Appointment, User
+from marketplace.accounts.roles import Role
+from marketplace.core import clock
+from marketplace.core.money import rupiah
+from marketplace.core.transitions import Refused
+from marketplace.regulation.queries import parameter
+from procurement.planning.models import BudgetLine, Package
+from procurement.purchasing.queries import committed_of_package
+from vendors.models import Listing, Vendor
+
+_AUTHORITY_KIND = {
+    Package.Kind.GOODS: "goods",
+    Package.Kind.CONSTRUCTION: "construction",
+    Package.Kind.CONSULTANCY: "consultancy",
+    Package.Kind.SERVICES: "services",
+}
+
+
+def open_for_buying(package: Package) -> None:
+    """A package is bought from once prepared, and only while SiRUP shows it (Perpres 16/2018 Art. 50)."""
+    if package.state == "PREPARED" and package.announced and package.active:
+        return
+    raise Refused(
+        "package_not_ready",
+        _("Paket %(rup)s belum siap dibelanjakan (%(state)s).")
+        % {"rup": package.kd_rup, "state": package.get_state_display()},
+        rule="Perpres 16/2018 Pasal 50",
+        fix=_("PPK menetapkan KAK dan HPS lebih dahulu; paket harus terumumkan di SiRUP."),
+    )
+
+
+def authority(actor: Actor, package: Package) -> None:
+    """The PP buys up to a limit on the planned value, the PPK above it (Perpres 16/2018 Art. 12)."""
+    kind = _AUTHORITY_KIND.get(Package.Kind(package.kind_code), "goods") if package.kind_code else "goods"
+    limit = parameter(f"authority.pp_max.{kind}", region_id=package.region_id)
+    role, user_id = (
+        (Role.PP, package.pp_user_id) if package.pagu <= int(limit.value) else (Role.PPK, package.ppk_user_id)
+    )
+    if actor.role != role:
+        raise Refused(
+            "no_authority",
+            _("Paket senilai %(pagu)s dibeli oleh %(role)s (batas PP %(limit)s).")
+            % {"pagu": rupiah(package.pagu), "role": role.value, "limit": rupiah(int(limit.value))},
+            rule=limit.legal_basis,
+            fix=_("Teruskan kepada pejabat yang berwenang."),
+        )
+    if actor.user_id != user_id:
+        raise Refused(
+            "not_yours",
+            _("Paket %(rup)s ditugaskan kepada pejabat lain.") % {"rup": package.kd_rup},
+            fix=_("Minta PPK menugaskan Anda pada paket ini."),
+        )
+
+
+def budget_line_of(package: Package, line: BudgetLine) -> None:
+    """The money comes from the package's own, active line."""
+    if line.package_id != package.pk or not line.active:
+        raise Refused(
+            "line_closed",
+            _("Baris anggaran ini bukan milik paket %(rup)s atau sudah tidak aktif.")
+            % {"rup": package.kd_rup},
+            fix=_("Pilih baris anggaran lain dari paket ini."),
+        )
+
+
+def within_hps(package: Package, total: int, *, leaving_out: int | None = None) -> None:
+    """All living orders of the package together stay within its HPS. The caller has locked the package."""
+    taken = committed_of_package(package.pk, leaving_out=leaving_out)
+    hps = package.hps_total or 0
+    if taken + total <= hps:
+        return
+    raise Refused(
+        "above_hps",
+        _("Jumlah %(total)s bersama pesanan lain %(taken)s melebihi HPS paket %(hps)s.")
+        % {"total": rupiah(total), "taken": rupiah(taken), "hps": rupiah(hps)},
+        rule="Perpres 16/2018 Pasal 26",
+        fix=_("Kurangi jumlah barang, atau minta PPK meninjau HPS."),
+    )
+
+
+def within_order_limit(total: int, region_id: int) -> None:
+    """One order stays within the limit of e-Order."""
+    limit = parameter("eorder.max_order_value", region_id=region_id)
+    if total <= int(limit.value):
+        return
+    raise Refused(
+        "above_order_limit",
+        _("Nilai pesanan %(total)s melebihi batas e-Order %(limit)s.")
+        % {"total": rupiah(total), "limit": rupiah(int(limit.value))},
+        rule=limit.legal_basis,
+        fix=_("Paket sebesar ini memakai metode lain; jangan memecahnya menjadi beberapa pesanan."),
+    )
+
+
+def vendor_in_business(vendor: Vendor, region_id: int) -> None:
+    """The vendor is verified, not suspended, and of this region unless regions may buy across."""
+    if vendor.state != "VERIFIED":
+        raise Refused(
+            "vendor_not_verified",
+            _("%(vendor)s sedang tidak dapat menerima pesanan (%(state)s).")
+            % {"vendor": vendor.name, "state": vendor.get_state_display()},
+            fix=_("Pilih penyedia lain untuk barang ini."),
+        )
+    if vendor.region_id != region_id and not parameter("catalogue.cross_region", region_id=region_id).value:
+        raise Refused(
+            "other_region",
+            _("%(vendor)s terdaftar di daerah lain.") % {"vendor": vendor.name},
+            fix=_("Pilih penyedia di daerah Anda."),
+        )
+
+
+def serves(place_code: str, area_codes: Sequence[str]) -> bool:
+    """Whether an area (codes of provinces, cities, districts…) covers a place; no codes: everywhere."""
+    return not area_codes or any(
+        place_code == code or place_code.startswith(f"{code}.") for code in area_codes
+    )
+
+
+def orderable(listing: Listing, quantity: int, place_code: str) -> None:
+    """The listing is on show, asked for in a quantity it is sold in, and delivered to the place."""
+    title = listing.product.title
+    if listing.state != "LIVE":
+        raise Refused(
+            "listing_gone",
+            _("“%(title)s” tidak lagi tayang.") % {"title": title},
+            fix=_("Hapus dari keranjang dan pilih produk lain."),
+        )
+    if quantity < listing.min_order:
+        raise Refused(
+            "below_minimum",
+            _("“%(title)s” dipesan paling sedikit %(n)d %(unit)s.")
+            % {"title": title, "n": listing.min_order, "unit": listing.unit},
+            fix=_("Tambah jumlahnya di keranjang."),
+        )
+    if not serves(place_code, listing.area_codes):
+        raise Refused(
+            "outside_area",
+            _("“%(title)s” tidak dikirim ke wilayah %(place)s.") % {"title": title, "place": place_code},
+            fix=_("Pilih produk yang melayani wilayah itu."),
+        )
+
+
+def on_time(needed_by: date) -> None:
+    """Goods cannot be needed yesterday."""
+    if needed_by < clock.today():
+        raise Refused(
+            "needed_by_past",
+            _("Tanggal dibutuhkan sudah lewat."),
+            fix=_("Isi tanggal hari ini atau sesudahnya."),
+        )
+
+
+def choice_explained(listings: Iterable[Listing], reason: str) -> None:
+    """Whoever buys what is not made in Indonesia says why (Perpres 16/2018 jo. 46/2025 Art. 66)."""
+    foreign = [listing.product.title for listing in listings if not listing.is_pdn]
+    if foreign and len(reason.strip()) < 10:
+        raise Refused(
+            "reason_needed",
+            _("“%(title)s” bukan produk dalam negeri; tuliskan alasan memilihnya.") % {"title": foreign[0]},
+            rule="Perpres 16/2018 jo. 46/2025 Pasal 66",
+            fix=_("Isi alasan memilih paling sedikit 10 huruf, atau pilih produk dalam negeri."),
+        )
+
+
+def no_conflict(package: Package, actor: Actor, vendors: Sequence[Vendor]) -> None:
+    """No officer of the order stands on the vendor's side: same person, or the same NIK."""
+    people = (actor.user_id, package.pp_user_id, package.ppk_user_id)
+    officers = User.objects.filter(pk__in=[pk for pk in people if pk is not None])
+    ids, niks = set(), set()
+    for pk, nik_hash in officers.values_list("pk", "nik_hash"):
+        ids.add(pk)
+        niks |= {nik_hash} - {""}
+    staff = Appointment.objects.filter(organisation__in=[vendor.organisation_id for vendor in vendors])
+    linked = {
+        organisation_id
+        for organisation_id, user_id, nik_hash in staff.values_list(
+            "organisation_id", "user_id", "user__nik_hash"
+        )
+        if user_id in ids or nik_hash in niks
+    }
+    for vendor in vendors:
+        if vendor.organisation_id in linked or vendor.owner_nik_hash in niks:
+            raise Refused(
+                "conflict_of_interest",
+                _("Ada pejabat pada paket ini yang terkait dengan %(vendor)s.") % {"vendor": vendor.name},
+                rule="Perpres 16/2018 Pasal 7: menghindari pertentangan kepentingan",
+                fix=_("Pilih penyedia lain, atau minta PA/KPA menunjuk pejabat lain."),
+            )

@@ -1,0 +1,28 @@
+"""Reads of orders for this room and those above. Nothing else fetches an order for a person."""
+
+from __future__ import annotations
+
+from procurement.purchasing.queries.desk import holder_of, waiting_for
+from procurement.purchasing.queries.orders import (
+    PAGE,
+    Page,
+    aggregate_id_of,
+    committed_of_package,
+    get_purchase_for,
+    may_read,
+    purchase_page,
+    purchases_of,
+)
+
+__all__ = [
+    "PAGE",
+    "Page",
+    "aggregate_id_of",
+    "committed_of_package",
+    "get_purchase_for",
+    "holder_of",
+    "may_read",
+    "purchase_page",
+    "purchases_of",
+    "waiting_for",
+]

@@ -1,0 +1,73 @@
+"""The desk: which orders wait for a person, and who holds those that wait for others."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import LABELS, Role
+from marketplace.pages.desk import DeskItem
+from procurement.purchasing.models import Purchase
+from procurement.purchasing.queries.orders import purchases_of
+from procurement.purchasing.workflow import DROPPED, PURCHASE, holders, states_held_by
+
+DESK_ROWS = 50
+
+
+def holder_of(purchase: Purchase) -> str:
+    """In words, who must act next; empty when the order has ended."""
+    if PURCHASE.state(purchase.state).terminal:
+        return ""
+    if purchase.state == "INSPECTED":
+        waiting: tuple[Role, ...] = (Role.VENDOR if purchase.bast_ppk_at else Role.PPK,)
+    else:
+        waiting = holders(purchase.state)
+    return _(" atau ").join(LABELS[role] for role in waiting)
+
+
+def waiting_for(actor: Actor) -> list[DeskItem]:
+    """What waits for `actor`, and for the vendor and PP/PPK also what waits for others: one query each.
+
+    Only the soonest due are listed: the desk is for today, the list of orders has them all.
+    """
+    items = [_item(each, mine=True) for each in _mine(actor)[:DESK_ROWS]]
+    if actor.role in {Role.VENDOR, Role.PP, Role.PPK, Role.PA, Role.KPA}:
+        taken = {item.url for item in items}
+        running = purchases_of(actor).exclude(state__in=[*DROPPED, "CLOSED"])
+        items += [
+            _item(each, mine=False)
+            for each in _with_names(running).order_by("due_at", "pk")[:DESK_ROWS]
+            if each.get_absolute_url() not in taken
+        ]
+    return items
+
+
+def _mine(actor: Actor) -> QuerySet[Purchase]:
+    states = states_held_by(actor.role)
+    if not states:
+        return Purchase.objects.none()
+    found = purchases_of(actor).filter(state__in=states)
+    if actor.role == Role.PPK:
+        found = found.filter(ppk_user_id=actor.user_id).exclude(state="INSPECTED", bast_ppk_at__isnull=False)
+    elif actor.role == Role.VENDOR:
+        found = found.exclude(state="INSPECTED", bast_ppk_at__isnull=True)
+    return _with_names(found).order_by("due_at", "pk")
+
+
+def _with_names(found: QuerySet[Purchase]) -> QuerySet[Purchase]:
+    return found.select_related("vendor__organisation", "organisation", "package")
+
+
+def _item(purchase: Purchase, *, mine: bool) -> DeskItem:
+    return DeskItem(
+        title=purchase.number,
+        url=purchase.get_absolute_url(),
+        state_label=purchase.get_state_display(),
+        state=purchase.state,
+        due_at=purchase.due_at,
+        amount=purchase.total,
+        holder=holder_of(purchase),
+        mine=mine,
+        detail=f"{purchase.vendor.name} → {purchase.organisation.name}",
+    )

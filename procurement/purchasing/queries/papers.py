@@ -1,0 +1,192 @@
+"""The facts that papers of an order print (handbook §5): whose they are, what was agreed, who signs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.models import Appointment
+from marketplace.core import clock
+from marketplace.regulation.queries import parameter
+from procurement.purchasing.models import Purchase, PurchaseLine
+
+
+def header(purchase: Purchase, *, at: datetime) -> dict[str, Any]:
+    """What every paper of an order carries at its head."""
+    package, line = purchase.package, purchase.budget_line
+    return {
+        "place": purchase.region.name,
+        "date": clock.day_of(at).isoformat(),
+        "fiscal_year": package.year,
+        "fund_source": line.sumber_dana,
+        "sub_activity": line.mak,
+        "account_code": line.rekening or line.mak,
+        "rup": package.kd_rup,
+        "package": package.name,
+        "order": purchase.number,
+        "agency": {
+            "government": purchase.region.name,
+            "name": purchase.organisation.name,
+            "code": purchase.organisation.code or f"U{purchase.organisation_id}",
+            "address": purchase.delivery_address,
+        },
+        "vendor": _vendor(purchase),
+    }
+
+
+def after_order(purchase: Purchase, *, at: datetime) -> dict[str, Any]:
+    """The head of a paper written after the Surat Pesanan, which it names."""
+    assert purchase.confirmed_at is not None
+    return {
+        **header(purchase, at=at),
+        "order_paper": purchase.sp_number,
+        "order_date": clock.day_of(purchase.confirmed_at).isoformat(),
+    }
+
+
+def _vendor(purchase: Purchase) -> dict[str, str]:
+    vendor = purchase.vendor
+    return {
+        "name": vendor.name,
+        "address": ", ".join(filter(None, [vendor.street, vendor.place_name])),
+        "npwp": vendor.npwp,
+        "nib": vendor.nib,
+        "signatory": vendor.owner_name
+        or (purchase.vendor_user.name if purchase.vendor_user else vendor.name),
+        "position": _("Pemilik usaha"),
+    }
+
+
+def officer(appointment: Appointment) -> dict[str, str]:
+    """An official as papers name him or her: name, office, decree."""
+    named = {
+        "name": appointment.user.name,
+        "position": appointment.role_label,
+        "decree": appointment.decree_number,
+    }
+    return {**named, "nip": appointment.user.nip} if appointment.user.nip else named
+
+
+def ppk_of(purchase: Purchase) -> Appointment:
+    """The PPK of an order; every order has one since it was submitted."""
+    assert purchase.ppk is not None
+    return purchase.ppk
+
+
+def signature_of_ppk(purchase: Purchase, at: datetime) -> dict[str, str]:
+    """The PPK's electronic signature block."""
+    return {
+        "caption": _("Pejabat Pembuat Komitmen"),
+        "organisation": purchase.organisation.name,
+        "signed_at": at.astimezone(clock.JAKARTA).isoformat(timespec="seconds"),
+        **officer(ppk_of(purchase)),
+    }
+
+
+def signature_of_vendor(purchase: Purchase, at: datetime) -> dict[str, str]:
+    """The vendor's electronic signature block."""
+    vendor = _vendor(purchase)
+    person = purchase.vendor_user
+    return {
+        "caption": _("Penyedia"),
+        "name": person.name if person else vendor["signatory"],
+        "position": vendor["position"],
+        "organisation": vendor["name"],
+        "signed_at": at.astimezone(clock.JAKARTA).isoformat(timespec="seconds"),
+    }
+
+
+def both_sign(purchase: Purchase, *, ppk_at: datetime | None, vendor_at: datetime | None) -> list[Any]:
+    """The signature blocks of those who have signed."""
+    signed = [signature_of_ppk(purchase, ppk_at)] if ppk_at else []
+    return signed + ([signature_of_vendor(purchase, vendor_at)] if vendor_at else [])
+
+
+def priced_lines(lines: Iterable[PurchaseLine], quantities: dict[int, int]) -> list[dict[str, Any]]:
+    """Lines with a price for the quantity given by line id; items of quantity 0 are left out."""
+    return [
+        {
+            "name": line.title,
+            "unit": line.unit,
+            "quantity": quantities[line.pk],
+            "unit_price": line.agreed_price,
+            "total": quantities[line.pk] * line.agreed_price,
+            "product_id": str(line.product_id),
+            "kbki": line.kbki_code,
+            "tkdn": "" if line.tkdn_bp is None else f"{line.tkdn_bp / 100:.2f} %".replace(".", ","),
+        }
+        for line in lines
+        if quantities[line.pk]
+    ]
+
+
+def on_top_label(purchase: Purchase) -> str:
+    """What the tax added to the price is called on paper."""
+    names = [name for name, amount in (("PPN", purchase.ppn), ("PBJT", purchase.local_tax)) if amount]
+    return " + ".join(names) or _("PPN (tidak dikenakan)")
+
+
+def delivery(purchase: Purchase) -> dict[str, str]:
+    """Where the goods go, and to whom."""
+    receiver = purchase.receiver.user.name if purchase.receiver else purchase.organisation.name
+    place = ", ".join(filter(None, [purchase.delivery_address, purchase.delivery_place_name]))
+    return {"address": place, "receiver": receiver}
+
+
+def surat_pesanan(purchase: Purchase, *, at: datetime) -> dict[str, Any]:
+    """The facts of a Surat Pesanan: the contract of an e-purchasing order (handbook §3.2)."""
+    lines = list(purchase.lines.all())
+    quantities = {line.pk: line.quantity for line in lines}
+    per_mille = parameter("penalty.late_per_mille_a_day", region_id=purchase.region_id)
+    return {
+        **header(purchase, at=at),
+        "ppk": officer(ppk_of(purchase)),
+        "lines": priced_lines(lines, quantities),
+        "subtotal": purchase.goods_total,
+        "shipping": purchase.shipping,
+        "ppn": purchase.ppn + purchase.local_tax,
+        "ppn_label": on_top_label(purchase),
+        "total": purchase.total,
+        "tax_estimate": [
+            {"label": line["code"], "amount": line["amount"]} for line in purchase.tax_preview["lines"]
+        ],
+        "deliveries": [delivery(purchase)],
+        "deliver_by": purchase.needed_by.isoformat(),
+        "warranty": _("Barang rusak, kurang, atau tidak sesuai diganti penyedia atas biayanya sendiri."),
+        "payment": purchase.get_mechanism_display(),
+        "penalty": _(
+            "%(rate)s/1000 dari harga bagian yang terlambat (sebelum PPN) per hari kalender. %(basis)s"
+        )
+        % {"rate": per_mille.value, "basis": per_mille.legal_basis},
+        "clauses": _clauses(),
+    }
+
+
+def _clauses() -> list[dict[str, str]]:
+    return [
+        {
+            "title": _("Serah terima"),
+            "text": _(
+                "Penerima menghitung barang saat tiba; PPK memeriksa dan menandatangani BAST, "
+                "lalu penyedia menandatanganinya. Pesanan dianggap diterima setelah keduanya menandatangani."
+            ),
+        },
+        {
+            "title": _("Pembayaran"),
+            "text": _("Pembayaran nontunai setelah BAST, ke rekening penyedia yang terverifikasi."),
+        },
+        {
+            "title": _("Pengakhiran"),
+            "text": _(
+                "Pesanan hanya berakhir lebih awal dengan berita acara. Pekerjaan yang sudah diterima "
+                "dinilai dan dibayar."
+            ),
+        },
+        {
+            "title": _("Penyelesaian perselisihan"),
+            "text": _("Musyawarah; bila tidak tercapai, layanan penyelesaian sengketa kontrak LKPP."),
+        },
+    ]
