@@ -107,7 +107,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "marketplace.pages.middleware.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "marketplace.pages.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -179,8 +179,23 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_ADAPTER = "marketplace.pages.sign_in.ClosedSignup"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[e-Order] "
 ACCOUNT_RATE_LIMITS = {"login_failed": None}  # django-axes counts failed attempts, in the database
+ACCOUNT_FORMS = {
+    "login": "marketplace.pages.sign_in_forms.SignIn",
+    "reset_password": "marketplace.pages.sign_in_forms.PasswordLost",
+    "reset_password_from_key": "marketplace.pages.sign_in_forms.PasswordFromLink",
+    "change_password": "marketplace.pages.sign_in_forms.PasswordChange",
+    "set_password": "marketplace.pages.sign_in_forms.PasswordFirst",
+    "reauthenticate": "marketplace.pages.sign_in_forms.PasswordAgain",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "marketplace.pages.sign_in_forms.Code",
+    "reauthenticate": "marketplace.pages.sign_in_forms.CodeAgain",
+    "activate_totp": "marketplace.pages.sign_in_forms.CodeFirst",
+}
+MFA_ADAPTER = "marketplace.pages.sign_in.EncryptedSecrets"
 MFA_TOTP_ISSUER = "e-Order"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from decrees and registrations, nobody claims one here
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -213,6 +228,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "e-Order <noreply@e-or
 # ── Payments ──────────────────────────────────────────────────────────────────────────────────────
 STRIPE_API_KEY = os.environ.get("STRIPE_API_KEY", "")
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "")  # empty: Stripe's own
+STRIPE_PAYMENT_METHOD = os.environ.get("STRIPE_PAYMENT_METHOD", "pm_card_visa")  # the agency's card at Stripe
 STRIPE_WEBHOOK_SECRETS = [
     secret for secret in os.environ.get("STRIPE_WEBHOOK_SECRETS", "").split(",") if secret
 ]
@@ -225,10 +241,13 @@ DESK_SOURCES = [
     "vendors.queries.waiting_for",
     "marketplace.administration.queries.waiting_for",
 ]
+# Purchasing asks for the taxes of an order before it is placed.
+TAX_PREVIEW = "procurement.settlement.queries.tax_preview"
 DESK_LINKS: list[str] = []
 HOME_FIGURES: list[str] = []
-HOME_CATEGORIES = ""
-BASKET_COUNT = ""
+HOME_CATEGORIES = "search.queries.home_categories"
+BASKET_COUNT = "vendors.queries.basket_count"
+BASKET_SUBMIT_URL = "/pesanan/baru/"
 # Whose site this is: shown in the header and footer; brand and theme choose colours in the style sheet.
 SITE = {
     "region": os.environ.get("SITE_REGION", ""),

@@ -7,13 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, expect
 
 from marketplace.accounts.models import User
 from tests.journeys import browser as looks
+from tests.pages.conftest import PASSWORD
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("hung_in")]
 
@@ -80,3 +82,117 @@ def test_page_is_sound_at_every_size(visit: Visit, page_errors: list[str], name:
 def _take_picture(page: Page, name: str) -> None:
     if SCREENSHOTS:
         looks.picture(page, Path(SCREENSHOTS), name)
+
+
+@pytest.mark.parametrize("size", [looks.PHONE, looks.OFFICE], ids=["phone", "office"])
+@pytest.mark.parametrize("address", ["/", "/masuk/", "/meja/", "/peran/", "/komponen/"])
+def test_keyboard_reaches_everything(visit: Visit, address: str, size: dict[str, int]) -> None:
+    assert looks.unreachable(visit(address, size)) == []
+
+
+def test_first_stop_leads_past_the_frame(visit: Visit) -> None:
+    page = visit("/bahasa/", looks.OFFICE)
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Langsung ke isi")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_menu_on_a_phone_opens_and_closes_by_keyboard(visit: Visit) -> None:
+    page = visit("/meja/", looks.PHONE)
+    menu = page.locator("details[data-menu]")
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(menu.get_by_role("link", name="Katalog")).to_be_visible()
+    assert looks.examine(page) == [], "the open menu is sound too"
+    _take_picture(page, "menu-phone")
+    page.keyboard.press("Escape")
+    expect(menu.get_by_role("link", name="Katalog")).to_be_hidden()
+    expect(menu.locator("summary")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("address", "size", "limit"),
+    [
+        ("/", looks.PHONE, looks.PHONE_BYTES),
+        ("/meja/", looks.PHONE, looks.PHONE_BYTES),
+        ("/komponen/", looks.OFFICE, looks.OFFICE_BYTES),
+    ],
+)
+def test_page_is_light_and_asks_nobody_else(
+    visit: Visit, page: Page, live_server: Any, address: str, size: dict[str, int], limit: int
+) -> None:
+    traffic = looks.Traffic(page, live_server.url)
+    visit(address, size).wait_for_load_state("networkidle")
+    assert traffic.foreign() == []
+    assert len(traffic.responses) >= 4, "page, style, script and a picture were counted"
+    assert 5_000 < traffic.weight() <= limit
+
+
+def test_style_sheet_is_small_when_compressed() -> None:
+    sheet = Path(settings.BASE_DIR, "marketplace/pages/static/eorder/eorder.css").read_bytes()
+    assert len(brotli.compress(sheet)) <= 15 * 1024
+
+
+def test_everything_works_without_scripts(browser: Browser, live_server: Any, officer: User) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport=looks.PHONE)
+    page = context.new_page()
+    page.goto(live_server.url + "/meja/")
+    page.get_by_label("Alamat surel").fill(officer.email)
+    page.get_by_label("Kata sandi").fill("salah-sama-sekali")
+    page.get_by_role("button", name="Masuk").click()
+    expect(page.get_by_role("alert")).to_contain_text("tidak cocok")
+    page.get_by_label("Kata sandi").fill(PASSWORD)
+    page.get_by_role("button", name="Masuk").click()
+    expect(page.get_by_role("heading", name="Menunggu saya")).to_be_visible()
+    page.locator("details[data-menu] summary").click()
+    page.get_by_role("link", name="Ganti peran").click()
+    page.get_by_label("Penerima Barang").check()
+    page.get_by_role("button", name="Pakai peran ini").click()
+    expect(page.get_by_role("status")).to_contain_text("Penerima Barang")
+    page.goto(live_server.url + "/komponen/")
+    page.get_by_role("link", name="Saring hasil").click()
+    expect(page.get_by_label("Kota Lama")).to_be_visible()
+    page.locator("details.confirm summary").click()
+    expect(page.get_by_role("button", name="Ya, batalkan pesanan")).to_be_visible()
+    page.locator("details[data-menu] summary").click()
+    page.get_by_role("button", name="Keluar").click()
+    expect(page).to_have_url(live_server.url + "/")
+    page.goto(live_server.url + "/meja/")
+    expect(page.get_by_role("heading", name="Masuk")).to_be_visible()
+    context.close()
+
+
+def test_what_must_be_mended_takes_the_focus_and_leads_to_the_field(visit: Visit) -> None:
+    page = visit("/masuk/", looks.PHONE)
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    page.locator(".error-summary a").first.click()
+    expect(page.get_by_label("Alamat surel")).to_be_focused()
+    assert looks.examine(page) == []
+
+
+def test_a_form_is_sent_once(visit: Visit) -> None:
+    page = visit("/peran/", looks.OFFICE)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.evaluate(
+        """() => { const b = document.querySelector('main button[type=submit]'); b.click(); b.click(); }"""
+    )
+    expect(page.get_by_role("status")).to_be_visible()
+    assert len(sent) == 1
+
+
+def test_policy_stops_a_script_that_somebody_slips_in(visit: Visit, page_errors: list[str]) -> None:
+    page = visit("/bahasa/")
+    assert page_errors == []
+    page.evaluate(
+        """() => {
+            const script = document.createElement('script');
+            script.textContent = 'document.title = "taken"';
+            document.head.append(script);
+            document.querySelector('h1').setAttribute('style', 'color: red');
+        }"""
+    )
+    assert page.title() != "taken"
+    assert any("Content Security Policy" in error for error in page_errors)

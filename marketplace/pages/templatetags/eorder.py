@@ -74,6 +74,13 @@ def role_label(role: str) -> str:
     return LABELS[Role(role)]
 
 
+@register.filter
+def short_role(label: str) -> str:
+    """What officers call a role: ``PPK`` of ``Pejabat Pembuat Komitmen (PPK)``; labels without one stay whole."""
+    _long, bracket, short = label.rpartition("(")
+    return short.rstrip(")") if bracket else label
+
+
 # ── Small marks ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -244,7 +251,18 @@ def facets(
 
     ``hidden`` are further parameters to carry along, such as the question itself.
     """
-    return {"groups": groups, "action": action, "hidden": (hidden or {}).items()}
+    shown = list(groups)
+    chosen = sum(_is_checked(option) for group in shown for option in _part(group, "options"))
+    return {"groups": shown, "action": action, "hidden": (hidden or {}).items(), "chosen": chosen}
+
+
+def _part(thing: Any, name: str) -> Any:
+    """A part of a dictionary or of an object, as templates read both."""
+    return thing.get(name) if isinstance(thing, Mapping) else getattr(thing, name, None)
+
+
+def _is_checked(option: Any) -> bool:
+    return bool(_part(option, "checked"))
 
 
 @register.inclusion_tag("components/card.html")
