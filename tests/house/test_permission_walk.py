@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from marketplace.accounts.roles import APPOINTABLE, Role
 from tests import people
@@ -108,3 +110,23 @@ def test_nobody_sees_another_regions_things(role):
     ]
 
     assert not seen
+
+
+MOST_QUERIES = 25
+"""No page asks the database more often than this; lists and pages have tighter budgets in their rooms' tests."""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [Role.VENDOR, Role.PPK, Role.AUDITOR, Role.OPERATOR])
+def test_no_page_asks_the_database_too_often(role):
+    who = people.appointment(role)
+    client, values = people.signed_in(who), Specimens.of(who.organisation)
+
+    spendthrift = []
+    for address in pages():
+        with CaptureQueriesContext(connection) as asked:
+            client.get(values.path(address))
+        if len(asked) > MOST_QUERIES:
+            spendthrift.append(f"{values.path(address)}: {len(asked)} queries")
+
+    assert not spendthrift
