@@ -1,0 +1,41 @@
+"""What the reader of the log may ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.audit import acts
+from marketplace.audit.queries import Filters
+
+
+def _acts() -> list[tuple[str, str]]:
+    return [("", _("Semua")), *((act.name, act.name) for act in acts.known())]
+
+
+class FiltersForm(forms.Form):
+    """Filters of the explorer, all optional."""
+
+    act = forms.ChoiceField(label=_("Perbuatan"), choices=_acts, required=False)
+    jenis = forms.SlugField(label=_("Jenis berkas"), max_length=40, required=False)
+    nomor = forms.CharField(label=_("Nomor berkas"), max_length=80, required=False)
+    dari = forms.DateField(label=_("Dari tanggal"), required=False, widget=forms.DateInput({"type": "date"}))
+    sampai = forms.DateField(
+        label=_("Sampai tanggal"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+    sebelum = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that ends before it begins."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        since, until = cleaned.get("dari"), cleaned.get("sampai")
+        if since and until and until < since:
+            self.add_error("sampai", _("Tanggal akhir mendahului tanggal awal."))
+        return cleaned
+
+    def filters(self) -> Filters:
+        """Return the filters of a valid form."""
+        given = self.cleaned_data
+        return Filters(given["act"], given["jenis"], given["nomor"], given["dari"], given["sampai"])
