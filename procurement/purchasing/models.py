@@ -101,6 +101,7 @@ class Purchase(Aggregate):
     pdn_value = models.BigIntegerField(_("nilai produk dalam negeri"), default=0)
     umk_value = models.BigIntegerField(_("nilai usaha mikro, kecil, koperasi"), default=0)
     tax_preview = models.JSONField(_("perkiraan pajak"), default=dict)
+    tax_facts = models.JSONField(_("data pajak penyedia saat dipesan"), default=dict)
     reason_of_choice = models.TextField(_("alasan memilih"), blank=True)
 
     sp_number = models.CharField(_("nomor Surat Pesanan"), max_length=120, blank=True)

@@ -7,7 +7,7 @@ from typing import Final
 _AGREED = (
     "number, region_id, organisation_id, package_id, budget_line_id, vendor_id, vendor_organisation_id, "
     "goods_total, shipping, price_total, ppn, local_tax, total, mechanism, vendor_size, pdn_value, umk_value, "
-    "tax_preview, needed_by, submitted_at, created_at"
+    "tax_preview, tax_facts, needed_by, submitted_at, created_at"
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procurement.purchasing.actions.answers import approve, cancel, confirm, decline, refuse
+from procurement.purchasing.actions.answers import approve, cancel, confirm, decline, refuse, said
 from procurement.purchasing.actions.clockwork import lapse, lapse_due
 from procurement.purchasing.actions.closing import close, close_due
 from procurement.purchasing.actions.people import take_over
@@ -19,6 +19,7 @@ __all__ = [
     "lapse",
     "lapse_due",
     "refuse",
+    "said",
     "submit_basket",
     "take_over",
 ]

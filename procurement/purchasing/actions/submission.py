@@ -67,6 +67,7 @@ class Share:
     vendor: Vendor
     items: tuple[Item, ...]
     mechanism: str
+    tax_facts: dict[str, Any]
     taxes: taxes.Preview
 
     @property
@@ -94,15 +95,16 @@ def _share(items: tuple[Item, ...], region_id: int) -> Share:
     price = sum(item.total for item in items)
     # Small payments come out of the imprest (UP), larger ones straight from the treasury (LS): handbook §4.2.
     mechanism = Purchase.Mechanism.UP if price <= up_max else Purchase.Mechanism.LS
+    facts = taxes.vendor_facts(vendor, today)
     preview = taxes.preview(
         [(item.listing.kind, item.total) for item in items],
         shipping=0,
-        facts=taxes.vendor_facts(vendor, today),
+        facts=facts,
         mechanism=mechanism,
         on=today,
         region_id=region_id,
     )
-    return Share(vendor, items, mechanism, preview)
+    return Share(vendor, items, mechanism, facts, preview)
 
 
 def submit_basket(
@@ -236,6 +238,7 @@ def _purchase(
         pdn_value=sum(item.total for item in items if item.listing.is_pdn),
         umk_value=share.taxes.price if share.vendor.size in SMALL else 0,
         tax_preview=share.taxes.details,
+        tax_facts=share.tax_facts,
         reason_of_choice=reason.strip(),
         submitted_at=deed.at,
     )

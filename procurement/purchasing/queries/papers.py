@@ -76,7 +76,7 @@ def ppk_of(purchase: Purchase) -> Appointment:
     return purchase.ppk
 
 
-def signature_of_ppk(purchase: Purchase, at: datetime) -> dict[str, str]:
+def signature_of_ppk(purchase: Purchase, at: datetime) -> Any:
     """The PPK's electronic signature block."""
     return {
         "caption": _("Pejabat Pembuat Komitmen"),
@@ -86,7 +86,7 @@ def signature_of_ppk(purchase: Purchase, at: datetime) -> dict[str, str]:
     }
 
 
-def signature_of_vendor(purchase: Purchase, at: datetime) -> dict[str, str]:
+def signature_of_vendor(purchase: Purchase, at: datetime) -> Any:
     """The vendor's electronic signature block."""
     vendor = _vendor(purchase)
     person = purchase.vendor_user

@@ -4,6 +4,6 @@ from marketplace.database.guarantees import RunGuarantees
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fulfilment", "0002_initial")]
+    dependencies = [("purchasing", ".py")]
 
-    operations = [RunGuarantees("fulfilment")]
+    operations = [RunGuarantees("purchasing")]

@@ -4,6 +4,6 @@ from marketplace.database.guarantees import RunGuarantees
 
 
 class Migration(migrations.Migration):
-    dependencies = [("purchasing", "0001_initial")]
+    dependencies = [("fulfilment", ".py")]
 
-    operations = [RunGuarantees("purchasing")]
+    operations = [RunGuarantees("fulfilment")]

@@ -1,0 +1,23 @@
+"""Verbs of delivery. Each opens the door itself and is called outside a transaction."""
+
+from __future__ import annotations
+
+from procurement.fulfilment.actions.acceptance import accept, sign_bast
+from procurement.fulfilment.actions.delivery import Count, receive, ship
+from procurement.fulfilment.actions.ending import reject_goods, stop, terminate
+from procurement.fulfilment.actions.inspection import accept_short, inspect, replace, report_discrepancy
+
+__all__ = [
+    "Count",
+    "accept",
+    "accept_short",
+    "inspect",
+    "receive",
+    "reject_goods",
+    "replace",
+    "report_discrepancy",
+    "ship",
+    "sign_bast",
+    "stop",
+    "terminate",
+]

@@ -1,0 +1,212 @@
+"""Sending and counting: the vendor ships what is still missing, the receiver counts what came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.actors import Actor
+from marketplace.core import clock
+from marketplace.core.transitions import Refused
+from marketplace.workflow.door import Passage, passing
+from procurement.documents.actions import issue
+from procurement.fulfilment.actions.pictures import attach, cleaned
+from procurement.fulfilment.models import Evidence, Receipt, ReceiptLine, Shipment, ShipmentLine
+from procurement.fulfilment.queries import on_its_way, outstanding_of
+from procurement.purchasing.models import Purchase, PurchaseLine
+from procurement.purchasing.queries import papers
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What the receiver counted of one item: sound and damaged units. What is missing follows."""
+
+    good: int
+    damaged: int = 0
+
+
+def ship(
+    *,
+    actor: Actor,
+    purchase_id: int,
+    courier: str,
+    vehicle: str = "",
+    tracking: str = "",
+    photos: Sequence[bytes] = (),
+    revision: int | None = None,
+) -> Shipment:
+    """Send everything that has not yet arrived sound, with a *surat jalan*. Raises Refused."""
+    if not courier.strip():
+        raise Refused(
+            "courier_needed", _("Sebutkan kurir atau pengantarnya."), fix=_("Contoh: diantar sendiri.")
+        )
+    pictures = cleaned(photos)
+    with passing(Purchase, purchase_id, "ship", actor=actor, revision=revision) as passage:
+        purchase = passage.thing
+        lines = {line.pk: line for line in purchase.lines.all()}
+        quantities = outstanding_of(purchase)
+        digests = attach(passage, Evidence.Step.SHIPMENT, pictures)
+        facts = _surat_jalan(passage, lines, quantities, courier, vehicle, tracking, digests)
+        signed = papers.signature_of_vendor(purchase, passage.at)
+        paper = issue(passage, "surat_jalan", facts, subject=purchase, signatories=[signed])
+        shipment = Shipment.objects.create(
+            purchase=purchase,
+            position=purchase.shipments.count() + 1,
+            note_number=paper.number,
+            courier=courier.strip()[:120],
+            vehicle=vehicle[:60],
+            tracking=tracking[:60],
+            shipped_at=passage.at,
+            by_id=actor.user_id,
+        )
+        ShipmentLine.objects.bulk_create(
+            ShipmentLine(shipment=shipment, line_id=line_id, quantity=units)
+            for line_id, units in quantities.items()
+        )
+        purchase.shipped_at = passage.at
+        passage.facts.update(
+            number=purchase.number,
+            note_number=paper.number,
+            courier=shipment.courier,
+            lines=[{"line": line_id, "quantity": units} for line_id, units in quantities.items()],
+            photos=digests,
+        )
+    return shipment
+
+
+def _surat_jalan(
+    passage: Passage[Purchase],
+    lines: Mapping[int, PurchaseLine],
+    quantities: Mapping[int, int],
+    courier: str,
+    vehicle: str,
+    tracking: str,
+    photos: list[str],
+) -> dict[str, Any]:
+    purchase = passage.thing
+    return {
+        **papers.after_order(purchase, at=passage.at),
+        "courier": courier,
+        "vehicle": vehicle,
+        "tracking": tracking,
+        "shipped_on": clock.day_of(passage.at).isoformat(),
+        "deliveries": [papers.delivery(purchase)],
+        "lines": [
+            {"name": lines[pk].title, "unit": lines[pk].unit, "quantity": units, "condition": _("Baik")}
+            for pk, units in quantities.items()
+        ],
+        "photos": photos,
+    }
+
+
+def receive(
+    *,
+    actor: Actor,
+    purchase_id: int,
+    counts: Mapping[int, Count],
+    photos: Sequence[bytes],
+    remarks: str = "",
+    revision: int | None = None,
+) -> Receipt:
+    """Count what arrived, by line id; at least one picture. What was sent and not counted is short.
+
+    Raises Refused `miscounted` for a line that is not on its way or more than was sent, `photo_needed`, and
+    those of the door: the receiver is neither the order's PPK nor its PP.
+    """
+    pictures = cleaned(photos, at_least=1)
+    with passing(Purchase, purchase_id, "receive", actor=actor, revision=revision) as passage:
+        purchase = passage.thing
+        shipment = on_its_way(purchase)
+        assert shipment is not None  # SHIPPED is entered by `ship` alone
+        sent = list(shipment.lines.select_related("line"))
+        _check_counts(sent, counts)
+        receipt = Receipt.objects.create(
+            shipment=shipment, received_at=passage.at, by_id=actor.user_id, remarks=remarks.strip()[:500]
+        )
+        counted = ReceiptLine.objects.bulk_create(_counted(receipt, each, counts) for each in sent)
+        digests = attach(passage, Evidence.Step.RECEIPT, pictures)
+        purchase.receiver_id, purchase.receiver_user_id = actor.appointment_id, actor.user_id
+        purchase.delivered_at = passage.at
+        purchase.arrived_whole = not outstanding_of(purchase)
+        purchase.something_good = purchase.something_good or any(each.good for each in counted)
+        facts = _tanda_terima(passage, receipt, sent, counted, digests)
+        issue(passage, "tanda_terima", facts, subject=purchase)
+        passage.facts.update(_sums(purchase, counted), photos=digests)
+    return receipt
+
+
+def _check_counts(sent: Sequence[ShipmentLine], counts: Mapping[int, Count]) -> None:
+    most = {each.line_id: each for each in sent}
+    for line_id, count in counts.items():
+        if count.good < 0 or count.damaged < 0 or line_id not in most:
+            raise Refused(
+                "miscounted",
+                _("Hitungan tidak dapat dipakai."),
+                fix=_("Muat ulang halaman lalu hitung lagi."),
+            )
+        each = most[line_id]
+        if count.good + count.damaged > each.quantity:
+            raise Refused(
+                "miscounted",
+                _("“%(title)s” dikirim %(sent)d, dihitung %(counted)d.")
+                % {
+                    "title": each.line.title,
+                    "sent": each.quantity,
+                    "counted": count.good + count.damaged,
+                },
+                fix=_("Kembalikan kelebihannya kepada penyedia; catat paling banyak yang dikirim."),
+            )
+
+
+def _counted(receipt: Receipt, sent: ShipmentLine, counts: Mapping[int, Count]) -> ReceiptLine:
+    count = counts.get(sent.line_id, Count(0))
+    short = sent.quantity - count.good - count.damaged
+    return ReceiptLine(
+        receipt=receipt, line_id=sent.line_id, good=count.good, damaged=count.damaged, short=short
+    )
+
+
+def _sums(purchase: Purchase, counted: Sequence[ReceiptLine]) -> dict[str, Any]:
+    return {
+        "number": purchase.number,
+        "good": sum(each.good for each in counted),
+        "damaged": sum(each.damaged for each in counted),
+        "short": sum(each.short for each in counted),
+        "lines": [
+            {"line": each.line_id, "good": each.good, "damaged": each.damaged, "short": each.short}
+            for each in counted
+        ],
+    }
+
+
+def _tanda_terima(
+    passage: Passage[Purchase],
+    receipt: Receipt,
+    sent: Sequence[ShipmentLine],
+    counted: Sequence[ReceiptLine],
+    photos: list[str],
+) -> dict[str, Any]:
+    purchase = passage.thing
+    return {
+        **papers.after_order(purchase, at=passage.at),
+        "arrived_at": passage.at.astimezone(clock.JAKARTA).isoformat(timespec="seconds"),
+        "location": purchase.delivery_address,
+        "lines": [
+            {
+                "name": each.line.title,
+                "unit": each.line.unit,
+                "ordered": each.quantity,
+                "received": count.received,
+                "good": count.good,
+                "damaged": count.damaged,
+                "short": count.short,
+            }
+            for each, count in zip(sent, counted, strict=True)
+        ],
+        "photos": photos,
+        "remarks": receipt.remarks,
+        "delivery_note": receipt.shipment.note_number,
+    }

@@ -1,0 +1,43 @@
+"""What was accepted, what it is worth, how late it came. Pure: counts in, quantities and rupiah out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Sound units of one ordered item that arrived on a Jakarta day; price in rupiah a unit, before tax."""
+
+    line_id: int
+    good: int
+    price: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """Calendar days after the agreed day, at most, and the fine in whole rupiah."""
+
+    days: int
+    penalty: int
+
+
+def accepted_quantities(ordered: Mapping[int, int], arrivals: Iterable[Arrival]) -> dict[int, int]:
+    """Sound units a line, over all deliveries; never more than were ordered."""
+    accepted = dict.fromkeys(ordered, 0)
+    for arrival in arrivals:
+        accepted[arrival.line_id] = min(ordered[arrival.line_id], accepted[arrival.line_id] + arrival.good)
+    return accepted
+
+
+def lateness(arrivals: Iterable[Arrival], *, needed_by: date, per_mille_a_day: int) -> Lateness:
+    """The fine on what came late: value of the late part before PPN × days × rate ⁄ 1000, rounded down once.
+
+    Source: Perpres 16/2018 Art. 79; each delivery counts its own days, so what came in time is never fined.
+    """
+    late = [(max((arrival.on - needed_by).days, 0), arrival) for arrival in arrivals if arrival.good]
+    owed = sum(days * arrival.good * arrival.price for days, arrival in late)
+    return Lateness(max((days for days, _ in late), default=0), owed * per_mille_a_day // 1000)

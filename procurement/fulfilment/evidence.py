@@ -1,0 +1,96 @@
+"""Pictures that prove a delivery: checked, redrawn without metadata, kept under the SHA-256 of their bytes.
+
+They lie outside everything the web serves; a party to the order reads them through `views.evidence` alone.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+from marketplace.core.transitions import Refused
+
+LARGEST_BYTES: Final = 8 * 1024 * 1024
+LARGEST_PIXELS: Final = 40_000_000
+SIDE: Final = 1600
+MOST: Final = 6
+"""Pictures taken in one step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A cleaned picture: JPEG bytes without position, device or time in them."""
+
+    content: bytes
+    width: int
+    height: int
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes, in hex."""
+        return sha256(self.content).hexdigest()
+
+
+def cleaned(content: bytes) -> Photo:
+    """Check and redraw an uploaded picture. Raises Refused `not_an_image`, `image_too_large`."""
+    if len(content) > LARGEST_BYTES:
+        raise Refused(
+            "image_too_large", _("Foto lebih besar dari 8 MB."), fix=_("Perkecil foto lalu unggah lagi.")
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as opened:
+                if opened.width * opened.height > LARGEST_PIXELS:
+                    raise Refused(
+                        "image_too_large", _("Foto lebih dari 40 megapiksel."), fix=_("Perkecil foto.")
+                    )
+                picture = ImageOps.exif_transpose(opened).convert("RGB")
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
+        raise Refused(
+            "not_an_image",
+            _("Berkas ini bukan foto yang dapat dibaca."),
+            fix=_("Unggah foto JPG, PNG, atau WebP."),
+        ) from error
+    picture.thumbnail((SIDE, SIDE))
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=80, optimize=True)
+    return Photo(buffer.getvalue(), picture.width, picture.height)
+
+
+def _storage() -> Storage:
+    return storages["evidence"]
+
+
+def name_of(digest: str) -> str:
+    """The place of the picture with that SHA-256."""
+    return f"{digest[:2]}/{digest}.jpg"
+
+
+def keep(photo: Photo) -> None:
+    """Store a picture unless it is there. Equal pictures share one file."""
+    storage, name = _storage(), name_of(photo.digest)
+    if not storage.exists(name):
+        written = storage.save(name, ContentFile(photo.content))
+        if written != name:
+            storage.delete(written)  # another process stored the same bytes meanwhile
+
+
+def read(digest: str) -> bytes:
+    """The stored bytes. Raises FileNotFoundError."""
+    with _storage().open(name_of(digest)) as file:
+        return bytes(file.read())
