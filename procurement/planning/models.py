@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Appointment, Organisation
@@ -113,8 +114,8 @@ class Package(Aggregate):
         return f"{self.kd_rup} · {self.name}"
 
     def get_absolute_url(self) -> str:
-        """The package's page; the region is the reader's own, so the number and year are enough."""
-        return f"/paket/{self.kd_rup}/?tahun={self.year}"
+        """The package's page; the region is the reader's own."""
+        return reverse("package", args=[self.kd_rup])
 
 
 PLACES: Final = ("available", "reserved", "committed", "payable", "spent")

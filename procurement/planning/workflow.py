@@ -37,7 +37,7 @@ PACKAGE = MoveTable(
         move(
             "reassign",
             "Alihkan ke PPK lain",
-            sources="ASSIGNED",
+            sources=("ASSIGNED", "PREPARED"),
             target="ASSIGNED",
             roles=(Role.PA, Role.KPA),
             act="package.reassign",

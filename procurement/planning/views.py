@@ -1,0 +1,179 @@
+"""Pages of planning: the list, one package, its moves, and the import of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from marketplace.accounts.access import roles
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import BUYING, Role
+from marketplace.core.transitions import Refused
+from procurement.planning import actions, forms, queries
+from procurement.planning.encumbrance import bar_of
+from procurement.planning.models import Package
+from procurement.planning.workflow import PACKAGE
+
+PAGE: Final = 25
+READERS: Final = (*sorted(BUYING), Role.AUDITOR, Role.OPERATOR)
+HISTORY: Final = 30
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks; put there by the middleware."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+@require_GET
+@roles(*READERS)
+def package_list(request: HttpRequest) -> HttpResponse:
+    """Packages the actor may see, newest first, filtered by text, state and "mine"; keyset pages."""
+    found = _filtered(queries.packages_for(actor_of(request)), request)
+    after = request.GET.get("setelah", "")
+    page = found.filter(pk__lt=int(after)) if after.isdecimal() and len(after) < 19 else found
+    shown = list(page.select_related("organisation").prefetch_related("lines").order_by("-pk")[: PAGE + 1])
+    more = len(shown) > PAGE
+    kept = {name: request.GET[name] for name in ("q", "status", "milik") if request.GET.get(name)}
+    return render(
+        request,
+        "planning/package_list.html",
+        {
+            "packages": [(package, bar_of(package.lines.all())) for package in shown[:PAGE]],
+            "totals": queries.totals_of(found),
+            "states": PACKAGE.states,
+            "filters": kept,
+            "next_url": f"?{urlencode({**kept, 'setelah': shown[PAGE - 1].pk})}" if more else "",
+            "first_url": f"?{urlencode(kept)}" if after else "",
+            "may_import": actor_of(request).role in IMPORTERS,
+        },
+    )
+
+
+def _filtered(packages: QuerySet[Package], request: HttpRequest) -> QuerySet[Package]:
+    text, state = request.GET.get("q", "").strip()[:100].replace("\x00", ""), request.GET.get("status", "")
+    if text:
+        packages = packages.filter(Q(kd_rup=text) | Q(name__icontains=text))
+    if state in {each.code for each in PACKAGE.states}:
+        packages = packages.filter(state=state)
+    if request.GET.get("milik"):
+        me = actor_of(request).user_id
+        packages = packages.filter(Q(ppk_user=me) | Q(pp_user=me))
+    return packages
+
+
+@require_GET
+@roles(*READERS)
+def package_page(request: HttpRequest, kd_rup: str) -> HttpResponse:
+    """One package: money, preparation, history, and the moves the reader may make."""
+    package = queries.get_package_by_code_for(actor_of(request), kd_rup)
+    lines = list(package.lines.all())
+    return render(
+        request,
+        "planning/package.html",
+        {
+            "package": package,
+            "lines": [(line, bar_of([line])) for line in lines],
+            "bar": bar_of(lines),
+            "movements": queries.movements_of(package)[:HISTORY],
+            "revisions": package.revisions.order_by("-number")[:HISTORY],
+        },
+    )
+
+
+# -- moves ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class MovePage:
+    """How one move is asked for: its form, and how its answers go to the action."""
+
+    name: str
+    form: type[forms.PackageForm]
+    act: Callable[..., Package]
+    done: str
+
+    def __call__(self, request: HttpRequest, kd_rup: str) -> HttpResponse:
+        """Show the form, or make the move and go back to the package."""
+        actor = actor_of(request)
+        package = queries.get_package_by_code_for(actor, kd_rup)
+        posted = (request.POST, request.FILES) if request.method == "POST" else ()
+        form = self.form(package, *posted)
+        refused = None
+        if form.is_valid():
+            try:
+                self.act(actor=actor, package_id=package.pk, **_arguments(form))
+            except Refused as refusal:
+                refused = refusal
+            else:
+                messages.success(request, _(self.done))
+                return redirect(package)
+        context = {"package": package, "form": form, "move": PACKAGE.move(self.name), "refused": refused}
+        return render(request, "planning/move.html", context, status=409 if refused else 200)
+
+
+def _arguments(form: forms.PackageForm) -> dict[str, Any]:
+    """The form's answers under the names of the action's arguments."""
+    answers = dict(form.cleaned_data)
+    for officer in ("ppk", "pp"):
+        if officer in answers:
+            answers[f"{officer}_id"] = answers.pop(officer).pk
+    return answers
+
+
+DISPOSE: Final = MovePage("dispose", forms.DisposeForm, actions.dispose, "Paket didisposisikan kepada PPK.")
+REASSIGN: Final = MovePage(
+    "reassign", forms.ReassignForm, actions.reassign, "Paket dialihkan kepada PPK lain."
+)
+PREPARE: Final = MovePage(
+    "prepare", forms.PrepareForm, actions.prepare, "KAK dan HPS ditetapkan; paket ada di Pejabat Pengadaan."
+)
+REVISE: Final = MovePage("revise", forms.ReasonForm, actions.revise, "Persiapan paket dibuka kembali.")
+CLOSE: Final = MovePage("close", forms.ReasonForm, actions.close, "Paket ditutup.")
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.PA, Role.KPA)
+def dispose(request: HttpRequest, kd_rup: str) -> HttpResponse:
+    """PA/KPA hands the package to a PPK."""
+    return DISPOSE(request, kd_rup)
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.PA, Role.KPA)
+def reassign(request: HttpRequest, kd_rup: str) -> HttpResponse:
+    """PA/KPA moves the package to another PPK."""
+    return REASSIGN(request, kd_rup)
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.PPK)
+def prepare(request: HttpRequest, kd_rup: str) -> HttpResponse:
+    """The PPK sets KAK and HPS and hands the package to a PP."""
+    return PREPARE(request, kd_rup)
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.PPK)
+def revise(request: HttpRequest, kd_rup: str) -> HttpResponse:
+    """The PPK takes the package back."""
+    return REVISE(request, kd_rup)
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.PA, Role.KPA)
+def close(request: HttpRequest, kd_rup: str) -> HttpResponse:
+    """PA/KPA closes the package."""
+    return CLOSE(request, kd_rup)
+
+
+IMPORTERS: Final = (Role.PA, Role.KPA, Role.OPERATOR)
