@@ -61,7 +61,7 @@ class Traffic:
     responses: list[Response] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.on("response", self.responses.append)
+        self.page.on("response", lambda response: self.responses.append(response))
 
     def foreign(self) -> list[str]:
         """Addresses outside our own site."""
@@ -102,13 +102,13 @@ def unreachable(page: Page) -> list[str]:
     page.evaluate(
         "() => { document.activeElement?.blur(); getSelection().removeAllRanges(); scrollTo(0, 0); }"
     )
-    reached: list[str] = []
-    for _ in range(stops + 5):
+    reached: set[str] = set()
+    for _ in range(2 * stops + 20):  # a date input takes several presses
+        if len(reached) == stops:
+            break
         page.keyboard.press("Tab")
-        stop = page.evaluate(_FOCUSED)
-        if stop is not None:
-            reached.append(stop)
-    return [f"Tab does not reach {element}" for element in page.evaluate(_MISSED, reached)]
+        reached |= {page.evaluate(_FOCUSED)} - {None}
+    return [f"Tab does not reach {element}" for element in page.evaluate(_MISSED, sorted(reached))]
 
 
 def examine(page: Page) -> list[str]:
