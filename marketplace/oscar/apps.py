@@ -2,8 +2,8 @@
 
 Oscar's own configurations load every view of the shop when Django starts, and with them checkout, wishlists,
 customer pages and haystack. Ours take the models and the few receivers that keep the catalogue's own columns true.
-Together they are the shortest list in which every foreign key of the tables we use finds its model. The app `oscar` itself is
-not in it: it brings template tags that load the dashboard; its translations come by LOCALE_PATHS.
+Together they are the shortest list in which every foreign key and every migration of the tables we use finds its
+model. The app `oscar` itself is not in it: its template tags load the dashboard.
 """
 
 from __future__ import annotations

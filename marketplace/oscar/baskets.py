@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
@@ -33,9 +34,16 @@ def open_basket_for(actor: Actor) -> Any:
     """The open basket of the person behind `actor`."""
     if actor.user_id is None:
         raise Refused(
-            "sign_in", _("Masuk dahulu untuk memakai keranjang."), fix=_("Keranjang milik PP atau PPK yang sudah masuk.")
+            "sign_in",
+            _("Masuk dahulu untuk memakai keranjang."),
+            fix=_("Keranjang milik PP atau PPK yang sudah masuk."),
         )
     return open_basket(actor.user_id)
+
+
+def lines_of(basket: Any) -> QuerySet:
+    """The lines of a basket with product and stock record, oldest first: one query."""
+    return Line.objects.filter(basket=basket).select_related("product", "stockrecord").order_by("pk")
 
 
 def record_of(stockrecord_id: int) -> Any:
@@ -57,13 +65,17 @@ def put(basket: Any, record: Any, quantity: int, *, add: bool = False) -> None:
         locked = Basket.objects.select_for_update().get(pk=basket.pk)
         if locked.status != Basket.OPEN:
             raise Refused(
-                "basket_closed", _("Keranjang ini sudah diajukan."), fix=_("Buka keranjang lagi untuk yang baru.")
+                "basket_closed",
+                _("Keranjang ini sudah diajukan."),
+                fix=_("Buka keranjang lagi untuk yang baru."),
             )
         line = Line.objects.filter(basket=locked, stockrecord=record).first()
         total = quantity + (line.quantity if line and add else 0)
         if not 0 <= total <= MOST_OF_ONE:
             raise Refused(
-                "quantity", _("Jumlah “%(n)s” tidak dapat dipakai.") % {"n": total}, fix=_("Isi angka 1 sampai 1.000.000.")
+                "quantity",
+                _("Jumlah “%(n)s” tidak dapat dipakai.") % {"n": total},
+                fix=_("Isi angka 1 sampai 1.000.000."),
             )
         if total == 0:
             if line:

@@ -32,7 +32,7 @@ REPLACED: dict[tuple[str, str], Replacement] = {
     ),
     ("order.utils", "OrderCreator"): Replacement(
         "marketplace.oscar.orders.AgreedOrderCreator",
-        "Stock was reserved under lock when the purchase was submitted; Oscar would allocate it a second time, unlocked.",
+        "Stock was reserved under lock at submission; Oscar would allocate it a second time, unlocked.",
     ),
     ("search.views", "CatalogueView"): Replacement(
         "search.views.CatalogueView", "Oscar's list page imports haystack and costs 131 queries."
@@ -61,7 +61,9 @@ CLOSED: dict[str, str] = {
 }
 
 
-def load_classes(module_label: str, classnames: Sequence[str], module_prefix: str = "oscar.apps") -> list[type]:
+def load_classes(
+    module_label: str, classnames: Sequence[str], module_prefix: str = "oscar.apps"
+) -> list[type]:
     """The classes Oscar asks for: ours where the table says so, Oscar's otherwise.
 
     Raises SeamClosed for a part of Oscar that stays shut, and whatever Oscar's own loader raises.

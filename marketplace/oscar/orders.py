@@ -17,7 +17,7 @@ from oscar.core.loading import get_model
 
 from marketplace.core.transitions import Refused
 
-from .pricing import CURRENCY, fixed_price, storable
+from .pricing import fixed_price, storable
 
 Basket = get_model("basket", "Basket")
 BasketLine = get_model("basket", "Line")
@@ -77,7 +77,9 @@ class AgreedOrderCreator(OrderCreator):
             order_number=number,
             status=settings.OSCAR_INITIAL_ORDER_STATUS,
         )
-        made = Line.objects.bulk_create(self._line(order, line, records[line.stockrecord_id]) for line in lines)
+        made = Line.objects.bulk_create(
+            self._line(order, line, records[line.stockrecord_id]) for line in lines
+        )
         LinePrice.objects.bulk_create(
             LinePrice(
                 order=order,

@@ -57,7 +57,9 @@ class RupiahStrategy(Base):
             return PurchaseInfo(prices.Unavailable(), availability.Unavailable(), record)
         # A record without a number in stock is work made to order: capacity is agreed with the vendor.
         tracked = record.num_in_stock is not None
-        available = availability.StockRequired(record.net_stock_level) if tracked else availability.Available()
+        available = (
+            availability.StockRequired(record.net_stock_level) if tracked else availability.Available()
+        )
         return PurchaseInfo(fixed_price(int(record.price)), available, record)
 
 

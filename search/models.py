@@ -1,0 +1,141 @@
+"""What buyers see: one row a listing on show, the words in use, and the counts a list page starts with."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
+from django.core.files.storage import default_storage
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from vendors.models import Listing, Vendor
+
+
+class ListingCard(models.Model):
+    """The read model of a listing on show: all that a card, a filter or the search needs, in one row.
+
+    Written only by `search.index`, in the transaction of the act that changed the listing. A listing that buyers may
+    not see (draft, delisted, vendor suspended) has no row here at all.
+    """
+
+    listing = models.OneToOneField(Listing, models.CASCADE, primary_key=True, related_name="card")
+    product_id = models.BigIntegerField(unique=True)
+    stockrecord_id = models.BigIntegerField()
+    title = models.CharField(max_length=255)
+    slug = models.CharField(max_length=255)
+    thumb = models.CharField(max_length=255, blank=True)
+    category_id = models.BigIntegerField()
+    category_path = models.CharField(max_length=255)
+    kind = models.CharField(max_length=8, choices=Listing.Kind.choices)
+    unit = models.CharField(max_length=30)
+    price = models.BigIntegerField()
+    vendor_id = models.BigIntegerField()
+    vendor_name = models.CharField(max_length=250)
+    vendor_slug = models.CharField(max_length=120)
+    size = models.CharField(max_length=8)
+    pkp = models.BooleanField()
+    region_id = models.BigIntegerField()
+    place_name = models.CharField(max_length=160)
+    city_code = models.CharField(max_length=5)
+    city_name = models.CharField(max_length=80)
+    area_codes = ArrayField(models.CharField(max_length=13))
+    is_pdn = models.BooleanField()
+    tkdn_bp = models.PositiveSmallIntegerField(null=True)
+    halal = models.BooleanField()
+    min_order = models.PositiveIntegerField()
+    lead_days = models.PositiveSmallIntegerField()
+    live_since = models.DateTimeField()
+    document = SearchVectorField()
+
+    class Meta:
+        verbose_name = _("kartu produk")
+        indexes = [
+            GinIndex(fields=["document"], name="card_document"),
+            # One index a page order, with and without a region in front; each ends in the key, so order is total.
+            models.Index(fields=["-live_since", "-listing"], name="card_newest"),
+            models.Index(fields=["price", "listing"], name="card_price"),
+            models.Index(fields=["region_id", "-live_since", "-listing"], name="card_region_newest"),
+            models.Index(fields=["region_id", "price", "listing"], name="card_region_price"),
+            models.Index(OpClass("category_path", "text_pattern_ops"), name="card_category"),
+            models.Index(fields=["vendor_id", "-live_since"], name="card_vendor"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The product page."""
+        return reverse("product", args=[self.slug, self.product_id])
+
+    # What the card component asks for.
+
+    @property
+    def url(self) -> str:
+        """The product page."""
+        return self.get_absolute_url()
+
+    @property
+    def image_url(self) -> str:
+        """The thumbnail; empty when the listing has no picture."""
+        return default_storage.url(self.thumb) if self.thumb else ""
+
+    @property
+    def vendor(self) -> str:
+        """The vendor's name."""
+        return self.vendor_name
+
+    @property
+    def place(self) -> str:
+        """The vendor's city."""
+        return self.city_name
+
+    @property
+    def badges(self) -> list[str]:
+        """What a buyer looks for at a glance."""
+        size = Vendor.Size(self.size).label
+        return [
+            str(size),
+            *(["PDN"] if self.is_pdn else []),
+            *([f"TKDN {self.tkdn_bp // 100} %"] if self.tkdn_bp else []),
+            *(["Halal"] if self.halal else []),
+        ]
+
+
+class CategoryCount(models.Model):
+    """How many listings of a region are on show in a category itself (not below it). Kept by `search.index`."""
+
+    category_id = models.BigIntegerField()
+    region_id = models.BigIntegerField()
+    listings = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = _("jumlah produk per kategori")
+        constraints = [
+            models.UniqueConstraint(fields=["category_id", "region_id"], name="category_count_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category_id}/{self.region_id}: {self.listings}"
+
+
+class Word(models.Model):
+    """A word that stands in some listing on show, for typing errors and suggestions.
+
+    Words are only added by acts; `search_rebuild` drops those no longer used and counts anew, so `listings` may lag.
+    """
+
+    word = models.CharField(max_length=60, primary_key=True)
+    stem = models.CharField(max_length=60)
+    listings = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("kata")
+        indexes = [
+            GinIndex(OpClass("word", "gin_trgm_ops"), name="word_trigrams"),
+            models.Index(OpClass("word", "text_pattern_ops"), name="word_prefix"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word

@@ -1,0 +1,66 @@
+"""The catalogue: all listings, or those of a category and what lies below it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views import View
+
+from marketplace.accounts.access import roles
+from marketplace.accounts.actors import Actor
+from search.categories import Node, Tree
+from search.question import Question
+from search.shelf import shelf
+from vendors.queries import visible_regions
+
+
+def _page(request: HttpRequest, actor: Actor, tree: Tree, node: Node | None) -> HttpResponse:
+    question = Question.read(request.GET)
+    question = replace(question, text="", category=node.slug if node else "")
+    page = shelf(actor, question, tree=tree)
+    if not question.filtered or (node and not replace(question, category="").filtered):
+        tree.count(visible_regions(actor))
+    return render(
+        request,
+        "catalogue/list.html",
+        {
+            "page": page,
+            "node": node,
+            "below": [each for each in tree.below(node) if each.count],
+            "crumbs": _crumbs(node),
+        },
+    )
+
+
+def _crumbs(node: Node | None) -> list[dict[str, str]]:
+    if node is None:
+        return []
+    trail = [{"label": _("Katalog"), "url": reverse("catalogue")}]
+    return trail + [{"label": each.name, "url": each.url} for each in node.trail]
+
+
+@method_decorator(roles.everyone, name="dispatch")
+class CatalogueView(View):
+    """All listings on show, newest first, with filters."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The first page, or the one asked for."""
+        return _page(request, request.actor, Tree.load(), None)  # type: ignore[attr-defined]
+
+
+@method_decorator(roles.everyone, name="dispatch")
+class ProductCategoryView(View):
+    """The listings of one category, named by its whole way through the tree."""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """404 when the category is unknown or not public."""
+        tree = Tree.load()
+        node = tree.by_slug.get(slug)
+        if node is None:
+            raise Http404
+        return _page(request, request.actor, tree, node)  # type: ignore[attr-defined]

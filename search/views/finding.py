@@ -1,0 +1,49 @@
+"""Text search and suggestions while typing."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.http import require_safe
+
+from marketplace.accounts.access import roles
+from search.finder import RANKING_SAYS
+from search.question import LONGEST_TEXT, Question
+from search.shelf import finder, shelf
+from vendors.queries import visible_regions
+
+
+@method_decorator(roles.everyone, name="dispatch")
+class FacetedSearchView(View):
+    """Search over all listings on show: words, filters, order."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The answer page; without a text it lists the catalogue."""
+        page = shelf(request.actor, Question.read(request.GET))  # type: ignore[attr-defined]
+        loosest = page.question.query_string(
+            category="",
+            bands=(),
+            cities=(),
+            kinds=(),
+            sizes=(),
+            pdn=False,
+            halal=False,
+            price_from=None,
+            price_to=None,
+        )
+        return render(
+            request, "search/results.html", {"page": page, "ranking_says": RANKING_SAYS, "loosest": loosest}
+        )
+
+
+@require_safe
+@roles.everyone
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Completions of what is being typed: `<option>`s for the search field, or JSON when asked for."""
+    text = request.GET.get("q", "")[:LONGEST_TEXT]
+    found = finder.suggest(text, regions=visible_regions(request.actor))  # type: ignore[attr-defined]
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"suggestions": found})
+    return render(request, "search/suggestions.html", {"suggestions": found})

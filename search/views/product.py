@@ -1,0 +1,59 @@
+"""The page of one product."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+from oscar.core.loading import get_model
+
+from marketplace.accounts.access import ActorRequest, roles
+from marketplace.core.money import floor_share
+from marketplace.regulation.queries import parameter
+from search.categories import Tree
+from search.price_story import story_of
+from vendors.models import Listing
+from vendors.queries import BUYERS, get_live_listing_for, thumb_of
+
+ProductImage = get_model("catalogue", "ProductImage")
+
+
+@require_safe
+@roles.everyone
+def product(request: ActorRequest, slug: str, pk: int) -> HttpResponse:
+    """Price, proof of origin, stock, area, price story, and for buyers the way into the basket."""
+    listing = get_live_listing_for(request.actor, pk)
+    if slug != listing.product.slug:
+        return redirect(listing, permanent=True)
+    tree = Tree.load()
+    node = tree.by_id.get(listing.category_id)
+    record = listing.stockrecord
+    images = list(ProductImage.objects.filter(product_id=pk).order_by("display_order", "pk"))
+    return render(
+        request,
+        "catalogue/product.html",
+        {
+            "listing": listing,
+            "product": listing.product,
+            "vendor": listing.vendor,
+            "node": node,
+            "crumbs": [{"label": each.name, "url": each.url} for each in (node.trail if node else [])],
+            "images": images,
+            "thumbs": [(image, thumb_of(image.original.name)) for image in images[1:]],
+            "story": story_of(listing.prices.order_by("valid_from", "pk")),
+            "with_ppn": _with_ppn(listing),
+            "free": None if record.num_in_stock is None else max(record.net_stock_level, 0),
+            "may_buy": request.actor.role in BUYERS,
+        },
+    )
+
+
+def _with_ppn(listing: Listing) -> int | None:
+    """The unit price with PPN, for orientation; None where none is charged (not PKP; food is regional tax).
+
+    What an order really bears is worked out at submission from the tax rules of the day.
+    """
+    if not listing.vendor.pkp or listing.kind == Listing.Kind.CATERING:
+        return None
+    rate = parameter("catalogue.ppn_effective_bp", region_id=listing.vendor.region_id)
+    return listing.price + floor_share(listing.price, int(rate.value), 10_000)

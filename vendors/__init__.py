@@ -1,0 +1,1 @@
+"""The stalls: vendors, their licences and bank accounts, their listings, curation."""

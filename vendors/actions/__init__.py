@@ -1,0 +1,54 @@
+"""What can be done with vendors and listings."""
+
+from vendors.actions.baskets import change_quantities, freeze_basket, put_into_basket, remove_from_basket
+from vendors.actions.listings import (
+    ListingData,
+    add_image,
+    approve_listing,
+    change_price,
+    delist_listing,
+    draft_listing,
+    edit_listing,
+    revise_listing,
+    send_back_listing,
+    set_stock,
+    submit_listing,
+)
+from vendors.actions.registration import (
+    VendorData,
+    add_bank_account,
+    register_vendor,
+    reinstate_vendor,
+    reject_vendor,
+    resubmit_vendor,
+    suspend_vendor,
+    verify_bank_account,
+    verify_vendor,
+)
+
+__all__ = [
+    "ListingData",
+    "VendorData",
+    "add_bank_account",
+    "add_image",
+    "approve_listing",
+    "change_price",
+    "change_quantities",
+    "delist_listing",
+    "draft_listing",
+    "edit_listing",
+    "freeze_basket",
+    "put_into_basket",
+    "register_vendor",
+    "reinstate_vendor",
+    "reject_vendor",
+    "remove_from_basket",
+    "resubmit_vendor",
+    "revise_listing",
+    "send_back_listing",
+    "set_stock",
+    "submit_listing",
+    "suspend_vendor",
+    "verify_bank_account",
+    "verify_vendor",
+]

@@ -1,0 +1,359 @@
+"""The life of a listing: drafted, curated, shown, priced, taken down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from oscar.core.loading import get_model
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import Role
+from marketplace.core.transitions import Refused
+from marketplace.oscar.pricing import CURRENCY, storable
+from marketplace.workflow.door import Passage, begin, doing, passing
+from vendors import images
+from vendors.actions.registration import said
+from vendors.models import Listing, ListingPrice, Vendor
+from vendors.reading import tell
+
+Category = get_model("catalogue", "Category")
+Product = get_model("catalogue", "Product")
+ProductCategory = get_model("catalogue", "ProductCategory")
+ProductClass = get_model("catalogue", "ProductClass")
+ProductImage = get_model("catalogue", "ProductImage")
+StockRecord = get_model("partner", "StockRecord")
+
+MOST_IMAGES = 6
+# Fields of ListingData that live on the Listing row itself.
+_OWN = (
+    "kind unit kbki_code is_pdn tkdn_bp bmp_bp tkdn_certificate tkdn_valid_to halal halal_certificate"
+    " min_order lead_days"
+).split()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingData:
+    """What a vendor says about an offer. `price` in whole rupiah; TKDN and BMP in basis points (4000 = 40 %).
+
+    `in_stock` None means made to order: capacity is agreed, nothing is counted down.
+    """
+
+    title: str
+    description: str
+    category_id: int
+    kind: str
+    unit: str
+    price: int
+    in_stock: int | None = None
+    kbki_code: str = ""
+    is_pdn: bool = False
+    tkdn_bp: int | None = None
+    bmp_bp: int | None = None
+    tkdn_certificate: str = ""
+    tkdn_valid_to: Any = None
+    halal: bool = False
+    halal_certificate: str = ""
+    min_order: int = 1
+    lead_days: int = 1
+    area_codes: Sequence[str] = ()
+
+
+def product_class_of(kind: str) -> Any:
+    """Oscar's product class of a kind of offer; made on first use."""
+    made, _created = ProductClass.objects.get_or_create(
+        slug=kind.lower(),
+        defaults={
+            "name": Listing.Kind(kind).label,
+            "track_stock": kind == Listing.Kind.GOODS,
+            "requires_shipping": kind != Listing.Kind.SERVICE,
+        },
+    )
+    return made
+
+
+def draft_listing(*, actor: Actor, data: ListingData) -> Listing:
+    """Draft a listing for the actor's own business. Raises Refused `price`, `category`, `above_ceiling`."""
+    actor.require(Role.VENDOR)
+    _checked(data)
+    with doing(actor=actor) as deed:
+        vendor = Vendor.objects.select_related("organisation").get(organisation_id=actor.organisation_id)
+        product = Product.objects.create(
+            title=data.title,
+            slug=slugify(data.title)[:100] or "produk",
+            description=data.description,
+            product_class=product_class_of(data.kind),
+            is_public=False,
+        )
+        ProductCategory.objects.create(product=product, category_id=data.category_id)
+        record = StockRecord.objects.create(
+            product=product,
+            partner_id=vendor.partner_id,
+            partner_sku=f"P{product.pk}",
+            price_currency=CURRENCY,
+            price=data.price,
+            num_in_stock=data.in_stock,
+            num_allocated=None if data.in_stock is None else 0,
+        )
+        listing = Listing(vendor=vendor, product=product, stockrecord=record, price=data.price)
+        _fill(listing, data)
+        begin(listing, at=deed.at)
+        _set_price(listing, data.price, deed.at, actor)
+        deed.record(
+            "listing.draft",
+            listing,
+            {"title": data.title, "vendor_id": vendor.pk, "price_rupiah": data.price, "state": listing.state},
+        )
+    return listing
+
+
+def edit_listing(*, actor: Actor, listing_id: int, data: ListingData, revision: int | None = None) -> None:
+    """Change what a draft says. A listing on show is pulled back first (`revise_listing`); its price needs no draft.
+
+    Raises Refused `on_show`, `stale`.
+    """
+    actor.require(Role.VENDOR)
+    _checked(data)
+    with doing(actor=actor) as deed:
+        listing = _locked_own(actor, listing_id)
+        if revision is not None and listing.revision != revision:
+            raise Refused(
+                "stale",
+                _("Data ini sudah berubah sejak halaman dibuka."),
+                fix=_("Muat ulang halaman lalu ulangi."),
+            )
+        if listing.state not in {"DRAFT", "DELISTED"}:
+            raise Refused(
+                "on_show",
+                _("Keterangan produk yang tayang atau sedang dikurasi tidak dapat diubah."),
+                fix=_("Tarik dahulu untuk diperbaiki; harga dan stok boleh diubah langsung."),
+            )
+        changed = _changes(listing, data)
+        Product.objects.filter(pk=listing.product_id).update(
+            title=data.title,
+            slug=slugify(data.title)[:100] or "produk",
+            description=data.description,
+            product_class=product_class_of(data.kind),
+        )
+        ProductCategory.objects.filter(product_id=listing.product_id).update(category_id=data.category_id)
+        if data.price != listing.price:
+            _set_price(listing, data.price, deed.at, actor)
+        StockRecord.objects.filter(pk=listing.stockrecord_id).update(price=data.price)
+        _write_stock(listing, data.in_stock)
+        _fill(listing, data)
+        listing.revision += 1
+        listing.save()
+        deed.record("listing.edit", listing, {"title": data.title, "changed": changed})
+
+
+def submit_listing(*, actor: Actor, listing_id: int, revision: int | None = None) -> None:
+    """Hand a draft to the curator. Raises Refused `vendor_not_verified`."""
+    with _own(actor, listing_id, "submit", revision) as passage:
+        _require_verified(passage.thing)
+        passage.thing.curator_note = ""
+        passage.facts.update(price_rupiah=passage.thing.price)
+
+
+def approve_listing(*, actor: Actor, listing_id: int, revision: int | None = None) -> None:
+    """Put a listing on show; buyers find it the moment this commits."""
+    with _curated(actor, listing_id, "approve", revision) as passage:
+        listing = passage.thing
+        _require_verified(listing)
+        listing.live_since, listing.curator_note = passage.at, ""
+        Listing.objects.filter(pk=listing.pk).update(live_since=passage.at)
+        Product.objects.filter(pk=listing.product_id).update(is_public=True)
+        passage.facts.update(price_rupiah=listing.price)
+        tell(shown=[listing.pk])
+
+
+def send_back_listing(*, actor: Actor, listing_id: int, reason: str, revision: int | None = None) -> None:
+    """Return a listing to its vendor with what to mend."""
+    with _curated(actor, listing_id, "send_back", revision) as passage:
+        passage.thing.curator_note = passage.facts["reason"] = said(reason)
+
+
+def revise_listing(*, actor: Actor, listing_id: int, revision: int | None = None) -> None:
+    """Pull one's own listing back to mend it; it leaves the catalogue until approved again."""
+    with _own(actor, listing_id, "revise", revision) as passage:
+        _hide(passage.thing)
+
+
+def delist_listing(*, actor: Actor, listing_id: int, reason: str, revision: int | None = None) -> None:
+    """Take a listing down; running orders go on."""
+    entered = _own if actor.role is Role.VENDOR else _curated
+    with entered(actor, listing_id, "delist", revision) as passage:
+        passage.thing.curator_note = passage.facts["reason"] = said(reason)
+        _hide(passage.thing)
+
+
+def change_price(*, actor: Actor, listing_id: int, price: int) -> None:
+    """Set a new price (whole rupiah) from now on; purchases already submitted keep theirs.
+
+    Raises Refused `price`, `above_ceiling`, `same_price`.
+    """
+    actor.require(Role.VENDOR)
+    _check_price(price)
+    with doing(actor=actor) as deed:
+        listing = _locked_own(actor, listing_id)
+        before = listing.price
+        if price == before:
+            raise Refused("same_price", _("Harga yang diisi sama dengan harga sekarang."))
+        _set_price(listing, price, deed.at, actor)
+        StockRecord.objects.filter(pk=listing.stockrecord_id).update(price=price)
+        listing.price = price
+        listing.revision += 1
+        listing.save(update_fields=["price", "revision"])
+        deed.record(
+            "listing.price",
+            listing,
+            {"title": listing.product.title, "before_rupiah": before, "after_rupiah": price},
+        )
+        _tell_if_on_show(listing)
+
+
+def set_stock(*, actor: Actor, listing_id: int, in_stock: int | None) -> None:
+    """State how many pieces there are in all, those set aside for orders included; None: made to order.
+
+    Raises Refused `below_reserved` when orders already hold more than that.
+    """
+    actor.require(Role.VENDOR)
+    with doing(actor=actor) as deed:
+        listing = _locked_own(actor, listing_id)
+        _write_stock(listing, in_stock)
+        deed.record("listing.stock", listing, {"title": listing.product.title, "in_stock": in_stock})
+        _tell_if_on_show(listing)
+
+
+def add_image(*, actor: Actor, listing_id: int, content: bytes, caption: str = "") -> None:
+    """Add a picture: checked, turned upright, stripped of its metadata, stored with its thumbnail.
+
+    Raises Refused `too_many_images`, `not_an_image`, `image_too_large`.
+    """
+    actor.require(Role.VENDOR)
+    picture = images.prepared(content)
+    digest = images.digest_of(picture)
+    with doing(actor=actor) as deed:
+        listing = _locked_own(actor, listing_id)
+        count = ProductImage.objects.filter(product_id=listing.product_id).count()
+        if count >= MOST_IMAGES:
+            raise Refused(
+                "too_many_images", _("Satu produk memuat paling banyak %(n)d gambar.") % {"n": MOST_IMAGES}
+            )
+        name = images.store(picture, digest)
+        ProductImage.objects.create(
+            product_id=listing.product_id,
+            code=f"{listing.pk}-{digest[:24]}",
+            original=name,
+            caption=caption[:200],
+            display_order=count,
+        )
+        deed.record("listing.image", listing, {"title": listing.product.title, "sha256": digest})
+        _tell_if_on_show(listing)
+
+
+def _checked(data: ListingData) -> None:
+    if not 5 <= len(data.title.strip()) <= 200:
+        raise Refused(
+            "title", _("Nama produk 5 sampai 200 huruf."), fix=_("Sebut barang, merek, dan ukurannya.")
+        )
+    _check_price(data.price)
+    category = Category.objects.filter(pk=data.category_id, is_public=True, ancestors_are_public=True).first()
+    if category is None or category.numchild:
+        raise Refused(
+            "category", _("Kategori ini tidak dapat dipakai."), fix=_("Pilih kategori yang paling rinci.")
+        )
+
+
+def _check_price(price: int) -> None:
+    if price < 1:
+        raise Refused("price", _("Harga harus lebih dari nol."), fix=_("Isi harga satuan, contoh 35000."))
+    storable(price, _("Harga satuan"))
+
+
+def _fill(listing: Listing, data: ListingData) -> None:
+    values = asdict(data)
+    for name in _OWN:
+        setattr(listing, name, values[name])
+    listing.category_id = data.category_id
+    listing.price = data.price
+    listing.area_codes = list(data.area_codes) or list(listing.vendor.service_area)
+
+
+def _changes(listing: Listing, data: ListingData) -> list[str]:
+    """Names of what differs, for the log; the words themselves stay in the product."""
+    now = {name: getattr(listing, name) for name in (*_OWN, "price", "category_id")}
+    now |= {"title": listing.product.title, "description": listing.product.description}
+    new = asdict(data)
+    return sorted(name for name, value in now.items() if new[name] != value)
+
+
+def _set_price(listing: Listing, price: int, at: Any, actor: Actor) -> None:
+    ListingPrice.objects.create(listing=listing, price=price, valid_from=at, set_by_id=actor.user_id)
+
+
+def _write_stock(listing: Listing, in_stock: int | None) -> None:
+    record = StockRecord.objects.select_for_update().get(pk=listing.stockrecord_id)
+    reserved = record.num_allocated or 0
+    if (in_stock or 0) < reserved:
+        raise Refused(
+            "below_reserved",
+            _("%(n)d buah sudah dipesan; stok tidak boleh kurang dari itu.") % {"n": reserved},
+            fix=_("Isi jumlah seluruhnya, termasuk yang sudah dipesan."),
+        )
+    StockRecord.objects.filter(pk=record.pk).update(
+        num_in_stock=in_stock, num_allocated=None if in_stock is None else reserved
+    )
+
+
+def _locked_own(actor: Actor, listing_id: int) -> Listing:
+    return (
+        Listing.objects.select_for_update(of=("self",))
+        .select_related("vendor", "product")
+        .get(pk=listing_id, vendor__organisation_id=actor.organisation_id)
+    )
+
+
+@contextmanager
+def _own(actor: Actor, listing_id: int, name: str, revision: int | None) -> Iterator[Passage[Listing]]:
+    """A move by the vendor itself; foreign listings do not exist."""
+    with passing(Listing, listing_id, name, actor=actor, revision=revision) as passage:
+        if passage.thing.vendor.organisation_id != actor.organisation_id:
+            raise Listing.DoesNotExist
+        passage.facts["title"] = passage.thing.product.title
+        yield passage
+
+
+@contextmanager
+def _curated(actor: Actor, listing_id: int, name: str, revision: int | None) -> Iterator[Passage[Listing]]:
+    """A move by the operation of the vendor's region."""
+    with passing(Listing, listing_id, name, actor=actor, revision=revision) as passage:
+        if passage.thing.vendor.region_id != actor.region_id:
+            raise Listing.DoesNotExist
+        passage.facts["title"] = passage.thing.product.title
+        yield passage
+
+
+def _require_verified(listing: Listing) -> None:
+    # The row is locked so that a suspension cannot slip in between this look and the listing's appearance.
+    vendor = Vendor.objects.select_for_update(of=("self",), no_key=True).get(pk=listing.vendor_id)
+    if vendor.state != "VERIFIED":
+        raise Refused(
+            "vendor_not_verified",
+            _("Penyedia belum terverifikasi atau sedang ditangguhkan."),
+            rule="Perlem LKPP 9/2021 tentang Toko Daring dan Katalog Elektronik",
+            fix=_("Selesaikan verifikasi usaha dahulu."),
+        )
+
+
+def _hide(listing: Listing) -> None:
+    Product.objects.filter(pk=listing.product_id).update(is_public=False)
+    tell(hidden=[listing.pk])
+
+
+def _tell_if_on_show(listing: Listing) -> None:
+    if listing.state == "LIVE" and listing.vendor.state == "VERIFIED":
+        tell(shown=[listing.pk])

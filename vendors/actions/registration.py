@@ -1,0 +1,246 @@
+"""Registering, verifying and suspending vendors; versions of their bank accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from oscar.core.loading import get_model
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Appointment, Organisation
+from marketplace.accounts.personal_data import keyed_hash
+from marketplace.accounts.roles import Role
+from marketplace.core import clock, identifiers
+from marketplace.core.transitions import Refused
+from marketplace.workflow.door import begin, doing, passing
+from vendors.models import Activity, BankAccount, Listing, Vendor
+from vendors.reading import tell
+
+Partner = get_model("partner", "Partner")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendorData:
+    """What a vendor says about itself when it registers. Numbers may carry dots and spaces."""
+
+    name: str
+    region_id: int
+    nib: str
+    size: str
+    place_code: str
+    place_name: str
+    owner_name: str = ""
+    owner_nik: str = ""
+    npwp: str = ""
+    street: str = ""
+    phone: str = ""
+    about: str = ""
+    pkp: bool = False
+    suket_pp55: str = ""
+    suket_pp55_valid_to: date | None = None
+    pbjt_registered: bool = False
+    capital: int | None = None
+    yearly_sales: int | None = None
+    sales_year: int | None = None
+    activities: Sequence[tuple[str, str]] = ()
+    service_area: Sequence[str] = ()
+
+
+def register_vendor(*, actor: Actor, data: VendorData, owner_user_id: int | None = None) -> Vendor:
+    """Register a vendor with its organisation, Oscar partner and the owner's appointment as VENDOR.
+
+    Open to operators (then `owner_user_id` names the owner) and to signed-in people for themselves.
+    Raises Refused `nib_known`, `malformed`, `wrong_role`.
+    """
+    if actor.role is not Role.OPERATOR:
+        if not actor.signed_in or actor.role not in {Role.PUBLIC, Role.VENDOR}:
+            actor.require(Role.OPERATOR)
+        owner_user_id = actor.user_id
+    nib = _well_formed(identifiers.nib, data.nib)
+    npwp = _well_formed(identifiers.npwp16, data.npwp) if data.npwp else ""
+    nik = _well_formed(identifiers.nik, data.owner_nik) if data.owner_nik else ""
+    with doing(actor=actor) as deed:
+        if Vendor.objects.filter(nib=nib).exists():
+            raise Refused(
+                "nib_known",
+                _("NIB ini sudah terdaftar di e-Order."),
+                fix=_(
+                    "Masuk dengan akun usaha itu, atau hubungi operator bila bukan Anda yang mendaftarkan."
+                ),
+            )
+        organisation = Organisation.objects.create(
+            region_id=data.region_id, kind=Organisation.Kind.VENDOR, name=data.name, code=nib
+        )
+        vendor = Vendor(
+            organisation=organisation,
+            partner=Partner.objects.create(name=data.name[:128], code=f"nib-{nib}"),
+            region_id=data.region_id,
+            slug=f"{slugify(data.name)[:100] or 'usaha'}-{nib[-6:]}",
+            about=data.about,
+            nib=nib,
+            size=data.size,
+            capital=data.capital,
+            yearly_sales=data.yearly_sales,
+            sales_year=data.sales_year,
+            pkp=data.pkp,
+            suket_pp55=data.suket_pp55,
+            suket_pp55_valid_to=data.suket_pp55_valid_to,
+            pbjt_registered=data.pbjt_registered,
+            npwp=npwp,
+            npwp_hash=keyed_hash("npwp", npwp) if npwp else "",
+            owner_name=data.owner_name,
+            owner_nik=nik,
+            owner_nik_hash=keyed_hash("nik", nik) if nik else "",
+            place_code=data.place_code,
+            place_name=data.place_name,
+            street=data.street,
+            phone=data.phone,
+            service_area=list(data.service_area) or [data.place_code[:5]],
+        )
+        begin(vendor, at=deed.at)
+        Activity.objects.bulk_create(
+            Activity(vendor=vendor, code=_well_formed(identifiers.kbli, code), edition=edition)
+            for code, edition in data.activities
+        )
+        if owner_user_id is not None:
+            Appointment.objects.create(
+                user_id=owner_user_id,
+                organisation=organisation,
+                role=Role.VENDOR,
+                decree_number=f"NIB {nib}",
+                decree_date=clock.today(),
+                valid_from=clock.today(),
+            )
+        deed.record(
+            "vendor.register",
+            vendor,
+            {
+                "vendor": data.name,
+                "size": data.size,
+                "nib_hash": keyed_hash("nib", nib),
+                "state": vendor.state,
+            },
+        )
+    return vendor
+
+
+def _well_formed(check: Callable[[str], str], text: str) -> str:
+    try:
+        return check(text)
+    except identifiers.Malformed as malformed:
+        raise Refused("malformed", str(malformed)) from None
+
+
+def verify_vendor(*, actor: Actor, vendor_id: int, revision: int | None = None) -> None:
+    """Accept a vendor's papers; its approved listings may now be seen."""
+    _move(actor, vendor_id, "verify", revision)
+
+
+def reject_vendor(*, actor: Actor, vendor_id: int, reason: str, revision: int | None = None) -> None:
+    """Send a registration back with the reason and what to mend."""
+    _move(actor, vendor_id, "reject", revision, reason=said(reason))
+
+
+def resubmit_vendor(*, actor: Actor, vendor_id: int, revision: int | None = None) -> None:
+    """Hand a mended registration in again; only the vendor itself."""
+    _move(actor, vendor_id, "resubmit", revision)
+
+
+def suspend_vendor(*, actor: Actor, vendor_id: int, reason: str, revision: int | None = None) -> None:
+    """Take a vendor's listings out of sight and stop new orders; running orders go on (Perlem LKPP 4/2021)."""
+    _move(actor, vendor_id, "suspend", revision, reason=said(reason))
+
+
+def reinstate_vendor(*, actor: Actor, vendor_id: int, reason: str, revision: int | None = None) -> None:
+    """Let a suspended vendor sell again."""
+    _move(actor, vendor_id, "reinstate", revision, reason=said(reason))
+
+
+def _move(actor: Actor, vendor_id: int, name: str, revision: int | None, **facts: str) -> None:
+    with passing(Vendor, vendor_id, name, actor=actor, revision=revision) as passage:
+        vendor = passage.thing
+        _within_reach(actor, vendor)
+        passage.facts.update(vendor=vendor.organisation.name, **facts)
+        live = list(Listing.objects.filter(vendor=vendor, state="LIVE").values_list("pk", flat=True))
+        if passage.move.target == "VERIFIED":
+            tell(shown=live)
+        else:
+            tell(hidden=live)
+
+
+def _within_reach(actor: Actor, vendor: Vendor) -> None:
+    """Operators act in their own region, vendors on themselves; anything else does not exist for them."""
+    own = actor.organisation_id == vendor.organisation_id if actor.role is Role.VENDOR else None
+    if own is False or (own is None and actor.region_id not in {None, vendor.region_id}):
+        raise Vendor.DoesNotExist
+
+
+def said(reason: str) -> str:
+    """A reason that says something. Raises Refused `reason` when it is empty or longer than 500 characters."""
+    bare = " ".join(reason.split())
+    if not 10 <= len(bare) <= 500:
+        raise Refused(
+            "reason",
+            _("Alasan wajib ditulis, 10 sampai 500 huruf."),
+            fix=_("Tulis apa yang salah dan apa yang harus diperbaiki."),
+        )
+    return bare
+
+
+def add_bank_account(
+    *, actor: Actor, vendor_id: int, bank_code: str, number: str, holder_name: str
+) -> BankAccount:
+    """Append a version of the vendor's account; it counts only once an operator has verified it."""
+    actor.require(Role.VENDOR, Role.OPERATOR)
+    bare = _well_formed(identifiers.bank_account, number)
+    with doing(actor=actor) as deed:
+        vendor = (
+            Vendor.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=vendor_id)
+        )
+        _within_reach(actor, vendor)
+        last = vendor.bank_accounts.aggregate(last=Max("version"))["last"] or 0
+        account = BankAccount.objects.create(
+            vendor=vendor,
+            version=last + 1,
+            bank_code=bank_code,
+            number=bare,
+            number_hash=keyed_hash("bank_account", f"{bank_code}:{bare}"),
+            holder_name=holder_name,
+            added_at=deed.at,
+        )
+        deed.record(
+            "vendor.bank_account_add",
+            vendor,
+            {
+                "vendor": vendor.organisation.name,
+                "version": account.version,
+                "bank_code": bank_code,
+                "number_hash": account.number_hash,
+            },
+        )
+    return account
+
+
+def verify_bank_account(*, actor: Actor, vendor_id: int, version: int) -> None:
+    """State that the account is the vendor's own. Raises Refused `verified_already`."""
+    actor.require(Role.OPERATOR)
+    with doing(actor=actor) as deed:
+        vendor = (
+            Vendor.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=vendor_id)
+        )
+        _within_reach(actor, vendor)
+        account = BankAccount.objects.get(vendor=vendor, version=version)
+        if account.verified_at is not None:
+            raise Refused("verified_already", _("Rekening versi ini sudah diverifikasi."))
+        account.verified_at, account.verified_by_id = deed.at, actor.user_id
+        account.save(update_fields=["verified_at", "verified_by"])
+        deed.record(
+            "vendor.bank_account_verify",
+            vendor,
+            {"vendor": vendor.organisation.name, "version": version, "number_hash": account.number_hash},
+        )

@@ -1,0 +1,45 @@
+"""What the log says about vendors and listings."""
+
+from __future__ import annotations
+
+from marketplace.audit.acts import Act, register
+
+ACTS = (
+    Act("vendor.register", "{actor} mendaftarkan penyedia {vendor} ({size})", ("vendor", "size", "nib_hash")),
+    Act("vendor.verify", "{actor} memverifikasi penyedia {vendor}", ("vendor",)),
+    Act("vendor.reject", "{actor} menolak pendaftaran {vendor}: {reason}", ("vendor", "reason")),
+    Act("vendor.resubmit", "{actor} mengajukan ulang pendaftaran {vendor}", ("vendor",)),
+    Act("vendor.suspend", "{actor} menangguhkan penyedia {vendor}: {reason}", ("vendor", "reason")),
+    Act("vendor.reinstate", "{actor} memulihkan penyedia {vendor}: {reason}", ("vendor", "reason")),
+    Act(
+        "vendor.bank_account_add",
+        "{actor} mencatat rekening versi {version} pada bank {bank_code} untuk {vendor}",
+        ("vendor", "version", "bank_code", "number_hash"),
+    ),
+    Act(
+        "vendor.bank_account_verify",
+        "{actor} memverifikasi rekening versi {version} milik {vendor}",
+        ("vendor", "version", "number_hash"),
+    ),
+    Act(
+        "listing.draft", "{actor} membuat rancangan produk “{title}”", ("title", "vendor_id", "price_rupiah")
+    ),
+    Act("listing.edit", "{actor} mengubah keterangan produk “{title}”: {changed}", ("title", "changed")),
+    Act("listing.submit", "{actor} mengajukan “{title}” untuk kurasi", ("title", "price_rupiah")),
+    Act("listing.approve", "{actor} menayangkan “{title}” seharga {price_rupiah}", ("title", "price_rupiah")),
+    Act("listing.send_back", "{actor} mengembalikan “{title}”: {reason}", ("title", "reason")),
+    Act("listing.revise", "{actor} menarik “{title}” untuk diperbaiki", ("title",)),
+    Act("listing.delist", "{actor} menurunkan “{title}” dari etalase: {reason}", ("title", "reason")),
+    Act(
+        "listing.price",
+        "{actor} mengubah harga “{title}” dari {before_rupiah} menjadi {after_rupiah}",
+        ("title", "before_rupiah", "after_rupiah"),
+    ),
+    Act("listing.stock", "{actor} mengubah stok “{title}” menjadi {in_stock}", ("title", "in_stock")),
+    Act("listing.image", "{actor} menambah gambar pada “{title}”", ("title", "sha256")),
+)
+
+
+def declare() -> None:
+    """Register the acts of this room; called once when Django starts."""
+    register(*ACTS)

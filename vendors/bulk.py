@@ -1,0 +1,354 @@
+"""Making vendors and listings in bulk: reference trees, demonstrations, benchmarks of any size.
+
+The same rows as the acts would leave (state, price history, cards, words, audit entries through the door), written a
+chunk at a time. Products are plain rows: Oscar's `save()` would cost seventeen queries each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.utils.text import slugify
+from oscar.core.loading import get_model
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Appointment, Organisation, User
+from marketplace.accounts.personal_data import keyed_hash
+from marketplace.accounts.roles import Role
+from marketplace.core import clock
+from marketplace.oscar.pricing import CURRENCY, storable
+from marketplace.workflow.door import Deed, doing
+from vendors import images
+from vendors.actions.listings import ListingData, product_class_of
+from vendors.actions.registration import VendorData
+from vendors.models import Activity, BankAccount, Listing, ListingPrice, Vendor
+from vendors.reading import tell
+
+Category = get_model("catalogue", "Category")
+Partner = get_model("partner", "Partner")
+Product = get_model("catalogue", "Product")
+ProductCategory = get_model("catalogue", "ProductCategory")
+ProductImage = get_model("catalogue", "ProductImage")
+StockRecord = get_model("partner", "StockRecord")
+
+CHUNK = 1_000
+Progress = Callable[[int], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendorRow:
+    """A vendor to make, verified at once: what it says of itself, its verified account, its owner's user."""
+
+    data: VendorData
+    bank_code: str = ""
+    account_number: str = ""
+    owner: User | None = None
+    verified: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingRow:
+    """A listing to make, on show at once unless `live` is off.
+
+    `earlier_prices` are (moment, rupiah) before the present price; `image_name` names a picture already stored.
+    """
+
+    vendor_id: int
+    data: ListingData
+    live: bool = True
+    since: datetime | None = None
+    earlier_prices: Sequence[tuple[datetime, int]] = ()
+    image_name: str = ""
+
+
+@dataclass(slots=True)
+class _Batch:
+    rows: list[ListingRow]
+    vendors: dict[int, Vendor]
+    at: datetime
+    listings: list[Listing] = field(default_factory=list)
+
+
+def create_categories(tree: dict[str, Any]) -> dict[str, int]:
+    """Make categories of a nested mapping name → children; what exists already is kept.
+
+    Returns the id of every category by its whole way: `{"konsumsi/nasi-kotak": 7}`.
+    """
+    found: dict[str, int] = {}
+
+    def grow(children: dict[str, Any], parent: Any, way: str) -> None:
+        beside = Category.objects.filter(depth=1) if parent is None else Category.objects.get_children(parent)
+        known = {node.slug: node for node in beside}
+        for name, below in children.items():
+            slug = slugify(name)
+            node = known.get(slug)
+            if node is None:
+                new = Category(name=name, slug=slug)
+                node = (
+                    Category.objects.add_child(parent, instance=new)
+                    if parent
+                    else Category.objects.add_root(instance=new)
+                )
+            full = f"{way}/{slug}" if way else slug
+            found[full] = node.pk
+            # The number of children stands in the node; read it again, or treebeard repeats a path.
+            grow(below or {}, Category.objects.get(pk=node.pk), full)
+
+    grow(tree, None, "")
+    return found
+
+
+def create_vendors(
+    rows: Iterable[VendorRow], *, actor: Actor, progress: Progress | None = None
+) -> list[Vendor]:
+    """Make vendors with organisation, partner, activities, verified bank account and the owner's appointment.
+
+    `actor` stands in the log (an operator, or `Actor.system`); one audit entry a vendor.
+    """
+    made: list[Vendor] = []
+    for chunk in _chunks(rows):
+        with doing(actor=actor) as deed:
+            made += _vendors(chunk, deed)
+        if progress:
+            progress(len(chunk))
+    return made
+
+
+def _vendors(rows: Sequence[VendorRow], deed: Deed) -> list[Vendor]:
+    organisations = Organisation.objects.bulk_create(
+        Organisation(
+            region_id=row.data.region_id, kind=Organisation.Kind.VENDOR, name=row.data.name, code=row.data.nib
+        )
+        for row in rows
+    )
+    partners = Partner.objects.bulk_create(
+        Partner(name=row.data.name[:128], code=f"nib-{row.data.nib}") for row in rows
+    )
+    vendors = Vendor.objects.bulk_create(
+        _vendor(row, organisation, partner, deed.at)
+        for row, organisation, partner in zip(rows, organisations, partners, strict=True)
+    )
+    pairs = list(zip(rows, vendors, strict=True))
+    Activity.objects.bulk_create(
+        Activity(vendor=vendor, code=code, edition=edition)
+        for row, vendor in pairs
+        for code, edition in row.data.activities
+    )
+    BankAccount.objects.bulk_create(
+        _account(row, vendor, deed) for row, vendor in pairs if row.account_number
+    )
+    Appointment.objects.bulk_create(_appointment(row, vendor) for row, vendor in pairs if row.owner)
+    deed.record_many(
+        (
+            "vendor.register",
+            vendor,
+            {
+                "vendor": row.data.name,
+                "size": vendor.size,
+                "nib_hash": keyed_hash("nib", vendor.nib),
+                "state": vendor.state,
+            },
+        )
+        for row, vendor in pairs
+    )
+    return vendors
+
+
+def _vendor(row: VendorRow, organisation: Organisation, partner: Any, at: datetime) -> Vendor:
+    said = row.data
+    return Vendor(
+        organisation=organisation,
+        partner=partner,
+        region_id=said.region_id,
+        slug=f"{slugify(said.name)[:100] or 'usaha'}-{said.nib[-6:]}",
+        about=said.about,
+        state="VERIFIED" if row.verified else "REGISTERED",
+        created_at=at,
+        nib=said.nib,
+        size=said.size,
+        capital=said.capital,
+        yearly_sales=said.yearly_sales,
+        sales_year=said.sales_year,
+        pkp=said.pkp,
+        suket_pp55=said.suket_pp55,
+        suket_pp55_valid_to=said.suket_pp55_valid_to,
+        pbjt_registered=said.pbjt_registered,
+        npwp=said.npwp,
+        npwp_hash=keyed_hash("npwp", said.npwp) if said.npwp else "",
+        owner_name=said.owner_name,
+        owner_nik=said.owner_nik,
+        owner_nik_hash=keyed_hash("nik", said.owner_nik) if said.owner_nik else "",
+        place_code=said.place_code,
+        place_name=said.place_name,
+        street=said.street,
+        phone=said.phone,
+        service_area=list(said.service_area) or [said.place_code[:5]],
+    )
+
+
+def _account(row: VendorRow, vendor: Vendor, deed: Deed) -> BankAccount:
+    verified = row.verified and deed.actor.user_id is not None
+    return BankAccount(
+        vendor=vendor,
+        version=1,
+        bank_code=row.bank_code,
+        number=row.account_number,
+        number_hash=keyed_hash("bank_account", f"{row.bank_code}:{row.account_number}"),
+        holder_name=row.data.name,
+        added_at=deed.at,
+        verified_at=deed.at if verified else None,
+        verified_by_id=deed.actor.user_id if verified else None,
+    )
+
+
+def _appointment(row: VendorRow, vendor: Vendor) -> Appointment:
+    return Appointment(
+        user=row.owner,
+        organisation_id=vendor.organisation_id,
+        role=Role.VENDOR,
+        decree_number=f"NIB {vendor.nib}",
+        decree_date=clock.today(),
+        valid_from=clock.today(),
+    )
+
+
+def create_listings(
+    rows: Iterable[ListingRow], *, actor: Actor, progress: Progress | None = None
+) -> list[int]:
+    """Make listings with product, category, stock record, price history, picture, card and words; returns their ids.
+
+    `progress` is told how many were made after each chunk of 1,000. One audit entry a listing.
+    Raises Refused `above_ceiling` for a price that Oscar's columns cannot hold.
+    """
+    made: list[int] = []
+    for chunk in _chunks(rows):
+        with doing(actor=actor) as deed:
+            made += _listings(chunk, deed)
+        if progress:
+            progress(len(chunk))
+    return made
+
+
+def _listings(rows: list[ListingRow], deed: Deed) -> list[int]:
+    wanted = {row.vendor_id for row in rows}
+    batch = _Batch(rows, Vendor.objects.in_bulk(wanted), deed.at)
+    products = Product.objects.bulk_create(_products(rows))
+    ProductCategory.objects.bulk_create(
+        ProductCategory(product=product, category_id=row.data.category_id)
+        for row, product in zip(rows, products, strict=True)
+    )
+    records = StockRecord.objects.bulk_create(
+        _record(row, product, batch.vendors[row.vendor_id])
+        for row, product in zip(rows, products, strict=True)
+    )
+    batch.listings = Listing.objects.bulk_create(
+        _listing(row, product, record, batch)
+        for row, product, record in zip(rows, products, records, strict=True)
+    )
+    ListingPrice.objects.bulk_create(_prices(batch, deed))
+    ProductImage.objects.bulk_create(
+        ProductImage(product=product, original=row.image_name, code=f"{product.pk}-0", display_order=0)
+        for row, product in zip(rows, products, strict=True)
+        if row.image_name
+    )
+    deed.record_many(
+        (
+            "listing.draft",
+            listing,
+            {
+                "title": row.data.title,
+                "vendor_id": row.vendor_id,
+                "price_rupiah": listing.price,
+                "state": listing.state,
+            },
+        )
+        for row, listing in zip(rows, batch.listings, strict=True)
+    )
+    live = [
+        listing.pk
+        for listing in batch.listings
+        if listing.state == "LIVE" and batch.vendors[listing.vendor_id].state == "VERIFIED"
+    ]
+    tell(shown=live)
+    return [listing.pk for listing in batch.listings]
+
+
+def _products(rows: Sequence[ListingRow]) -> Iterator[Any]:
+    classes = {kind: product_class_of(kind) for kind in {row.data.kind for row in rows}}
+    for row in rows:
+        yield Product(
+            title=row.data.title,
+            slug=slugify(row.data.title)[:100] or "produk",
+            description=row.data.description,
+            product_class=classes[row.data.kind],
+            is_public=row.live,
+        )
+
+
+def _record(row: ListingRow, product: Any, vendor: Vendor) -> Any:
+    in_stock = row.data.in_stock
+    return StockRecord(
+        product=product,
+        partner_id=vendor.partner_id,
+        partner_sku=f"P{product.pk}",
+        price_currency=CURRENCY,
+        price=storable(row.data.price, row.data.title),
+        num_in_stock=in_stock,
+        num_allocated=None if in_stock is None else 0,
+    )
+
+
+def _listing(row: ListingRow, product: Any, record: Any, batch: _Batch) -> Listing:
+    said, since = row.data, row.since or batch.at
+    vendor = batch.vendors[row.vendor_id]
+    return Listing(
+        vendor=vendor,
+        product=product,
+        stockrecord=record,
+        category_id=said.category_id,
+        state="LIVE" if row.live else "DRAFT",
+        created_at=since,
+        live_since=since if row.live else None,
+        kind=said.kind,
+        unit=said.unit,
+        price=said.price,
+        kbki_code=said.kbki_code,
+        is_pdn=said.is_pdn,
+        tkdn_bp=said.tkdn_bp,
+        bmp_bp=said.bmp_bp,
+        tkdn_certificate=said.tkdn_certificate,
+        tkdn_valid_to=said.tkdn_valid_to,
+        halal=said.halal,
+        halal_certificate=said.halal_certificate,
+        min_order=said.min_order,
+        lead_days=said.lead_days,
+        area_codes=list(said.area_codes) or list(vendor.service_area),
+    )
+
+
+def _prices(batch: _Batch, deed: Deed) -> Iterator[ListingPrice]:
+    for row, listing in zip(batch.rows, batch.listings, strict=True):
+        for moment, price in row.earlier_prices:
+            yield ListingPrice(listing=listing, price=price, valid_from=moment, set_by_id=deed.actor.user_id)
+        yield ListingPrice(
+            listing=listing,
+            price=listing.price,
+            valid_from=row.since or batch.at,
+            set_by_id=deed.actor.user_id,
+        )
+
+
+def store_sample_image(title: str, kind: str, *, seed: int = 0) -> str:
+    """Draw and store a demonstration picture and return its name for `ListingRow.image_name`."""
+    picture = images.sample(title, kind, seed=seed)
+    return images.store(picture, images.digest_of(picture))
+
+
+def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    waiting = iter(rows)
+    while chunk := list(islice(waiting, CHUNK)):
+        yield chunk

@@ -1,0 +1,122 @@
+"""States and moves of a vendor and of a listing. Pure tables: the door, the buttons and the tests read them."""
+
+from __future__ import annotations
+
+from marketplace.accounts.roles import Role
+from marketplace.core.transitions import MoveTable, State, move
+
+OPERATION = (Role.OPERATOR,)
+CURATION = (Role.CURATOR, Role.OPERATOR)
+
+VENDOR = MoveTable(
+    name="vendor",
+    states=(
+        State("REGISTERED", "Menunggu verifikasi", timer="timer.vendor_verification"),
+        State("VERIFIED", "Terverifikasi"),
+        State("REJECTED", "Perlu diperbaiki"),
+        State("SUSPENDED", "Ditangguhkan"),
+    ),
+    moves=(
+        move(
+            "verify",
+            "Verifikasi penyedia",
+            sources="REGISTERED",
+            target="VERIFIED",
+            roles=OPERATION,
+            act="vendor.verify",
+        ),
+        move(
+            "reject",
+            "Kembalikan pendaftaran",
+            sources="REGISTERED",
+            target="REJECTED",
+            roles=OPERATION,
+            act="vendor.reject",
+            primary=False,
+        ),
+        move(
+            "resubmit",
+            "Ajukan ulang",
+            sources="REJECTED",
+            target="REGISTERED",
+            roles=Role.VENDOR,
+            act="vendor.resubmit",
+        ),
+        move(
+            "suspend",
+            "Tangguhkan",
+            sources="VERIFIED",
+            target="SUSPENDED",
+            roles=OPERATION,
+            act="vendor.suspend",
+            primary=False,
+            danger=True,
+        ),
+        move(
+            "reinstate",
+            "Pulihkan",
+            sources="SUSPENDED",
+            target="VERIFIED",
+            roles=OPERATION,
+            act="vendor.reinstate",
+        ),
+    ),
+    initial="REGISTERED",
+)
+
+LISTING = MoveTable(
+    name="listing",
+    states=(
+        State("DRAFT", "Rancangan"),
+        State("IN_CURATION", "Menunggu kurasi", timer="timer.curation"),
+        State("LIVE", "Tayang"),
+        State("DELISTED", "Diturunkan"),
+    ),
+    moves=(
+        move(
+            "submit",
+            "Ajukan untuk kurasi",
+            sources=("DRAFT", "DELISTED"),
+            target="IN_CURATION",
+            roles=Role.VENDOR,
+            act="listing.submit",
+        ),
+        move(
+            "approve",
+            "Tayangkan",
+            sources="IN_CURATION",
+            target="LIVE",
+            roles=CURATION,
+            act="listing.approve",
+        ),
+        move(
+            "send_back",
+            "Kembalikan",
+            sources="IN_CURATION",
+            target="DRAFT",
+            roles=CURATION,
+            act="listing.send_back",
+            primary=False,
+        ),
+        move(
+            "revise",
+            "Tarik untuk diperbaiki",
+            sources=("LIVE", "IN_CURATION"),
+            target="DRAFT",
+            roles=Role.VENDOR,
+            act="listing.revise",
+            primary=False,
+        ),
+        move(
+            "delist",
+            "Turunkan",
+            sources=("LIVE", "IN_CURATION"),
+            target="DELISTED",
+            roles=(*CURATION, Role.VENDOR),
+            act="listing.delist",
+            primary=False,
+            danger=True,
+        ),
+    ),
+    initial="DRAFT",
+)
