@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -106,11 +107,16 @@ def _next_version(latest: Paper) -> Paper:
     )
 
 
-def _freeze(deed: Deed, paper: Paper, facts: Mapping[str, Any], *, act: str) -> Paper:
-    paper.token = secrets.token_urlsafe(TOKEN_BYTES)
-    paper.issued_at = deed.at
+def seal(paper: Paper, facts: Mapping[str, Any], *, at: datetime, token: str) -> None:
+    """Give an unsaved paper its facts, moment, token, and the hash over all of them."""
+    paper.token = token
+    paper.issued_at = at
     paper.facts_text = json.dumps(facts, ensure_ascii=False, sort_keys=True)
     paper.facts_sha256 = facts_hash(paper)
+
+
+def _freeze(deed: Deed, paper: Paper, facts: Mapping[str, Any], *, act: str) -> Paper:
+    seal(paper, facts, at=deed.at, token=secrets.token_urlsafe(TOKEN_BYTES))
     begin(paper, at=deed.at)
     deed.record(
         act,

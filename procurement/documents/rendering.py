@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -24,8 +24,13 @@ from procurement.documents.models import Paper
 
 TEMPLATES: Final = Path(settings.BASE_DIR, "templates", "papers")
 STANDARDS: Final[list[Any]] = ["a-2a", "ua-1"]
-_UNPRINTABLE: Final = re.compile(r"the text `(\".*?\")` could not be displayed", re.DOTALL)
+_UNPRINTABLE: Final = re.compile(r"the text `\"(.*?)\"` could not be displayed", re.DOTALL)
 _MAX_UNPRINTABLE: Final = 200
+_WEEKDAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+_MONTHS: Final = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+)  # fmt: skip
 
 
 def pdf_of(paper: Paper) -> bytes:
@@ -58,7 +63,7 @@ def _compile(paper: Paper, output: str, *, ppi: float | None = None) -> list[byt
             unprintable = _UNPRINTABLE.search(str(error.message))
             if unprintable is None:
                 raise
-            data = _spelled_out(data, json.loads(unprintable.group(1)))
+            data = _spelled_out(data, _unescaped(unprintable.group(1)))
         else:
             return made if isinstance(made, list) else [made]
     raise ValueError(f"paper {paper.pk}: more than {_MAX_UNPRINTABLE} different characters no font can print")
@@ -75,8 +80,15 @@ def _source(kind: str) -> dict[str, bytes]:
 def _spelled_out(data: str, unprintable: str) -> str:
     """Write characters no embedded font has (emoji, rare scripts) as their code points: nothing is left out."""
     for character in unprintable:
-        data = data.replace(character, f"[U+{ord(character):04X}]")
+        code = f"[U+{ord(character):04X}]"
+        # a control character stands escaped in the JSON
+        data = data.replace(character, code).replace(json.dumps(character)[1:-1], code)
     return data
+
+
+def _unescaped(text: str) -> str:
+    """Read the compiler's way of quoting: `\\u{200d}` for what has no shape of its own."""
+    return re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found.group(1), 16)), text)
 
 
 def print_data(paper: Paper) -> dict[str, Any]:
@@ -97,7 +109,24 @@ def print_data(paper: Paper) -> dict[str, Any]:
         "verify_url": address,
         "qr": _qr(address),
         "issued_at": _moment(paper.issued_at),
+        "day": _day_in_words(date.fromisoformat(facts["date"])),
     }
+
+
+def _day_in_words(day: date) -> dict[str, str]:
+    """A day as the opening of a *berita acara* spells it."""
+    return {
+        "weekday": _WEEKDAYS[day.weekday()],
+        "day": number_in_words(day.day),
+        "month": _MONTHS[day.month - 1],
+        "year": number_in_words(day.year),
+        "figures": f"{day:%d-%m-%Y}",
+    }
+
+
+def number_in_words(number: int) -> str:
+    """A plain number in words: terbilang without the currency."""
+    return terbilang(number).removesuffix(" rupiah")
 
 
 def _qr(address: str) -> str:
