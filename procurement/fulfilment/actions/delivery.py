@@ -43,6 +43,7 @@ def ship(
         raise Refused(
             "courier_needed", _("Sebutkan kurir atau pengantarnya."), fix=_("Contoh: diantar sendiri.")
         )
+    assert actor.user_id is not None  # only people ship
     pictures = cleaned(photos)
     with passing(Purchase, purchase_id, "ship", actor=actor, revision=revision) as passage:
         purchase = passage.thing
@@ -116,6 +117,7 @@ def receive(
     Raises Refused `miscounted` for a line that is not on its way or more than was sent, `photo_needed`, and
     those of the door: the receiver is neither the order's PPK nor its PP.
     """
+    assert actor.user_id is not None  # only people receive
     pictures = cleaned(photos, at_least=1)
     with passing(Purchase, purchase_id, "receive", actor=actor, revision=revision) as passage:
         purchase = passage.thing

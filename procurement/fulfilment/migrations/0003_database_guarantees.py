@@ -4,6 +4,6 @@ from marketplace.database.guarantees import RunGuarantees
 
 
 class Migration(migrations.Migration):
-    dependencies = [("purchasing", ".py")]
+    dependencies = [("fulfilment", "0002_initial")]
 
-    operations = [RunGuarantees("purchasing")]
+    operations = [RunGuarantees("fulfilment")]

@@ -4,6 +4,6 @@ from marketplace.database.guarantees import RunGuarantees
 
 
 class Migration(migrations.Migration):
-    dependencies = [("fulfilment", ".py")]
+    dependencies = [("purchasing", "0001_initial")]
 
-    operations = [RunGuarantees("fulfilment")]
+    operations = [RunGuarantees("purchasing")]
