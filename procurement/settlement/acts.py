@@ -1,10 +1,82 @@
-"""What settlement writes into the log."""
+"""What settlement writes into the log. Facts hold ids, numbers and amounts, never personal data."""
 
 from __future__ import annotations
 
 from marketplace.audit.acts import Act, register
 
 ACTS = (
+    # ── the order's own moves ──
+    Act(
+        "purchase.invoice",
+        "{actor} mengajukan tagihan {invoice} untuk pesanan {number} senilai {total_rupiah}",
+        ("number", "invoice", "receipt", "total_rupiah", "bank_account_version"),
+    ),
+    Act(
+        "purchase.verify",
+        "{actor} memverifikasi tagihan {invoice} pesanan {number}: pesanan {ordered_rupiah}, "
+        "BAST {accepted_rupiah}, tagihan {total_rupiah}",
+        ("number", "invoice", "ordered_rupiah", "accepted_rupiah", "total_rupiah"),
+    ),
+    Act(
+        "purchase.return_invoice",
+        "{actor} mengembalikan tagihan {invoice} pesanan {number}: {reason}",
+        ("number", "invoice", "reason"),
+    ),
+    Act(
+        "purchase.approve_payment",
+        "{actor} menyetujui pembayaran pesanan {number} senilai {total_rupiah} melalui {profile}; "
+        "penyedia menerima {net_rupiah}",
+        ("number", "profile", "profile_basis", "total_rupiah", "net_rupiah", "penalty_rupiah", "tax_plan"),
+    ),
+    Act(
+        "purchase.pay",
+        "Pesanan {number} dibayar {total_rupiah} berdasarkan {proof}",
+        ("number", "total_rupiah", "net_rupiah", "proof", "proof_sha256"),
+    ),
+    Act(
+        "purchase.settle_tax",
+        "{actor} mencatat seluruh setoran pajak pesanan {number} senilai {total_rupiah}",
+        ("number", "total_rupiah", "ntpn"),
+    ),
+    # ── payments and their proofs ──
+    Act(
+        "payment.start",
+        "{actor} memulai pembayaran {reference} senilai {amount_rupiah}",
+        ("reference", "amount_rupiah"),
+    ),
+    Act("attempt.send", "Pembayaran {reference} dikirim ke {provider}", ("reference", "provider")),
+    Act("attempt.lose", "Jawaban untuk pembayaran {reference} belum diterima", ("reference",)),
+    Act("attempt.await", "Pembayaran {reference} sedang diproses", ("reference",)),
+    Act("attempt.authorise", "Dana untuk pembayaran {reference} dijaminkan", ("reference",)),
+    Act("attempt.fail", "Pembayaran {reference} gagal: {reason}", ("reference", "reason")),
+    Act("attempt.cancel", "Pembayaran {reference} dibatalkan", ("reference",)),
+    Act(
+        "attempt.capture",
+        "Dana pembayaran {reference} diterima: {amount_rupiah}",
+        ("reference", "amount_rupiah"),
+    ),
+    Act("attempt.expire", "Pembayaran {reference} kedaluwarsa", ("reference",)),
+    Act("provider_event.receive", "Kabar {kind} dari {provider} disimpan", ("provider", "kind", "sha256")),
+    Act(
+        "money.unmatched",
+        "Uang belum cocok ({kind}) senilai {amount_rupiah} dari pembayaran {reference}",
+        ("kind", "amount_rupiah", "reference"),
+    ),
+    Act(
+        "evidence.record",
+        "{actor} mencatat {kind} nomor {evidence_number} senilai {amount_rupiah} untuk pesanan {number}",
+        ("kind", "evidence_number", "amount_rupiah", "number", "sha256"),
+    ),
+    Act(
+        "evidence.verify",
+        "{actor} memverifikasi {kind} nomor {evidence_number} senilai {amount_rupiah} untuk pesanan {number}",
+        ("kind", "evidence_number", "amount_rupiah", "number", "sha256"),
+    ),
+    Act(
+        "tax.deposit",
+        "{actor} mencatat setoran {code} {amount_rupiah} pesanan {number} dengan NTPN {ntpn}",
+        ("code", "amount_rupiah", "number", "ntpn", "billing_code", "deposited_on"),
+    ),
     Act(
         "ledger.posted",
         "{actor} membukukan jurnal {kind} senilai {amount_rupiah} untuk pesanan {purchase}",

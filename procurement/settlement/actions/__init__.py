@@ -1,0 +1,36 @@
+"""Verbs of settlement. Each opens its own deed and is called outside a transaction."""
+
+from procurement.settlement.actions.billing import (
+    approve_payment,
+    issue_invoice,
+    return_invoice,
+    verify_invoice,
+)
+from procurement.settlement.actions.gateway import (
+    expire_attempt,
+    process_event,
+    receive_notification,
+    send_attempt,
+    start_payment,
+    sync_attempt,
+)
+from procurement.settlement.actions.tax_rules import load_tax_rules
+from procurement.settlement.actions.treasury import Proof, record_deposit, record_evidence, verify_evidence
+
+__all__ = [
+    "Proof",
+    "approve_payment",
+    "expire_attempt",
+    "issue_invoice",
+    "load_tax_rules",
+    "process_event",
+    "receive_notification",
+    "record_deposit",
+    "record_evidence",
+    "return_invoice",
+    "send_attempt",
+    "start_payment",
+    "sync_attempt",
+    "verify_evidence",
+    "verify_invoice",
+]

@@ -11,6 +11,15 @@ from procurement.settlement.models.ledger import (
     Journal,
     Posting,
 )
+from procurement.settlement.models.payment import (
+    Invoice,
+    PaymentAttempt,
+    PaymentObligation,
+    Payout,
+    Refund,
+    TaxLine,
+    UnmatchedMoney,
+)
 from procurement.settlement.models.tax import TaxRule
 
 __all__ = [
@@ -20,8 +29,15 @@ __all__ = [
     "Entry",
     "Evidence",
     "Instrument",
+    "Invoice",
     "Journal",
+    "PaymentAttempt",
+    "PaymentObligation",
+    "Payout",
     "Posting",
     "ProviderEvent",
+    "Refund",
+    "TaxLine",
     "TaxRule",
+    "UnmatchedMoney",
 ]

@@ -27,6 +27,7 @@ class AccountKind(models.TextChoices):
     ESCROW = "ESCROW", _("Dana titipan pesanan")
     VENDOR_PAYABLE = "VENDOR_PAYABLE", _("Utang kepada penyedia")
     TAX_PAYABLE = "TAX_PAYABLE", _("Utang pajak (PFK)")
+    PENALTY_PAYABLE = "PENALTY_PAYABLE", _("Utang denda ke kas daerah")
     REFUND_PAYABLE = "REFUND_PAYABLE", _("Utang pengembalian")
     PAYOUT_CLEARING = "PAYOUT_CLEARING", _("Pembayaran dalam perjalanan")
     FEE_EXPENSE = "FEE_EXPENSE", _("Beban jasa pembayaran")
@@ -44,7 +45,7 @@ SIDES: dict[str, int] = {
     for kind in AccountKind.values
 }
 FLOORED = frozenset(
-    {"ESCROW", "VENDOR_PAYABLE", "TAX_PAYABLE", "REFUND_PAYABLE", "PAYOUT_CLEARING"}
+    {"ESCROW", "VENDOR_PAYABLE", "TAX_PAYABLE", "PENALTY_PAYABLE", "REFUND_PAYABLE", "PAYOUT_CLEARING"}
     | {"SUSPENSE_OVER", "SUSPENSE_LATE", "SUSPENSE_UNIDENTIFIED"}
 )
 """Kinds that never go below nothing: money held for others cannot be overdrawn."""

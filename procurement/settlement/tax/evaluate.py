@@ -93,6 +93,11 @@ class TaxPlan:
     on: date
 
     @property
+    def ppn(self) -> int:
+        """Rupiah of value added tax on top of the price."""
+        return sum(line.amount for line in self.lines if line.code == "PPN")
+
+    @property
     def withheld(self) -> int:
         """Rupiah kept back from the vendor."""
         return sum(line.amount for line in self.lines if line.withheld)

@@ -1,0 +1,159 @@
+"""Which accounts each event of a payment moves (design/settlement.md §3). Runs inside the caller's deed."""
+
+from __future__ import annotations
+
+from marketplace.core.money import SEN_PER_RUPIAH
+from marketplace.workflow.door import Deed
+from procurement.settlement.ledger.accounts import AccountName
+from procurement.settlement.ledger.posting import Leg, Posted, credit, debit, post
+from procurement.settlement.models import (
+    AccountKind,
+    Evidence,
+    Instrument,
+    PaymentAttempt,
+    PaymentObligation,
+    Posting,
+    ProviderEvent,
+    TaxLine,
+)
+
+
+def captured(deed: Deed, attempt: PaymentAttempt, number: str, received: int, event: ProviderEvent) -> Posted:
+    """`received` sen came for an open attempt: what is owed goes to the order's escrow, the rest to suspense."""
+    owed = min(received, attempt.amount * SEN_PER_RUPIAH)
+    region = attempt.region_id
+    return post(
+        deed,
+        Posting.CAPTURE,
+        f"capture:{attempt.reference}",
+        [
+            Leg(AccountName(AccountKind.PROVIDER_CLEARING, region), received),
+            Leg(AccountName(AccountKind.ESCROW, region, number), -owed),
+            Leg(AccountName(AccountKind.SUSPENSE_OVER, region), owed - received),
+        ],
+        region_id=region,
+        purchase=number,
+        instrument=Instrument(attempt.instrument),
+        provider_event=event,
+        memo=attempt.reference,
+    )
+
+
+def captured_late(
+    deed: Deed, attempt: PaymentAttempt, number: str, received: int, event: ProviderEvent
+) -> Posted:
+    """`received` sen came for an attempt that had expired: never to escrow."""
+    region = attempt.region_id
+    return post(
+        deed,
+        Posting.CAPTURE_LATE,
+        f"capture:{attempt.reference}",
+        [
+            Leg(AccountName(AccountKind.PROVIDER_CLEARING, region), received),
+            Leg(AccountName(AccountKind.SUSPENSE_LATE, region), -received),
+        ],
+        region_id=region,
+        purchase=number,
+        instrument=Instrument(attempt.instrument),
+        provider_event=event,
+        memo=attempt.reference,
+    )
+
+
+def fee(deed: Deed, attempt: PaymentAttempt, number: str, sen: int, event: ProviderEvent) -> Posted:
+    """The provider keeps `sen` for itself."""
+    region = attempt.region_id
+    return post(
+        deed,
+        Posting.FEE,
+        f"fee:{attempt.reference}",
+        [
+            Leg(AccountName(AccountKind.FEE_EXPENSE, region), sen),
+            Leg(AccountName(AccountKind.PROVIDER_CLEARING, region), -sen),
+        ],
+        region_id=region,
+        purchase=number,
+        provider_event=event,
+        memo=attempt.reference,
+    )
+
+
+def released(deed: Deed, obligation: PaymentObligation, number: str, event: ProviderEvent) -> Posted:
+    """The BAST stands: escrow becomes debts to the vendor, the tax office and, for lateness, the treasury."""
+    source = debit(AccountName(AccountKind.ESCROW, obligation.region_id, number), obligation.gross)
+    return post(
+        deed,
+        Posting.RELEASE,
+        f"release:{number}",
+        [source, *_owed(obligation, number)],
+        region_id=obligation.region_id,
+        purchase=number,
+        provider_event=event,
+    )
+
+
+def recognised(deed: Deed, obligation: PaymentObligation, number: str) -> Posted:
+    """LS: spending and the debts it makes, before the SP2D pays them."""
+    spending = debit(AccountName(AccountKind.BUDGET_EXPENSE, obligation.region_id), obligation.gross)
+    return post(
+        deed,
+        Posting.RECOGNISE,
+        f"recognise:{number}",
+        [spending, *_owed(obligation, number)],
+        region_id=obligation.region_id,
+        purchase=number,
+    )
+
+
+def paid_to_vendor(deed: Deed, obligation: PaymentObligation, number: str, evidence: Evidence) -> Posted:
+    """The vendor's debt is settled: by SP2D out of the treasury, or by transfer out of our escrow bank account."""
+    by_sp2d = evidence.kind == Evidence.Kind.SP2D
+    source = AccountKind.TREASURY if by_sp2d else AccountKind.BANK
+    return post(
+        deed,
+        Posting.SP2D if by_sp2d else Posting.PAYOUT,
+        f"payout:{number}",
+        [
+            debit(AccountName(AccountKind.VENDOR_PAYABLE, obligation.region_id, number), obligation.net),
+            credit(AccountName(source, obligation.region_id), obligation.net),
+        ],
+        region_id=obligation.region_id,
+        purchase=number,
+        instrument=Instrument.LS_SP2D if by_sp2d else Instrument.CMS_TRANSFER,
+        evidence=evidence,
+        memo=evidence.number,
+    )
+
+
+def tax_deposited(deed: Deed, obligation: PaymentObligation, number: str, tax: TaxLine) -> Posted:
+    """A withheld tax reached the state treasury under its NTPN."""
+    source = AccountKind.TREASURY if obligation.profile == "LS" else AccountKind.BANK
+    return post(
+        deed,
+        Posting.TAX_DEPOSIT,
+        f"tax:{tax.pk}",
+        [
+            debit(AccountName(AccountKind.TAX_PAYABLE, obligation.region_id, tax_code=tax.code), tax.amount),
+            credit(AccountName(source, obligation.region_id), tax.amount),
+        ],
+        region_id=obligation.region_id,
+        purchase=number,
+        instrument=Instrument.LS_SP2D if obligation.profile == "LS" else Instrument.CMS_TRANSFER,
+        memo=f"NTPN {tax.ntpn}",
+    )
+
+
+def _owed(obligation: PaymentObligation, number: str) -> list[Leg]:
+    region = obligation.region_id
+    taxes: dict[str, int] = {}
+    for line in obligation.plan.lines:
+        if line.withheld:
+            taxes[line.code] = taxes.get(line.code, 0) + line.amount
+    return [
+        credit(AccountName(AccountKind.VENDOR_PAYABLE, region, number), obligation.net),
+        credit(AccountName(AccountKind.PENALTY_PAYABLE, region), obligation.penalty),
+        *(
+            credit(AccountName(AccountKind.TAX_PAYABLE, region, tax_code=code), amount)
+            for code, amount in sorted(taxes.items())
+        ),
+    ]

@@ -1,0 +1,124 @@
+"""When an order becomes paid and when its payment is complete: by proof alone, never by declaration."""
+
+from __future__ import annotations
+
+from marketplace.accounts.actors import Actor
+from marketplace.core import clock
+from marketplace.core.money import SEN_PER_RUPIAH
+from marketplace.core.transitions import Refused
+from marketplace.workflow.door import Passage, passing
+from procurement.documents.actions import issue
+from procurement.planning.actions import spend
+from procurement.purchasing.models import Purchase
+from procurement.settlement import papers
+from procurement.settlement.actions import booking
+from procurement.settlement.ledger.reports import held
+from procurement.settlement.models import (
+    AccountKind,
+    Evidence,
+    Journal,
+    PaymentAttempt,
+    PaymentObligation,
+    Payout,
+)
+
+CASHIER = Actor.system("settlement")
+
+
+def pay_from_escrow(attempt_id: int) -> bool:
+    """Mark the order of a captured attempt paid: escrow is released, the budget spent, the payout due.
+
+    False when it was paid before, or when less came than is owed. Raises Refused when the order cannot be paid
+    now; the money then stays in escrow, where everybody sees it.
+    """
+    attempt = PaymentAttempt.objects.select_related("obligation__purchase").get(pk=attempt_id)
+    obligation = attempt.obligation
+    if attempt.state != "CAPTURED" or attempt.received < attempt.amount * SEN_PER_RUPIAH:
+        return False
+    if obligation.purchase.state != "PAYMENT_APPROVED":
+        return False
+    capture = Journal.objects.select_related("provider_event").get(idem_key=f"capture:{attempt.reference}")
+    event = capture.provider_event
+    assert event is not None  # the database demands a proof of every capture
+    with passing(Purchase, obligation.purchase_id, "pay", actor=CASHIER) as passage:
+        number = passage.thing.number
+        spend(passage, passage.thing.budget_line_id, obligation.gross, reference=number)
+        booking.released(passage, obligation, number, event)
+        Payout.objects.create(
+            obligation=obligation,
+            bank_account=obligation.invoice.bank_account,
+            amount=obligation.net,
+            created_at=passage.at,
+        )
+        _tell(passage, obligation, f"{event.provider} {event.event_id}", event.sha256)
+    return True
+
+
+def pay_by_sp2d(evidence_id: int) -> bool:
+    """Mark an LS order paid by its SP2D, recorded by one person and verified by another.
+
+    False when it was paid before or the SP2D is not verified. Raises Refused when the order cannot be paid now.
+    """
+    evidence = Evidence.objects.get(pk=evidence_id)
+    purchase = Purchase.objects.get(number=evidence.purchase_number)
+    if evidence.verified_at is None or purchase.state != "PAYMENT_APPROVED":
+        return False
+    obligation = PaymentObligation.objects.get(purchase=purchase)
+    with passing(Purchase, purchase.pk, "pay", actor=CASHIER) as passage:
+        number = passage.thing.number
+        spend(passage, passage.thing.budget_line_id, obligation.gross, reference=number)
+        booking.recognised(passage, obligation, number)
+        booking.paid_to_vendor(passage, obligation, number, evidence)
+        _tell(passage, obligation, f"SP2D {evidence.number}", evidence.file_sha256)
+    return True
+
+
+def complete(purchase_id: int) -> bool:
+    """Move a paid order on once the vendor has the money and every withheld tax its NTPN; issue the slip.
+
+    False when something is still open: then the next deposit or transfer asks again.
+    """
+    purchase = Purchase.objects.get(pk=purchase_id)
+    if purchase.state != "PAID" or open_ends(purchase):
+        return False
+    try:
+        with passing(Purchase, purchase_id, "settle_tax", actor=CASHIER) as passage:
+            _settle_tax(passage)
+    except Refused as refusal:
+        if refusal.code != "wrong_state":  # somebody else's last deposit came first
+            raise
+        return False
+    return True
+
+
+def open_ends(purchase: Purchase) -> list[str]:
+    """What keeps the payment of a paid order from being complete, in words; empty when nothing does."""
+    obligation = PaymentObligation.objects.get(purchase=purchase)
+    missing = [tax.code for tax in obligation.tax_lines.all() if not tax.ntpn]
+    ends = [f"NTPN {papers.TAX_LABELS.get(code, code)}" for code in missing]
+    if held(AccountKind.VENDOR_PAYABLE, purchase.number):
+        ends.append("transfer ke penyedia")
+    return ends
+
+
+def _settle_tax(passage: Passage[Purchase]) -> None:
+    purchase = passage.thing
+    taxes = list(PaymentObligation.objects.get(purchase=purchase).tax_lines.all())
+    if taxes:
+        slip = papers.slip_facts(purchase, taxes, clock.day_of(passage.at))
+        issue(passage, "bukti_potong", slip, subject=purchase)
+    passage.facts.update(
+        number=purchase.number,
+        total_rupiah=sum(tax.amount for tax in taxes),
+        ntpn=[tax.ntpn for tax in taxes],
+    )
+
+
+def _tell(passage: Passage[Purchase], obligation: PaymentObligation, proof: str, digest: str) -> None:
+    passage.facts.update(
+        number=passage.thing.number,
+        total_rupiah=obligation.gross,
+        net_rupiah=obligation.net,
+        proof=proof,
+        proof_sha256=digest,
+    )

@@ -1,0 +1,261 @@
+"""What the treasurer records and another person verifies: SP2D, transfers to vendors, tax deposits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from django.core.files.base import ContentFile
+from django.db import IntegrityError
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import SEGREGATION_BASIS, Role
+from marketplace.core import clock
+from marketplace.core.transitions import Refused
+from marketplace.events.actions import enqueue
+from marketplace.workflow.door import Deed, doing
+from procurement.purchasing.models import Purchase
+from procurement.settlement import guards
+from procurement.settlement.actions import booking
+from procurement.settlement.actions.paying import complete, pay_by_sp2d
+from procurement.settlement.models import Evidence, PaymentObligation, TaxLine
+
+MAX_FILE_BYTES = 5 * 1024 * 1024
+_MAGIC = (b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a person copies from an SP2D or a transfer slip, and the scanned file. `amount` in rupiah."""
+
+    number: str
+    dated: date
+    amount: int
+    file: bytes
+
+
+def record_evidence(*, actor: Actor, purchase_id: int, kind: Evidence.Kind, proof: Proof) -> Evidence:
+    """Record an SP2D (pays an LS order) or a bank transfer (pays a vendor out of escrow) as treasurer.
+
+    Nothing is paid by this: another person verifies first. Raises Refused `evidence.not_due`, `evidence.amount`
+    (both figures), `evidence.number_used`, `evidence.file`, `evidence.date`, `segregation`; Purchase.DoesNotExist.
+    """
+    actor.require(Role.TREASURER)
+    _check_proof(proof)
+    try:
+        with doing(actor=actor) as deed:
+            purchase = _locked(actor, purchase_id)
+            expected = _expected(purchase, kind)
+            _refuse(guards.amount_as_expected(stated=proof.amount, expected=expected, document=kind.label))
+            evidence = _keep(deed, actor, purchase, kind, proof)
+            purchase.treasurer_id, purchase.treasurer_user_id = actor.appointment_id, actor.user_id
+            purchase.save(update_fields=["treasurer", "treasurer_user"])
+            deed.record("evidence.record", evidence, _facts(evidence))
+    except IntegrityError as broken:
+        raise _explained(broken, proof) from broken
+    return evidence
+
+
+def verify_evidence(*, actor: Actor, evidence_id: int) -> Evidence:
+    """Verify a recorded proof as another person (PPK-SKPD); an SP2D pays the order, a transfer settles the payout.
+
+    Verifying twice is refused (`evidence.verified`); one's own record `evidence.same_person`. Raises
+    Evidence.DoesNotExist for another region's.
+    """
+    actor.require(Role.PPK_SKPD)
+    number = Evidence.objects.get(pk=evidence_id, region_id=actor.region_id).purchase_number
+    with doing(actor=actor) as deed:
+        purchase = Purchase.objects.select_for_update(of=("self",)).get(
+            number=number, organisation_id=actor.organisation_id
+        )
+        evidence = Evidence.objects.select_for_update(of=("self",)).get(pk=evidence_id)
+        if evidence.verified_at is not None:
+            raise Refused("evidence.verified", f"{evidence} sudah diverifikasi.")
+        _refuse(guards.second_person(recorded_by=evidence.recorded_by_id, verifying=actor.user_id))
+        expected = _expected(purchase, Evidence.Kind(evidence.kind))
+        _refuse(guards.amount_as_expected(stated=evidence.amount, expected=expected, document=str(evidence)))
+        evidence.verified_by_id, evidence.verified_at = actor.user_id, deed.at
+        evidence.save(update_fields=["verified_by", "verified_at"])
+        if evidence.kind == Evidence.Kind.BANK_TRANSFER:
+            _settle_payout(deed, purchase, evidence)
+        deed.record("evidence.verify", evidence, _facts(evidence))
+        # The row survives a crash between this commit and the next step; the job then takes that step.
+        enqueue("settlement.evidence", {"evidence": evidence.pk}, key=str(evidence.pk))
+    act_on_evidence(evidence.pk)
+    return evidence
+
+
+def act_on_evidence(evidence_id: int) -> None:
+    """Do what a verified proof brings about; running it again changes nothing."""
+    evidence = Evidence.objects.get(pk=evidence_id)
+    if evidence.kind == Evidence.Kind.SP2D:
+        pay_by_sp2d(evidence.pk)
+    complete(Purchase.objects.get(number=evidence.purchase_number).pk)
+
+
+def record_deposit(
+    *, actor: Actor, tax_line_id: int, billing_code: str, ntpn: str, deposited_on: date
+) -> TaxLine:
+    """Record that one withheld tax was deposited under its NTPN. The last one completes the payment.
+
+    Raises Refused `tax.deposited`, `tax.not_paid_yet`, `tax.date`, `tax.ntpn`, `tax.ntpn_used`;
+    TaxLine.DoesNotExist for another unit's order.
+    """
+    actor.require(Role.TREASURER)
+    ntpn, billing_code = ntpn.strip().upper(), billing_code.strip()
+    _check_deposit(ntpn, billing_code, deposited_on)
+    try:
+        with doing(actor=actor) as deed:
+            tax = TaxLine.objects.select_related("obligation").get(
+                pk=tax_line_id, obligation__purchase__organisation_id=actor.organisation_id
+            )
+            purchase = _locked(actor, tax.obligation.purchase_id)
+            tax = TaxLine.objects.select_for_update(of=("self",)).select_related("obligation").get(pk=tax.pk)
+            _depositable(purchase, tax)
+            tax.ntpn, tax.billing_code = ntpn, billing_code
+            tax.deposited_on, tax.deposited_by_id = deposited_on, actor.user_id
+            tax.save(update_fields=["ntpn", "billing_code", "deposited_on", "deposited_by"])
+            booking.tax_deposited(deed, tax.obligation, purchase.number, tax)
+            deed.record("tax.deposit", tax, _deposit_facts(purchase, tax))
+            enqueue("settlement.complete", {"purchase": purchase.pk}, key=f"tax:{tax.pk}")
+    except IntegrityError as broken:
+        if "settlement_taxline_ntpn_once" in str(broken):
+            raise Refused(
+                "tax.ntpn_used",
+                f"NTPN {ntpn} sudah dipakai untuk setoran lain.",
+                fix="Periksa bukti setornya.",
+            ) from broken
+        raise
+    complete(purchase.pk)
+    return tax
+
+
+# ── insides ──────────────────────────────────────────────────────────────────────────────────────────────────────
+def _locked(actor: Actor, purchase_id: int) -> Purchase:
+    return Purchase.objects.select_for_update(of=("self",)).get(
+        pk=purchase_id, organisation_id=actor.organisation_id
+    )
+
+
+def _expected(purchase: Purchase, kind: Evidence.Kind) -> int:
+    """The amount a proof of this kind must state now. Raises Refused `evidence.not_due`."""
+    obligation = PaymentObligation.objects.select_related("payout").filter(purchase=purchase).first()
+    if obligation is not None and kind == Evidence.Kind.SP2D:
+        if obligation.profile == PaymentObligation.Profile.LS and purchase.state == "PAYMENT_APPROVED":
+            return obligation.net
+    elif obligation is not None:
+        payout = getattr(obligation, "payout", None)
+        if payout is not None and payout.evidence_id is None:
+            return int(payout.amount)
+    raise Refused(
+        "evidence.not_due",
+        f"{kind.label} belum atau tidak lagi dapat dicatat untuk pesanan {purchase.number}.",
+        fix="SP2D untuk pesanan LS yang sudah disetujui; bukti transfer untuk pesanan yang dananya sudah diterima.",
+    )
+
+
+def _keep(deed: Deed, actor: Actor, purchase: Purchase, kind: Evidence.Kind, proof: Proof) -> Evidence:
+    digest = sha256(proof.file).hexdigest()
+    evidence = Evidence(
+        region_id=purchase.region_id,
+        kind=kind,
+        number=proof.number.strip(),
+        dated=proof.dated,
+        amount=proof.amount,
+        purchase_number=purchase.number,
+        file_sha256=digest,
+        recorded_by_id=actor.user_id,
+        recorded_at=deed.at,
+    )
+    evidence.file.save(digest, ContentFile(proof.file), save=False)
+    evidence.save()
+    return evidence
+
+
+def _settle_payout(deed: Deed, purchase: Purchase, evidence: Evidence) -> None:
+    obligation = PaymentObligation.objects.select_related("payout").get(purchase=purchase)
+    obligation.payout.evidence = evidence
+    obligation.payout.save(update_fields=["evidence"])
+    booking.paid_to_vendor(deed, obligation, purchase.number, evidence)
+
+
+def _check_proof(proof: Proof) -> None:
+    if not proof.number.strip():
+        raise Refused("evidence.number", "Nomor dokumen belum diisi.")
+    if proof.dated > clock.today():
+        raise Refused(
+            "evidence.date", "Tanggal dokumen berada di masa depan.", fix="Salin tanggal dari dokumen."
+        )
+    if not proof.file.startswith(_MAGIC) or len(proof.file) > MAX_FILE_BYTES:
+        raise Refused(
+            "evidence.file",
+            "Berkas bukti harus PDF, PNG atau JPEG, paling besar 5 MB.",
+            fix="Unggah hasil pindai dokumen aslinya.",
+        )
+
+
+def _check_deposit(ntpn: str, billing_code: str, deposited_on: date) -> None:
+    if len(ntpn) != 16 or not ntpn.isascii() or not ntpn.isalnum():
+        raise Refused(
+            "tax.ntpn", "NTPN terdiri dari 16 huruf dan angka.", fix="Salin dari bukti penerimaan negara."
+        )
+    if len(billing_code) != 15 or not billing_code.isascii() or not billing_code.isdigit():
+        raise Refused(
+            "tax.billing", "Kode billing terdiri dari 15 angka.", fix="Salin dari lembar kode billing."
+        )
+    if deposited_on > clock.today():
+        raise Refused("tax.date", "Tanggal setor berada di masa depan.")
+
+
+def _depositable(purchase: Purchase, tax: TaxLine) -> None:
+    if purchase.state != "PAID":
+        raise Refused(
+            "tax.not_paid_yet", "Pajak disetor setelah pesanan dibayar dan sebelum pesanan selesai."
+        )
+    if tax.ntpn:
+        raise Refused("tax.deposited", f"Setoran {tax.code} sudah dicatat dengan NTPN {tax.ntpn}.")
+
+
+def _facts(evidence: Evidence) -> dict[str, object]:
+    return {
+        "kind": evidence.get_kind_display(),
+        "evidence_number": evidence.number,
+        "amount_rupiah": evidence.amount,
+        "number": evidence.purchase_number,
+        "sha256": evidence.file_sha256,
+    }
+
+
+def _deposit_facts(purchase: Purchase, tax: TaxLine) -> dict[str, object]:
+    return {
+        "code": tax.code,
+        "amount_rupiah": tax.amount,
+        "number": purchase.number,
+        "ntpn": tax.ntpn,
+        "billing_code": tax.billing_code,
+        "deposited_on": tax.deposited_on.isoformat() if tax.deposited_on else "",
+    }
+
+
+def _refuse(refusal: Refused | None) -> None:
+    if refusal is not None:
+        raise refusal
+
+
+def _explained(broken: IntegrityError, proof: Proof) -> Refused:
+    said = str(broken)
+    if "settlement_evidence_number_once" in said:
+        return Refused(
+            "evidence.number_used",
+            f"Nomor {proof.number} sudah dicatat untuk pembayaran lain.",
+            fix="Satu dokumen membayar satu pesanan; periksa nomornya.",
+        )
+    if "purchase_" in said and "_is_not_" in said:
+        return Refused(
+            "segregation",
+            "Anda sudah memegang tugas lain pada pesanan ini, jadi tidak boleh mencatat pembayarannya.",
+            rule=SEGREGATION_BASIS,
+            fix="Minta bendahara lain melanjutkan.",
+        )
+    raise broken

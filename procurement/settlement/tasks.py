@@ -1,0 +1,51 @@
+"""Jobs of settlement. Each may run twice; see the actions for why that is harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marketplace.events.registry import job
+from procurement.settlement.actions import gateway, paying, treasury
+
+
+@job("settlement.send_attempt")
+def send_attempt(payload: Mapping[str, Any]) -> None:
+    """Send a payment to its provider, or find out how it went."""
+    gateway.send_attempt(payload["attempt"])
+
+
+@job("settlement.sync_attempt")
+def sync_attempt(payload: Mapping[str, Any]) -> None:
+    """Ask the provider when no notification came."""
+    gateway.sync_attempt(payload["attempt"])
+
+
+@job("settlement.provider_event")
+def provider_event(payload: Mapping[str, Any]) -> None:
+    """Do what a stored notification says."""
+    gateway.process_event(payload["event"])
+
+
+@job("settlement.settle")
+def settle(payload: Mapping[str, Any]) -> None:
+    """Mark the order of a captured payment paid."""
+    paying.pay_from_escrow(payload["attempt"])
+
+
+@job("settlement.fee")
+def fee(payload: Mapping[str, Any]) -> None:
+    """Book the provider's fee."""
+    gateway.book_fee(payload["attempt"], payload["event"])
+
+
+@job("settlement.evidence")
+def evidence(payload: Mapping[str, Any]) -> None:
+    """Do what a verified SP2D or transfer brings about."""
+    treasury.act_on_evidence(payload["evidence"])
+
+
+@job("settlement.complete")
+def complete(payload: Mapping[str, Any]) -> None:
+    """Move a paid order on when nothing is open any more."""
+    paying.complete(payload["purchase"])
