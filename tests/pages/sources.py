@@ -70,7 +70,7 @@ def links(actor: Actor) -> list[DeskLink]:
 
 def cashless() -> HomeFigure:
     """A figure with a proof behind it."""
-    return HomeFigure("cashless", "98,4 %", "pembayaran dicocokkan, 30 hari terakhir", "/log/")
+    return HomeFigure("cashless", "98,4 %", "pembayaran dicocokkan, 30 hari terakhir", "/tlog/checkpoint")
 
 
 def on_time() -> HomeFigure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from django.conf import settings as project
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
-from django.urls import path
+from django.urls import path, resolve
 
 from marketplace.accounts.models import User
 from marketplace.core.transitions import Refused
@@ -57,6 +58,20 @@ def test_safety_headers(client: Client) -> None:
     assert response["Referrer-Policy"] == "same-origin"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.usefixtures("hung_in")
+@pytest.mark.parametrize("signed_in", [False, True])
+def test_every_address_in_the_frame_exists(client: Client, officer: User, signed_in: bool) -> None:
+    if signed_in:
+        client.force_login(officer)
+    page = client.get("/bahasa/").content.decode()
+    addresses = set(re.findall(r'(?:href|action)="(/[^"?#]*)', page))
+    ours = {each for each in addresses if not each.startswith(project.STATIC_URL)}
+    assert {"/", "/katalog/", "/cari/", "/tlog/checkpoint"} <= ours
+    assert ("/keluar/" in ours) is signed_in
+    for address in ours:
+        resolve(address)
 
 
 # ── The front page ──────────────────────────────────────────────────────────────────────────────────
