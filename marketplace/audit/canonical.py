@@ -24,7 +24,8 @@ class NotCanonical(ValueError):
 
 def encode(value: object) -> bytes:
     """Return the canonical UTF-8 bytes of a JSON value. Raises `NotCanonical` for anything else."""
-    _check(value, "$", 0)
+    if not _is_plain(value, 0):
+        _complain(value, "$", 0)
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     try:
         return text.encode("utf-8")
@@ -46,7 +47,27 @@ def decode(data: bytes) -> Any:
     return value
 
 
-def _check(value: object, where: str, depth: int) -> None:
+def _is_plain(value: object, depth: int) -> bool:
+    """Whether a value can be written: the quick look, for nearly every value can."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is int:
+        return -MAX_INTEGER <= value <= MAX_INTEGER  # type: ignore[operator]
+    if depth >= MAX_DEPTH:
+        return False
+    if kind is dict:
+        return all(
+            type(key) is str and key.isascii() and key.isprintable() and _is_plain(member, depth + 1)
+            for key, member in value.items()  # type: ignore[attr-defined]
+        )
+    if kind is list or kind is tuple:
+        return all(_is_plain(member, depth + 1) for member in value)  # type: ignore[attr-defined]
+    return False
+
+
+def _complain(value: object, where: str, depth: int) -> None:
+    """Raise `NotCanonical` with the place of what cannot be written; subclasses of plain types can."""
     if value is None or isinstance(value, (str, bool)):
         return
     if isinstance(value, int):
@@ -59,11 +80,11 @@ def _check(value: object, where: str, depth: int) -> None:
         for key, member in value.items():
             if not (isinstance(key, str) and key.isascii() and key.isprintable()):
                 raise NotCanonical(f"{where}: key {key!r} must be printable ASCII text")
-            _check(member, f"{where}.{key}", depth + 1)
+            _complain(member, f"{where}.{key}", depth + 1)
         return
     if isinstance(value, (list, tuple)):
         for index, member in enumerate(value):
-            _check(member, f"{where}[{index}]", depth + 1)
+            _complain(member, f"{where}[{index}]", depth + 1)
         return
     raise NotCanonical(
         f"{where}: {type(value).__name__} is not plain JSON; "

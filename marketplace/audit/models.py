@@ -71,7 +71,6 @@ class Entry(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["region", "id"], name="audit_entry_region"),
             models.Index(fields=["act", "id"], name="audit_entry_act"),
-            models.Index(fields=["deed"], name="audit_entry_deed"),
             BrinIndex(fields=["at"], name="audit_entry_at"),
         ]
 

@@ -18,7 +18,7 @@ from marketplace.audit.canonical import NotCanonical
 from marketplace.audit.merkle import HASH_BYTES, inclusion_proof
 from marketplace.audit.models import Checkpoint, Entry, Leaf, Tile
 from marketplace.audit.proofs import Proof
-from marketplace.audit.tiles import FULL, Nodes, TileId, write_bundle
+from marketplace.audit.tiles import FULL, HEIGHT, MAX_LEVEL, Nodes, TileId, edge_of, write_bundle
 from marketplace.core.clock import JAKARTA
 
 PAGE: Final = 50
@@ -178,14 +178,42 @@ def proofs_of(aggregate_type: str, aggregate_id: str) -> list[Proof]:
 def _proofs(found: Sequence[Entry] | QuerySet[Entry], checkpoint: Checkpoint | None) -> list[Proof]:
     if checkpoint is None:
         return []
-    nodes = Nodes(checkpoint.size, tile_data)
-    proofs = []
+    placed: list[tuple[int, Entry]] = []
     for entry in found:
         leaf: Leaf | None = getattr(entry, "leaf", None)
         if leaf is not None and leaf.leaf_index < checkpoint.size:
-            path = tuple(inclusion_proof(leaf.leaf_index, checkpoint.size, nodes))
-            proofs.append(Proof(leaf.leaf_index, path, checkpoint.note, bytes(entry.payload)))
-    return proofs
+            placed.append((leaf.leaf_index, entry))
+    nodes = _nodes_around([index for index, _entry in placed], checkpoint.size)
+    return [
+        Proof(
+            index,
+            tuple(inclusion_proof(index, checkpoint.size, nodes)),
+            checkpoint.note,
+            bytes(entry.payload),
+        )
+        for index, entry in placed
+    ]
+
+
+def _nodes_around(leaves: Sequence[int], size: int) -> Nodes:
+    """Return the nodes of the tree, the tiles on the way from these leaves to the root read in one query."""
+    wanted: dict[int, set[int]] = {
+        tile.level: {tile.index} for tile in edge_of(size) if tile.level is not None
+    }
+    for level in range(MAX_LEVEL + 1):
+        if size >> (HEIGHT * level):
+            wanted.setdefault(level, set()).update(index >> (HEIGHT * (level + 1)) for index in leaves)
+    condition = Q(level=-1)
+    for level, indexes in wanted.items():
+        condition |= Q(level=level, index__in=indexes)
+    rows = Tile.objects.filter(condition).values_list("level", "index", "data")
+    known = {(level, index): bytes(data) for level, index, data in rows}
+
+    def fetch(tile: TileId) -> bytes:
+        data = known.get((tile.level or 0, tile.index))
+        return tile_data(tile) if data is None else data[: tile.width * HASH_BYTES]
+
+    return Nodes(size, fetch)
 
 
 # ── published tiles ─────────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
@@ -220,7 +219,7 @@ class _Audit:
         names = (row.actor_name, row.organisation_name)
         if key is None:
             self.report.add("seal_key", place, _("Kunci segel %(id)s tidak dikenal.") % {"id": row.key_id})
-        elif _seal(key, hashed, *names) != row.mac:
+        elif entries.seal(key, hashed, *names) != row.mac:
             self.report.add("seal", place, _("Segel catatan tidak sah: isi atau namanya telah diubah."))
         for column in _differing(row):
             sentence = _("Kolom %(column)s berbeda dari isi yang dicatat.") % {"column": column}
@@ -360,15 +359,6 @@ class _Audit:
         if signed < self.tree.size:
             sentence = _("%(n)d daun terakhir tidak dicakup titik periksa mana pun.")
             self.report.add("unsigned_leaves", f"daun {signed}", sentence % {"n": self.tree.size - signed})
-
-
-@lru_cache(maxsize=4_096)
-def _names(actor_name: str, organisation_name: str) -> bytes:
-    return entries.sealed_names(actor_name, organisation_name)
-
-
-def _seal(key: bytes, leaf: bytes, actor_name: str, organisation_name: str) -> bytes:
-    return entries.seal_bytes(key, leaf, _names(actor_name, organisation_name))
 
 
 def _differing(row: Row) -> list[str]:

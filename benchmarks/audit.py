@@ -1,0 +1,182 @@
+"""How fast the audit log is: `.venv/bin/python benchmarks/audit.py [ENTRIES]` (default 100,000).
+
+Works in a scratch database of its own, which it drops at the end, with a signing key in a scratch folder. Prints one
+table: writing, sequencing, commit to checkpoint, proofs, full audit, size on disk.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+from uuid import uuid4
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+os.environ.setdefault("EORDER_ENV", "test")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
+
+from marketplace.database import cluster
+
+os.environ.setdefault("DATABASE_URL", cluster.ensure_running())
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from rich.console import Console  # noqa: E402
+from rich.table import Table  # noqa: E402
+
+from marketplace.accounts.actors import Actor  # noqa: E402
+from marketplace.audit import acts, entries, queries, sequencer, signing  # noqa: E402
+from marketplace.audit.acts import Act  # noqa: E402
+from marketplace.audit.models import Checkpoint, Entry, Leaf  # noqa: E402
+from marketplace.audit.verify import verify  # noqa: E402
+from marketplace.core import clock  # noqa: E402
+from marketplace.database import schema  # noqa: E402
+
+DATABASE = "bench_audit"
+CHUNK = 5_000
+ACTOR = Actor.system("benchmark")
+acts.register(Act("bench.note", "{actor}: {text}", ("text", "total_rupiah")))
+
+
+@contextmanager
+def scratch() -> Any:
+    """Work in an empty database and key folder of our own."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings.STATE_DIR = Path(folder)
+        with connection.creation._nodb_cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+            cursor.execute(f"CREATE DATABASE {DATABASE}")
+        connection.close()
+        settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = DATABASE
+        try:
+            schema.create_all(connection)
+            yield
+        finally:
+            connection.close()
+            with connection.creation._nodb_cursor() as cursor:
+                cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long the work takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def write(kind: str, count: int) -> None:
+    """Write entries as imports do, ten events to each thing of that kind."""
+    for start in range(0, count, CHUNK):
+        happenings = [
+            entries.Happening(
+                "bench.note",
+                (kind, str(number // 10)),
+                {
+                    "text": f"catatan {number}",
+                    "total_rupiah": number * 1_000,
+                    "number": f"EP/2026/{number:06d}",
+                },
+            )
+            for number in range(start, min(count, start + CHUNK))
+        ]
+        with transaction.atomic():
+            entries.record_many(happenings, actor=ACTOR, deed=uuid4(), at=clock.now())
+
+
+def write_one(number: int) -> None:
+    """Write one entry in a transaction of its own."""
+    with transaction.atomic():
+        entries.record(
+            actor=ACTOR,
+            act="bench.note",
+            aggregate=("single", str(number)),
+            facts={"text": "satu", "total_rupiah": 1},
+            deed=uuid4(),
+            at=clock.now(),
+        )
+
+
+def commit_to_checkpoint(times: int) -> list[float]:
+    """Return how long each of some commits waited for its checkpoint, in seconds."""
+    stop = threading.Event()
+    thread = threading.Thread(target=sequencer.run_forever, args=[stop])
+    thread.start()
+    waits = []
+    try:
+        for number in range(times):
+            write_one(10**9 + number)
+            entry = Entry.objects.order_by("-id").values_list("id", flat=True)[0]
+            started = time.perf_counter()
+            while not Leaf.objects.filter(entry_id=entry).exists():
+                time.sleep(0.002)
+            waits.append(time.perf_counter() - started)
+            time.sleep(0.017)
+    finally:
+        stop.set()
+        sequencer.wake()
+        thread.join()
+    return waits
+
+
+def proof_seconds(times: int) -> list[float]:
+    """Return how long each of some inclusion proofs took, spread over the log."""
+    size = Leaf.objects.count()
+    ids = [Leaf.objects.get(leaf_index=size * at // times).entry_id for at in range(times)]
+    return [seconds(lambda pk=pk: queries.proof_for_entry(pk)) for pk in ids]
+
+
+def bytes_per_entry() -> float:
+    """Return what one entry takes on disk with all indexes, its leaf and its share of tiles."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute(
+            "SELECT sum(pg_total_relation_size(t::regclass)) "
+            "FROM unnest(ARRAY['audit_entry', 'audit_leaf', 'audit_tile', 'audit_checkpoint']) t"
+        )
+        return float(cursor.fetchone()[0]) / Entry.objects.count()
+
+
+def main() -> None:
+    """Run everything and print the table."""
+    count = int(sys.argv[1].replace(",", "")) if len(sys.argv) > 1 else 100_000
+    table = Table("what", "measured", "target", title=f"Audit log, {count:,} entries")
+    with scratch():
+        table.add_row(
+            "3,300 entries in one transaction", f"{seconds(lambda: write('package', 3_300)):.2f} s", "< 1 s"
+        )
+        sequencer.integrate()
+        table.add_row(
+            "writing in bulk", f"{count / seconds(lambda: write('purchase', count)):,.0f} entries/s", ""
+        )
+        table.add_row("sequencing", f"{count / seconds(sequencer.integrate):,.0f} leaves/s", "≥ 30,000")
+        table.add_row("idle pass", f"{seconds(sequencer.integrate) * 1000:.1f} ms", "")
+        waits = commit_to_checkpoint(50)
+        p99 = quantiles(waits, n=100)[98]
+        table.add_row("commit to checkpoint p50 / p99", f"{median(waits):.2f} / {p99:.2f} s", "≤ 0.3 / 1 s")
+        table.add_row("size on disk", f"{bytes_per_entry():,.0f} bytes/entry", "≤ 600")
+        times = proof_seconds(200)
+        table.add_row("inclusion proof p95", f"{quantiles(times, n=20)[18] * 1000:.1f} ms", "≤ 20 ms")
+        proof = queries.proof_for_entry(Leaf.objects.get(leaf_index=count // 2).entry_id)
+        keys = signing.verifier_keys()
+        checks = [seconds(lambda: proof and proof.verify(keys)) for _ in range(200)]
+        table.add_row("checking a proof p95", f"{quantiles(checks, n=20)[18] * 1000:.2f} ms", "≤ 1 ms")
+        report = verify()
+        each = report.seconds / report.entries * 1e6
+        table.add_row("full audit", f"{report.seconds:.1f} s, 1 M would take {each:.0f} s", "1 M ≤ 30 s")
+        table.add_row("intact", f"{report.intact}, {Checkpoint.objects.count()} checkpoints", "True")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    main()
