@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO
@@ -24,8 +25,11 @@ from procurement.documents.models import Paper
 
 TEMPLATES: Final = Path(settings.BASE_DIR, "templates", "papers")
 STANDARDS: Final[list[Any]] = ["a-2a", "ua-1"]
-_UNPRINTABLE: Final = re.compile(r"the text `\"(.*?)\"` could not be displayed", re.DOTALL)
+_UNPRINTABLE: Final = re.compile(
+    r"the text `\"(.*?)\"` could not be displayed|disallowed codepoint `\"(.*?)\"`", re.DOTALL
+)
 _MAX_UNPRINTABLE: Final = 200
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs"})
 _WEEKDAYS: Final = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS: Final = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni",
@@ -45,7 +49,7 @@ def pages_of(paper: Paper, *, ppi: float = 96) -> list[bytes]:
 
 
 def _compile(paper: Paper, output: str, *, ppi: float | None = None) -> list[bytes]:
-    data = json.dumps(print_data(paper), ensure_ascii=False, sort_keys=True)
+    data = json.dumps(_visible(print_data(paper)), ensure_ascii=False, sort_keys=True)
     for _attempt in range(_MAX_UNPRINTABLE):
         try:
             # The standards are asked of pictures, too: a glyph no font has is then an error everywhere.
@@ -63,7 +67,7 @@ def _compile(paper: Paper, output: str, *, ppi: float | None = None) -> list[byt
             unprintable = _UNPRINTABLE.search(str(error.message))
             if unprintable is None:
                 raise
-            data = _spelled_out(data, _unescaped(unprintable.group(1)))
+            data = _spelled_out(data, _unescaped(unprintable.group(1) or unprintable.group(2)))
         else:
             return made if isinstance(made, list) else [made]
     raise ValueError(f"paper {paper.pk}: more than {_MAX_UNPRINTABLE} different characters no font can print")
@@ -77,13 +81,40 @@ def _source(kind: str) -> dict[str, bytes]:
     return files
 
 
+def _visible(value: Any) -> Any:
+    """Spell out characters that cannot be seen: control and format characters, private and unassigned ones.
+
+    Among them are marks that turn the direction of writing round and could make a paper read differently from
+    what was signed.
+    """
+    if isinstance(value, str):
+        return "".join(
+            _code_of(character)
+            if unicodedata.category(character) in _UNSEEN and character not in "\n\t"
+            else character
+            for character in value
+        )
+    if isinstance(value, dict):
+        return {name: _visible(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_visible(member) for member in value]
+    return value
+
+
 def _spelled_out(data: str, unprintable: str) -> str:
-    """Write characters no embedded font has (emoji, rare scripts) as their code points: nothing is left out."""
+    """Write characters no embedded font has (emoji, rare scripts) as their code points: nothing is left out.
+
+    Raises ValueError when a character of our own templates is meant: then the template is wrong.
+    """
+    if unprintable.isascii() or not any(character in data for character in unprintable):
+        raise ValueError(f"the template prints {unprintable!r}, which no font has")
     for character in unprintable:
-        code = f"[U+{ord(character):04X}]"
-        # a control character stands escaped in the JSON
-        data = data.replace(character, code).replace(json.dumps(character)[1:-1], code)
+        data = data.replace(character, _code_of(character))
     return data
+
+
+def _code_of(character: str) -> str:
+    return f"[U+{ord(character):04X}]"
 
 
 def _unescaped(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import Any, NotRequired, get_origin, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -55,7 +55,8 @@ def test_the_words_on_every_paper_are_those_of_its_amount(kind: Kind) -> None:
 def test_every_required_fact_is_required(kind: Kind) -> None:
     given_facts = dict(samples.FACTS[kind.code])
     facts.check(kind.facts, given_facts)
-    for name in sorted(kind.facts.__required_keys__):  # type: ignore[attr-defined]
+    hints = get_type_hints(kind.facts, include_extras=True)
+    for name in sorted(name for name, hint in hints.items() if get_origin(hint) is not NotRequired):
         lacking = {key: value for key, value in given_facts.items() if key != name}
         with pytest.raises(facts.WrongFacts, match=name):
             facts.check(kind.facts, lacking)

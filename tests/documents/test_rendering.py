@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from marketplace.events import jobs
 from procurement.documents import actions, rendering, samples, storage
 from procurement.documents.kinds import KINDS
 from procurement.documents.models import Paper
+from tests.documents.pdf_text import text_of
 
 HOSTILE = [
     '#panic() #import "x" #sys.inputs $x^2$ *tebal* _miring_ `kode` @acuan <label> = judul',
@@ -30,10 +32,9 @@ HOSTILE = [
 ]
 
 
-def text_of(pdf: bytes) -> str:
-    """All text of a PDF, by the outside program pdftotext when it is here, else by the page contents' marks."""
-    made = subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
-    return made.stdout.decode()
+def words_of(pdf: bytes) -> str:
+    """The text of a PDF without white space and the marks that only allow a line to break."""
+    return re.sub(r"[\s\u200b]", "", text_of(pdf))
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.code)
@@ -42,7 +43,7 @@ def test_every_kind_renders_as_tagged_archive_pdf(kind):
     with pikepdf.open(BytesIO(pdf)) as opened:
         assert opened.Root.MarkInfo.Marked
         assert str(opened.Root.Lang) == "id"
-        assert "StructTreeRoot" in opened.Root
+        assert "/StructTreeRoot" in opened.Root
         metadata = opened.open_metadata()
         assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("2", "A")
         assert metadata["pdfuaid:part"] == "1"
@@ -98,26 +99,37 @@ def test_text_of_people_is_never_read_as_markup(text):
         assert 2 <= len(opened.pages) <= 8
 
 
-@pytest.mark.peer
 def test_marks_of_markup_are_printed_as_they_are():
-    try:
-        printed = text_of(
-            rendering.pdf_of(samples.sample("kuitansi", purpose="#sys.inputs *a* $b$ @c \\d [e] _f_"))
-        )
-    except FileNotFoundError:
-        pytest.skip("pdftotext (poppler) is not here to read the PDF from outside")
-    assert "#sys.inputs *a* $b$ @c \\d [e] _f_" in printed
+    marks = "#sys.inputs #panic() *a* $b$ @c \\d [e] _f_ `g` <h> // i ~ -- ..."
+    printed = words_of(rendering.pdf_of(samples.sample("kuitansi", purpose=marks)))
+    assert "".join(marks.split()) in printed
     assert "Rp20.868.000" in printed
-    assert "dua puluh juta delapan ratus enam puluh delapan ribu rupiah" in printed
+    assert "duapuluhjutadelapanratusenampuluhdelapanriburupiah" in printed
 
 
-@pytest.mark.peer
 def test_what_no_font_has_is_spelled_out_not_left_out():
-    try:
-        printed = text_of(rendering.pdf_of(samples.sample("kuitansi", purpose="Kue 😀 ulang tahun")))
-    except FileNotFoundError:
-        pytest.skip("pdftotext (poppler) is not here to read the PDF from outside")
-    assert "Kue [U+1F600] ulang tahun" in printed
+    printed = words_of(rendering.pdf_of(samples.sample("kuitansi", purpose="Kue 😀 ulang tahun")))
+    assert "Kue[U+1F600]ulangtahun" in printed
+
+
+def test_marks_that_turn_the_writing_round_cannot_hide():
+    printed = words_of(rendering.pdf_of(samples.sample("kuitansi", purpose="Rp1.000\u202e000.9pR")))
+    assert "[U+202E]" in printed
+
+
+def test_a_void_paper_is_marked_across_every_page():
+    void = samples.sample("surat_pesanan", void={"reason": "Salah jumlah", "at": "2026-10-21"})
+    pdf = rendering.pdf_of(void)
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        pages = len(opened.pages)
+    assert words_of(pdf).count("BATAL") == pages + 1
+    assert "Salahjumlah" in words_of(pdf)
+    assert "BATAL" not in words_of(rendering.pdf_of(samples.sample("surat_pesanan")))
+
+
+def test_a_template_that_needs_a_glyph_no_font_has_is_an_error_of_the_template():
+    with pytest.raises(ValueError, match="the template prints"):
+        rendering._spelled_out("{}", "中")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -155,13 +167,6 @@ def test_damaged_bytes_are_not_handed_out():
         file.write(b"%PDF-1.7 palsu")
     with pytest.raises(storage.Damaged):
         storage.read(digest)
-
-
-def test_a_void_paper_says_so():
-    sound = samples.sample("bast")
-    void = samples.sample("bast", void={"reason": "Salah jumlah", "at": "2026-10-21"})
-    assert rendering.print_data(void)["void"]["reason"] == "Salah jumlah"
-    assert rendering.pdf_of(void) != rendering.pdf_of(sound)
 
 
 def test_rate_of_rendering(capsys):
