@@ -182,3 +182,8 @@ class Appointment(models.Model):
     def side(self) -> str:
         """BUYER, VENDOR, OVERSIGHT or OPERATION."""
         return side_of(Role(self.role))
+
+    @property
+    def region_of_record(self) -> int:
+        """The region under which the log files the appointment's entries."""
+        return self.organisation.region_id

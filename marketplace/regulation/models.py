@@ -107,6 +107,11 @@ class Parameter(models.Model):
     def __str__(self) -> str:
         return f"{self.code} = {self.value} {self.unit}"
 
+    @property
+    def region_of_record(self) -> int | None:
+        """The region whose value this is; None for a national one."""
+        return self.region_id
+
 
 class Holiday(models.Model):
     """A day on which deadlines do not run: national holiday or *cuti bersama* (SKB 3 Menteri)."""

@@ -1,0 +1,133 @@
+"""Forms of administration: they read what people type; rules stand in the actions."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Organisation, User
+from marketplace.accounts.roles import APPOINTABLE, LABELS, Role
+from marketplace.administration.actions.appointments import GIVEN_BY_PA
+from marketplace.administration.queries import organisations_for, parameters_for
+from marketplace.core.money import NotRupiah, parse_rupiah
+from marketplace.regulation.models import Holiday, Parameter
+
+
+class DayField(forms.DateField):
+    """A calendar day, chosen or typed."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"], **options)
+
+
+class AppointForm(forms.Form):
+    """Who gets which role where, by which decree."""
+
+    email = forms.EmailField(
+        label=_("Surel orang yang ditunjuk"), help_text=_("Orang itu harus sudah punya akun.")
+    )
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=_("Organisasi"), empty_label=_("Pilih organisasi")
+    )
+    role = forms.ChoiceField(label=_("Peran"))
+    decree_number = forms.CharField(label=_("Nomor SK"), max_length=80)
+    decree_date = DayField(label=_("Tanggal SK"))
+    valid_from = DayField(label=_("Berlaku sejak"))
+    valid_to = DayField(label=_("Berlaku sampai"), required=False, help_text=_("Kosongkan bila tanpa batas."))
+    acting = forms.ChoiceField(
+        label=_("Pelaksana"),
+        required=False,
+        choices=[("", _("Pejabat tetap")), ("PLT", _("Pelaksana tugas")), ("PLH", _("Pelaksana harian"))],
+    )
+    certificate_number = forms.CharField(
+        label=_("Nomor sertifikat kompetensi"),
+        required=False,
+        max_length=60,
+        help_text=_("Wajib untuk PPK dan PP."),
+    )
+
+    def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        choices = GIVEN_BY_PA if actor.role == Role.PA else APPOINTABLE
+        self.fields["role"].choices = [  # type: ignore[attr-defined]
+            (role.value, LABELS[role]) for role in Role if role in choices
+        ]
+        self.fields["organisation"].queryset = (  # type: ignore[attr-defined]
+            organisations_for(actor).filter(is_active=True).order_by("name")
+        )
+
+    def clean_email(self) -> User:
+        """The person with that address."""
+        person = User.objects.filter(email=self.cleaned_data["email"].lower(), is_active=True).first()
+        if person is None:
+            raise forms.ValidationError(
+                _("Belum ada akun aktif dengan surel ini. Buatkan akunnya lebih dahulu.")
+            )
+        return person
+
+
+class EndForm(forms.Form):
+    """The last day of an appointment, and why."""
+
+    last_day = DayField(label=_("Hari terakhir berlaku"))
+    reason = forms.CharField(label=_("Alasan atau nomor SK pemberhentian"), max_length=300)
+
+
+class ProposeForm(forms.Form):
+    """A new value of a rule for the operator's region."""
+
+    code = forms.ChoiceField(label=_("Parameter"))
+    value = forms.CharField(
+        label=_("Nilai baru"), max_length=200, help_text=_("Angka boleh bertitik; ya atau tidak.")
+    )
+    valid_from = DayField(label=_("Berlaku sejak"))
+    valid_to = DayField(label=_("Berlaku sampai"), required=False, help_text=_("Kosongkan bila tanpa batas."))
+    legal_basis = forms.CharField(label=_("Dasar hukum"), max_length=300)
+    note = forms.CharField(label=_("Catatan"), max_length=300, required=False)
+
+    def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        codes = parameters_for(actor).filter(state=Parameter.State.ACTIVE).order_by("code")
+        names = list(codes.values_list("code", flat=True).distinct())
+        self.fields["code"].choices = [(name, name) for name in names]  # type: ignore[attr-defined]
+
+    def clean_value(self) -> Any:
+        """Whole numbers with or without dots, yes and no, or a JSON value."""
+        text = self.cleaned_data["value"].strip()
+        if text.lower() in {"ya", "tidak"}:
+            return text.lower() == "ya"
+        try:
+            return parse_rupiah(text)
+        except NotRupiah:
+            pass
+        try:
+            return json.loads(text)
+        except ValueError:
+            raise forms.ValidationError(_("Tulis angka, ya, tidak, atau nilai JSON.")) from None
+
+
+class DecideForm(forms.Form):
+    """Approve, or turn down with a reason."""
+
+    decision = forms.ChoiceField(
+        label=_("Keputusan"),
+        choices=[("approve", _("Setujui")), ("reject", _("Tolak"))],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(label=_("Alasan penolakan"), max_length=300, required=False)
+
+
+class HolidayForm(forms.Form):
+    """A day on which deadlines do not run."""
+
+    day = DayField(label=_("Tanggal"))
+    name = forms.CharField(label=_("Nama hari libur"), max_length=120)
+    kind = forms.ChoiceField(label=_("Jenis"), choices=Holiday.Kind.choices)
+    legal_basis = forms.CharField(
+        label=_("Dasar hukum"), max_length=200, help_text=_("Contoh SKB 3 Menteri.")
+    )

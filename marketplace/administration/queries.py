@@ -1,0 +1,57 @@
+"""Reads of administration: what an operator may see and decide, within the own region."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Appointment, Organisation
+from marketplace.accounts.roles import Role
+from marketplace.pages.desk import DeskItem
+from marketplace.regulation.models import Parameter
+
+
+def organisations_for(actor: Actor) -> QuerySet[Organisation]:
+    """Organisations in which the actor may record appointments: operators' region, a PA's own unit."""
+    if actor.role == Role.SYSTEM:
+        return Organisation.objects.all()
+    if actor.role == Role.OPERATOR:
+        return Organisation.objects.filter(region=actor.region_id)
+    if actor.role == Role.PA:
+        return Organisation.objects.filter(pk=actor.organisation_id or 0)
+    return Organisation.objects.none()
+
+
+def appointments_for(actor: Actor) -> QuerySet[Appointment]:
+    """Appointments, past ones too, in the organisations within the actor's reach."""
+    found = Appointment.objects.filter(organisation__in=organisations_for(actor))
+    return found.select_related("user", "organisation")
+
+
+def parameters_for(actor: Actor) -> QuerySet[Parameter]:
+    """National rules and those of the actor's region, in every state."""
+    return Parameter.objects.filter(Q(region__isnull=True) | Q(region=actor.region_id))
+
+
+def proposals_for(actor: Actor) -> QuerySet[Parameter]:
+    """Proposals of the actor's region that wait for a decision."""
+    return Parameter.objects.filter(region=actor.region_id, state=Parameter.State.PROPOSED).order_by("pk")
+
+
+def waiting_for(actor: Actor) -> list[DeskItem]:
+    """Proposed rules: others' wait for me, mine wait for another operator. One query."""
+    if actor.role != Role.OPERATOR:
+        return []
+    return [
+        DeskItem(
+            title=f"{proposed.code} = {proposed.value} {proposed.unit}",
+            url=reverse("parameter-decide", args=[proposed.pk]),
+            state=proposed.state,
+            state_label=proposed.get_state_display(),
+            holder="" if proposed.proposed_by_id != actor.user_id else "Operator lain",
+            mine=proposed.proposed_by_id != actor.user_id,
+            detail=proposed.legal_basis,
+        )
+        for proposed in proposals_for(actor)
+    ]

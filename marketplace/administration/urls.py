@@ -1,0 +1,17 @@
+"""Addresses of administration."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from marketplace.administration import views
+
+urlpatterns = [
+    path("kelola/penunjukan/", views.appointments, name="appointments"),
+    path("kelola/penunjukan/baru/", views.appoint, name="appointment-new"),
+    path("kelola/penunjukan/<int:pk>/akhiri/", views.end_appointment, name="appointment-end"),
+    path("kelola/parameter/", views.parameters, name="parameters"),
+    path("kelola/parameter/usul/", views.propose_parameter, name="parameter-propose"),
+    path("kelola/parameter/<int:pk>/", views.decide_parameter, name="parameter-decide"),
+    path("kelola/libur/", views.holidays, name="holidays"),
+]

@@ -1,0 +1,215 @@
+"""Pages of administration: appointments, dated rules, holidays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from marketplace.accounts.access import roles
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import Role
+from marketplace.administration import actions, forms, queries
+from marketplace.core import clock
+from marketplace.core.transitions import Refused
+from marketplace.regulation.models import Holiday, Parameter
+
+PAGE: Final = 50
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks; put there by the middleware."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def _answered(
+    request: HttpRequest,
+    form: django_forms.Form,
+    act: Callable[[], object],
+    *,
+    title: str,
+    label: str,
+    back: str,
+    done: str,
+    context: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """Do what a valid form asks and go `back`; show the form, and what refused it, otherwise."""
+    refused = None
+    if form.is_valid():
+        try:
+            act()
+        except Refused as refusal:
+            refused = refusal
+        else:
+            messages.success(request, done)
+            return redirect(back)
+    shown = {
+        "form": form,
+        "title": title,
+        "label": label,
+        "back": back,
+        "refused": refused,
+        **(context or {}),
+    }
+    return render(request, "administration/form.html", shown, status=409 if refused else 200)
+
+
+# -- appointments --------------------------------------------------------------------------------------
+
+
+@require_GET
+@roles(Role.OPERATOR, Role.PA)
+def appointments(request: HttpRequest) -> HttpResponse:
+    """Appointments within reach, newest first; those in force unless all are asked for."""
+    found = queries.appointments_for(actor_of(request)).order_by("-pk")
+    text, after = request.GET.get("q", "").strip()[:100].replace("\x00", ""), request.GET.get("setelah", "")
+    if text:
+        found = found.filter(Q(user__name__icontains=text) | Q(organisation__name__icontains=text))
+    if not request.GET.get("semua"):
+        found = found.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=clock.today()))
+    if after.isdecimal() and len(after) < 19:
+        found = found.filter(pk__lt=int(after))
+    shown = list(found[: PAGE + 1])
+    kept = f"q={text}&semua={request.GET.get('semua', '')}"
+    context = {
+        "appointments": shown[:PAGE],
+        "q": text,
+        "all": request.GET.get("semua"),
+        "next_url": f"?{kept}&setelah={shown[PAGE - 1].pk}" if len(shown) > PAGE else "",
+    }
+    return render(request, "administration/appointments.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.OPERATOR, Role.PA)
+def appoint(request: HttpRequest) -> HttpResponse:
+    """Record a new appointment."""
+    actor = actor_of(request)
+    form = forms.AppointForm(actor, request.POST or None)
+
+    def act() -> object:
+        answers = dict(form.cleaned_data)
+        return actions.appoint(
+            actor=actor,
+            user_id=answers.pop("email").pk,
+            organisation_id=answers.pop("organisation").pk,
+            role=Role(answers.pop("role")),
+            **answers,
+        )
+
+    return _answered(
+        request,
+        form,
+        act,
+        title=_("Catat penunjukan"),
+        label=_("Catat penunjukan"),
+        back=reverse("appointments"),
+        done=_("Penunjukan dicatat."),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.OPERATOR, Role.PA)
+def end_appointment(request: HttpRequest, pk: int) -> HttpResponse:
+    """End an appointment."""
+    actor = actor_of(request)
+    appointment = queries.appointments_for(actor).get(pk=pk)
+    form = forms.EndForm(request.POST or None)
+    return _answered(
+        request,
+        form,
+        lambda: actions.end_appointment(actor=actor, appointment_id=pk, **form.cleaned_data),
+        title=_("Akhiri penunjukan"),
+        label=_("Akhiri penunjukan"),
+        back=reverse("appointments"),
+        done=_("Penunjukan berakhir."),
+        context={"lead": str(appointment)},
+    )
+
+
+# -- dated rules ---------------------------------------------------------------------------------------
+
+
+@require_GET
+@roles(Role.OPERATOR)
+def parameters(request: HttpRequest) -> HttpResponse:
+    """All dated rules that govern the region, with their legal basis; proposals first."""
+    actor = actor_of(request)
+    known = (
+        queries.parameters_for(actor).select_related("region").order_by("code", "region_id", "-valid_from")
+    )
+    context = {
+        "proposals": list(queries.proposals_for(actor).select_related("proposed_by")),
+        "parameters": list(known.filter(state=Parameter.State.ACTIVE)),
+        "today": clock.today(),
+    }
+    return render(request, "administration/parameters.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.OPERATOR)
+def propose_parameter(request: HttpRequest) -> HttpResponse:
+    """Propose a value."""
+    actor = actor_of(request)
+    form = forms.ProposeForm(actor, request.POST or None, initial={"code": request.GET.get("kode", "")})
+    return _answered(
+        request,
+        form,
+        lambda: actions.propose_parameter(actor=actor, **form.cleaned_data),
+        title=_("Usulkan nilai parameter"),
+        label=_("Kirim usulan"),
+        back=reverse("parameters"),
+        done=_("Usulan menunggu persetujuan operator lain."),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.OPERATOR)
+def decide_parameter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve a proposal or turn it down."""
+    actor = actor_of(request)
+    proposed = queries.proposals_for(actor).get(pk=pk)
+    form = forms.DecideForm(request.POST or None)
+
+    def act() -> object:
+        if form.cleaned_data["decision"] == "approve":
+            return actions.approve_parameter(actor=actor, parameter_id=pk)
+        return actions.reject_parameter(actor=actor, parameter_id=pk, reason=form.cleaned_data["reason"])
+
+    return _answered(
+        request,
+        form,
+        act,
+        title=_("Putuskan usulan parameter"),
+        label=_("Simpan keputusan"),
+        back=reverse("parameters"),
+        done=_("Keputusan dicatat."),
+        context={"lead": f"{proposed} · {proposed.legal_basis}"},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.OPERATOR)
+def holidays(request: HttpRequest) -> HttpResponse:
+    """Coming holidays, and a form to add one."""
+    actor = actor_of(request)
+    form = forms.HolidayForm(request.POST or None)
+    return _answered(
+        request,
+        form,
+        lambda: actions.add_holiday(actor=actor, **form.cleaned_data),
+        title=_("Hari libur"),
+        label=_("Tambah hari libur"),
+        back=reverse("holidays"),
+        done=_("Hari libur dicatat."),
+        context={"holidays": Holiday.objects.filter(day__gte=clock.today())[:60]},
+    )
