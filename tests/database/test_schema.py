@@ -46,6 +46,7 @@ def test_a_schema_of_an_older_release_is_migrated(monkeypatch):
     assert asked == ["migrate"]
 
 
+@pytest.mark.django_db
 def test_the_script_holds_every_table_and_every_guarantee():
     text = schema.script(connections["default"])
 

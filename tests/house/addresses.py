@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from django.urls.converters import get_converters
 from marketplace.accounts.roles import Role
 from tests.house.code import ROOTS
 
+NAMED_GROUP = re.compile(r"\(\?P<(\w+)>((?:[^()]|\([^()]*\))*)\)")
 UNDECLARED = frozenset({"undeclared"})
 
 
@@ -22,7 +24,7 @@ class Address:
     route: str
     view: Callable[..., Any]
     parameters: dict[str, str]
-    """Name of each part that varies, and the name of its converter."""
+    """Name of each part that varies, and the name of its converter or the regular expression it matches."""
 
     @property
     def ours(self) -> bool:
@@ -52,12 +54,19 @@ def addresses() -> list[Address]:
 
 def _walk(patterns: list[Any], prefix: str, parameters: dict[str, str]) -> Iterator[Address]:
     for entry in patterns:
-        route = prefix + str(entry.pattern)
-        named = {**parameters, **_parameters(entry)}
+        part, groups = _plain(str(entry.pattern))
+        route = prefix + part
+        named = {**parameters, **_parameters(entry), **groups}
         if isinstance(entry, URLResolver):
             yield from _walk(entry.url_patterns, route, named)
         else:
             yield Address(route, entry.callback, named)
+
+
+def _plain(pattern: str) -> tuple[str, dict[str, str]]:
+    """Return a pattern written as a regular expression in the form of a path, and what each part must match."""
+    groups = dict(NAMED_GROUP.findall(pattern))
+    return NAMED_GROUP.sub(r"<\1>", pattern).removeprefix("^").removesuffix("$").removesuffix("\\Z"), groups
 
 
 def _parameters(entry: URLPattern | URLResolver) -> dict[str, str]:

@@ -1,18 +1,20 @@
-"""Things of one organisation that stand in addresses: a number, a key. Rooms add theirs to ``MAKERS``."""
+"""Things of one region that stand in addresses: a number, a key. Every room with pages adds its own in ``_make``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from marketplace.accounts.models import Organisation
+from marketplace.accounts.roles import BUYING, Role
+from marketplace.regulation.models import Region
+from tests import people
 from tests.house.addresses import Address
+from tests.planning import plans
+from tests.vendors import stalls
 
-MAKERS: dict[str, Callable[[Organisation], dict[str, object]]] = {}
-"""Start of a route (``pesanan/``) → makes a thing for an organisation and returns the values of the address's parts."""
-
-PUBLIC_ROUTES: dict[str, str] = {}
-"""Starts of routes whose things everybody may see, each with the reason."""
+Values = Mapping[str, object]
 
 ABSENT: dict[str, object] = {
     "int": 999_999_999,
@@ -23,41 +25,57 @@ ABSENT: dict[str, object] = {
 }
 """By converter: a value that nothing has."""
 
-BY_PATTERN = {"sandi/ganti/": "sandi/ganti/0-tidak-ada/"}
-"""Start of an address written as a regular expression → an example of it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Specimens:
-    """What to put into the varying parts of addresses."""
+    """What to put into the varying parts of addresses, and the organisations whose things these are."""
 
-    values: dict[str, dict[str, object]]
+    values: Mapping[str, Values]
+    homes: Mapping[str, Organisation]
 
     @classmethod
-    def of(cls, organisation: Organisation) -> Specimens:
-        """Things made for that organisation."""
-        return cls({start: make(organisation) for start, make in MAKERS.items()})
+    def of(cls, region: Region) -> Specimens:
+        """Make an agency unit with a package and a vendor with a listing in that region."""
+        unit = people.organisation(in_region=region)
+        stall = stalls.vendor(region=region)
+        listing = {"pk": stalls.listing(stall).pk}
+        values: dict[str, Values] = {
+            "paket/": {"kd_rup": plans.package(at=unit).kd_rup},
+            "produk-saya/": listing,
+            "etalase/": listing,
+            "kurasi/": listing,
+            "penyedia/": {"pk": stall.pk},
+        }
+        return cls(
+            values, {Organisation.Kind.AGENCY_UNIT: unit, Organisation.Kind.VENDOR: stall.organisation}
+        )
+
+    def home(self, role: Role) -> Organisation | None:
+        """The organisation whose things a person of that role works on; None when any of the region will do."""
+        kind = Organisation.Kind.AGENCY_UNIT if role in BUYING else people.KIND_OF_ROLE[role]
+        return self.homes.get(kind)
 
     def path(self, address: Address) -> str:
         """The path of an address; parts that no room made a thing for get a value that nothing has."""
-        if address.route.startswith("^"):
-            return "/" + next(
-                path for start, path in BY_PATTERN.items() if address.route[1:].startswith(start)
-            )
         known = self._of(address)
-        return address.url({name: known.get(name, ABSENT[kind]) for name, kind in address.parameters.items()})
+        return address.url(
+            {name: known.get(name) or absent(kind) for name, kind in address.parameters.items()}
+        )
 
     def knows(self, address: Address) -> bool:
         """Whether a thing was made for every varying part."""
-        return set(address.parameters) <= set(self._of(address))
+        return bool(address.parameters) and set(address.parameters) <= set(self._of(address))
 
-    def is_public(self, address: Address) -> bool:
-        """Whether everybody may see the thing."""
-        return address.may_enter is None or any(address.route.startswith(start) for start in PUBLIC_ROUTES)
-
-    def _of(self, address: Address) -> dict[str, object]:
+    def _of(self, address: Address) -> Values:
         return next((made for start, made in self.values.items() if address.route.startswith(start)), {})
 
 
-NOWHERE = Specimens({})
+def absent(kind: str) -> object:
+    """A value that nothing has, for a converter or for a part given by a regular expression."""
+    if kind in ABSENT:
+        return ABSENT[kind]
+    return next(value for value in ("99999999", "tidak-ada", "0", "A") if re.fullmatch(kind, value))
+
+
+NOWHERE = Specimens({}, {})
 """Only things that do not exist."""
