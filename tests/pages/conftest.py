@@ -6,10 +6,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
 
 from marketplace.accounts.models import Appointment, Organisation, User
 from marketplace.accounts.roles import Role
+from marketplace.core.transitions import Refused
 from marketplace.regulation.models import Region
+from marketplace.urls import urlpatterns as all_addresses
 
 PASSWORD = "kuda-laut-biru-7"
 
@@ -55,3 +61,38 @@ def nothing_hung_in(settings: Any) -> None:
     """No room above has hung anything in."""
     settings.DESK_SOURCES = settings.DESK_LINKS = settings.HOME_FIGURES = []
     settings.HOME_CATEGORIES = settings.BASKET_COUNT = ""
+
+
+# ── Pages that fail ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _refuse(request: HttpRequest) -> HttpResponse:
+    raise Refused("over", "Melebihi <b>sisa</b> pagu.", rule="Pasal 1", fix="Kurangi jumlah barang.")
+
+
+def _break(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("broken on purpose")
+
+
+def _forbid(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied
+
+
+def _lock(request: HttpRequest) -> HttpResponse:
+    return render(request, "errors/locked.html", {"failure_limit": 8}, status=429)
+
+
+@pytest.fixture
+def faulty_views(settings: Any) -> None:
+    """Addresses that fail: by a refusal, a fault of ours, a wrong role, too many wrong passwords."""
+
+    class Addresses:
+        urlpatterns = [
+            *all_addresses,
+            path("tolak/", _refuse),
+            path("rusak/", _break),
+            path("terlarang/", _forbid),
+            path("terkunci/", _lock),
+        ]
+
+    settings.ROOT_URLCONF = Addresses

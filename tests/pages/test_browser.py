@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from marketplace.accounts.models import User
 from tests.journeys import browser as looks
 from tests.pages.conftest import PASSWORD
+from tests.pages.test_sign_in import code_now
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("hung_in")]
 
@@ -77,6 +78,35 @@ def test_page_is_sound_at_every_size(visit: Visit, page_errors: list[str], name:
     expected = ["Failed to load resource: the server responded with a status of 404 (Not Found)"]
     complaints += [error for error in page_errors if name != "not-found" or error not in expected]
     assert complaints == []
+
+
+@pytest.mark.usefixtures("faulty_views")
+@pytest.mark.parametrize("name", ["tolak", "rusak", "terlarang", "terkunci"])
+def test_refusals_are_as_sound_as_other_pages(visit: Visit, name: str) -> None:
+    page = visit(f"/{name}/", looks.PHONE, as_officer=True)
+    complaints = looks.examine(page) + looks.unreachable(page)
+    _take_picture(page, f"{name}-phone")
+    page.set_viewport_size(looks.OFFICE)
+    _take_picture(page, f"{name}-office")
+    assert complaints + looks.examine(page) == []
+
+
+def test_second_factor_pages_are_sound(visit: Visit, page_errors: list[str]) -> None:
+    page = visit("/akun/keamanan/aplikasi/", looks.PHONE, as_officer=True)
+    complaints = looks.examine(page)
+    page.get_by_label("Kata sandi").fill(PASSWORD)
+    page.get_by_role("button", name="Lanjutkan").click()
+    secret = page.locator("code").inner_text()
+    complaints += looks.examine(page)
+    _take_picture(page, "authenticator-phone")
+    page.get_by_label("Kode", exact=True).fill(code_now(secret))
+    page.get_by_role("button", name="Aktifkan").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kode cadangan")
+    for address in ("cadangan/", "cadangan/baru/", "aplikasi/lepas/", ""):
+        page.goto(page.url.split("/akun/")[0] + f"/akun/keamanan/{address}")
+        complaints += [f"{address}: {each}" for each in looks.examine(page)]
+        _take_picture(page, f"second-factor-{address.strip('/').replace('/', '-')}-phone")
+    assert complaints + page_errors == []
 
 
 def _take_picture(page: Page, name: str) -> None:

@@ -8,13 +8,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings as project
-from django.http import HttpRequest
 from django.test import Client, RequestFactory
-from django.urls import path, resolve
+from django.urls import resolve
 
 from marketplace.accounts.models import User
-from marketplace.core.transitions import Refused
-from marketplace.urls import urlpatterns as all_addresses
 from marketplace.workflow.middleware import RefusalMiddleware
 from tests.pages.conftest import PASSWORD
 
@@ -188,24 +185,6 @@ def test_a_form_without_its_token_is_refused_in_plain_words(officer: User) -> No
     assert response.status_code == 403
     assert "Tidak ada yang berubah" in response.content.decode()
     assert strict.get("/meja/").status_code == 302, "nobody was signed in"
-
-
-def _refuse(request: HttpRequest) -> None:
-    raise Refused("over", "Melebihi <b>sisa</b> pagu.", rule="Pasal 1", fix="Kurangi jumlah barang.")
-
-
-def _break(request: HttpRequest) -> None:
-    raise RuntimeError("broken on purpose")
-
-
-@pytest.fixture
-def faulty_views(settings: Any) -> None:
-    """Two addresses that fail: by a refusal, and by a fault of ours."""
-
-    class Addresses:
-        urlpatterns = [*all_addresses, path("tolak/", _refuse), path("rusak/", _break)]
-
-    settings.ROOT_URLCONF = Addresses
 
 
 @pytest.mark.usefixtures("faulty_views")
