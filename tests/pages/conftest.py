@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template import engines
 from django.urls import path
 
 from marketplace.accounts.models import Appointment, Organisation, User
@@ -63,7 +64,7 @@ def nothing_hung_in(settings: Any) -> None:
     settings.HOME_CATEGORIES = settings.BASKET_COUNT = ""
 
 
-# ── Pages that fail ─────────────────────────────────────────────────────────────────────────────────
+# ── Pages of no room ─────────────────────────────────────────────────────────────────────────────────
 
 
 def _refuse(request: HttpRequest) -> HttpResponse:
@@ -82,9 +83,21 @@ def _lock(request: HttpRequest) -> HttpResponse:
     return render(request, "errors/locked.html", {"failure_limit": 8}, status=429)
 
 
+LIVE_PAGE = """{% extends "base.html" %}
+{% block scripts %}{% include "components/htmx.html" %}{% endblock %}
+{% block content %}<form hx-post="/hidup/" hx-target="#jawaban" method="post">{% csrf_token %}
+<button class="button">Tanya</button></form><p id="jawaban" role="status"></p>{% endblock %}"""
+
+
+def _live(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return HttpResponse("Terjawab")
+    return HttpResponse(engines["django"].from_string(LIVE_PAGE).render({}, request))
+
+
 @pytest.fixture
-def faulty_views(settings: Any) -> None:
-    """Addresses that fail: by a refusal, a fault of ours, a wrong role, too many wrong passwords."""
+def odd_views(settings: Any) -> None:
+    """Addresses that fail (a refusal, a fault of ours, a wrong role, too many wrong passwords), and a live one."""
 
     class Addresses:
         urlpatterns = [
@@ -93,6 +106,7 @@ def faulty_views(settings: Any) -> None:
             path("rusak/", _break),
             path("terlarang/", _forbid),
             path("terkunci/", _lock),
+            path("hidup/", _live),
         ]
 
     settings.ROOT_URLCONF = Addresses

@@ -80,7 +80,7 @@ def test_page_is_sound_at_every_size(visit: Visit, page_errors: list[str], name:
     assert complaints == []
 
 
-@pytest.mark.usefixtures("faulty_views")
+@pytest.mark.usefixtures("odd_views")
 @pytest.mark.parametrize("name", ["tolak", "rusak", "terlarang", "terkunci"])
 def test_refusals_are_as_sound_as_other_pages(visit: Visit, name: str) -> None:
     page = visit(f"/{name}/", looks.PHONE, as_officer=True)
@@ -226,3 +226,13 @@ def test_policy_stops_a_script_that_somebody_slips_in(visit: Visit, page_errors:
     )
     assert page.title() != "taken"
     assert any("Content Security Policy" in error for error in page_errors)
+
+
+@pytest.mark.usefixtures("odd_views")
+def test_htmx_obeys_the_policy(visit: Visit, page_errors: list[str]) -> None:
+    page = visit("/hidup/")
+    page.get_by_role("button", name="Tanya").click()
+    expect(page.get_by_role("status")).to_have_text("Terjawab")
+    page.get_by_role("button", name="Tanya").click()
+    page.wait_for_load_state("networkidle")
+    assert page_errors == []

@@ -187,7 +187,7 @@ def test_a_form_without_its_token_is_refused_in_plain_words(officer: User) -> No
     assert strict.get("/meja/").status_code == 302, "nobody was signed in"
 
 
-@pytest.mark.usefixtures("faulty_views")
+@pytest.mark.usefixtures("odd_views")
 def test_a_refusal_names_reason_rule_and_remedy(client: Client) -> None:
     response = client.get("/tolak/")
     page = response.content.decode()
@@ -196,7 +196,7 @@ def test_a_refusal_names_reason_rule_and_remedy(client: Client) -> None:
         assert words in page
 
 
-@pytest.mark.usefixtures("faulty_views")
+@pytest.mark.usefixtures("odd_views")
 def test_a_fault_of_ours_is_admitted_without_details(client: Client) -> None:
     client.raise_request_exception = False
     response = client.get("/rusak/")

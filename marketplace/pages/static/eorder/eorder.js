@@ -35,10 +35,11 @@ for (const menu of document.querySelectorAll("details[data-menu]")) {
   });
 }
 
-// A form is sent once, however often the button is pressed; coming back with the browser frees it again.
+// A form is sent once, however often the button is pressed. Coming back with the browser frees it again;
+// a form that answers with a file says data-again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.method !== "post" || event.defaultPrevented || "again" in form.dataset) return;
   if (form.dataset.sent) event.preventDefault();
   else {
     form.dataset.sent = "yes";
