@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.audit import acts
@@ -12,7 +13,7 @@ from marketplace.audit.queries import Filters
 
 
 def _acts() -> list[tuple[str, str]]:
-    return [("", _("Semua")), *((act.name, act.name) for act in acts.known())]
+    return [("", gettext("Semua")), *((act.name, act.name) for act in acts.known())]
 
 
 class FiltersForm(forms.Form):

@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -87,7 +88,7 @@ def test_eight_writers_while_the_sequencer_runs(things: list[Organisation], ppk:
     for thread in sequencers:
         thread.start()
     with ThreadPoolExecutor(WRITERS) as pool:
-        for future in [pool.submit(in_thread(lambda n=n: writer(n))) for n in range(WRITERS)]:
+        for future in [pool.submit(in_thread(partial(writer, n))) for n in range(WRITERS)]:
             future.result()
     stop.set()
     for thread in sequencers:
