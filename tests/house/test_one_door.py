@@ -10,6 +10,11 @@ import pytest
 from tests.house.code import Source, parsed, sources
 
 DOOR = "marketplace.workflow"
+BELOW_THE_DOOR = {
+    "marketplace/administration/actions/rules.py": "a dated parameter lies below the log and cannot be an aggregate; "
+    "proposals are decided under lock, by two persons, with their own entries"
+}
+"""Files that write a state which the door cannot know, each with the reason."""
 SIGNALS = set(
     "pre_init post_init pre_save post_save pre_delete post_delete m2m_changed class_prepared pre_migrate "
     "post_migrate request_started request_finished got_request_exception setting_changed template_rendered "
@@ -56,7 +61,9 @@ def writes_state(call: ast.Call) -> bool:
 
 
 def test_only_the_door_writes_a_state():
-    assert not [place for source in sources() if source.room != DOOR for place in state_writes(source)]
+    outside = [source for source in sources() if source.room != DOOR and source.name not in BELOW_THE_DOOR]
+
+    assert not [place for source in outside for place in state_writes(source)]
 
 
 @pytest.mark.parametrize(
