@@ -77,6 +77,7 @@ OUR_APPS = [
     "procurement.settlement",
     "procurement.oversight",
     "procurement.feedback",
+    "procurement.practice",
 ]
 # A room without an app configuration holds nothing yet.
 OUR_APPS = [app for app in OUR_APPS if (BASE_DIR / app.replace(".", "/") / "apps.py").exists()]
@@ -212,6 +213,9 @@ INDEX_KEY = _required("EORDER_INDEX_KEY", "not-a-secret-outside-production")
 AUDIT_ORIGIN = os.environ.get("AUDIT_ORIGIN", "e-order.invalid/log")
 AUDIT_MAC_KEYS = {"1": _required("AUDIT_MAC_KEY", "not-a-secret-outside-production")}
 AUDIT_MAC_KEY_ID = "1"
+# Ed25519, base64 of 32 bytes; empty: made once and kept in STATE_DIR/keys. Retired keys still verify.
+AUDIT_SIGNING_KEY = os.environ.get("AUDIT_SIGNING_KEY", "")
+AUDIT_RETIRED_VERIFIER_KEYS = os.environ.get("AUDIT_RETIRED_VERIFIER_KEYS", "").split()
 AUDIT_SUBJECT_RESOLVERS = {"purchase": "procurement.purchasing.queries.aggregate_id_of"}
 
 # ── Work after the act ────────────────────────────────────────────────────────────────────────────
@@ -263,8 +267,8 @@ LISTING_READERS = ["search.index.refresh"]
 CLOCKWORK = ["procurement.purchasing.clockwork.tick"]
 # By aggregate: who may read its papers, `(actor, aggregate_id) -> bool`.
 DOCUMENT_ACCESS = {"purchase": "procurement.purchasing.queries.may_read"}
-# By aggregate: whom an entry is news for, `(entry) -> list[Recipient]`.
-NOTICE_SOURCES = {"purchase": "procurement.purchasing.queries.notice_recipients"}
+# By aggregate: whom an entry is news for, `(entry) -> News | None` (see marketplace.events.notices).
+NOTICE_SOURCES = {"purchase": "procurement.purchasing.queries.news.notice_recipients"}
 
 # ── Language, time, files ─────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "id"
