@@ -144,7 +144,7 @@ def _card(listing: Listing, thumb: str, vocabulary: dict[str, str]) -> ListingCa
         halal=listing.halal,
         min_order=listing.min_order,
         lead_days=listing.lead_days,
-        live_since=listing.live_since,
+        live_since=listing.live_since or listing.created_at,
         document=document(
             vocabulary,
             a=product.title,

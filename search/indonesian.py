@@ -136,7 +136,7 @@ def words(text: str) -> Iterator[str]:
 
 def _parts(raw: str) -> list[str]:
     """Split at hyphens; a doubled word counts once; `500ml` comes as number and unit when the unit is known."""
-    parts = []
+    parts: list[str] = []
     for part in raw.split("-"):
         number = _NUMBER_AND_UNIT.fullmatch(part)
         parts += [number[1], number[2]] if number and number[2] in UNITS else [part]

@@ -49,6 +49,9 @@ class ListingCard(models.Model):
     live_since = models.DateTimeField()
     document = SearchVectorField()
 
+    # Set by the page from the stock record, which changes with every order; None: made to order.
+    free: int | None = None
+
     class Meta:
         verbose_name = _("kartu produk")
         indexes = [

@@ -6,6 +6,7 @@ facets and hits again). User text reaches SQL only as parameters and only as ste
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -23,7 +24,9 @@ from search.synonyms import Phrase, phrases
 from vendors.models import Listing, Vendor
 
 MOST_TERMS = 12
+# Counting a large catalogue without any word takes long; only such counts are kept, and not for long.
 KEPT_SECONDS = 30
+SLOW_SECONDS = 0.1
 _EDGES = [below for _code, _from, below, _label in BANDS if below]
 _ORDER = {
     "terbaru": "live_since DESC, listing_id DESC",
@@ -166,7 +169,7 @@ class PostgresFinder:
                 [query],
             )
         columns = ", ".join(
-            field.column for field in ListingCard._meta.concrete_fields if field.name != "document"
+            str(field.column) for field in ListingCard._meta.concrete_fields if field.name != "document"
         )
         where, values = _where(conditions)
         return list(
@@ -185,7 +188,7 @@ class PostgresFinder:
         regions: frozenset[int] | None,
         tree: Tree,
     ) -> tuple[int, list[Facet]]:
-        """Total and facet counts in one query; for questions without text they are kept for half a minute."""
+        """Total and facet counts in one query; slow counts without text are kept half a minute."""
         key = None
         if not query:
             scope = "all" if regions is None else "-".join(map(str, sorted(regions)))
@@ -193,9 +196,10 @@ class PostgresFinder:
             kept = cache.get(key)
             if kept is not None:
                 return kept[0], self._told(question, kept[1], tree)
+        started = time.perf_counter()
         rows = self._counted(conditions)
         total = rows.pop(("", ""), (0, ""))[0]
-        if key:
+        if key and time.perf_counter() - started > SLOW_SECONDS:
             cache.set(key, (total, rows), KEPT_SECONDS)
         return total, self._told(question, rows, tree)
 
@@ -252,8 +256,8 @@ class PostgresFinder:
                 ((value, label) for (facet, value), (_n, label) in rows.items() if facet == "kota"),
                 key=lambda city: city[1],
             ),
-            "jenis": list(Listing.Kind.choices),
-            "ukuran": list(Vendor.Size.choices),
+            "jenis": [(value, str(label)) for value, label in Listing.Kind.choices],
+            "ukuran": [(value, str(label)) for value, label in Vendor.Size.choices],
             "pdn": [("1", "Hanya produk dalam negeri")],
             "halal": [("1", "Hanya bersertifikat halal")],
         }

@@ -37,6 +37,11 @@ def visible_regions(actor: Actor) -> frozenset[int] | None:
     return frozenset({actor.region_id})
 
 
+def _id(known: int | None) -> int:
+    """An id to compare with; for an actor without one, 0, which nothing has."""
+    return known or 0
+
+
 def get_live_listing_for(actor: Actor, product_id: int) -> Listing:
     """The listing of a product on show, with all that its page needs: one query. Raises Listing.DoesNotExist."""
     listings = Listing.objects.select_related(
@@ -61,9 +66,9 @@ def listings_for(actor: Actor) -> QuerySet[Listing]:
         "product", "stockrecord", "category", "vendor", "vendor__organisation"
     )
     if actor.role is Role.VENDOR:
-        return listings.filter(vendor__organisation_id=actor.organisation_id)
+        return listings.filter(vendor__organisation_id=_id(actor.organisation_id))
     if actor.role in {Role.CURATOR, Role.OPERATOR}:
-        return listings.filter(vendor__region_id=actor.region_id)
+        return listings.filter(vendor__region_id=_id(actor.region_id))
     return listings.none()
 
 
@@ -76,15 +81,17 @@ def vendors_for(actor: Actor) -> QuerySet[Vendor]:
     """The vendors an actor works on: a vendor itself; for curators and operators those of their region."""
     vendors = Vendor.objects.select_related("organisation", "region")
     if actor.role is Role.VENDOR:
-        return vendors.filter(organisation_id=actor.organisation_id)
+        return vendors.filter(organisation_id=_id(actor.organisation_id))
     if actor.role in {Role.CURATOR, Role.OPERATOR}:
-        return vendors.filter(region_id=actor.region_id)
+        return vendors.filter(region_id=_id(actor.region_id))
     return vendors.none()
 
 
 def own_vendor(actor: Actor) -> Vendor:
     """The vendor an actor stands for. Raises Vendor.DoesNotExist."""
-    return Vendor.objects.select_related("organisation", "region").get(organisation_id=actor.organisation_id)
+    return Vendor.objects.select_related("organisation", "region").get(
+        organisation_id=_id(actor.organisation_id)
+    )
 
 
 def public_vendor(slug: str) -> Vendor:

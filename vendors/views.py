@@ -55,7 +55,7 @@ def own_listings(request: ActorRequest) -> HttpResponse:
 @roles(Role.VENDOR)
 def new_listing(request: ActorRequest) -> HttpResponse:
     """Draft a listing."""
-    form = ListingForm(request.POST or None)
+    form = ListingForm(*_sent(request))
     refused = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -74,7 +74,7 @@ def edit_listing(request: ActorRequest, pk: int) -> HttpResponse:
     """One's own listing: its state, what may be done, and its form while it may be edited."""
     listing = queries.get_listing_for(request.actor, pk)
     editable = listing.state in {"DRAFT", "DELISTED"}
-    form = ListingForm(request.POST or None, initial=ListingForm.initial_of(listing)) if editable else None
+    form = ListingForm(*_sent(request), initial=ListingForm.initial_of(listing)) if editable else None
     refused = None
     if request.method == "POST" and form is not None and form.is_valid():
         try:
@@ -143,7 +143,7 @@ def _small_edit(
     act: Callable[[Any], None],
     heading: str,
 ) -> HttpResponse:
-    form = form_class(request.POST or None, request.FILES or None, initial=initial)
+    form = form_class(*_sent(request, files=True), initial=initial)
     refused = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -233,9 +233,7 @@ def _move(
     key: str,
     back: str,
 ) -> HttpResponse:
-    form = MoveForm(
-        request.POST or None, initial={"revision": thing.revision}, with_reason=name in WITH_REASON
-    )
+    form = MoveForm(*_sent(request), initial={"revision": thing.revision}, with_reason=name in WITH_REASON)
     refused = None
     if request.method == "POST" and form.is_valid():
         given = {field: value for field, value in form.cleaned_data.items() if value is not None}
@@ -284,6 +282,13 @@ def _form(
 ) -> HttpResponse:
     status = 409 if refused else 422 if form is not None and form.is_bound and form.errors else 200
     return render(request, template, {**context, "form": form, "refused": refused}, status=status)
+
+
+def _sent(request: ActorRequest, *, files: bool = False) -> tuple[Any, ...]:
+    """What a form binds to: the data sent, even when it is empty; nothing on a first visit."""
+    if request.method != "POST":
+        return (None,)
+    return (request.POST, request.FILES) if files else (request.POST,)
 
 
 def _own_crumb() -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, Protocol, cast
+from typing import Any, Protocol, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -17,7 +17,7 @@ from marketplace.accounts.roles import APPOINTABLE, Role
 
 SESSION_KEY = "appointment"
 
-View = Callable[Concatenate[HttpRequest, ...], HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 
 
 class ActorRequest(HttpRequest):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 
-from marketplace.accounts.access import roles
+from marketplace.accounts.access import ActorRequest, roles
 from marketplace.accounts.actors import Actor
 from search.categories import Node, Tree
 from search.question import Question
@@ -19,7 +19,7 @@ from search.shelf import shelf
 from vendors.queries import visible_regions
 
 
-def _page(request: HttpRequest, actor: Actor, tree: Tree, node: Node | None) -> HttpResponse:
+def _page(request: ActorRequest, actor: Actor, tree: Tree, node: Node | None) -> HttpResponse:
     question = Question.read(request.GET)
     question = replace(question, text="", category=node.slug if node else "")
     page = shelf(actor, question, tree=tree)
@@ -48,19 +48,19 @@ def _crumbs(node: Node | None) -> list[dict[str, str]]:
 class CatalogueView(View):
     """All listings on show, newest first, with filters."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: ActorRequest) -> HttpResponse:
         """The first page, or the one asked for."""
-        return _page(request, request.actor, Tree.load(), None)  # type: ignore[attr-defined]
+        return _page(request, request.actor, Tree.load(), None)
 
 
 @method_decorator(roles.everyone, name="dispatch")
 class ProductCategoryView(View):
     """The listings of one category, named by its whole way through the tree."""
 
-    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+    def get(self, request: ActorRequest, slug: str) -> HttpResponse:
         """404 when the category is unknown or not public."""
         tree = Tree.load()
         node = tree.by_slug.get(slug)
         if node is None:
             raise Http404
-        return _page(request, request.actor, tree, node)  # type: ignore[attr-defined]
+        return _page(request, request.actor, tree, node)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.http import require_safe
 
-from marketplace.accounts.access import roles
+from marketplace.accounts.access import ActorRequest, roles
 from search.finder import RANKING_SAYS
 from search.question import LONGEST_TEXT, Question
 from search.shelf import finder, shelf
@@ -19,9 +19,9 @@ from vendors.queries import visible_regions
 class FacetedSearchView(View):
     """Search over all listings on show: words, filters, order."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: ActorRequest) -> HttpResponse:
         """The answer page; without a text it lists the catalogue."""
-        page = shelf(request.actor, Question.read(request.GET))  # type: ignore[attr-defined]
+        page = shelf(request.actor, Question.read(request.GET))
         loosest = page.question.query_string(
             category="",
             bands=(),
@@ -40,10 +40,10 @@ class FacetedSearchView(View):
 
 @require_safe
 @roles.everyone
-def suggestions(request: HttpRequest) -> HttpResponse:
+def suggestions(request: ActorRequest) -> HttpResponse:
     """Completions of what is being typed: `<option>`s for the search field, or JSON when asked for."""
     text = request.GET.get("q", "")[:LONGEST_TEXT]
-    found = finder.suggest(text, regions=visible_regions(request.actor))  # type: ignore[attr-defined]
+    found = finder.suggest(text, regions=visible_regions(request.actor))
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"suggestions": found})
     return render(request, "search/suggestions.html", {"suggestions": found})

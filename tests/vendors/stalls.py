@@ -16,7 +16,7 @@ from vendors.models import Listing, Vendor
 
 _number = count(1)
 
-TREE = {
+TREE: dict[str, dict[str, dict[str, object]]] = {
     "Konsumsi": {"Nasi kotak": {}, "Snack": {}},
     "Alat tulis kantor": {"Kertas": {}, "Pulpen": {}},
     "Kebersihan": {"Jasa kebersihan": {}},

@@ -12,6 +12,7 @@ from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry
 from marketplace.core.transitions import Refused
 from search.models import CategoryCount, ListingCard
+from tests import people
 from tests.vendors import stalls
 from vendors import actions
 from vendors.models import Listing, ListingPrice, Vendor
@@ -58,7 +59,7 @@ def test_a_curator_of_another_region_sees_no_such_listing():
 
     with pytest.raises(Listing.DoesNotExist):
         actions.approve_listing(
-            actor=stalls.operation(Role.CURATOR, stalls.people.region("D1", "Kabupaten Lain")),
+            actor=stalls.operation(Role.CURATOR, people.region("D1", "Kabupaten Lain")),
             listing_id=listing.pk,
         )
 

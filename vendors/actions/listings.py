@@ -19,6 +19,7 @@ from marketplace.workflow.door import Passage, begin, doing, passing
 from vendors import images
 from vendors.actions.registration import said
 from vendors.models import Listing, ListingPrice, Vendor
+from vendors.queries import own_vendor
 from vendors.reading import tell
 
 Category = get_model("catalogue", "Category")
@@ -81,7 +82,7 @@ def draft_listing(*, actor: Actor, data: ListingData) -> Listing:
     actor.require(Role.VENDOR)
     _checked(data)
     with doing(actor=actor) as deed:
-        vendor = Vendor.objects.select_related("organisation").get(organisation_id=actor.organisation_id)
+        vendor = own_vendor(actor)
         product = Product.objects.create(
             title=data.title,
             slug=slugify(data.title)[:100] or "produk",
@@ -313,7 +314,7 @@ def _locked_own(actor: Actor, listing_id: int) -> Listing:
     return (
         Listing.objects.select_for_update(of=("self",))
         .select_related("vendor", "product")
-        .get(pk=listing_id, vendor__organisation_id=actor.organisation_id)
+        .get(pk=listing_id, vendor__organisation_id=actor.organisation_id or 0)
     )
 
 
