@@ -265,6 +265,8 @@ SITE = {
 LISTING_READERS = ["search.index.refresh"]
 # Functions `() -> None` that act for the clock (deadlines that ran out), called every minute by the runner.
 CLOCKWORK = ["procurement.purchasing.clockwork.tick"]
+# What rooms above show on an order's page: `(actor, purchase) -> Panel | None`.
+PURCHASE_PANELS = ["procurement.fulfilment.queries.panel"]
 # By aggregate: who may read its papers, `(actor, aggregate_id) -> bool`.
 DOCUMENT_ACCESS = {"purchase": "procurement.purchasing.queries.may_read"}
 # By aggregate: whom an entry is news for, `(entry) -> News | None` (see marketplace.events.notices).

@@ -1,0 +1,198 @@
+"""The main job, from plan line to closed payment: every role signs in and clicks, over real HTTP."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from PIL import Image, ImageDraw
+
+from marketplace.core import clock
+from marketplace.core.money import parse_rupiah, rupiah
+from procurement.practice.cast import EVERYBODY, OWNER, PASSWORD, Person
+from procurement.practice.setup import Stage
+from procurement.practice.visitor import Astray, Page, Visitor
+from vendors.models import Listing, Vendor
+
+WAIT_SECONDS = 45
+SHARE_OF_HPS = 0.42
+"""How much of the HPS each of the two items takes, before tax."""
+Say = Callable[[str], object]
+
+
+@dataclass
+class Story:
+    """What happened: the order's number, sentences for the reader, pages to look at."""
+
+    number: str = ""
+    lines: list[str] = field(default_factory=list)
+    pages: list[tuple[str, str]] = field(default_factory=list)
+
+
+def play(site: str, stage: Stage, say: Say) -> Story:
+    """Walk the order. Raises Astray where a page is not what the story expects."""
+    walk = _Walk(site, stage, say)
+    walk.plan()
+    walk.order()
+    walk.deliver()
+    walk.bill()
+    walk.pay()
+    return walk.end()
+
+
+class _Walk:
+    """The cast at their browsers, and what they found out so far."""
+
+    def __init__(self, site: str, stage: Stage, say: Say) -> None:
+        self._site, self._stage, self._say = site, stage, say
+        self._people = {person.box: person for person in EVERYBODY}
+        self._browsers: dict[str, Visitor] = {}
+        self.story = Story()
+
+    def _as(self, box: str) -> Visitor:
+        """The browser of one of the cast, signed in on first use."""
+        if box not in self._browsers:
+            self._browsers[box] = Visitor(self._site)
+            self._browsers[box].sign_in(self._people[box].email, PASSWORD)
+        return self._browsers[box]
+
+    def _tell(self, box: str, what: str) -> None:
+        person: Person = self._people[box]
+        self._say(f"{person.role.value}: {what}")
+
+    # ── planning ──
+
+    def plan(self) -> None:
+        """PA disposes of the package; PPK sets KAK and HPS and hands it to the PP."""
+        code, pagu = self._stage.package.kd_rup, self._stage.package.pagu
+        self._tell("pa", f"disposisi paket {code} ({rupiah(pagu)}) kepada PPK")
+        form = self._as("pa").get(f"/paket/{code}/dispose/").form()
+        form.choose("ppk", self._people["ppk"].name)
+        form.send()
+        self._tell("ppk", "menetapkan KAK dan HPS, menugaskan PP")
+        form = self._as("ppk").get(f"/paket/{code}/prepare/").form()
+        form.choose("pp", self._people["pp"].name)
+        form.send(
+            kak="Kebutuhan alat tulis dan kertas untuk pelayanan kantor triwulan berjalan, diserahkan di kantor.",
+            hps_total=rupiah(pagu),
+            hps_basis="Harga tayang tiga penyedia di e-Order pada hari ini, termasuk pajak dan ongkos kirim.",
+        )
+
+    # ── ordering ──
+
+    def order(self) -> None:
+        """PP fills the basket and submits it, PPK approves, the vendor confirms: the Surat Pesanan stands."""
+        pp = self._as("pp")
+        wanted = self._choose_goods()
+        self._tell("pp", "memilih di katalog: " + ", ".join(f"{n} × {listing}" for listing, n in wanted))
+        for listing, quantity in wanted:
+            pp.get(listing.get_absolute_url()).form("/keranjang/tambah/").send(quantity=quantity)
+        self._tell("pp", "mengajukan keranjang")
+        form = pp.get("/keranjang/ajukan/").form()
+        form.choose("budget_line", self._stage.package.kd_rup)
+        form.choose("receiver", self._people["penerima"].name)
+        check = form.send(
+            address="Jalan Contoh Nomor 1, lantai 2",
+            place_code="31.71.01",
+            place_name="Gambir, Jakarta Pusat",
+            needed_by=(clock.today() + timedelta(days=10)).isoformat(),
+            reason="Harga dan waktu kirim paling sesuai dengan kebutuhan.",
+        )
+        submitted = check.form().send(step="send")
+        found = re.search(r"/pesanan/([^/]+)/", submitted.path)
+        if found is None:
+            raise Astray(f"Pesanan tidak terbentuk: {submitted.text[:500]}")
+        self.story.number = found.group(1)
+        self._act("ppk", "approve", "menyetujui pesanan dalam pagu dan HPS")
+        self._act("umkm", "confirm", "menerima pesanan; Surat Pesanan terbit")
+
+    def _choose_goods(self) -> list[tuple[Listing, int]]:
+        """Two items of the cast's own stall, so that together they fill most of the HPS."""
+        vendor = Vendor.objects.get(organisation__appointments__user__email=OWNER.email)
+        listings = Listing.objects.filter(vendor=vendor, state="LIVE").select_related(
+            "product", "stockrecord"
+        )
+        chosen = []
+        for listing in listings.order_by("price")[:2]:
+            most = listing.stockrecord.num_in_stock or 0
+            wanted = int(self._stage.package.pagu * SHARE_OF_HPS) // listing.price
+            chosen.append((listing, max(min(wanted, most), listing.min_order)))
+        return chosen
+
+    # ── delivery ──
+
+    def deliver(self) -> None:
+        """The vendor ships, the receiver counts and photographs, PPK inspects, both sign the BAST."""
+        self._act("umkm", "ship", "mengirim barang dengan surat jalan", courier="Kurir sendiri")
+        self._act(
+            "penerima",
+            "receive",
+            "menghitung barang dan memotret",
+            files={"photos": ("barang.jpg", _photograph(self.story.number), "image/jpeg")},
+        )
+        self._act("ppk", "inspect", "menyatakan barang sesuai")
+        self._act("ppk", "sign_bast", "menandatangani BAST")
+        self._act("umkm", "accept", "menandatangani BAST")
+
+    # ── payment ──
+
+    def bill(self) -> None:
+        """The vendor bills, the financial officer matches, PA approves the payment."""
+        self._act("umkm", "invoice", "mengajukan tagihan")
+        self._act("ppk-skpd", "verify", "mencocokkan Surat Pesanan, BAST dan tagihan")
+        self._act("pa", "approve_payment", "menyetujui pembayaran")
+
+    def pay(self) -> None:
+        """The treasurer pays through the provider, deposits the taxes; the vendor's money is evidenced by two."""
+        raise NotImplementedError
+
+    def end(self) -> Story:
+        """PPK closes the order; gather what to look at."""
+        raise NotImplementedError
+
+    def _act(self, box: str, move: str, what: str, *, files: object = None, **values: object) -> Page:
+        """Open the page of a move as one of the cast, fill it in, send it."""
+        self._tell(box, what)
+        form = self._as(box).get(f"/pesanan/{self.story.number}/{move}/").form(f"/{move}/")
+        return form.send(files=files, **values)  # type: ignore[arg-type]
+
+    def _wait_for(self, box: str, words: str) -> Page:
+        """Reload the order's page until it shows `words`. Raises Astray after WAIT_SECONDS."""
+        until = time.monotonic() + WAIT_SECONDS
+        while True:
+            page = self._as(box).get(f"/pesanan/{self.story.number}/")
+            if words in page.text:
+                return page
+            if time.monotonic() > until:
+                raise Astray(
+                    f"{page.path}: “{words}” belum tampak setelah {WAIT_SECONDS} detik: {page.text[:500]}"
+                )
+            time.sleep(0.3)
+
+
+def _photograph(number: str) -> bytes:
+    """A picture as a phone would send it."""
+    picture = Image.new("RGB", (1280, 960), (214, 206, 190))
+    draw = ImageDraw.Draw(picture)
+    for place in range(6):
+        left, top = 120 + place % 3 * 360, 160 + place // 3 * 360
+        draw.rectangle(
+            (left, top, left + 300, top + 300), fill=(186, 150, 104), outline=(120, 90, 60), width=8
+        )
+        draw.line((left, top + 150, left + 300, top + 150), fill=(230, 220, 200), width=24)
+    draw.text((40, 900), number, fill=(40, 40, 40))
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=80)
+    return buffer.getvalue()
+
+
+def amount_in(text: str, label: str) -> int:
+    """The rupiah amount that follows `label` in a page's words. Raises Astray when there is none."""
+    found = re.search(re.escape(label) + r"\D{0,40}?(Rp[\d.]+)", text)
+    if found is None:
+        raise Astray(f"Nilai “{label}” tidak ditemukan.")
+    return parse_rupiah(found.group(1))

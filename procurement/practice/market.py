@@ -1,0 +1,130 @@
+"""Bringing fictional vendors and goods into a region, through the same bulk path as any large installation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from itertools import cycle, islice
+
+from django.utils.text import slugify
+
+from marketplace.core import clock
+from marketplace.regulation.models import Region
+from procurement.practice import goods
+from procurement.practice.cast import DIRECTOR, OWNER, user_of
+from vendors.actions import ListingData, VendorData
+from vendors.bulk import (
+    ListingRow,
+    VendorRow,
+    create_categories,
+    create_listings,
+    create_vendors,
+    store_sample_image,
+)
+from vendors.models import Vendor
+
+SERVICE_AREA = ("31",)
+"""The stalls of the demonstration deliver in the whole province."""
+PICTURES_A_TRADE = 3
+Progress = Callable[[int], object]
+
+
+def bring_vendors(
+    region: Region, count: int, *, seed: int = 1, with_owner: bool = True, progress: Progress | None = None
+) -> list[tuple[Vendor, goods.Stall]]:
+    """Make `count` verified vendors; the first stationery stall belongs to the cast's shop owner."""
+    stalls = list(goods.stalls(count, seed=seed))
+    owned = next((n for n, stall in enumerate(stalls) if stall.trade["category"] == "Kertas"), 0)
+    rows = [
+        _vendor_row(region, stall, number, owner=with_owner and number == owned)
+        for number, stall in enumerate(stalls)
+    ]
+    made = create_vendors(rows, actor=DIRECTOR, progress=progress)
+    return list(zip(made, stalls, strict=True))
+
+
+def _vendor_row(region: Region, stall: goods.Stall, number: int, *, owner: bool) -> VendorRow:
+    small_business = number % 4 == 0
+    return VendorRow(
+        data=VendorData(
+            name=stall.name,
+            region_id=region.pk,
+            nib=stall.nib,
+            size=stall.size,
+            place_code=stall.place_code,
+            place_name=stall.place_name,
+            owner_name=OWNER.name if owner else f"Pemilik {stall.name}",
+            npwp=f"0{stall.nib}{number % 100:02d}"[:16].ljust(16, "0"),
+            about=f"{stall.trade['category']} untuk kantor dan acara pemerintah.",
+            pkp=stall.pkp or owner,
+            suket_pp55=f"KET-{number:05d}/PP55" if small_business and not stall.pkp and not owner else "",
+            suket_pp55_valid_to=clock.today() + timedelta(days=400) if small_business else None,
+            service_area=SERVICE_AREA,
+        ),
+        bank_code="111",
+        account_number=f"{1_020_000_000 + number}",
+        owner=user_of(OWNER) if owner else None,
+    )
+
+
+def bring_goods(
+    vendors: Sequence[tuple[Vendor, goods.Stall]],
+    count: int,
+    *,
+    seed: int = 1,
+    pictures: bool = True,
+    progress: Progress | None = None,
+) -> list[int]:
+    """Put `count` listings on show, dealt out evenly over the vendors; returns their ids."""
+    tree = {top["name"]: dict.fromkeys(top["children"], None) for top in goods.catalogue()["categories"]}
+    by_leaf = {path.rsplit("/", 1)[-1]: pk for path, pk in create_categories(tree).items()}
+    drawn: dict[tuple[str, int], str] = {}
+
+    def picture(offer: goods.Offer, number: int) -> str:
+        if not pictures:
+            return ""
+        key = (offer.category, number % PICTURES_A_TRADE)
+        if key not in drawn:
+            drawn[key] = store_sample_image(offer.category, offer.kind, seed=key[1])
+        return drawn[key]
+
+    rows = (
+        _listing_row(vendor, offer, by_leaf[slugify(offer.category)], picture(offer, number))
+        for number, (vendor, offer) in enumerate(_dealt(vendors, count, seed))
+    )
+    return create_listings(rows, actor=DIRECTOR, progress=progress)
+
+
+def _dealt(
+    vendors: Sequence[tuple[Vendor, goods.Stall]], count: int, seed: int
+) -> Iterator[tuple[Vendor, goods.Offer]]:
+    each = -(-count // len(vendors))
+    hands = [(vendor, goods.offers(stall, each, seed=seed)) for vendor, stall in vendors]
+    dealt = ((vendor, next(hand)) for vendor, hand in cycle(hands))
+    return islice(dealt, count)
+
+
+def _listing_row(vendor: Vendor, offer: goods.Offer, category_id: int, image_name: str) -> ListingRow:
+    now = clock.now()
+    return ListingRow(
+        vendor_id=vendor.pk,
+        data=ListingData(
+            title=offer.title,
+            description=offer.description,
+            category_id=category_id,
+            kind=offer.kind,
+            unit=offer.unit,
+            price=offer.price,
+            in_stock=offer.in_stock,
+            kbki_code=offer.kbki_code,
+            is_pdn=True,
+            tkdn_bp=offer.tkdn_bp,
+            halal=offer.halal,
+            min_order=offer.min_order,
+            lead_days=offer.lead_days,
+            area_codes=SERVICE_AREA,
+        ),
+        since=now - timedelta(days=60),
+        earlier_prices=[(now - timedelta(days=60), offer.price * 96 // 100)],
+        image_name=image_name,
+    )

@@ -1,0 +1,106 @@
+"""Filling an empty installation for the demonstration: law, plan, people, market. Each step may be repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+from django.db.models import Count
+
+from marketplace.accounts.models import Organisation
+from marketplace.core.transitions import Refused
+from marketplace.database.schema import create_all
+from marketplace.regulation.models import Region
+from procurement.planning.importing.plan import import_plan
+from procurement.planning.importing.report import Choice
+from procurement.planning.models import Package
+from procurement.practice.cast import DIRECTOR, appoint_officers, appoint_overseers
+from procurement.practice.market import bring_goods, bring_vendors
+from vendors.models import Listing, Vendor
+
+SAMPLE_PLAN = Path(__file__).resolve().parents[1] / "planning" / "samples" / "rup-contoh.csv"
+VENDORS, LISTINGS = 50, 500
+STORY_PAGU = (5_000_000, 45_000_000)
+"""The story's package is one of these sizes (rupiah): large enough for an order, paid out of the imprest."""
+Say = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where the story plays: a region, one of its units, one of the unit's packages."""
+
+    region: Region
+    unit: Organisation
+    package: Package
+
+
+def make_schema(say: Say) -> None:
+    """Tables and guarantees, then the dated rules that ship with the project."""
+    say("skema basis data")
+    create_all(connection)
+    say("parameter, hari libur dan aturan pajak")
+    call_command("load_regulation", verbosity=0)
+    call_command("load_tax_rules", verbosity=0)
+
+
+def load_plan(plan: Path, say: Say) -> str:
+    """Import the plan's good rows; returns one sentence about it. Raises CommandError when it cannot be read."""
+    say(f"rencana pengadaan {plan.name}")
+    try:
+        content = plan.read_bytes()
+    except OSError as error:
+        raise CommandError(f"Berkas rencana {plan} tidak dapat dibaca: {error.strerror}.") from None
+    try:
+        report = import_plan(actor=DIRECTOR, file_name=plan.name, content=content, choice=Choice.GOOD_ROWS)
+    except Refused as refused:
+        raise CommandError(f"Berkas rencana {plan.name} ditolak: {refused}") from None
+    if not report.lines:
+        raise CommandError(f"Berkas rencana {plan.name} tidak memuat satu pun baris yang dapat dipakai.")
+    return (
+        f"{report.lines} dari {report.rows} baris anggaran, {report.created} paket baru, "
+        f"{report.changed} berubah, {report.rejected} baris ditolak, pagu Rp{report.pagu:,}".replace(",", ".")
+    )
+
+
+def choose_stage() -> Stage:
+    """The unit with the most packages of the story's size, and its smallest such package not yet begun.
+
+    Raises CommandError when the plan has none.
+    """
+    fitting = Package.objects.filter(
+        announced=True, active=True, pagu__range=STORY_PAGU, state="PLANNED", lines__active=True
+    )
+    played = Organisation.objects.filter(appointments__user__email__startswith="ppk@").order_by("pk").first()
+    if played is None:
+        best = fitting.values("organisation").annotate(n=Count("pk")).order_by("-n", "organisation").first()
+        if best is None:
+            raise CommandError(
+                "Rencana ini tidak memuat paket terumumkan senilai Rp5–45 juta untuk diperagakan."
+            )
+        played = Organisation.objects.get(pk=best["organisation"])
+    package = fitting.filter(organisation=played).order_by("kd_rup").first()
+    if package is None:
+        raise CommandError("Semua paket peragaan sudah dipakai: jalankan `make demo-reset`.")
+    return Stage(played.region, played, package)
+
+
+def fill_market(stage: Stage, say: Say) -> None:
+    """People of the region and the unit, vendors and listings; what is there stays."""
+    say("pejabat, auditor dan operator")
+    appoint_officers(stage.unit)
+    appoint_overseers(stage.region)
+    if Vendor.objects.filter(region=stage.region).exists():
+        return
+    say(f"{VENDORS} penyedia")
+    vendors = bring_vendors(stage.region, VENDORS)
+    say(f"{LISTINGS} produk")
+    bring_goods(vendors, LISTINGS)
+
+
+def market_size() -> tuple[int, int]:
+    """(vendors, live listings) there are."""
+    return Vendor.objects.count(), Listing.objects.filter(state="LIVE").count()
