@@ -30,7 +30,7 @@ LONGEST_PAUSE_SECONDS: Final = 3600.0
 
 _CLAIM: Final = """
 UPDATE events_job
-SET locked_by = %(holder)s, locked_until = clock_timestamp() + %(lease)s, attempts = attempts + 1
+SET locked_by = %(holder)s, locked_until = clock_timestamp() + make_interval(secs => %(lease)s), attempts = attempts + 1
 WHERE id = (
     SELECT id FROM events_job
     WHERE done_at IS NULL AND failed_at IS NULL AND run_at <= %(now)s
@@ -42,7 +42,7 @@ RETURNING id, kind, payload::text, attempts
 """
 
 _RENEW: Final = """
-UPDATE events_job SET locked_until = clock_timestamp() + %s WHERE id = %s AND locked_by = %s
+UPDATE events_job SET locked_until = clock_timestamp() + make_interval(secs => %s) WHERE id = %s AND locked_by = %s
 """
 
 _DONE: Final = """
@@ -103,7 +103,7 @@ def claim_next() -> Claim | None:
     """Take the job that has been due longest and that nobody holds; None when there is none."""
     holder = uuid4().hex
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"holder": holder, "lease": LEASE, "now": clock.now()})
+        cursor.execute(_CLAIM, {"holder": holder, "lease": LEASE.total_seconds(), "now": clock.now()})
         row = cursor.fetchone()
     if row is None:
         return None
@@ -201,7 +201,7 @@ def _renew_until(finished: threading.Event, claim: Claim) -> None:
     try:
         while not finished.wait(LEASE.total_seconds() / 3):
             with connection.cursor() as cursor:
-                cursor.execute(_RENEW, [LEASE, claim.id, claim.holder])
+                cursor.execute(_RENEW, [LEASE.total_seconds(), claim.id, claim.holder])
     except Exception as error:
         # The lease runs out and the job runs again elsewhere: at least once is the promise.
         logger.warning("events.renewal_failed: job %d: %s", claim.id, described(error))

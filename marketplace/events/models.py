@@ -122,6 +122,7 @@ class Notice(models.Model):
     url = models.CharField(_("alamat"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("waktu"))
     read_at = models.DateTimeField(_("dibaca"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("dikirim lewat surel"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("kabar")

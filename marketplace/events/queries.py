@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import Q, QuerySet
 
 from marketplace.accounts.actors import Actor
 from marketplace.events.models import Job, Notice, ParkedEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom a notice is for: a person (`user_id`), or whoever holds `role` in `organisation_id`."""
+
+    user_id: int | None = None
+    organisation_id: int | None = None
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a room says about an entry of its own: who should hear of it, where to act, and what is theirs to do."""
+
+    recipients: tuple[Recipient, ...]
+    url: str
+    next_step: str = ""
 
 
 def notices_for(actor: Actor) -> QuerySet[Notice]:

@@ -37,7 +37,7 @@ class Runner:
             *((f"jobs-{number}", self._run_jobs) for number in range(1, JOB_THREADS + 1)),
             ("sequencer", lambda: sequencer.run_forever(self._stop)),
             *(
-                (each.name, lambda each=each: self._repeat(each))  # type: ignore[misc]
+                (each.name, lambda each=each: self._repeat(each))
                 for each in (schedule.READERS, schedule.SWEEP, schedule.CLOCKWORK)
             ),
         ]

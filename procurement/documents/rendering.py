@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
 from io import BytesIO
@@ -24,7 +25,9 @@ from marketplace.core.money import rupiah, terbilang
 from procurement.documents.models import Paper
 
 TEMPLATES: Final = Path(settings.BASE_DIR, "templates", "papers")
-STANDARDS: Final[list[Any]] = ["a-2a", "ua-1"]
+STANDARDS: Final = ["a-2a", "ua-1"]
+# Its type stubs leave out sources given as a dictionary, which the package documents.
+_typst: Callable[..., bytes | list[bytes]] = typst.compile
 _UNPRINTABLE: Final = re.compile(
     r"the text `\"(.*?)\"` could not be displayed|disallowed codepoint `\"(.*?)\"`", re.DOTALL
 )
@@ -53,11 +56,11 @@ def _compile(paper: Paper, output: str, *, ppi: float | None = None) -> list[byt
     for _attempt in range(_MAX_UNPRINTABLE):
         try:
             # The standards are asked of pictures, too: a glyph no font has is then an error everywhere.
-            made = typst.compile(
+            made = _typst(
                 _source(paper.kind),
                 root=str(TEMPLATES),
                 ignore_system_fonts=True,
-                format=output,  # type: ignore[arg-type]
+                format=output,
                 ppi=ppi,
                 sys_inputs={"paper": data},
                 pdf_standards=STANDARDS if output == "pdf" else [],

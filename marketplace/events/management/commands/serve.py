@@ -17,18 +17,18 @@ ADDRESS = "127.0.0.1"
 THREADS = 8
 
 
-class Site(BaseApplication):  # type: ignore[misc]
+class Site(BaseApplication):
     """Gunicorn with one worker of threads; the worker also runs the jobs when no broker is configured."""
 
-    def __init__(self, listening: socket.socket) -> None:
-        self._listening = listening
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
         self._runner = Runner()
         super().__init__()
 
     def load_config(self) -> None:
         """Give gunicorn its settings; the socket is open already, so a taken port was told kindly."""
         chosen = {
-            "bind": f"fd://{self._listening.fileno()}",
+            "bind": f"fd://{self._descriptor}",
             "workers": 1,
             "worker_class": "gthread",
             "threads": THREADS,
@@ -67,13 +67,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with _listen(options["port"]) as listening:
-            port = listening.getsockname()[1]
-            self.stdout.write(f"e-Order melayani di http://{ADDRESS}:{port}/ - tekan Ctrl+C untuk berhenti.")
-            self.stdout.flush()
-            # the worker is forked: it must not share an open database connection
-            connections.close_all()
-            Site(listening).run()
+        listening = _listen(options["port"])
+        port = listening.getsockname()[1]
+        self.stdout.write(f"e-Order melayani di http://{ADDRESS}:{port}/ - tekan Ctrl+C untuk berhenti.")
+        self.stdout.flush()
+        # the worker is forked: it must not share an open database connection
+        connections.close_all()
+        # gunicorn owns and closes the open port from here on
+        Site(listening.detach()).run()
 
 
 def _listen(port: int) -> socket.socket:

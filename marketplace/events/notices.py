@@ -1,0 +1,103 @@
+"""From an entry of the log to notices: who holds the next step hears of it, in the tray and by e-mail.
+
+A room tells whom an entry of its own is news for through `settings.NOTICE_SOURCES`: by aggregate, the dotted path
+of a function `(entry) -> News | None`. The sentence is the one the act is registered with, told of the office
+that acted: a notice holds business facts, not a colleague's name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Final
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.models import User
+from marketplace.accounts.queries import officers_of
+from marketplace.accounts.roles import LABELS, Role
+from marketplace.audit import acts
+from marketplace.audit.models import Entry
+from marketplace.core import clock
+from marketplace.events.actions import enqueue
+from marketplace.events.models import Notice
+from marketplace.events.queries import News, Recipient
+
+STALE_AFTER: Final = timedelta(days=1)
+"""Older news stays in the tray and is not mailed: a reader that catches up must not flood people."""
+
+SUBJECT_LENGTH: Final = 120
+
+
+def tell(entry: Entry) -> list[Notice]:
+    """Write the notices an entry gives rise to, and enqueue their mails. Runs in the reader's transaction."""
+    path = settings.NOTICE_SOURCES.get(entry.aggregate_type)
+    if path is None:
+        return []
+    source: Callable[[Entry], News | None] = import_string(path)
+    news = source(entry)
+    if news is None:
+        return []
+    sentence = sentence_of(entry, news.next_step)
+    notices = [_notice(entry, recipient, sentence, news.url) for recipient in news.recipients]
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    if clock.now() - entry.at < STALE_AFTER:
+        for pk in Notice.objects.filter(entry=entry).values_list("pk", flat=True):
+            enqueue("events.mail_notice", {"notice": pk}, key=str(pk))
+    return notices
+
+
+def sentence_of(entry: Entry, next_step: str = "") -> str:
+    """The act's registered sentence, told of the office that acted, and the reader's next step."""
+    act = acts.find(entry.act)
+    office = " ".join(filter(None, (_role_label(entry.actor_role), entry.organisation_name)))
+    sentence = act.tell(entry.facts, actor=office) if act else entry.act
+    if next_step:
+        sentence += ". " + _("Giliran Anda: %(step)s") % {"step": next_step}
+    return sentence + "."
+
+
+def mail(notice_id: int) -> int:
+    """Send a notice to those it is for; returns to how many. A notice that was mailed is not mailed again."""
+    notice = Notice.objects.filter(pk=notice_id, mailed_at=None).first()
+    if notice is None:
+        return 0
+    addresses = addresses_of(notice)
+    body = render_to_string(
+        "email/notice.txt",
+        {"notice": notice, "address": settings.SITE_URL + notice.url if notice.url else settings.SITE_URL},
+    )
+    subject = f"[e-Order] {notice.sentence}"[:SUBJECT_LENGTH]
+    for address in addresses:
+        # one message each: colleagues need not see each other's addresses
+        EmailMessage(subject=subject, body=body, to=[address]).send()
+    Notice.objects.filter(pk=notice_id).update(mailed_at=clock.now())
+    return len(addresses)
+
+
+def addresses_of(notice: Notice) -> list[str]:
+    """The e-mail addresses behind a notice: the person's, or those of everybody who holds the office today."""
+    if notice.user_id is not None:
+        return list(User.objects.filter(pk=notice.user_id, is_active=True).values_list("email", flat=True))
+    assert notice.organisation_id is not None, "the database lets no notice be without a recipient"
+    return sorted({each.user.email for each in officers_of(notice.organisation_id, Role(notice.role))})
+
+
+def _notice(entry: Entry, recipient: Recipient, sentence: str, url: str) -> Notice:
+    return Notice(
+        entry=entry,
+        user_id=recipient.user_id,
+        organisation_id=recipient.organisation_id,
+        role=recipient.role,
+        sentence=sentence,
+        url=url,
+        created_at=entry.at,
+    )
+
+
+def _role_label(role: str) -> str:
+    return LABELS[Role(role)] if role in Role.__members__.values() else role

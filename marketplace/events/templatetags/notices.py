@@ -1,0 +1,19 @@
+"""How many notices wait, for the header: `{% load notices %}{% unread_notices as count %}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from marketplace.events.queries import unread_count
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def unread_notices(context: template.Context) -> int:
+    """Unread notices of the actor of this request; 0 without one. One query for people who are signed in."""
+    request: Any = context.get("request")
+    actor = getattr(request, "actor", None)
+    return unread_count(actor) if actor is not None and actor.signed_in else 0
