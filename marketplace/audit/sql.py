@@ -66,6 +66,14 @@ def _check(table: str, name: str, condition: str) -> list[str]:
     ]
 
 
+GUARDS: Final = (
+    *((table, name) for table in _APPEND_ONLY_TABLES for name in ("append_only_row", "append_only_table")),
+    ("audit_entry", "entry_insert"),
+    ("audit_tile", "tile_grows_row"),
+    ("audit_tile", "tile_grows_table"),
+)
+"""Triggers that must exist and be always awake; the full audit looks after them."""
+
 CREATE: Final[list[str]] = [
     _REFUSE_CHANGE,
     _ENTRY_INSERT,

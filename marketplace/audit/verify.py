@@ -23,6 +23,7 @@ from marketplace.audit.checkpoints import TreeHead, open_checkpoint
 from marketplace.audit.merkle import EMPTY_ROOT, CompactRange, perfect_root
 from marketplace.audit.models import Checkpoint, Tile
 from marketplace.audit.notes import NoteError, VerifierKey
+from marketplace.audit.sql import GUARDS
 from marketplace.audit.tiles import FULL, MAX_LEVEL
 
 CHUNK: Final = 4_096
@@ -173,6 +174,7 @@ class _Audit:
         self.outside: dict[int, list[TreeHead]] = {}
 
     def run(self) -> None:
+        self._check_guards()
         self._read_checkpoints()
         total = _count("audit_entry")
         tiles = _stored_level_zero()
@@ -189,6 +191,16 @@ class _Audit:
         self._check_upper_tiles()
         self._check_end()
         self.progress(total, total)
+
+    def _check_guards(self) -> None:
+        """The triggers of `sql.py`: whoever takes one away has something in mind."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled = 'A'")
+            awake = set(cursor.fetchall())
+        for table, name in GUARDS:
+            if (table, name) not in awake:
+                sentence = _("Penjaga %(name)s dimatikan atau dibuang: isi tabel dapat diubah.")
+                self.report.add("guard", f"tabel {table}", sentence % {"name": name})
 
     # ── entries and leaves ──────────────────────────────────────────────────────────────────────────────
 

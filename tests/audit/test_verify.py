@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import connection
 
 from marketplace.audit import signing
 from marketplace.audit.checkpoints import TreeHead
 from marketplace.audit.models import Checkpoint, Entry, Leaf
 from marketplace.audit.notes import Note, Signer
 from marketplace.audit.sequencer import integrate
+from marketplace.audit.sql import GUARDS
 from marketplace.audit.verify import verify
 from tests.audit.conftest import Writer, tampering
 
@@ -257,6 +259,14 @@ def test_a_full_tile_and_those_above_are_checked(write: Writer) -> None:
             tamper(cursor)
         assert codes() <= expected
         assert codes()
+
+
+@pytest.mark.parametrize(("table", "name"), GUARDS)
+@pytest.mark.parametrize("change", ["DISABLE TRIGGER {}", "ENABLE TRIGGER {}", "ENABLE REPLICA TRIGGER {}"])
+def test_a_guard_taken_away_is_found(db: None, table: str, name: str, change: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} {change.format(name)}")
+    assert codes() == {"guard"}
 
 
 def test_leaves_are_counted(log: list[Entry]) -> None:
