@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django import forms as django_forms
 from django.contrib import messages
@@ -79,12 +80,12 @@ def appointments(request: HttpRequest) -> HttpResponse:
     if after.isdecimal() and len(after) < 19:
         found = found.filter(pk__lt=int(after))
     shown = list(found[: PAGE + 1])
-    kept = f"q={text}&semua={request.GET.get('semua', '')}"
+    kept = {"q": text, "semua": request.GET.get("semua", "")}
     context = {
         "appointments": shown[:PAGE],
         "q": text,
         "all": request.GET.get("semua"),
-        "next_url": f"?{kept}&setelah={shown[PAGE - 1].pk}" if len(shown) > PAGE else "",
+        "next_url": f"?{urlencode({**kept, 'setelah': shown[PAGE - 1].pk})}" if len(shown) > PAGE else "",
     }
     return render(request, "administration/appointments.html", context)
 
