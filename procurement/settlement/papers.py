@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from marketplace.accounts.actors import Actor
 from marketplace.core import clock
 from procurement.purchasing.models import Purchase
+from procurement.purchasing.queries.papers import after_order, on_top_label, priced_lines
 from procurement.settlement.models import TaxLine
 from procurement.settlement.tax.evaluate import TaxPlan
 from vendors.models import BankAccount
@@ -29,70 +29,30 @@ TAX_LABELS = {
 }
 
 
-def header(purchase: Purchase, day: date) -> dict[str, Any]:
-    """What every paper about the order carries. Expects region, organisation, package, budget line, vendor loaded."""
-    vendor, line = purchase.vendor, purchase.budget_line
-    return {
-        "place": purchase.region.name,
-        "date": day.isoformat(),
-        "fiscal_year": purchase.package.year,
-        "fund_source": line.sumber_dana,
-        "sub_activity": line.mak,
-        "account_code": line.rekening or line.mak,
-        "rup": purchase.package.kd_rup,
-        "package": purchase.package.name,
-        "order": purchase.number,
-        "order_paper": purchase.sp_number,
-        "agency": {
-            "government": purchase.region.name,
-            "name": purchase.organisation.name,
-            "code": purchase.organisation.code or f"U{purchase.organisation_id}",
-            "address": purchase.delivery_address,
-        },
-        "vendor": {
-            "name": vendor.name,
-            "address": f"{vendor.street}, {vendor.place_name}".strip(", "),
-            "npwp": vendor.npwp,
-            "nib": vendor.nib,
-            "signatory": vendor.owner_name or vendor.name,
-            "position": "Pemilik usaha",
-        },
-    }
-
-
 def invoice_facts(
-    purchase: Purchase, plan: TaxPlan, bank: BankAccount, day: date, due: date
+    purchase: Purchase, plan: TaxPlan, bank: BankAccount, at: datetime, due: date
 ) -> dict[str, Any]:
     """The vendor's bill: accepted lines, delivery, taxes on top."""
-    lines = [
-        {
-            "name": line.title,
-            "unit": line.unit,
-            "quantity": line.accepted,
-            "unit_price": line.agreed_price,
-            "total": line.accepted * line.agreed_price,
-        }
-        for line in purchase.lines.all()
-        if line.accepted
-    ]
+    ordered = list(purchase.lines.all())
+    lines = priced_lines(ordered, {line.pk: line.accepted or 0 for line in ordered})
     return {
-        **header(purchase, day),
+        **after_order(purchase, at=at),
         "due_on": due.isoformat(),
         "lines": lines,
         "subtotal": sum(line["total"] for line in lines),
         "shipping": purchase.shipping,
         "ppn": plan.gross - plan.price,
-        "ppn_label": _on_top_label(plan),
+        "ppn_label": on_top_label(purchase),
         "total": plan.gross,
         "bank": _bank(bank),
         "bast": purchase.bast_number,
     }
 
 
-def receipt_facts(purchase: Purchase, gross: int, bank: BankAccount, day: date) -> dict[str, Any]:
+def receipt_facts(purchase: Purchase, gross: int, bank: BankAccount, at: datetime) -> dict[str, Any]:
     """The receipt for the whole sum; words and the duty stamp follow from the figure."""
     return {
-        **header(purchase, day),
+        **after_order(purchase, at=at),
         "received_from": f"Bendahara Pengeluaran {purchase.organisation.name}",
         "total": gross,
         "purpose": f"Pembayaran pesanan {purchase.number}: {purchase.package.name}",
@@ -101,11 +61,11 @@ def receipt_facts(purchase: Purchase, gross: int, bank: BankAccount, day: date) 
     }
 
 
-def slip_facts(purchase: Purchase, taxes: Sequence[TaxLine], day: date) -> dict[str, Any]:
+def slip_facts(purchase: Purchase, taxes: Sequence[TaxLine], at: datetime) -> dict[str, Any]:
     """The withholding slip over all taxes of the order, with their NTPN."""
     return {
-        **header(purchase, day),
-        "period": f"{day:%m-%Y}",
+        **after_order(purchase, at=at),
+        "period": f"{clock.day_of(at):%m-%Y}",
         "withholder": purchase.organisation.name,
         "withholder_npwp": "",
         "taxes": [
@@ -123,26 +83,10 @@ def slip_facts(purchase: Purchase, taxes: Sequence[TaxLine], day: date) -> dict[
     }
 
 
-def signature(actor: Actor, caption: str) -> dict[str, str]:
-    """The electronic signature of the person who acts now."""
-    return {
-        "caption": caption,
-        "name": actor.name,
-        "position": actor.role_label,
-        "organisation": actor.organisation_name,
-        "signed_at": clock.now().astimezone(clock.JAKARTA).isoformat(timespec="seconds"),
-    }
-
-
 def rate_in_words(rate: str) -> str:
     """`15/1000` → `1,5%`."""
     percent = Fraction(rate) * 100
     return f"{float(percent):g}".replace(".", ",") + "%"
-
-
-def _on_top_label(plan: TaxPlan) -> str:
-    labels = [f"{TAX_LABELS[tax.code]} {rate_in_words(tax.rate)}" for tax in plan.lines if tax.on_top]
-    return " + ".join(labels) or "Tanpa PPN"
 
 
 def _bank(account: BankAccount) -> dict[str, str]:

@@ -55,7 +55,8 @@ END $$
 _JOURNAL_STANDS = """
 CREATE OR REPLACE FUNCTION settlement_journal_stands() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    journal bigint := CASE TG_TABLE_NAME WHEN 'settlement_journal' THEN NEW.id ELSE (to_jsonb(NEW)->>'journal_id')::bigint END;
+    journal bigint := CASE TG_TABLE_NAME
+        WHEN 'settlement_journal' THEN NEW.id ELSE (to_jsonb(NEW)->>'journal_id')::bigint END;
     legs integer;
     total numeric;
     needs_proof boolean;
@@ -101,7 +102,8 @@ _EVIDENCE_GUARD = """
 CREATE OR REPLACE FUNCTION settlement_evidence_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD.verified_by_id IS NULL
-       AND to_jsonb(NEW) - ARRAY['verified_by_id', 'verified_at'] = to_jsonb(OLD) - ARRAY['verified_by_id', 'verified_at']
+       AND to_jsonb(NEW) - ARRAY['verified_by_id', 'verified_at']
+         = to_jsonb(OLD) - ARRAY['verified_by_id', 'verified_at']
     THEN
         RETURN NEW;
     END IF;

@@ -9,13 +9,10 @@ from typing import Any, cast
 from marketplace.core import clock
 from marketplace.regulation.queries import parameter
 from procurement.purchasing.models import Purchase
+from procurement.purchasing.queries.taxes import supplies, vendor_facts
 from procurement.settlement.models import TaxRule
 from procurement.settlement.tax.evaluate import Group, Kind, Mechanism, Supply, TaxPlan, evaluate
 from procurement.settlement.tax.table import Rule
-from vendors.models import Vendor
-
-KIND_OF_LISTING: dict[str, Kind] = {"BARANG": "goods", "JASA": "service", "KATERING": "catering"}
-"""How the catalogue's kinds are called in tax law."""
 
 
 def rules_in_force(on: date) -> tuple[Rule, ...]:
@@ -25,15 +22,15 @@ def rules_in_force(on: date) -> tuple[Rule, ...]:
 
 
 def tax_plan(
-    supplies: Iterable[tuple[str, int]], facts: Mapping[str, Any], mechanism: str, on: date, region_id: int
+    priced: Iterable[tuple[str, int]], facts: Mapping[str, Any], mechanism: str, on: date, region_id: int
 ) -> TaxPlan:
-    """The taxes of (tax kind, rupiah excluding PPN) pairs by one vendor on a day.
+    """The taxes of (tax kind, rupiah excluding PPN) pairs by one vendor on a day: `settings.TAX_PREVIEW`.
 
     `facts` are the vendor's: pkp, suket, npwp_valid, pbjt_registered. The collector is a dated parameter of the
     region. Raises Refused `tax.no-rule` or `tax.no-price`.
     """
     supply = Supply(
-        groups=tuple(Group(cast(Kind, kind), price) for kind, price in supplies),
+        groups=tuple(Group(cast(Kind, kind), price) for kind, price in priced),
         on=on,
         mechanism=cast(Mechanism, mechanism),
         collector=parameter("tax.collector", on=on, region_id=region_id).value,
@@ -42,33 +39,23 @@ def tax_plan(
     return evaluate(supply, rules_in_force(on))
 
 
-def plan_of_accepted(purchase: Purchase, *, mechanism: str, on: date | None = None) -> TaxPlan:
-    """The taxes on what the BAST accepted. Expects `vendor` to be loaded; reads the lines."""
-    day = on or clock.today()
-    prices: dict[str, int] = {}
-    for line in purchase.lines.all():
-        kind = KIND_OF_LISTING[line.kind]
-        prices[kind] = prices.get(kind, 0) + (line.accepted or 0) * line.agreed_price
-    if purchase.shipping:  # delivery by the vendor belongs to the price of the goods (handbook §4.9)
-        carrier = next((kind for kind in ("goods", "catering", "service") if prices.get(kind)), "goods")
-        prices[carrier] = prices.get(carrier, 0) + purchase.shipping
-    supplies = [(kind, price) for kind, price in sorted(prices.items()) if price]
-    return tax_plan(supplies, _facts_of(purchase.vendor, day), mechanism, day, purchase.region_id)
+def plan_as_agreed(purchase: Purchase) -> TaxPlan:
+    """The taxes on what the BAST accepted, by the law and the vendor's facts of the day the order was submitted."""
+    return _plan(purchase, purchase.tax_facts, purchase.mechanism, clock.day_of(purchase.submitted_at))
 
 
-def _facts_of(vendor: Vendor, day: date) -> dict[str, Any]:
-    return {
-        "pkp": vendor.pkp,
-        "suket": _suket_in_force(vendor, day),
-        "npwp_valid": bool(vendor.npwp_hash),
-        "pbjt_registered": vendor.pbjt_registered,
-    }
+def plan_at_payment(purchase: Purchase, *, mechanism: str) -> TaxPlan:
+    """The final taxes: what is added to the price as agreed, what is withheld as the vendor stands today."""
+    today = clock.today()
+    now = vendor_facts(purchase.vendor, today)
+    facts = {**purchase.tax_facts, "suket": now["suket"], "npwp_valid": now["npwp_valid"]}
+    return _plan(purchase, facts, mechanism, today)
 
 
-def _suket_in_force(vendor: Vendor, day: date) -> bool:
-    return bool(vendor.suket_pp55) and (
-        vendor.suket_pp55_valid_to is None or vendor.suket_pp55_valid_to >= day
-    )
+def _plan(purchase: Purchase, facts: Mapping[str, Any], mechanism: str, on: date) -> TaxPlan:
+    parts = [(line.kind, (line.accepted or 0) * line.agreed_price) for line in purchase.lines.all()]
+    priced = supplies([part for part in parts if part[1]], purchase.shipping)
+    return tax_plan(priced, facts, mechanism, on, purchase.region_id)
 
 
 def _rule(row: TaxRule) -> Rule:

@@ -14,6 +14,7 @@ from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from procurement.planning.models import BudgetLine, Package
 from procurement.purchasing.models import Purchase, PurchaseLine
+from procurement.purchasing.queries.taxes import vendor_facts
 from procurement.settlement.actions import load_tax_rules
 from procurement.settlement.tax.evaluate import Group, Supply, evaluate
 from procurement.settlement.taxes import rules_in_force
@@ -185,6 +186,7 @@ def _purchase(unit, line, seller, appointed, lines, shipping, plan, mechanism, p
         mechanism=mechanism,
         vendor_size="KECIL",
         tax_preview=plan.to_json(),
+        tax_facts=vendor_facts(seller, clock.today()),
         sp_number="027/SP/EO/0000001/DC/X/2026",
         bast_number="027/BAST/EO/0000001/DC/X/2026",
         submitted_at=now,

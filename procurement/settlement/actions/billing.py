@@ -11,10 +11,11 @@ from marketplace.regulation.queries import parameter, working_days_after
 from marketplace.workflow.door import Passage, passing
 from procurement.documents.actions import issue
 from procurement.purchasing.models import Purchase
+from procurement.purchasing.queries.papers import signature_of_vendor
 from procurement.settlement import guards, papers
 from procurement.settlement.models import Invoice, PaymentObligation, TaxLine
 from procurement.settlement.tax.evaluate import TaxPlan
-from procurement.settlement.taxes import plan_of_accepted
+from procurement.settlement.taxes import plan_as_agreed, plan_at_payment
 from vendors.models import BankAccount
 
 
@@ -25,24 +26,24 @@ def issue_invoice(*, actor: Actor, purchase_id: int, revision: int | None = None
     """
     with passing(Purchase, purchase_id, "invoice", actor=actor, revision=revision) as passage:
         purchase = passage.thing
-        plan = plan_of_accepted(purchase, mechanism=purchase.mechanism)
+        plan = plan_as_agreed(purchase)
         _refuse(_three_way(purchase, plan, invoiced=plan.gross))
         account = _verified_account(purchase)
-        day = clock.day_of(passage.at)
-        signed = [papers.signature(actor, "Penyedia")]
+        purchase.vendor_user_id = actor.user_id
+        signed = [signature_of_vendor(purchase, passage.at)]
         paper = issue(
             passage,
             "invoice",
-            papers.invoice_facts(purchase, plan, account, day, _pay_until(purchase)),
+            papers.invoice_facts(purchase, plan, account, passage.at, _pay_until(purchase)),
             subject=purchase,
-            signatories=signed,  # type: ignore[arg-type]
+            signatories=signed,
         )
         receipt = issue(
             passage,
             "kuitansi",
-            papers.receipt_facts(purchase, plan.gross, account, day),
+            papers.receipt_facts(purchase, plan.gross, account, passage.at),
             subject=purchase,
-            signatories=signed,  # type: ignore[arg-type]
+            signatories=signed,
         )
         invoice = Invoice.objects.create(
             purchase=purchase,
@@ -54,7 +55,6 @@ def issue_invoice(*, actor: Actor, purchase_id: int, revision: int | None = None
             bank_account=account,
             issued_at=passage.at,
         )
-        purchase.vendor_user_id = actor.user_id
         passage.facts.update(
             number=purchase.number,
             invoice=invoice.number,
@@ -69,7 +69,7 @@ def verify_invoice(*, actor: Actor, purchase_id: int, revision: int | None = Non
     """Check Surat Pesanan, BAST and invoice against each other. Raises Refused `match.*` with both figures."""
     with passing(Purchase, purchase_id, "verify", actor=actor, revision=revision) as passage:
         purchase, invoice = passage.thing, standing_invoice(passage.thing)
-        plan = plan_of_accepted(purchase, mechanism=purchase.mechanism, on=clock.day_of(invoice.issued_at))
+        plan = plan_as_agreed(purchase)
         _refuse(_three_way(purchase, plan, invoiced=invoice.gross))
         purchase.verifier_id, purchase.verifier_user_id = actor.appointment_id, actor.user_id
         passage.facts.update(
@@ -107,7 +107,7 @@ def approve_payment(*, actor: Actor, purchase_id: int, revision: int | None = No
         profile, why = guards.profile_of(
             mechanism=purchase.mechanism, gross=invoice.gross, up_max=int(limit.value)
         )
-        plan = plan_of_accepted(purchase, mechanism="LS" if profile == "LS" else purchase.mechanism)
+        plan = plan_at_payment(purchase, mechanism="LS" if profile == "LS" else purchase.mechanism)
         _refuse(_three_way(purchase, plan, invoiced=invoice.gross))
         penalty = purchase.penalty or 0
         if plan.cash <= penalty:

@@ -80,12 +80,12 @@ def start_payment(*, actor: Actor, purchase_id: int, provider_name: str = "strip
 def _payable(actor: Actor, purchase_id: int) -> PaymentObligation:
     """The obligation of the order, its row locked and its treasurer set."""
     purchase = Purchase.objects.select_for_update(of=("self",)).get(
-        pk=purchase_id, organisation_id=actor.organisation_id
+        pk=purchase_id, organisation_id=actor.organisation_id or 0
     )
     if purchase.state != "PAYMENT_APPROVED":
         raise Refused(
             "payment.not_approved",
-            f"Pesanan {purchase.number} berstatus “{purchase.get_state_display()}”, jadi belum atau tidak lagi dibayar.",
+            f"Pesanan {purchase.number} berstatus “{purchase.get_state_display()}”, jadi tidak dapat dibayar.",
             fix="Bayar hanya pesanan yang sudah disetujui PA/KPA.",
         )
     obligation = PaymentObligation.objects.get(purchase=purchase)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from marketplace.accounts.actors import Actor
-from marketplace.core import clock
 from marketplace.core.money import SEN_PER_RUPIAH
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Passage, passing
@@ -105,7 +104,7 @@ def _settle_tax(passage: Passage[Purchase]) -> None:
     purchase = passage.thing
     taxes = list(PaymentObligation.objects.get(purchase=purchase).tax_lines.all())
     if taxes:
-        slip = papers.slip_facts(purchase, taxes, clock.day_of(passage.at))
+        slip = papers.slip_facts(purchase, taxes, passage.at)
         issue(passage, "bukti_potong", slip, subject=purchase)
     passage.facts.update(
         number=purchase.number,

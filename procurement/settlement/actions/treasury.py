@@ -47,7 +47,9 @@ def record_evidence(*, actor: Actor, purchase_id: int, kind: Evidence.Kind, proo
         with doing(actor=actor) as deed:
             purchase = _locked(actor, purchase_id)
             expected = _expected(purchase, kind)
-            _refuse(guards.amount_as_expected(stated=proof.amount, expected=expected, document=kind.label))
+            _refuse(
+                guards.amount_as_expected(stated=proof.amount, expected=expected, document=str(kind.label))
+            )
             evidence = _keep(deed, actor, purchase, kind, proof)
             purchase.treasurer_id, purchase.treasurer_user_id = actor.appointment_id, actor.user_id
             purchase.save(update_fields=["treasurer", "treasurer_user"])
@@ -64,10 +66,10 @@ def verify_evidence(*, actor: Actor, evidence_id: int) -> Evidence:
     Evidence.DoesNotExist for another region's.
     """
     actor.require(Role.PPK_SKPD)
-    number = Evidence.objects.get(pk=evidence_id, region_id=actor.region_id).purchase_number
+    number = Evidence.objects.get(pk=evidence_id, region_id=actor.region_id or 0).purchase_number
     with doing(actor=actor) as deed:
         purchase = Purchase.objects.select_for_update(of=("self",)).get(
-            number=number, organisation_id=actor.organisation_id
+            number=number, organisation_id=actor.organisation_id or 0
         )
         evidence = Evidence.objects.select_for_update(of=("self",)).get(pk=evidence_id)
         if evidence.verified_at is not None:
@@ -108,7 +110,7 @@ def record_deposit(
     try:
         with doing(actor=actor) as deed:
             tax = TaxLine.objects.select_related("obligation").get(
-                pk=tax_line_id, obligation__purchase__organisation_id=actor.organisation_id
+                pk=tax_line_id, obligation__purchase__organisation_id=actor.organisation_id or 0
             )
             purchase = _locked(actor, tax.obligation.purchase_id)
             tax = TaxLine.objects.select_for_update(of=("self",)).select_related("obligation").get(pk=tax.pk)
@@ -134,7 +136,7 @@ def record_deposit(
 # ── insides ──────────────────────────────────────────────────────────────────────────────────────────────────────
 def _locked(actor: Actor, purchase_id: int) -> Purchase:
     return Purchase.objects.select_for_update(of=("self",)).get(
-        pk=purchase_id, organisation_id=actor.organisation_id
+        pk=purchase_id, organisation_id=actor.organisation_id or 0
     )
 
 
@@ -165,7 +167,7 @@ def _keep(deed: Deed, actor: Actor, purchase: Purchase, kind: Evidence.Kind, pro
         amount=proof.amount,
         purchase_number=purchase.number,
         file_sha256=digest,
-        recorded_by_id=actor.user_id,
+        recorded_by_id=actor.user_id or 0,
         recorded_at=deed.at,
     )
     evidence.file.save(digest, ContentFile(proof.file), save=False)

@@ -85,7 +85,7 @@ def post(
     if not connection.in_atomic_block:
         raise TransactionManagementError("a journal is posted in the transaction of its deed")
     moved = sorted((leg for leg in legs if leg.amount), key=lambda leg: leg.account.code)
-    if len(moved) < 2 or sum(leg.amount for leg in moved):
+    if len(moved) < 2 or sum(leg.amount for leg in moved) != 0:
         raise Refused("ledger.unbalanced", "Jurnal ditolak: jumlah debit dan kredit tidak sama.")
     fingerprint = _fingerprint(kind, moved, reverses)
     journal = Journal(

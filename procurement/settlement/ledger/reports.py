@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import F, Sum
+from django.db.models import Count, F, Sum
+from django.db.models.functions import Coalesce
 
-from procurement.settlement.models import Account, AccountKind, Balance, Entry
+from procurement.settlement.models import Account, AccountKind, Balance
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def trial_balance(region_id: int | None = None) -> list[TrialRow]:
     )
     sums = (
         balances.values(kind=F("account__kind"))
-        .annotate(total=Sum("amount"), accounts=Sum(1))
+        .annotate(total=Sum("amount"), accounts=Count("pk"))
         .order_by("kind")
     )
     return [
@@ -41,8 +42,8 @@ def held(kind: AccountKind, purchase: str) -> int:
     return sum(balance.natural for balance in found)
 
 
-def disagreements() -> list[Account]:
+def disagreements(region_id: int | None = None) -> list[Account]:
     """Accounts whose running balance is not the sum of their entries. Always empty; the auditor's counter-check."""
-    summed = dict(Entry.objects.values_list("account_id").annotate(total=Sum("amount")))
-    wrong = [row.account_id for row in Balance.objects.all() if row.amount != summed.get(row.account_id, 0)]
-    return list(Account.objects.filter(pk__in=wrong))
+    accounts = Account.objects.all() if region_id is None else Account.objects.filter(region_id=region_id)
+    summed = accounts.annotate(total=Coalesce(Sum("entries__amount"), 0))
+    return list(summed.exclude(total=F("balance__amount")))

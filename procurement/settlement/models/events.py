@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ProviderEvent(models.Model):
-    """One notification as it arrived. Append-only; a forged one carries no event id, so it cannot block the real one."""
+    """One notification as it arrived. Append-only; a forged one has no event id, so it cannot block the real one."""
 
     class Verdict(models.TextChoices):
         VERIFIED = "VERIFIED", _("Tanda tangan sah")

@@ -83,7 +83,7 @@ class StripeProvider:
             "currency": "idr",
             "confirm": True,
             "payment_method": self._payment_method,
-            "payment_method_types": ["card"],
+            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
             "description": description,
             "metadata": {"reference": reference},
         }

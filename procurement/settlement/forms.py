@@ -1,0 +1,59 @@
+"""What people type in settlement: never an amount that can be computed, only what stands on a document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.core.money import NotRupiah, parse_rupiah
+from procurement.settlement.actions import Proof
+
+
+class RevisionForm(forms.Form):
+    """The revision the page was made from, so that nobody decides on an outdated page."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ReturnForm(RevisionForm):
+    """Why an invoice goes back."""
+
+    reason = forms.CharField(
+        label=_("Alasan"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Tulis apa yang harus diperbaiki penyedia."),
+    )
+
+
+class ProofForm(forms.Form):
+    """An SP2D or a transfer slip, copied from the paper."""
+
+    number = forms.CharField(label=_("Nomor dokumen"), max_length=80)
+    dated = forms.DateField(label=_("Tanggal dokumen"), widget=forms.DateInput(attrs={"type": "date"}))
+    amount = forms.CharField(
+        label=_("Nilai pada dokumen"), max_length=30, help_text=_("Salin apa adanya, contoh 18.518.000.")
+    )
+    file = forms.FileField(label=_("Hasil pindai"), help_text=_("PDF, PNG atau JPEG, paling besar 5 MB."))
+
+    def clean_amount(self) -> int:
+        """Rupiah from what people type."""
+        try:
+            return parse_rupiah(self.cleaned_data["amount"])
+        except NotRupiah as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
+
+    def proof(self) -> Proof:
+        """The proof as the action takes it."""
+        answers: dict[str, Any] = self.cleaned_data
+        return Proof(answers["number"], answers["dated"], answers["amount"], answers["file"].read())
+
+
+class DepositForm(forms.Form):
+    """The treasury's receipt for a tax."""
+
+    billing_code = forms.CharField(label=_("Kode billing"), max_length=15, help_text=_("15 angka."))
+    ntpn = forms.CharField(label=_("NTPN"), max_length=16, help_text=_("16 huruf dan angka."))
+    deposited_on = forms.DateField(label=_("Tanggal setor"), widget=forms.DateInput(attrs={"type": "date"}))

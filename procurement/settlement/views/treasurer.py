@@ -1,0 +1,156 @@
+"""The treasurer's pages: the queue, one order's payment, and the forms that record proofs and deposits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django import forms as django_forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from marketplace.accounts.access import roles
+from marketplace.accounts.roles import Role
+from marketplace.core.transitions import Refused
+from procurement.purchasing.models import Purchase
+from procurement.purchasing.queries import get_purchase_for
+from procurement.settlement import actions, forms, queries
+from procurement.settlement.models import Evidence, PaymentObligation, TaxLine
+from procurement.settlement.views.moves import actor_of
+from procurement.settlement.views.presenting import money_rows, tax_rows
+
+OFFICERS: Final = (Role.TREASURER, Role.PPK_SKPD, Role.PPTK, Role.PA, Role.KPA, Role.PPK)
+OVERSEERS: Final = (Role.AUDITOR, Role.OPERATOR)
+
+
+@require_GET
+@roles(*OFFICERS, *OVERSEERS)
+def payments(request: HttpRequest) -> HttpResponse:
+    """Everything on its way to be paid, soonest deadline first, with whose turn it is."""
+    rows = queries.payment_queue(actor_of(request))
+    return render(request, "settlement/payments.html", {"rows": rows})
+
+
+@require_GET
+@roles(*OFFICERS, *OVERSEERS, Role.PP, Role.RECEIVER, Role.VENDOR)
+def payment(request: HttpRequest, number: str) -> HttpResponse:
+    """How far the payment of one order is; for its vendor: where the money is."""
+    purchase = get_purchase_for(actor_of(request), number)
+    return render(request, "settlement/payment.html", _context(request, purchase))
+
+
+def _context(request: HttpRequest, purchase: Purchase) -> dict[str, Any]:
+    story = queries.payment_story(purchase)
+    obligation = story.obligation
+    actor = actor_of(request)
+    return {
+        "purchase": purchase,
+        "story": story,
+        "obligation": obligation,
+        "taxes": tax_rows(obligation.plan, story.taxes) if obligation else [],
+        "sums": money_rows(obligation.plan, obligation.penalty) if obligation else [],
+        "reason": obligation.plan.reason if obligation else "",
+        "is_treasurer": actor.role == Role.TREASURER,
+        "is_verifier": actor.role == Role.PPK_SKPD,
+        "crumbs": [
+            {"label": _("Pembayaran"), "url": reverse("payments")}
+            if actor.role in OFFICERS
+            else {"label": purchase.number, "url": purchase.get_absolute_url()}
+        ],
+    }
+
+
+@require_POST
+@roles(Role.TREASURER)
+def start(request: HttpRequest, number: str) -> HttpResponse:
+    """Start paying through the provider."""
+    purchase = get_purchase_for(actor_of(request), number)
+    actions.start_payment(actor=actor_of(request), purchase_id=purchase.pk)
+    messages.success(request, _("Pembayaran dimulai. Statusnya berubah sendiri setelah ada kabar."))
+    return redirect("payment", number=number)
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.TREASURER)
+def record_evidence(request: HttpRequest, number: str) -> HttpResponse:
+    """Record the SP2D of an LS order, or the transfer to the vendor."""
+    actor = actor_of(request)
+    purchase = get_purchase_for(actor, number)
+    kind = _kind_due(purchase)
+    form = forms.ProofForm(request.POST or None, request.FILES or None)
+
+    def act() -> None:
+        actions.record_evidence(actor=actor, purchase_id=purchase.pk, kind=kind, proof=form.proof())
+
+    title = _("Catat %(kind)s") % {"kind": kind.label}
+    return _form_page(request, purchase, form, act, title, _("Bukti tercatat; kini diverifikasi orang lain."))
+
+
+def _kind_due(purchase: Purchase) -> Evidence.Kind:
+    is_ls = PaymentObligation.objects.filter(purchase=purchase, profile="LS").exists()
+    return Evidence.Kind.SP2D if is_ls else Evidence.Kind.BANK_TRANSFER
+
+
+@require_POST
+@roles(Role.PPK_SKPD)
+def verify_evidence(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """Verify a proof that somebody else recorded."""
+    purchase = get_purchase_for(actor_of(request), number)
+    proof = get_object_or_404(Evidence, pk=pk, region_id=purchase.region_id, purchase_number=purchase.number)
+    actions.verify_evidence(actor=actor_of(request), evidence_id=proof.pk)
+    messages.success(request, _("Bukti terverifikasi."))
+    return redirect("payment", number=number)
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.TREASURER)
+def record_deposit(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """Record the NTPN of one withheld tax."""
+    actor = actor_of(request)
+    purchase = get_purchase_for(actor, number)
+    tax = get_object_or_404(TaxLine, pk=pk, obligation__purchase=purchase)
+    form = forms.DepositForm(request.POST or None)
+
+    def act() -> None:
+        actions.record_deposit(actor=actor, tax_line_id=tax.pk, **form.cleaned_data)
+
+    title = _("Catat setoran pajak")
+    return _form_page(request, purchase, form, act, title, _("Setoran tercatat."), tax=tax)
+
+
+def _form_page(
+    request: HttpRequest,
+    purchase: Purchase,
+    form: django_forms.Form,
+    act: Callable[[], None],
+    title: str,
+    done: str,
+    **more: Any,
+) -> HttpResponse:
+    """Show a form, or act on it and go back to the payment page."""
+    refused: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            act()
+        except Refused as refusal:
+            refused = refusal
+        else:
+            messages.success(request, done)
+            return redirect("payment", number=purchase.number)
+    context = {
+        "purchase": purchase,
+        "form": form,
+        "refused": refused,
+        "title": title,
+        "story": queries.payment_story(purchase),
+        "crumbs": [
+            {"label": _("Pembayaran"), "url": reverse("payments")},
+            {"label": purchase.number, "url": reverse("payment", args=[purchase.number])},
+        ],
+        **more,
+    }
+    return render(request, "settlement/form.html", context, status=409 if refused else 200)
