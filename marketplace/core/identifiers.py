@@ -110,7 +110,7 @@ def klpd_code(text: str) -> str:
 def kode_rekening(text: str) -> str:
     """Six-level account code of regional budgets, such as 5.1.02.01.01.0024. Raises Malformed."""
     bare = text.strip()
-    if not re.fullmatch(r"\d\.\d\.\d{2}\.\d{2}\.\d{2}\.\d{4}", bare):
+    if not re.fullmatch(r"\d\.\d\.\d{2}\.\d{2}\.\d{2}\.\d{4}", bare, re.ASCII):
         raise Malformed("Kode rekening enam tingkat, contoh 5.1.02.01.01.0024.")
     return bare
 

@@ -40,7 +40,7 @@ def parse_rupiah(text: str) -> int:
     Raises NotRupiah for anything else, sen included: a price is whole rupiah.
     """
     compact = re.sub(r"^(rp\.?|idr)", "", text.strip().replace("\u00a0", " ").lower()).replace(" ", "")
-    matched = re.fullmatch(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{1,2}|-))?", compact)
+    matched = re.fullmatch(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{1,2}|-))?", compact, re.ASCII)
     if matched is None:
         raise NotRupiah(f"“{text.strip()[:40]}” bukan nilai rupiah. Isi angka, contoh 35000 atau 35.000.")
     sen = matched.group(2)

@@ -207,7 +207,7 @@ def test_the_database_holds_one_value_a_day() -> None:
 
 def test_a_new_holiday_stops_the_clock_of_deadlines(operators) -> None:
     coming = next(day(n) for n in range(1, 20) if is_working_day(day(n)))
-    arguments = {
+    arguments: dict[str, Any] = {
         "day": coming,
         "name": "Cuti bersama",
         "kind": "CUTI_BERSAMA",

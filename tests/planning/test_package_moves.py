@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -156,7 +157,7 @@ def test_money_under_way_keeps_a_package_open(unit: Unit) -> None:
     line = unit.package.lines.get()
     with doing(actor=Actor.of(unit.pp)) as deed:
         budget.reserve(deed, line.pk, 1_000_000, reference="EO-1")
-    arguments = {"package_id": unit.package.pk, "reason": "Tidak jadi"}
+    arguments: dict[str, Any] = {"package_id": unit.package.pk, "reason": "Tidak jadi"}
     unit.refuses(lambda: actions.close(actor=unit.pa, **arguments), "orders_under_way")
     unit.refuses(lambda: actions.revise(actor=Actor.of(unit.ppk), **arguments), "orders_under_way")
     with doing(actor=Actor.of(unit.pp)) as deed:

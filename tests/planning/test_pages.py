@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.roles import Role
@@ -19,6 +21,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def unit():
     return people.organisation()
+
+
+def pp_client(package: Package) -> Client:
+    assert package.pp is not None
+    return people.signed_in(package.pp)
 
 
 def client_of(role: Role, at):
@@ -73,7 +80,7 @@ def test_odd_addresses_do_no_harm(unit, query: str) -> None:
 def test_filters(unit) -> None:
     plans.package(at=unit, name="Belanja sapu")
     found = plans.prepared(at=unit)
-    client = people.signed_in(found.pp)
+    client = pp_client(found)
     assert "sapu" not in client.get("/paket/?milik=saya").text
     assert "sapu" not in client.get("/paket/?status=PREPARED").text
     assert "Belanja sapu" in client.get("/paket/?q=SAPU").text
@@ -84,7 +91,7 @@ def test_the_list_and_the_page_keep_their_query_budgets(
     unit, assert_max_queries, assert_flat_in_rows
 ) -> None:
     package = plans.prepared(at=unit)
-    client = people.signed_in(package.pp)
+    client = pp_client(package)
     client.get("/paket/")
     with assert_max_queries(12):
         client.get("/paket/")
@@ -102,7 +109,7 @@ def test_the_whole_preparation_by_forms(unit) -> None:
     page = people.signed_in(pa).get(package.get_absolute_url())
     url = reverse("package-dispose", args=[package.kd_rup])
     assert url in page.text
-    answer = people.signed_in(pa).post(url, {"ppk": ppk.pk, "revision": 0})
+    answer: Any = people.signed_in(pa).post(url, {"ppk": ppk.pk, "revision": 0})
     assert (answer.status_code, answer.url) == (302, package.get_absolute_url())
 
     url = reverse("package-prepare", args=[package.kd_rup])

@@ -57,8 +57,10 @@ MAX_PAGU: Final = 999_999_999_999_999
 METHODS: Final = {"pengadaan langsung": 8, "e-purchasing": 9, "tender": 13, "seleksi": 15}
 KINDS: Final = {"barang": 1, "pekerjaan konstruksi": 2, "jasa konsultansi": 3, "jasa lainnya": 4}
 
-_REGIONAL_MAK = re.compile(r"\d\.\d{2}\.\d{2}\.\d\.\d{2}\.\d{4}\.(\d\.\d\.\d{2}\.\d{2}\.\d{2}\.\d{4})(\.|$)")
-_MINISTRY_MAK = re.compile(r"[A-Z]{2}\.\d{4}\.[A-Z]{3}\.\d{3}\.\d{3}\.[0-9A-Za-z]{2}\.(\d{6})$")
+_REGIONAL_MAK = re.compile(
+    r"\d\.\d{2}\.\d{2}\.\d\.\d{2}\.\d{4}\.(\d\.\d\.\d{2}\.\d{2}\.\d{2}\.\d{4})(\.|$)", re.ASCII
+)
+_MINISTRY_MAK = re.compile(r"[A-Z]{2}\.\d{4}\.[A-Z]{3}\.\d{3}\.\d{3}\.[0-9A-Za-z]{2}\.(\d{6})$", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"(\d+)(?:\.0+)?")
 _RUNS_AS_FORMULA = re.compile(r"[=+@\t\r]|-.*[(|!]")
 
