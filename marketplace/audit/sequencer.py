@@ -5,7 +5,7 @@ Two rules that look simpler are wrong: `id > last` loses the entries of a transa
 waiting for older transactions puts an effect before its cause and stalls behind any open writer.
 
 The scan is bounded by transaction number: whatever began before the oldest transaction still running at the
-last complete pass was seen by that pass. In another cluster or timeline (a restored backup) transaction
+last pass was seen by that pass. In another cluster or timeline (a restored backup) transaction
 numbers mean something else, so there the bound is void and the whole log is compared once.
 """
 
@@ -32,8 +32,8 @@ from marketplace.core import clock
 
 logger = logging.getLogger(__name__)
 
-BATCH: Final = 20_000
-"""Most entries one transaction integrates; keeps memory and lock time small after a mass import."""
+CHUNK: Final = 20_000
+"""Entries held in memory at a time; a pass may take any number."""
 POLL_SECONDS: Final = 0.1
 SWEEP_SECONDS: Final = 60.0
 OVERDUE_SECONDS: Final = 60
@@ -42,13 +42,16 @@ _LOCK: Final = int.from_bytes(b"eo-audit", "big")
 
 _SCAN: Final = """
 WITH waiting AS MATERIALIZED (
-    SELECT e.id, e.payload, e.leaf_hash, e.mac, e.key_id, e.actor_name, e.organisation_name
-    FROM audit_entry e
+    SELECT e.id FROM audit_entry e
     WHERE e.xid >= %s::xid8 AND e.id > %s
       AND NOT EXISTS (SELECT FROM audit_leaf l WHERE l.entry_id = e.id)
 )
-SELECT waiting.*, pg_snapshot_xmin(pg_current_snapshot())::text
-FROM waiting ORDER BY id LIMIT %s
+SELECT array_agg(id ORDER BY id), pg_snapshot_xmin(pg_current_snapshot())::text FROM waiting
+"""
+
+_READ: Final = """
+SELECT id, payload, leaf_hash, mac, key_id, actor_name, organisation_name
+FROM audit_entry WHERE id = ANY(%s) ORDER BY id
 """
 
 # A bounded scan meets a handful of rows, but a planner without fresh statistics expects a third of the log.
@@ -107,15 +110,25 @@ def integrate(*, wait: bool = True) -> Checkpoint | None:
     """Append every waiting entry to the tree; return the new checkpoint, None when there was nothing to do.
 
     One pass runs at a time in the whole installation; with `wait=False` a pass elsewhere makes this one
-    return None. Entries whose hash or seal is wrong stay out of the tree and are reported as errors. Raises
-    `TreeDamaged`, `ImproperlyConfigured` (keys), `DatabaseError`.
+    return None. Entries whose hash or seal is wrong stay out of the tree and are reported as errors.
+    Raises `TreeDamaged`, `ImproperlyConfigured` (keys), `DatabaseError`.
     """
-    newest = None
-    while True:
-        checkpoint, complete = _integrate_batch(wait)
-        newest = checkpoint or newest
-        if complete:
-            return newest
+    with transaction.atomic(), connection.cursor() as cursor:
+        if not _lock(cursor, wait):
+            return None
+        last = Checkpoint.objects.order_by("-size").first()
+        bound = _bound(cursor, last)
+        waiting, oldest_running = _scan(cursor, bound)
+        if not waiting:
+            return None
+        before = CompactRange.from_bytes(last.size, bytes(last.compact_range)) if last else CompactRange()
+        _check_edge(before, last)
+        after = before
+        for start in range(0, len(waiting), CHUNK):
+            after = _append(cursor, after, _genuine(cursor, waiting[start : start + CHUNK]))
+        if after.size == before.size:
+            return None
+        return _sign(after, _moved(cursor, bound, oldest_running))
 
 
 def run_forever(stop: threading.Event) -> None:
@@ -173,30 +186,6 @@ class Sweeper:
         return late
 
 
-def _integrate_batch(wait: bool) -> tuple[Checkpoint | None, bool]:
-    """Append one batch. Returns its checkpoint, if any, and whether nothing more is waiting."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        if not _lock(cursor, wait):
-            return None, True
-        last = Checkpoint.objects.order_by("-size").first()
-        bound = _bound(cursor, last)
-        if bound.xid:
-            cursor.execute(_SMALL_SCAN)
-        cursor.execute(_SCAN, [str(bound.xid), bound.after_id, BATCH])
-        rows = cursor.fetchall()
-        if not rows:
-            return None, True
-        complete = len(rows) < BATCH
-        genuine = _genuine(rows)
-        if not genuine:
-            return None, True
-        if complete:
-            bound = _moved(cursor, bound, int(rows[0][-1]))
-        before = CompactRange.from_bytes(last.size, bytes(last.compact_range)) if last else CompactRange()
-        _check_edge(before, last)
-        return _append(cursor, before, genuine, bound), complete
-
-
 def _lock(cursor: Any, wait: bool) -> bool:
     # Taken before the snapshot of the scan, or two passes would see the same entries waiting.
     if wait:
@@ -215,7 +204,7 @@ def _bound(cursor: Any, last: Checkpoint | None) -> _Bound:
 
 
 def _moved(cursor: Any, bound: _Bound, oldest_running: int) -> _Bound:
-    """Return the bound of the next scan after a complete one, whose snapshot had this oldest transaction."""
+    """Return the bound of the next scan, after one whose snapshot had this oldest running transaction."""
     after_id = bound.after_id
     if bound.xid == 0:
         cursor.execute(_RESTORED_UP_TO)
@@ -223,11 +212,21 @@ def _moved(cursor: Any, bound: _Bound, oldest_running: int) -> _Bound:
     return _Bound(oldest_running, after_id, bound.system_identifier, bound.timeline)
 
 
-def _genuine(rows: Sequence[Sequence[Any]]) -> list[tuple[int, bytes]]:
+def _scan(cursor: Any, bound: _Bound) -> tuple[list[int], int]:
+    """Return the ids of waiting entries as of one snapshot, and the oldest transaction then running."""
+    if bound.xid:
+        cursor.execute(_SMALL_SCAN)
+    cursor.execute(_SCAN, [str(bound.xid), bound.after_id])
+    waiting, oldest_running = cursor.fetchone()
+    return waiting or [], int(oldest_running)
+
+
+def _genuine(cursor: Any, ids: list[int]) -> list[tuple[int, bytes]]:
     """Return (id, leaf hash) of the entries whose hash and seal are right; report the others."""
     keys = entries.seal_keys()
     genuine = []
-    for entry_id, payload, leaf_hash, mac, key_id, actor_name, organisation_name, _xmin in rows:
+    cursor.execute(_READ, [ids])
+    for entry_id, payload, leaf_hash, mac, key_id, actor_name, organisation_name in cursor.fetchall():
         key = keys.get(key_id)
         expected = entries.leaf_hash(payload)
         if (
@@ -260,27 +259,31 @@ def stored_tile(tile: TileId) -> bytes:
     return bytes(data)[: tile.width * 32]
 
 
-def _append(
-    cursor: Any, before: CompactRange, genuine: Sequence[tuple[int, bytes]], bound: _Bound
-) -> Checkpoint:
-    hashes = [leaf_hash for _id, leaf_hash in genuine]
-    after = before.extended(hashes)
+def _append(cursor: Any, before: CompactRange, genuine: Sequence[tuple[int, bytes]]) -> CompactRange:
+    """Store the leaves and the tiles that change; return the tree after them."""
+    if not genuine:
+        return before
     with cursor.copy("COPY audit_leaf (leaf_index, entry_id, leaf_hash) FROM STDIN (FORMAT binary)") as copy:
         copy.set_types(["int8", "int8", "bytea"])
         for leaf_index, (entry_id, leaf_hash) in enumerate(genuine, before.size):
             copy.write_row((leaf_index, entry_id, leaf_hash))
+    hashes = [leaf_hash for _id, leaf_hash in genuine]
     edge = {tile.level: stored_tile(tile) for tile in edge_of(before.size) if tile.level is not None}
     cursor.executemany(
         _PUT_TILE,
         [(tile.level, tile.index, tile.width, data) for tile, data in grow(before.size, edge, hashes)],
     )
+    return before.extended(hashes)
+
+
+def _sign(tree: CompactRange, bound: _Bound) -> Checkpoint:
     signer = signing.signer()
-    head = TreeHead(signer.name, after.size, after.root())
+    head = TreeHead(signer.name, tree.size, tree.root())
     return Checkpoint.objects.create(
-        size=after.size,
+        size=tree.size,
         root=head.root,
         note=str(Note.signed(head.text(), signer)),
-        compact_range=after.to_bytes(),
+        compact_range=tree.to_bytes(),
         at=clock.now(),
         scan_from_xid=bound.xid,
         scan_after_id=bound.after_id,
