@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Response, ViewportSize
 
-PHONE = {"width": 360, "height": 780}
-NARROWEST = {"width": 320, "height": 640}
-OFFICE = {"width": 1366, "height": 768}
+PHONE: ViewportSize = {"width": 360, "height": 780}
+NARROWEST: ViewportSize = {"width": 320, "height": 640}
+OFFICE: ViewportSize = {"width": 1366, "height": 768}
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE_BYTES = 60 * 1024
 OFFICE_BYTES = 120 * 1024

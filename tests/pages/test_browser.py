@@ -7,11 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from marketplace.accounts.models import User
 from tests.journeys import browser as looks
@@ -48,7 +48,7 @@ Visit = Callable[..., Page]
 def visit(page: Page, live_server: Any, officer: User, client: Client) -> Visit:
     """``visit("/meja/", width)`` opens a page of the site, signed in where the page needs it."""
 
-    def go(address: str, size: dict[str, int] = looks.OFFICE, *, as_officer: bool | None = None) -> Page:
+    def go(address: str, size: ViewportSize = looks.OFFICE, *, as_officer: bool | None = None) -> Page:
         if address in SIGNED_IN.values() and address != "/" if as_officer is None else as_officer:
             client.force_login(officer)
             session = client.cookies[settings.SESSION_COOKIE_NAME].value
@@ -116,7 +116,7 @@ def _take_picture(page: Page, name: str) -> None:
 
 @pytest.mark.parametrize("size", [looks.PHONE, looks.OFFICE], ids=["phone", "office"])
 @pytest.mark.parametrize("address", ["/", "/masuk/", "/meja/", "/peran/", "/komponen/"])
-def test_keyboard_reaches_everything(visit: Visit, address: str, size: dict[str, int]) -> None:
+def test_keyboard_reaches_everything(visit: Visit, address: str, size: ViewportSize) -> None:
     assert looks.unreachable(visit(address, size)) == []
 
 
@@ -150,7 +150,7 @@ def test_menu_on_a_phone_opens_and_closes_by_keyboard(visit: Visit) -> None:
     ],
 )
 def test_page_is_light_and_asks_nobody_else(
-    visit: Visit, page: Page, live_server: Any, address: str, size: dict[str, int], limit: int
+    visit: Visit, page: Page, live_server: Any, address: str, size: ViewportSize, limit: int
 ) -> None:
     traffic = looks.Traffic(page, live_server.url)
     visit(address, size).wait_for_load_state("networkidle")

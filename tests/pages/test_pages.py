@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 from django.conf import settings as project
 from django.test import Client, RequestFactory
-from django.urls import resolve
+from django.urls import URLPattern, URLResolver, resolve
 
 from marketplace.accounts.models import User
+from marketplace.pages import urls as frame
+from marketplace.urls import urlpatterns as all_addresses
 from marketplace.workflow.middleware import RefusalMiddleware
 from tests.pages.conftest import PASSWORD
 
@@ -36,7 +38,7 @@ def test_public_page_answers_in_indonesian(client: Client, address: str) -> None
 
 def test_language_is_english_for_those_who_chose_it(client: Client) -> None:
     response = client.post("/bahasa/pilih/", {"language": "en", "next": "/bahasa/"})
-    assert response.url == "/bahasa/"
+    assert response["Location"] == "/bahasa/"
     assert '<html lang="en"' in client.get("/bahasa/").content.decode()
     client.cookies[project.LANGUAGE_COOKIE_NAME] = "xx"
     assert '<html lang="id"' in client.get("/bahasa/").content.decode()
@@ -69,6 +71,19 @@ def test_every_address_in_the_frame_exists(client: Client, officer: User, signed
     assert ("/keluar/" in ours) is signed_in
     for address in ours:
         resolve(address)
+
+
+def test_no_other_room_takes_a_name_of_ours() -> None:
+    ours = {each.name for each in frame.urlpatterns}
+    theirs = [
+        each.name
+        for room in all_addresses
+        if isinstance(room, URLResolver) and room.urlconf_module is not frame
+        for each in room.url_patterns
+        if isinstance(each, URLPattern)
+    ]
+    assert theirs
+    assert ours.isdisjoint(theirs)
 
 
 # ── The front page ──────────────────────────────────────────────────────────────────────────────────
@@ -143,7 +158,7 @@ def test_a_person_without_appointment_learns_how_to_get_one(client: Client, newc
 def test_another_of_ones_own_appointments_can_be_chosen(client: Client, officer: User) -> None:
     client.force_login(officer)
     second = officer.appointments.get(role="RECEIVER")
-    assert client.post("/peran/", {"appointment": second.pk, "next": "/bahasa/"}).url == "/bahasa/"
+    assert client.post("/peran/", {"appointment": second.pk, "next": "/bahasa/"})["Location"] == "/bahasa/"
     page = client.get("/meja/").content.decode()
     assert "Penerima Barang · Sekretariat Daerah" in page
     assert "Anda sekarang bertindak sebagai Penerima Barang di Sekretariat Daerah." in page
@@ -154,7 +169,7 @@ def test_another_of_ones_own_appointments_can_be_chosen(client: Client, officer:
 def test_choosing_a_role_never_leads_away_from_the_site(client: Client, officer: User, target: str) -> None:
     client.force_login(officer)
     own = officer.appointments.get(role="RECEIVER")
-    assert client.post("/peran/", {"appointment": own.pk, "next": target}).url == "/meja/"
+    assert client.post("/peran/", {"appointment": own.pk, "next": target})["Location"] == "/meja/"
 
 
 @pytest.mark.usefixtures("nothing_hung_in")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.urls import path
@@ -185,10 +186,14 @@ TABLE = MoveTable(
     ),
     initial="OPEN",
 )
+
+
+def _nowhere(request: HttpRequest, key: str) -> HttpResponse:
+    return HttpResponse(key)
+
+
 MOVE_NAMES = ("send", "drop", "hold")
-urlpatterns = [
-    path(f"kiriman/<slug:key>/{name}/", lambda r, key: None, name=f"parcel-{name}") for name in MOVE_NAMES
-]
+urlpatterns = [path(f"kiriman/<slug:key>/{name}/", _nowhere, name=f"parcel-{name}") for name in MOVE_NAMES]
 
 
 @pytest.mark.urls(__name__)
@@ -204,6 +209,6 @@ def test_buttons_come_from_the_legal_moves_with_one_primary() -> None:
 
 
 def _buttons(parcel: Any, actor: Actor) -> str:
-    request = RequestFactory().get("/")
+    request: Any = RequestFactory().get("/")
     request.actor = actor
     return render("{% move_buttons parcel 'K-1' %}", parcel=parcel, request=request)
