@@ -9,9 +9,9 @@ from django.db.models import Sum
 from marketplace.accounts.actors import Actor
 from marketplace.core import clock
 from procurement.fulfilment.counting import Arrival
-from procurement.fulfilment.models import Evidence, Receipt, ReceiptLine, Shipment
+from procurement.fulfilment.models import Evidence, ReceiptLine, Shipment
 from procurement.purchasing.models import Purchase
-from procurement.purchasing.queries import get_purchase_for
+from procurement.purchasing.queries import Panel, get_purchase_for
 
 
 def arrivals_of(purchase: Purchase) -> list[Arrival]:
@@ -53,14 +53,17 @@ def on_its_way(purchase: Purchase) -> Shipment | None:
     return Shipment.objects.filter(purchase=purchase, receipt__isnull=True).order_by("-position").first()
 
 
-def receipts_of(purchase: Purchase) -> list[Receipt]:
-    """The counts of an order, oldest first."""
-    return list(Receipt.objects.filter(shipment__purchase=purchase).order_by("pk"))
-
-
 def evidence_of(purchase: Purchase) -> list[Evidence]:
     """The pictures of an order, oldest first: one query."""
     return list(Evidence.objects.filter(purchase=purchase).select_related("purchase"))
+
+
+def panel(actor: Actor, purchase: Purchase) -> Panel | None:
+    """What an order's page shows of its deliveries; nothing before the first."""
+    if purchase.shipped_at is None:
+        return None
+    facts = {"shipments": shipments_of(purchase), "pictures": evidence_of(purchase)}
+    return Panel("fulfilment/panel.html", facts)
 
 
 def get_evidence_for(actor: Actor, number: str, digest: str) -> Evidence:

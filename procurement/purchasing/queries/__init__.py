@@ -13,15 +13,18 @@ from procurement.purchasing.queries.orders import (
     purchase_page,
     purchases_of,
 )
+from procurement.purchasing.queries.panels import Panel, panels_of
 
 __all__ = [
     "PAGE",
     "Page",
+    "Panel",
     "aggregate_id_of",
     "committed_of_package",
     "get_purchase_for",
     "holder_of",
     "may_read",
+    "panels_of",
     "purchase_page",
     "purchases_of",
     "waiting_for",

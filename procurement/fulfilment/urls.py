@@ -1,0 +1,29 @@
+"""Addresses of delivery."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from procurement.fulfilment import views
+
+MOVES = (
+    "ship",
+    "receive",
+    "inspect",
+    "report_discrepancy",
+    "replace",
+    "accept_short",
+    "reject_goods",
+    "sign_bast",
+    "accept",
+    "stop",
+    "terminate",
+)
+
+urlpatterns = [
+    path("pesanan/<str:number>/foto/<str:digest>/", views.picture, name="evidence"),
+    *[
+        path(f"pesanan/<str:number>/{name.replace('_', '-')}/", getattr(views, name), name=f"purchase-{name}")
+        for name in MOVES
+    ],
+]

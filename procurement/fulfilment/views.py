@@ -1,0 +1,130 @@
+"""Pages of delivery: one for every move, and the pictures for those who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_http_methods
+
+from marketplace.accounts.access import View, roles
+from marketplace.accounts.roles import BUYING, Role
+from marketplace.pages.moves import MoveForm, ReasonForm, actor_of, take_move
+from procurement.fulfilment import actions, evidence
+from procurement.fulfilment.actions.acceptance import acceptance_of
+from procurement.fulfilment.forms import DiscrepancyForm, EndingForm, ReceiveForm, ShipForm
+from procurement.fulfilment.queries import get_evidence_for, on_its_way, outstanding_of
+from procurement.purchasing.models import Purchase
+from procurement.purchasing.queries import get_purchase_for
+from procurement.purchasing.workflow import PURCHASE
+
+
+def _about(purchase: Purchase) -> dict[str, Any]:
+    return {
+        "purchase": purchase,
+        "lines": list(purchase.lines.all()),
+        "crumbs": [
+            {"label": _("Pesanan"), "url": reverse("purchases")},
+            {"label": purchase.number, "url": purchase.get_absolute_url()},
+            {"label": PURCHASE.state(purchase.state).label},
+        ],
+    }
+
+
+def _form(
+    kind: Callable[..., forms.Form], request: HttpRequest, purchase: Purchase, *first: Any
+) -> forms.Form:
+    posted = request.method == "POST"
+    data, files = (request.POST, request.FILES) if posted else (None, None)
+    return kind(*first, data, files, initial={"revision": purchase.revision})
+
+
+def _page(
+    name: str,
+    act: Callable[..., object],
+    kind: type[forms.Form],
+    *,
+    template: str = "fulfilment/move.html",
+    more: Callable[[Purchase], dict[str, Any]] = lambda purchase: {},
+) -> View:
+    """The view of one move; who may enter is read from the table."""
+
+    def view(request: HttpRequest, number: str) -> HttpResponse:
+        actor = actor_of(request)
+        purchase = get_purchase_for(actor, number)
+        return take_move(
+            request,
+            purchase,
+            name,
+            act=partial(act, actor=actor, purchase_id=purchase.pk),
+            form=_form(kind, request, purchase),
+            about={**_about(purchase), **more(purchase)},
+            template=template,
+        )
+
+    view.__name__ = f"purchase_{name}"
+    return require_http_methods(["GET", "POST"])(roles(*_people(name))(view))
+
+
+def _people(name: str) -> list[Role]:
+    return sorted(role for role in map(Role, PURCHASE.move(name).roles) if role != Role.SYSTEM)
+
+
+def _left(purchase: Purchase) -> dict[str, Any]:
+    left = outstanding_of(purchase)
+    return {"left": [(line, left[line.pk]) for line in purchase.lines.all() if line.pk in left]}
+
+
+def _accepted(purchase: Purchase) -> dict[str, Any]:
+    """What the BAST would state; nothing when it is too early to say."""
+    return {"acceptance": acceptance_of(purchase) if purchase.something_good else None}
+
+
+ship = _page("ship", actions.ship, ShipForm, more=_left)
+inspect = _page("inspect", actions.inspect, MoveForm)
+report_discrepancy = _page("report_discrepancy", actions.report_discrepancy, DiscrepancyForm, more=_left)
+replace = _page("replace", actions.replace, ReasonForm, more=_left)
+accept_short = _page("accept_short", actions.accept_short, ReasonForm, more=_left)
+reject_goods = _page("reject_goods", actions.reject_goods, ReasonForm)
+sign_bast = _page("sign_bast", actions.sign_bast, MoveForm, template="fulfilment/bast.html", more=_accepted)
+accept = _page("accept", actions.accept, MoveForm, template="fulfilment/bast.html", more=_accepted)
+stop = _page("stop", actions.stop, EndingForm)
+terminate = _page("terminate", actions.terminate, EndingForm)
+
+
+@require_http_methods(["GET", "POST"])
+@roles(*_people("receive"))
+def receive(request: HttpRequest, number: str) -> HttpResponse:
+    """The count on arrival, made for a phone in one hand."""
+    actor = actor_of(request)
+    purchase = get_purchase_for(actor, number)
+    shipment = on_its_way(purchase)
+    sent = list(shipment.lines.select_related("line")) if shipment else []
+    return take_move(
+        request,
+        purchase,
+        "receive",
+        act=partial(actions.receive, actor=actor, purchase_id=purchase.pk),
+        form=_form(ReceiveForm, request, purchase, sent),
+        about={**_about(purchase), "shipment": shipment},
+        template="fulfilment/receive.html",
+    )
+
+
+@require_GET
+@roles(*sorted(BUYING), Role.VENDOR, Role.AUDITOR, Role.OPERATOR)
+@cache_control(private=True, max_age=3600, immutable=True)
+def picture(request: HttpRequest, number: str, digest: str) -> HttpResponse:
+    """One picture of an order, for those who may see the order: never run, never guessed at."""
+    found = get_evidence_for(actor_of(request), number, digest)
+    response = HttpResponse(evidence.read(found.sha256), content_type="image/jpeg")
+    response["Content-Disposition"] = f'attachment; filename="{number}-{found.sha256[:12]}.jpg"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

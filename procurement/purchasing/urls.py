@@ -1,0 +1,20 @@
+"""Addresses of ordering."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from procurement.purchasing.views import moves, orders, submission
+
+urlpatterns = [
+    path("keranjang/ajukan/", submission.submit, name="basket-submit"),
+    path("pesanan/", orders.purchase_list, name="purchases"),
+    path("pesanan/<str:number>/", orders.purchase_page_view, name="purchase"),
+    path("pesanan/<str:number>/approve/", moves.approve, name="purchase-approve"),
+    path("pesanan/<str:number>/refuse/", moves.refuse, name="purchase-refuse"),
+    path("pesanan/<str:number>/cancel/", moves.cancel, name="purchase-cancel"),
+    path("pesanan/<str:number>/confirm/", moves.confirm, name="purchase-confirm"),
+    path("pesanan/<str:number>/decline/", moves.decline, name="purchase-decline"),
+    path("pesanan/<str:number>/close/", moves.close, name="purchase-close"),
+    path("pesanan/<str:number>/take-over/", moves.take_over, name="purchase-take-over"),
+]

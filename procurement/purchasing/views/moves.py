@@ -1,0 +1,82 @@
+"""Pages on which people answer to an order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from marketplace.accounts.access import View, roles
+from marketplace.accounts.roles import Role
+from marketplace.pages.moves import MoveForm, ReasonForm, actor_of, take_move
+from procurement.purchasing import actions
+from procurement.purchasing.forms import RatingForm
+from procurement.purchasing.models import Purchase
+from procurement.purchasing.queries import get_purchase_for
+from procurement.purchasing.views.orders import amounts_of
+from procurement.purchasing.workflow import PURCHASE
+
+
+def about(purchase: Purchase) -> dict[str, Any]:
+    """What stands above every move's form: the order in short, its items and amounts."""
+    return {
+        "purchase": purchase,
+        "lines": list(purchase.lines.all()),
+        "amounts": amounts_of(purchase),
+        "taxes": purchase.tax_preview.get("lines", []),
+        "crumbs": [
+            {"label": _("Pesanan"), "url": reverse("purchases")},
+            {"label": purchase.number, "url": purchase.get_absolute_url()},
+            {"label": PURCHASE.state(purchase.state).label},
+        ],
+    }
+
+
+def _page(name: str, act: Callable[..., object], form: type[forms.Form]) -> View:
+    """The view of one move; who may enter is read from the table."""
+
+    def view(request: HttpRequest, number: str) -> HttpResponse:
+        actor = actor_of(request)
+        purchase = get_purchase_for(actor, number)
+        posted = request.POST if request.method == "POST" else None
+        filled = form(posted, initial={"revision": purchase.revision})
+        return take_move(
+            request,
+            purchase,
+            name,
+            act=partial(act, actor=actor, purchase_id=purchase.pk),
+            form=filled,
+            about=about(purchase),
+            template="purchasing/move.html",
+        )
+
+    view.__name__ = f"purchase_{name}"
+    people = sorted(role for role in map(Role, PURCHASE.move(name).roles) if role != Role.SYSTEM)
+    return require_http_methods(["GET", "POST"])(roles(*people)(view))
+
+
+approve = _page("approve", actions.approve, MoveForm)
+refuse = _page("refuse", actions.refuse, ReasonForm)
+cancel = _page("cancel", actions.cancel, ReasonForm)
+confirm = _page("confirm", actions.confirm, MoveForm)
+decline = _page("decline", actions.decline, ReasonForm)
+close = _page("close", actions.close, RatingForm)
+
+
+@require_POST
+@roles(Role.PP, Role.PPK)
+def take_over(request: HttpRequest, number: str) -> HttpResponse:
+    """Take over the duty of an officer whose appointment has ended."""
+    actor = actor_of(request)
+    purchase = get_purchase_for(actor, number)
+    actions.take_over(actor=actor, purchase_id=purchase.pk)
+    messages.success(request, _("Tugas pada pesanan ini kini ada pada Anda."))
+    return redirect(purchase.get_absolute_url())

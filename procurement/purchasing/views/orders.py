@@ -1,0 +1,149 @@
+"""The list of orders and the page of one order."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from marketplace.accounts.access import roles
+from marketplace.accounts.roles import BUYING, Role
+from marketplace.audit.queries import story_of
+from marketplace.pages.moves import actor_of, buttons
+from procurement.documents.queries import current_papers_of
+from procurement.purchasing.forms import FilterForm
+from procurement.purchasing.models import Purchase
+from procurement.purchasing.queries import (
+    get_purchase_for,
+    holder_of,
+    panels_of,
+    purchase_page,
+    purchases_of,
+)
+from procurement.purchasing.workflow import PURCHASE
+
+READERS = (*sorted(BUYING), Role.VENDOR, Role.AUDITOR, Role.OPERATOR)
+
+
+@require_GET
+@roles(*READERS)
+def purchase_list(request: HttpRequest) -> HttpResponse:
+    """Orders the actor may see, newest first, narrowed by state and text; keyset pages."""
+    actor, form = actor_of(request), FilterForm(request.GET)
+    told = form.cleaned_data if form.is_valid() else {}
+    known = {state.code for state in PURCHASE.states}
+    states = [code for code in request.GET.getlist("status") if code in known]
+    text = (told.get("q") or "").strip().replace("\x00", "")
+    page = purchase_page(
+        actor, states=states, text=text, before=told.get("sebelum"), after=told.get("sesudah")
+    )
+    kept = [("status", code) for code in states] + ([("q", text)] if text else [])
+    context = {
+        "rows": [(each, holder_of(each)) for each in page.rows],
+        "older_url": f"?{urlencode([*kept, ('sebelum', page.older)])}" if page.older else "",
+        "newer_url": f"?{urlencode([*kept, ('sesudah', page.newer)])}" if page.newer else "",
+        "groups": [_state_filter(states, _counts(request))],
+        "hidden": {"q": text} if text else {},
+        "text": text,
+    }
+    return render(request, "purchasing/purchase_list.html", context)
+
+
+def _counts(request: HttpRequest) -> dict[str, int]:
+    found = purchases_of(actor_of(request)).order_by().values_list("state").annotate(Count("pk"))
+    return dict(found)
+
+
+def _state_filter(chosen: list[str], counts: dict[str, int]) -> dict[str, Any]:
+    return {
+        "title": _("Status"),
+        "name": "status",
+        "options": [
+            {
+                "value": state.code,
+                "label": state.label,
+                "count": counts[state.code],
+                "checked": state.code in chosen,
+            }
+            for state in PURCHASE.states
+            if counts.get(state.code)
+        ],
+    }
+
+
+@require_GET
+@roles(*READERS)
+def purchase_page_view(request: HttpRequest, number: str) -> HttpResponse:
+    """One order: amounts, items, papers, money, who holds it until when, and its whole story."""
+    actor = actor_of(request)
+    purchase = get_purchase_for(actor, number)
+    terminal = PURCHASE.state(purchase.state).terminal
+    context = {
+        "purchase": purchase,
+        "lines": list(purchase.lines.all()),
+        "amounts": amounts_of(purchase),
+        "taxes": purchase.tax_preview.get("lines", []),
+        "papers": current_papers_of(purchase),
+        "holder": holder_of(purchase),
+        "terminal": terminal,
+        "people": people_of(purchase),
+        "steps": [*_told(purchase), *([] if terminal else _coming(purchase))],
+        "panels": panels_of(actor, purchase),
+        "buttons": buttons(actor, purchase, purchase.number),
+        "is_vendor": actor.role == Role.VENDOR,
+        "crumbs": [{"label": _("Pesanan"), "url": reverse("purchases")}, {"label": purchase.number}],
+    }
+    return render(request, "purchasing/purchase.html", context)
+
+
+def amounts_of(purchase: Purchase) -> list[dict[str, Any]]:
+    """The rows that add up to what the budget pays."""
+    rows: list[dict[str, Any]] = [
+        {"label": _("Barang dan jasa"), "amount": purchase.goods_total},
+        {"label": _("Ongkos kirim"), "amount": purchase.shipping},
+        {"label": _("PPN"), "amount": purchase.ppn},
+    ]
+    if purchase.local_tax:
+        rows.append({"label": _("Pajak daerah (PBJT)"), "amount": purchase.local_tax})
+    return [*rows, {"label": _("Jumlah dibayar anggaran"), "amount": purchase.total, "total": True}]
+
+
+def people_of(purchase: Purchase) -> list[tuple[str, str]]:
+    """Who holds which duty on the order: (duty, name); duties nobody has taken up are left out."""
+    duties = {
+        _("Pejabat Pengadaan"): purchase.pp,
+        _("PPK"): purchase.ppk,
+        _("Penerima barang"): purchase.receiver,
+        _("Verifikator"): purchase.verifier,
+        _("Persetujuan bayar"): purchase.approver,
+        _("Bendahara"): purchase.treasurer,
+    }
+    return [(duty, each.user.name) for duty, each in duties.items() if each is not None]
+
+
+def _told(purchase: Purchase) -> list[dict[str, Any]]:
+    """The story so far, from the log itself."""
+    return [
+        {"title": line.sentence, "at": line.entry.at, "actor": line.actor, "status": "done"}
+        for line in story_of(Purchase.aggregate, str(purchase.pk))
+    ]
+
+
+_WAY = (
+    "AWAITING_PPK AWAITING_VENDOR ORDERED SHIPPED DELIVERED INSPECTED ACCEPTED INVOICED VERIFIED "
+    "PAYMENT_APPROVED PAID TAX_SETTLED CLOSED"
+).split()
+
+
+def _coming(purchase: Purchase) -> list[dict[str, Any]]:
+    """Where the order stands, and the states that still lie ahead on the plain way."""
+    here = "DELIVERED" if purchase.state == "DISCREPANCY" else purchase.state
+    ahead = _WAY[_WAY.index(here) + 1 :]
+    now = {"title": purchase.get_state_display(), "actor": holder_of(purchase), "status": "current"}
+    return [now, *({"title": PURCHASE.state(code).label, "status": "upcoming"} for code in ahead)]

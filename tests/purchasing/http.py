@@ -1,0 +1,69 @@
+"""Orders over HTTP: sessions by role, and what must not have changed after a refusal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from marketplace.accounts.roles import Role
+from marketplace.audit.models import Entry
+from procurement.planning.models import BudgetLine
+from procurement.purchasing.models import Purchase
+from tests import people
+from tests.purchasing.factories import Story, photo
+
+
+def session(story: Story, role: Role) -> Client:
+    """A browser of the person who holds `role` on the order."""
+    return people.signed_in(story.appointment(role))
+
+
+def path(story: Story, move: str = "") -> str:
+    """The order's address, or that of a move."""
+    tail = f"{move.replace('_', '-')}/" if move else ""
+    return f"/pesanan/{story.purchase.number}/{tail}"
+
+
+def snapshot(story: Story) -> tuple[Any, ...]:
+    """Everything a refused step must leave as it was: the order's row, the money, the stock, the log."""
+    order = Purchase.objects.values().get(pk=story.purchase.pk)
+    money = BudgetLine.objects.values().get(pk=story.office.line.pk)
+    stock = list(story.purchase.lines.values_list("stockrecord__num_in_stock", "stockrecord__num_allocated"))
+    return order, money, stock, Entry.objects.count()
+
+
+def picture_file(name: str = "foto.jpg", content: bytes | None = None) -> SimpleUploadedFile:
+    """An upload as a browser sends it."""
+    return SimpleUploadedFile(name, content or photo(), content_type="image/jpeg")
+
+
+def answers(story: Story, move: str) -> dict[str, Any]:
+    """A well-filled form for `move`."""
+    reason = {"reason": "alasan yang cukup panjang untuk dibaca"}
+    filled: dict[str, Any] = {"revision": story.fresh().revision}
+    if move in {
+        "refuse",
+        "cancel",
+        "decline",
+        "report_discrepancy",
+        "replace",
+        "accept_short",
+        "reject_goods",
+    }:
+        filled |= reason
+    elif move in {"stop", "terminate"}:
+        filled |= {**reason, "evaluation": "belum ada pekerjaan yang dilakukan"}
+    elif move == "ship":
+        filled |= {"courier": "Diantar sendiri"}
+    elif move == "receive":
+        filled |= {"photos": picture_file()}
+        for line in story.purchase.lines.all():
+            filled |= {f"good_{line.pk}": line.quantity, f"damaged_{line.pk}": 0}
+    return filled
+
+
+def send(story: Story, role: Role, move: str, **changed: Any) -> Any:
+    """Post the form of `move` as `role`; `changed` replaces what the form holds."""
+    return session(story, role).post(path(story, move), {**answers(story, move), **changed})
