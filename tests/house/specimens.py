@@ -11,7 +11,7 @@ from marketplace.accounts.roles import BUYING, Role
 from marketplace.regulation.models import Region
 from tests import people
 from tests.house.addresses import Address
-from tests.planning import plans
+from tests.purchasing import factories
 from tests.vendors import stalls
 
 Values = Mapping[str, object]
@@ -35,17 +35,19 @@ class Specimens:
 
     @classmethod
     def of(cls, region: Region) -> Specimens:
-        """Make an agency unit with a package and a vendor with a listing in that region."""
-        unit = people.organisation(in_region=region)
-        stall = stalls.vendor(region=region)
+        """Make an agency unit with a package and an order, and a vendor with a listing, in that region."""
+        told = factories.story("ORDERED", at=factories.office(region=region))
+        stall = told.purchase.vendor
         listing = {"pk": stalls.listing(stall).pk}
         values: dict[str, Values] = {
-            "paket/": {"kd_rup": plans.package(at=unit).kd_rup},
+            "paket/": {"kd_rup": told.office.package.kd_rup},
+            "pesanan/": {"number": told.purchase.number},
             "produk-saya/": listing,
             "etalase/": listing,
             "kurasi/": listing,
             "penyedia/": {"pk": stall.pk},
         }
+        unit = told.office.package.organisation
         return cls(
             values, {Organisation.Kind.AGENCY_UNIT: unit, Organisation.Kind.VENDOR: stall.organisation}
         )
