@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Final
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -124,6 +125,7 @@ class Checkpoint(models.Model):
     at = models.DateTimeField(_("waktu"))
     # Where the next scan may begin; void when the database was restored into another cluster or timeline.
     scan_from_xid = TransactionIdField()
+    scan_running = ArrayField(models.BigIntegerField(), default=list)
     scan_after_id = models.BigIntegerField(default=0)
     system_identifier = models.TextField()
     timeline = models.IntegerField()

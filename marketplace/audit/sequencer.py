@@ -4,8 +4,8 @@ A pass takes every entry visible in one snapshot that has no leaf yet, in the or
 Two rules that look simpler are wrong: `id > last` loses the entries of a transaction that commits late, and
 waiting for older transactions puts an effect before its cause and stalls behind any open writer.
 
-The scan is bounded by transaction number: whatever began before the oldest transaction still running at the
-last pass was seen by that pass. In another cluster or timeline (a restored backup) transaction
+The scan is bounded by transaction number: an entry the last pass could not see belongs to a transaction that was
+running then (they are listed) or began later. In another cluster or timeline (a restored backup) transaction
 numbers mean something else, so there the bound is void and the whole log is compared once.
 """
 
@@ -16,7 +16,7 @@ import logging
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -43,10 +43,13 @@ _LOCK: Final = int.from_bytes(b"eo-audit", "big")
 _SCAN: Final = """
 WITH waiting AS MATERIALIZED (
     SELECT e.id FROM audit_entry e
-    WHERE e.xid >= %s::xid8 AND e.id > %s
+    WHERE (e.xid >= %s::xid8 OR e.xid = ANY(%s::text[]::xid8[])) AND e.id > %s
       AND NOT EXISTS (SELECT FROM audit_leaf l WHERE l.entry_id = e.id)
 )
-SELECT array_agg(id ORDER BY id), pg_snapshot_xmin(pg_current_snapshot())::text FROM waiting
+SELECT array_agg(id ORDER BY id),
+       pg_snapshot_xmax(pg_current_snapshot())::text,
+       ARRAY(SELECT pg_snapshot_xip(pg_current_snapshot())::text) || pg_current_xact_id_if_assigned()::text
+FROM waiting
 """
 
 _READ: Final = """
@@ -78,7 +81,7 @@ ON CONFLICT (level, index) DO UPDATE SET width = EXCLUDED.width, data = EXCLUDED
 
 _OVERDUE: Final = """
 SELECT e.id FROM audit_entry e
-WHERE e.xid >= %s::xid8 AND e.at < %s
+WHERE (e.xid >= %s::xid8 OR e.xid = ANY(%s::text[]::xid8[])) AND e.at < %s
   AND NOT EXISTS (SELECT FROM audit_leaf l WHERE l.entry_id = e.id)
 ORDER BY e.id LIMIT 1000
 """
@@ -96,6 +99,7 @@ class _Bound:
     """Where a scan begins, and in which cluster and timeline that means something."""
 
     xid: int
+    running: list[int]
     after_id: int
     system_identifier: str
     timeline: int
@@ -118,7 +122,7 @@ def integrate(*, wait: bool = True) -> Checkpoint | None:
             return None
         last = Checkpoint.objects.order_by("-size").first()
         bound = _bound(cursor, last)
-        waiting, oldest_running = _scan(cursor, bound)
+        waiting, seen = _scan(cursor, bound)
         if not waiting:
             return None
         before = CompactRange.from_bytes(last.size, bytes(last.compact_range)) if last else CompactRange()
@@ -128,7 +132,7 @@ def integrate(*, wait: bool = True) -> Checkpoint | None:
             after = _append(cursor, after, _genuine(cursor, waiting[start : start + CHUNK]))
         if after.size == before.size:
             return None
-        return _sign(after, _moved(cursor, bound, oldest_running))
+        return _sign(after, _moved(cursor, bound, seen))
 
 
 def run_forever(stop: threading.Event) -> None:
@@ -162,7 +166,8 @@ def overdue(*, seconds: float = OVERDUE_SECONDS, everything: bool = True) -> lis
     last = None if everything else Checkpoint.objects.order_by("-size").first()
     before = clock.now() - timedelta(seconds=seconds)
     with connection.cursor() as cursor:
-        cursor.execute(_OVERDUE, [str(last.scan_from_xid if last else 0), before])
+        running = last.scan_running if last else []
+        cursor.execute(_OVERDUE, [str(last.scan_from_xid if last else 0), _texts(running), before])
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -199,26 +204,31 @@ def _bound(cursor: Any, last: Checkpoint | None) -> _Bound:
     cursor.execute(_WHERE_WE_ARE)
     system_identifier, timeline = cursor.fetchone()
     if last and (last.system_identifier, last.timeline) == (system_identifier, timeline):
-        return _Bound(last.scan_from_xid, last.scan_after_id, system_identifier, timeline)
-    return _Bound(0, 0, system_identifier, timeline)
+        return _Bound(last.scan_from_xid, last.scan_running, last.scan_after_id, system_identifier, timeline)
+    return _Bound(0, [], 0, system_identifier, timeline)
 
 
-def _moved(cursor: Any, bound: _Bound, oldest_running: int) -> _Bound:
-    """Return the bound of the next scan, after one whose snapshot had this oldest running transaction."""
+def _moved(cursor: Any, bound: _Bound, seen: _Bound) -> _Bound:
+    """Return the bound of the next scan; the first in a cluster also sets restored entries aside."""
     after_id = bound.after_id
     if bound.xid == 0:
         cursor.execute(_RESTORED_UP_TO)
         after_id = cursor.fetchone()[0]
-    return _Bound(oldest_running, after_id, bound.system_identifier, bound.timeline)
+    return replace(seen, after_id=after_id)
 
 
-def _scan(cursor: Any, bound: _Bound) -> tuple[list[int], int]:
-    """Return the ids of waiting entries as of one snapshot, and the oldest transaction then running."""
+def _scan(cursor: Any, bound: _Bound) -> tuple[list[int], _Bound]:
+    """Return the ids of waiting entries as of one snapshot, and what that snapshot could not see yet."""
     if bound.xid:
         cursor.execute(_SMALL_SCAN)
-    cursor.execute(_SCAN, [str(bound.xid), bound.after_id])
-    waiting, oldest_running = cursor.fetchone()
-    return waiting or [], int(oldest_running)
+    cursor.execute(_SCAN, [str(bound.xid), _texts(bound.running), bound.after_id])
+    waiting, next_xid, running = cursor.fetchone()
+    seen = replace(bound, xid=int(next_xid), running=[int(each) for each in running if each])
+    return waiting or [], seen
+
+
+def _texts(numbers: Sequence[int]) -> list[str]:
+    return [str(number) for number in numbers]
 
 
 def _genuine(cursor: Any, ids: list[int]) -> list[tuple[int, bytes]]:
@@ -286,6 +296,7 @@ def _sign(tree: CompactRange, bound: _Bound) -> Checkpoint:
         compact_range=tree.to_bytes(),
         at=clock.now(),
         scan_from_xid=bound.xid,
+        scan_running=bound.running,
         scan_after_id=bound.after_id,
         system_identifier=bound.system_identifier,
         timeline=bound.timeline,

@@ -186,3 +186,34 @@ def test_the_same_event_written_without_the_lock_is_refused_by_the_database(
         done = [future.result() for future in [pool.submit(in_thread(careless)) for _ in range(2)]]
     assert sorted(done) == [False, True]
     assert list(Entry.objects.values_list("event_no", flat=True)) == [1]
+
+
+def test_a_long_transaction_does_not_make_passes_longer(things: list[Organisation], ppk: Actor) -> None:
+    """The bound of the next scan leaves out what was seen, though an older transaction is still open."""
+    began, may_end = threading.Event(), threading.Event()
+
+    def idle() -> None:
+        with transaction.atomic():
+            deed_without_commit(ppk, things[0])
+            began.set()
+            assert may_end.wait(10)
+
+    thread = threading.Thread(target=in_thread(idle))
+    thread.start()
+    assert began.wait(10)
+    for _ in range(20):
+        deed(ppk, things[1], "seen")
+    checkpoint = integrate()
+    assert checkpoint is not None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM audit_entry WHERE xid >= %s::xid8 OR xid = ANY(%s::text[]::xid8[])",
+            [str(checkpoint.scan_from_xid), [str(each) for each in checkpoint.scan_running]],
+        )
+        again = cursor.fetchone()[0]
+    may_end.set()
+    thread.join()
+    assert again == 0
+    late = integrate()
+    assert late is not None
+    assert late.size == 21
