@@ -13,7 +13,12 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def unread_notices(context: template.Context) -> int:
-    """Unread notices of the actor of this request; 0 without one. One query for people who are signed in."""
+    """Unread notices of the actor of this request; 0 without one. One query a page for people who are signed in."""
     request: Any = context.get("request")
     actor = getattr(request, "actor", None)
-    return unread_count(actor) if actor is not None and actor.signed_in else 0
+    if actor is None or not actor.signed_in:
+        return 0
+    if not hasattr(request, "unread_notices"):  # the phone's menu and the wide one both ask
+        request.unread_notices = unread_count(actor)
+    count: int = request.unread_notices
+    return count
