@@ -70,12 +70,31 @@ def _show(listings: Iterable[Listing], ids: Sequence[int]) -> None:
     vocabulary: dict[str, str] = {}
     cards = [_card(listing, thumbs.get(listing.product_id, ""), vocabulary) for listing in listings]
     before = Counter(ListingCard.objects.filter(pk__in=ids).values_list("category_id", "region_id"))
-    ListingCard.objects.bulk_create(
-        cards, update_conflicts=True, unique_fields=["listing"], update_fields=_CARD_FIELDS, batch_size=1_000
-    )
+    if before:
+        ListingCard.objects.bulk_create(
+            cards,
+            update_conflicts=True,
+            unique_fields=["listing"],
+            update_fields=_CARD_FIELDS,
+            batch_size=1_000,
+        )
+    else:
+        _copy(cards)
     after = Counter((card.category_id, card.region_id) for card in cards)
     _count(before, after)
     add_words(vocabulary)
+
+
+def _copy(cards: Sequence[ListingCard]) -> None:
+    """Write new cards by COPY: a third of the cost of INSERT, which counts when a whole market moves in."""
+    fields = ListingCard._meta.concrete_fields
+    columns = ", ".join(str(field.column) for field in fields)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY search_listingcard ({columns}) FROM STDIN") as rows,
+    ):
+        for card in cards:
+            rows.write_row([getattr(card, field.attname) for field in fields])
 
 
 def _hide(ids: Sequence[int]) -> None:

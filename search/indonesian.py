@@ -18,6 +18,7 @@ from pathlib import Path
 
 DATA = Path(__file__).resolve().parent / "data"
 
+_NO_WORD = re.compile(r"[^a-z0-9-]+")
 _WORD = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NUMBER_AND_UNIT = re.compile(r"([0-9]+)([a-z]+)")
 _VOWELS = "aeiou"
@@ -106,9 +107,11 @@ UNITS: dict[str, str] = {
 
 def plain(text: str) -> str:
     """Lower case without accents; anything that is not a letter, digit or hyphen becomes a space."""
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    return re.sub(r"[^a-z0-9-]+", " ", bare)
+    folded = text.casefold()
+    if not folded.isascii():
+        folded = unicodedata.normalize("NFKD", folded)
+        folded = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    return _NO_WORD.sub(" ", folded)
 
 
 def words(text: str) -> Iterator[str]:
@@ -119,6 +122,9 @@ def words(text: str) -> Iterator[str]:
     """
     pending = ""
     for raw in _WORD.findall(plain(text)):
+        if not pending and raw.isalpha():  # nearly every word: nothing to split or join
+            yield from INFORMAL.get(raw, (raw,))
+            continue
         for word in _parts(raw):
             if pending:
                 unit = UNITS.get(word)

@@ -34,13 +34,14 @@ def nearest(words: Sequence[str]) -> dict[str, tuple[str, str]]:
             _NEAREST, {"words": list(words), "swapped": [" ".join(_swapped(word)) for word in words]}
         )
         rows = cursor.fetchall()
-    best: dict[str, tuple[int, int, str, str]] = {}
+    best: dict[str, tuple[int, int, int, str, str]] = {}
     for asked, word, stem, listings in rows:
         far = distance(asked, word, most=allowed(asked))
         if far <= allowed(asked):
-            found = (far, -listings, word, stem)
+            # At the same distance a changed or swapped letter is likelier than a missing one, then the commoner word.
+            found = (far, abs(len(word) - len(asked)), -listings, word, stem)
             best[asked] = min(best.get(asked, found), found)
-    return {asked: (word, stem) for asked, (_far, _count, word, stem) in best.items()}
+    return {asked: found[-2:] for asked, found in best.items()}
 
 
 def _swapped(word: str) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import warnings
 from dataclasses import dataclass
 
@@ -87,6 +88,14 @@ def store(picture: Picture, digest: str) -> str:
         if not default_storage.exists(path):
             default_storage.save(path, ContentFile(content))
     return name
+
+
+_NAME = re.compile(r"[0-9a-f]{64}(-kecil)?\.webp")
+
+
+def path_of(shelf: str, name: str) -> str | None:
+    """The stored path of a picture asked for by the parts of its address; None for what cannot be one."""
+    return f"produk/{shelf}/{name}" if _NAME.fullmatch(name) and name.startswith(shelf) and len(shelf) == 2 else None
 
 
 def thumb_of(name: str) -> str:

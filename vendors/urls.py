@@ -20,6 +20,7 @@ _SLUGS = {
 }
 
 urlpatterns = [
+    path("media/produk/<slug:shelf>/<str:name>", views.picture, name="picture"),
     path("umkm/<slug:slug>/", views.profile, name="vendor-profile"),
     path("produk-saya/", views.own_listings, name="listing-own"),
     path("produk-saya/baru/", views.new_listing, name="listing-new"),

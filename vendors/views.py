@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from marketplace.accounts.access import ActorRequest, roles
 from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
-from vendors import actions, queries, workflow
+from vendors import actions, images, queries, workflow
 from vendors.forms import ImageForm, ListingForm, MoveForm, PriceForm, StockForm
 from vendors.models import Listing
 
@@ -275,6 +276,18 @@ def profile(request: ActorRequest, slug: str) -> HttpResponse:
             "cards": [queries.stall_card(listing) for listing in page],
         },
     )
+
+
+@require_safe
+@roles.everyone
+def picture(request: ActorRequest, shelf: str, name: str) -> FileResponse:
+    """A product picture or its thumbnail. Named by its content, so it never changes; evidence files lie elsewhere."""
+    path = images.path_of(shelf, name)
+    if path is None or not default_storage.exists(path):
+        raise Http404
+    response = FileResponse(default_storage.open(path), content_type="image/webp")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 def _form(
