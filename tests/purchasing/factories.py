@@ -74,7 +74,12 @@ def shop(name: str = "CV Maju Bersama", *, region: Region | None = None, **said:
 
 def paper(of: Vendor | None = None, *, region: Region | None = None, **said: Any) -> Listing:
     """Paper at Rp52.000 a ream, 500 in stock, made in Indonesia, on show at a new shop unless told otherwise."""
-    told = {"way": "alat-tulis-kantor/kertas", "kind": "BARANG", "unit": "rim", "price": 52_000}
+    told: dict[str, Any] = {
+        "way": "alat-tulis-kantor/kertas",
+        "kind": "BARANG",
+        "unit": "rim",
+        "price": 52_000,
+    }
     told |= {"in_stock": 500, "is_pdn": True, "tkdn_bp": 4_250, "kbki_code": "3212913"}
     return stalls.listing(
         of or shop(region=region), said.pop("title", "Kertas HVS A4 80 gsm"), **(told | said)
@@ -131,7 +136,8 @@ class Story:
         """The appointment of whoever holds that role on this order."""
         if role != Role.VENDOR:
             return self.office.officers[role]
-        return Appointment.objects.select_related("user", "organisation").get(pk=self.vendor.appointment_id)
+        seller = self.purchase.vendor.organisation.appointments
+        return seller.select_related("user", "organisation").get(role=role)
 
     def fresh(self) -> Purchase:
         """The order as it is in the database now."""

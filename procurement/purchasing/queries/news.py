@@ -1,56 +1,51 @@
-"""Whom an entry about an order is news for: whoever holds its next step, and at its end those who began it."""
+"""Whom an entry about an order is news for: whoever must act next; at its end, both sides."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
-
-from marketplace.accounts.roles import BUYING, Role
+from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry
 from marketplace.events.queries import News, Recipient
+from procurement.purchasing.guards import DUTY_OF_ROLE, NAMED
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.workflow import PURCHASE, holders
 
-_DUTIES = {
-    Role.PP: "pp_user_id",
-    Role.PPK: "ppk_user_id",
-    Role.RECEIVER: "receiver_user_id",
-    Role.PPK_SKPD: "verifier_user_id",
-    Role.TREASURER: "treasurer_user_id",
-}
-"""Duties of an order that name one person; everybody else is reached by office."""
-
 
 def notice_recipients(entry: Entry) -> News | None:
-    """Who should hear of an entry about an order; None when it did not move the order or nobody waits."""
+    """The news an entry about an order is; None for one that changes nobody's turn."""
     state = entry.facts.get("state")
-    if not entry.act.startswith("purchase.") or state is None:
+    if state is None:
         return None
-    purchase = Purchase.objects.get(pk=entry.aggregate_id)
-    ended = PURCHASE.state(state).terminal
-    roles = _ended_for(purchase) if ended else _next(purchase, state)
-    recipients = tuple(_recipient(purchase, role) for role in roles if role != Role.SYSTEM)
+    purchase = Purchase.objects.filter(pk=int(entry.aggregate_id)).first()
+    if purchase is None:
+        return None
+    if PURCHASE.state(state).terminal:
+        return News(_both_sides(purchase), purchase.get_absolute_url())
+    turn = (Role.VENDOR,) if entry.act == "purchase.sign_bast" else holders(state)
+    if entry.act == "purchase.inspect" or entry.act == "purchase.accept_short":
+        turn = (Role.PPK,)
+    recipients = tuple(_recipient(purchase, role) for role in turn if role != Role.SYSTEM)
     if not recipients:
         return None
-    steps = [move.label for move in PURCHASE.moves if state in move.sources and move.primary]
-    return News(
-        recipients, purchase.get_absolute_url(), "" if ended else _(" atau ").join(dict.fromkeys(steps))
-    )
-
-
-def _next(purchase: Purchase, state: str) -> tuple[Role, ...]:
-    if state == "INSPECTED":  # the BAST waits for the PPK first, then for the vendor
-        return (Role.VENDOR if purchase.bast_ppk_at else Role.PPK,)
-    return holders(state)
-
-
-def _ended_for(purchase: Purchase) -> tuple[Role, ...]:
-    buyer = Role.PP if purchase.pp_user_id else Role.PPK
-    return (buyer, Role.VENDOR) if purchase.approved_at else (buyer,)
+    return News(recipients, purchase.get_absolute_url(), _next_step(state, turn[0]))
 
 
 def _recipient(purchase: Purchase, role: Role) -> Recipient:
-    person: int | None = getattr(purchase, _DUTIES[role]) if role in _DUTIES else None
-    if person is not None:
-        return Recipient(user_id=person)
-    organisation = purchase.organisation_id if role in BUYING else purchase.vendor_organisation_id
-    return Recipient(organisation_id=organisation, role=role.value)
+    """A person where the order names one, else whoever holds the office."""
+    duty = DUTY_OF_ROLE.get(role)
+    if duty in NAMED:
+        return Recipient(user_id=getattr(purchase, f"{duty}_user_id"))
+    own = purchase.vendor_organisation_id if role == Role.VENDOR else purchase.organisation_id
+    return Recipient(organisation_id=own, role=str(role))
+
+
+def _both_sides(purchase: Purchase) -> tuple[Recipient, ...]:
+    """The buyer in person, and the vendor if it ever heard of the order."""
+    buyer = Recipient(user_id=purchase.pp_user_id or purchase.ppk_user_id)
+    return (buyer, _recipient(purchase, Role.VENDOR)) if purchase.approved_at else (buyer,)
+
+
+def _next_step(state: str, role: Role) -> str:
+    primary = (
+        each.label for each in PURCHASE.moves if state in each.sources and each.primary and role in each.roles
+    )
+    return next(primary, "")

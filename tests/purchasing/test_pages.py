@@ -1,0 +1,100 @@
+"""Query budgets of the list and of one order, keyset pages, filters, and what a page must not show."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketplace.accounts.models import Organisation
+from marketplace.accounts.roles import Role
+from tests import people
+from tests.purchasing import factories
+from tests.purchasing.http import path, session
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_list_is_flat_in_the_number_of_orders(assert_max_queries, assert_flat_in_rows):
+    unit = factories.office()
+    first = factories.story(at=unit)
+    client = session(first, Role.PPK)
+
+    def more():
+        for _each in range(4):
+            factories.story("ORDERED", at=unit, wanted=[(factories.paper(), 5)])
+
+    assert_flat_in_rows(lambda: client.get("/pesanan/"), more)
+    with assert_max_queries(12):
+        assert client.get("/pesanan/").status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.PPK, Role.VENDOR, Role.TREASURER])
+def test_the_page_of_an_order_of_ten_lines_costs_at_most_twenty_queries(role, assert_max_queries):
+    shop = factories.shop()
+    wanted = [(factories.paper(shop, title=f"Barang contoh nomor {n}"), 2) for n in range(10)]
+    story = factories.story("ACCEPTED", wanted=wanted)
+    client = session(story, role)
+    client.get(path(story))
+    with assert_max_queries(20):
+        response = client.get(path(story))
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert story.purchase.sp_number in text
+    assert story.purchase.bast_number in text
+    assert ("Tersedia" in text) == (role != Role.VENDOR)  # the buyer's money is not the vendor's business
+
+
+def test_pages_follow_each_other_without_loss():
+    unit = factories.office()
+    listing = factories.paper()
+    numbers = [factories.story(at=unit, wanted=[(listing, 1)]).purchase.number for _each in range(28)]
+    client = people.signed_in(unit.officers[Role.PP])
+
+    first = client.get("/pesanan/")
+    shown = [purchase.number for purchase, _holder in first.context["rows"]]
+    second = client.get("/pesanan/" + first.context["older_url"])
+    shown += [purchase.number for purchase, _holder in second.context["rows"]]
+
+    assert shown == numbers[::-1]
+    assert second.context["older_url"] == ""
+    back = client.get("/pesanan/" + second.context["newer_url"])
+    assert [purchase.number for purchase, _holder in back.context["rows"]] == shown[:25]
+
+
+def test_filters_and_strange_input():
+    unit = factories.office()
+    waiting = factories.story(at=unit).purchase.number
+    ordered = factories.story("ORDERED", at=unit).purchase.number
+    client = people.signed_in(unit.officers[Role.PP])
+
+    def numbers(query: str) -> list[str]:
+        return [purchase.number for purchase, _holder in client.get(f"/pesanan/?{query}").context["rows"]]
+
+    assert numbers("status=ORDERED") == [ordered]
+    assert numbers("status=ORDERED&status=AWAITING_PPK") == [ordered, waiting]
+    assert numbers(f"q={waiting}") == [waiting]
+    assert numbers("q=tidak+ada+yang+begini") == []
+    assert numbers("status=%27%3B--&sebelum=abc") == [ordered, waiting]
+    assert numbers("q=%00&sesudah=99999999999999999999") == [ordered, waiting]
+
+
+def test_who_sees_which_orders():
+    story = factories.story("ORDERED")
+    number, region = story.purchase.number, story.purchase.region
+
+    def sees(role: Role, at: Organisation | None = None) -> bool:
+        client = people.signed_in(people.appointment(role, at))
+        listed = number in client.get("/pesanan/").content.decode()
+        assert (client.get(path(story)).status_code == 200) == listed
+        return listed
+
+    far = people.region("D997", "Provinsi Jauh")
+    own = story.purchase.organisation
+    assert sees(Role.TREASURER, own)
+    assert not sees(Role.TREASURER)
+    assert not sees(Role.VENDOR)
+    assert sees(Role.AUDITOR, people.organisation("AUDITOR_BODY", in_region=region))
+    assert not sees(Role.AUDITOR, people.organisation("AUDITOR_BODY", in_region=far))
+    assert sees(Role.OPERATOR, people.organisation("OPERATOR", in_region=region))
+    assert not sees(Role.OPERATOR, people.organisation("OPERATOR", in_region=far))
+    curator = people.signed_in(people.appointment(Role.CURATOR))
+    assert curator.get("/pesanan/").status_code == 403
