@@ -71,7 +71,8 @@ def test_any_sequence_of_bookings_keeps_the_books_true(
                 with doing(actor=Actor.system("uji")) as deed:
                     reverse(deed, posted.journal, memo="uji")
         except Refused as refusal:
-            assert refusal.code in {"ledger.key-reused", "ledger.overdrawn"}
+            if refusal.code not in {"ledger.key-reused", "ledger.overdrawn"}:
+                raise
     assert disagreements() == []
     assert sum(row.debit - row.credit for row in trial_balance()) == 0
     assert all(balance.natural >= 0 for balance in Balance.objects.filter(floor=0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from django.db import connection
@@ -28,7 +28,7 @@ def region(transactional_db: None) -> Region:
     return Region.objects.create(klpd_code="R777", name="Kota Balapan", kind="KOTA")
 
 
-def all_at_once(acts: list[Callable[[], str]]) -> list[str]:
+def all_at_once(acts: Sequence[Callable[..., str]]) -> list[str]:
     """Run every act in its own thread and connection, started together; their answers."""
     gate = threading.Barrier(len(acts))
     answers: list[str] = []

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from itertools import count
 
 import pytest
+from django.conf import LazySettings
 
 from marketplace.accounts.models import User
 from marketplace.core import clock
 from marketplace.regulation.models import Region
 from procurement.settlement.models import Evidence
+from tests.fakes.stripe import FakeStripe
 
+SECRET = "whsec_uji"
 _numbers = count(1)
 
 
@@ -39,3 +43,12 @@ def evidence_for(region: Region, purchase: str, amount: int) -> Evidence:
         verified_by=checker,
         verified_at=clock.now(),
     )
+
+
+@pytest.fixture
+def stripe(settings: LazySettings) -> Iterator[FakeStripe]:
+    with FakeStripe(secret_keys=["sk_test_uji"]) as running:
+        settings.STRIPE_API_KEY = "sk_test_uji"
+        settings.STRIPE_API_BASE = running.url
+        settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
+        yield running

@@ -53,14 +53,15 @@ def accepted(
     mechanism: str = "UP",
     penalty: int = 0,
     verified_account: bool = True,
-    **vendor_facts: object,
+    at: Organisation | None = None,
+    **facts_of_vendor: object,
 ) -> Case:
     """An order in state ACCEPTED, its money payable on the budget line."""
     load_tax_rules()
-    unit = people.organisation()
+    unit = at or people.organisation()
     roles = (Role.PPK, Role.PP, Role.PPK_SKPD, Role.PA, Role.TREASURER, Role.RECEIVER)
     appointed = {role: people.appointment(role, unit) for role in roles}
-    seller = _vendor(unit, pkp=pkp, verified_account=verified_account, **vendor_facts)
+    seller = _vendor(unit, pkp=pkp, verified_account=verified_account, **facts_of_vendor)
     appointed[Role.VENDOR] = people.appointment(Role.VENDOR, seller.organisation)
     plan_facts = {"pkp": pkp, "pbjt_registered": seller.pbjt_registered, "suket": bool(seller.suket_pp55)}
     kinds = {"BARANG": "goods", "JASA": "service", "KATERING": "catering"}
@@ -74,7 +75,7 @@ def accepted(
         on=clock.today(),
         mechanism=mechanism,  # type: ignore[arg-type]
         npwp_valid=bool(seller.npwp_hash),
-        **plan_facts,
+        **plan_facts,  # type: ignore[arg-type]
     )
     plan = evaluate(supply, rules_in_force(clock.today()))
     line = _budget(unit, appointed, plan.gross)
@@ -154,7 +155,7 @@ def _budget(unit: Organisation, appointed: dict[Role, Appointment], payable: int
     )
 
 
-def _purchase(unit, line, seller, appointed, lines, shipping, plan, mechanism, penalty) -> Purchase:  # type: ignore[no-untyped-def]
+def _purchase(unit, line, seller, appointed, lines, shipping, plan, mechanism, penalty) -> Purchase:
     goods = sum(quantity * price for _kind, quantity, price in lines)
     now = clock.now()
     ppk, pp, receiver = appointed[Role.PPK], appointed[Role.PP], appointed[Role.RECEIVER]

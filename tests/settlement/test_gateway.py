@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -41,21 +41,12 @@ from procurement.settlement.models import (
 )
 from tests.fakes.stripe import FakeStripe
 from tests.fakes.stripe.webhooks import sign
+from tests.settlement.conftest import SECRET
 from tests.settlement.orders import DEPOSITED, SCAN, Case, accepted
 from tests.settlement.test_billing import approved
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SECRET = "whsec_uji"
 GROSS, NET = 2_086_800_000, 18_518_000
-
-
-@pytest.fixture
-def stripe(settings: LazySettings) -> Iterator[FakeStripe]:
-    with FakeStripe(secret_keys=["sk_test_uji"]) as running:
-        settings.STRIPE_API_KEY = "sk_test_uji"
-        settings.STRIPE_API_BASE = running.url
-        settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
-        yield running
 
 
 @pytest.fixture

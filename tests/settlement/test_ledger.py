@@ -154,7 +154,7 @@ posted_at) VALUES (%s, 'SETTLEMENT', %s, %s, '', 'f', '', now()) RETURNING id"""
 ENTRY = "INSERT INTO settlement_entry (journal_id, account_id, amount) VALUES (%s, %s, %s)"
 
 
-def run(statement: str, *values: object) -> Any:
+def run(statement: str, *values: Any) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchone()[0] if cursor.description else None
@@ -213,7 +213,7 @@ def paid_with_a_forbidden_instrument(region: Region) -> None:
 
 
 ATTACKS: list[tuple[str, Callable[[Region], None]]] = [
-    (f"{verb} {table}", lambda region, sql=sql: run(sql))  # type: ignore[misc]
+    (f"{verb} {table}", lambda region, sql=sql: run(sql))
     for table, verb, sql in [
         ("entry", "update", "UPDATE settlement_entry SET amount = amount * 2"),
         ("entry", "delete", "DELETE FROM settlement_entry"),

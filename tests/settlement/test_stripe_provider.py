@@ -33,7 +33,7 @@ def plugin(fake: FakeStripe, card: str = "pm_card_visa", timeout: float = 5) -> 
     )
 
 
-def create(provider: StripeProvider, reference: str = "BYR-1", amount: int = 985_000_000):  # type: ignore[no-untyped-def]
+def create(provider: StripeProvider, reference: str = "BYR-1", amount: int = 985_000_000):
     return provider.create(
         reference=reference, amount=amount, description="Pesanan 1", idempotency_key=reference
     )

@@ -147,7 +147,7 @@ def test_one_sp2d_number_pays_one_order_of_a_region() -> None:
     assert refusal.value.code == "evidence.number_used" and Evidence.objects.count() == 1
 
 
-def test_an_ls_order_is_not_paid_through_the_gateway(settings) -> None:  # type: ignore[no-untyped-def]
+def test_an_ls_order_is_not_paid_through_the_gateway(settings) -> None:
     settings.STRIPE_API_KEY = "sk_test_uji"
     case = ls_case()
     with pytest.raises(Refused) as refusal:

@@ -39,8 +39,9 @@ class _Quiet(WSGIRequestHandler):
 class FakeStripe:
     """A Stripe of one's own at `url`. Use as a context manager, or `start` and `stop` it.
 
-    For tests: `stall_seconds` makes answers late, `lose_answers` carries requests out but drops that many answers,
-    `sender.copies` repeats webhooks, `sender.held` keeps them back; `requests` lists what was asked.
+    For tests: `stall_seconds` makes answers late, `lose_answers` carries requests out but drops that many
+    answers, `sender.copies` repeats webhooks, `sender.held` keeps them back; `requests` and `asked` list what was
+    asked, the latter with its parameters.
     """
 
     def __init__(self, *, secret_keys: Iterable[str] = ("sk_test_fake",), port: int = 0) -> None:
@@ -50,6 +51,7 @@ class FakeStripe:
         self.stall_seconds = 0.0
         self.lose_answers = 0
         self.requests: list[tuple[str, str, str | None]] = []
+        self.asked: list[tuple[str, dict[str, Any]]] = []
         self._server = make_server("127.0.0.1", port, self._answer, _Server, _Quiet)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), name="fake-stripe", daemon=True
@@ -116,6 +118,7 @@ class FakeStripe:
                 return 200, self._expanded(copy.deepcopy(self._read(path, params)), params), False
         length = int(environ.get("CONTENT_LENGTH") or 0)
         params = _nested(parse_qsl(environ["wsgi.input"].read(length).decode(), keep_blank_values=True))
+        self.asked.append((path, params))
         act = self._verb(path, Call(request_id, key, params))
         status, body, replayed = self.state.once(path, Call(request_id, key, params), act)
         return status, self._expanded(body, params), replayed

@@ -63,8 +63,10 @@ class State:
                 if before != said:
                     raise StripeFault(
                         objects.error(
-                            400, "idempotency_key_in_use", "Keys for idempotent requests can only be used with the same "
-                            "parameters they were first used with.", "idempotency_error",
+                            400,
+                            "idempotency_key_in_use",
+                            "Keys for idempotent requests can only be used with the same parameters.",
+                            "idempotency_error",
                         )
                     )  # fmt: skip
                 return status, copy.deepcopy(body), True
@@ -109,7 +111,7 @@ class State:
         intent = self._intent(intent_id)
         if intent["status"] != "requires_capture":
             raise self._unexpected(intent, "capture")
-        amount = int(call.params.get("amount_to_capture", intent["amount"]))
+        amount = int(call.params.get("amount_to_capture") or intent["amount"])
         self._capture(intent, amount, call)
         return intent
 
