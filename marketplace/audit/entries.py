@@ -7,6 +7,7 @@ lock, and what puts a cause before its effect: ids are handed out in the order i
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -39,6 +40,14 @@ CROSS JOIN LATERAL (
     ORDER BY event_no DESC LIMIT 1
 ) AS last
 """
+
+TYPED_BY_PEOPLE: Final = frozenset({"reason", "note", "comment"})
+"""Facts in which people write freely. Their full text stays with the business row; the leaf is public."""
+
+# E-mail addresses, and ten digits or more: NIK, NPWP, account and telephone numbers, also in groups; not amounts.
+_REACHES_A_PERSON: Final = re.compile(
+    r"[\w.+-]+@[\w-]+\.[\w.-]+|(?<![\d.])(?<!Rp)(?<!Rp )\+?\d(?:[ .\-]?\d){9,}"
+)
 
 Aggregate: TypeAlias = tuple[str, str]
 
@@ -197,7 +206,7 @@ def _entry(
             "at": moment(at),
             "deed": str(deed),
             "event": event_no,
-            "facts": dict(happening.facts),
+            "facts": {name: _published(name, value) for name, value in happening.facts.items()},
             "region": region_id,
         }
     )
@@ -220,6 +229,13 @@ def _entry(
         payload=payload,
         leaf_hash=leaf_hash(payload),
     )
+
+
+def _published(name: str, value: Any) -> Any:
+    """Return a fact as the public tree may hold it: what people type is stripped of numbers and addresses."""
+    if name in TYPED_BY_PEOPLE and isinstance(value, str):
+        return _REACHES_A_PERSON.sub("•••", value)
+    return value
 
 
 def _actor_without_name(actor: Actor) -> dict[str, Any]:

@@ -56,6 +56,25 @@ def test_no_name_of_a_person_is_in_the_payload(ppk: Actor) -> None:
     assert entry.organisation_name not in bytes(entry.payload).decode()
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Barang rusak, hubungi 0812-3456-7890.", "Barang rusak, hubungi •••."),
+        ("NIK 3201012345678901 salah", "NIK ••• salah"),
+        ("NPWP 01.234.567.8-901.000", "NPWP •••"),
+        ("tulis ke sari.dewi@contoh.go.id ya", "tulis ke ••• ya"),
+        ("Harga Rp1.500.000 untuk 25 kotak", "Harga Rp1.500.000 untuk 25 kotak"),
+        ("Rp12.500.000.000 atau Rp 1.000.000.000", "Rp12.500.000.000 atau Rp 1.000.000.000"),
+        ("+62 812 3456 7890", "•••"),
+    ],
+)
+def test_what_people_type_reaches_the_public_tree_without_ways_to_reach_them(
+    ppk: Actor, typed: str, kept: str
+) -> None:
+    entry = record(ppk, act="test.note", facts={"text": "", "reason": typed})
+    assert entry.facts["reason"] == kept
+
+
 def test_the_system_acts_under_its_own_name(ppk: Actor) -> None:
     entry = record(Actor.system("clock"))
     assert entry.content["actor"]["system"] == "clock"
