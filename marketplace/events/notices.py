@@ -43,7 +43,8 @@ def tell(entry: Entry) -> list[Notice]:
     if news is None:
         return []
     sentence = sentence_of(entry, news.next_step)
-    notices = [_notice(entry, recipient, sentence, news.url) for recipient in news.recipients]
+    others = [recipient for recipient in news.recipients if not _acted(entry, recipient)]
+    notices = [_notice(entry, recipient, sentence, news.url) for recipient in others]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     if clock.now() - entry.at < STALE_AFTER:
         for pk in Notice.objects.filter(entry=entry).values_list("pk", flat=True):
@@ -85,6 +86,13 @@ def addresses_of(notice: Notice) -> list[str]:
         return list(User.objects.filter(pk=notice.user_id, is_active=True).values_list("email", flat=True))
     assert notice.organisation_id is not None, "the database lets no notice be without a recipient"
     return sorted({each.user.email for each in officers_of(notice.organisation_id, Role(notice.role))})
+
+
+def _acted(entry: Entry, recipient: Recipient) -> bool:
+    """Whether the entry is the recipient's own act, which is no news to them."""
+    if recipient.user_id is not None:
+        return recipient.user_id == entry.user_id
+    return (recipient.organisation_id, recipient.role) == (entry.organisation_id, entry.actor_role)
 
 
 def _notice(entry: Entry, recipient: Recipient, sentence: str, url: str) -> Notice:

@@ -69,16 +69,19 @@ def happen(what: str, actor: Actor | None = None) -> None:
 
 def test_an_office_and_a_person_hear_of_an_entry(unit):
     one, two = appoint(unit, Role.PPK, "Budi"), appoint(unit, Role.PPK, "Citra")
-    vendor = appoint(unit, Role.TREASURER, "Fajar")
+    acting, treasurer = appoint(unit, Role.PPTK, "Dedi"), appoint(unit, Role.TREASURER, "Fajar")
     office = Recipient(organisation_id=unit.pk, role="PPK")
-    NEWS["a"] = News((office, Recipient(user_id=vendor.user_id)), "/pesanan/1/", "Setujui pesanan")
-    happen("a", Actor.of(vendor))
+    NEWS["a"] = News((office, Recipient(user_id=treasurer.user_id)), "/pesanan/1/", "Setujui pesanan")
+    happen("a", Actor.of(acting))
 
     ppk = notices_for(Actor.of(one)).get()
-    assert ppk.sentence == "Bendahara Pengeluaran Dinas Contoh mencoba a. Giliran Anda: Setujui pesanan."
-    assert "Fajar" not in ppk.sentence
+    assert (
+        ppk.sentence
+        == "Pejabat Pelaksana Teknis Kegiatan (PPTK) Dinas Contoh mencoba a. Giliran Anda: Setujui pesanan."
+    )
+    assert "Dedi" not in ppk.sentence
     assert notices_for(Actor.of(two)).get() == ppk
-    assert notices_for(Actor.of(vendor)).get().user_id == vendor.user_id
+    assert notices_for(Actor.of(treasurer)).get().user_id == treasurer.user_id
     assert not notices_for(Actor(None, "", Role.PUBLIC)).exists()
 
     assert jobs.run_due() == 2
@@ -108,6 +111,14 @@ def test_an_entry_that_is_no_news_makes_no_notice(unit):
     happen("nothing")
     assert not Notice.objects.exists()
     assert not ParkedEntry.objects.exists()
+
+
+def test_ones_own_act_is_no_news(unit):
+    ppk, treasurer = appoint(unit, Role.PPK, "Budi"), appoint(unit, Role.TREASURER, "Fajar")
+    office = Recipient(organisation_id=unit.pk, role="PPK")
+    NEWS["a"] = News((office, Recipient(user_id=ppk.user_id), Recipient(user_id=treasurer.user_id)), "/")
+    happen("a", Actor.of(ppk))
+    assert Notice.objects.get().user_id == treasurer.user_id
 
 
 def test_stale_news_is_not_mailed(unit):
