@@ -95,6 +95,14 @@ def appoint_overseers(region: Region) -> None:
         _appoint(person, body, f"{number:03d}/SK/{clock.today().year}")
 
 
+def operator_of(region: Region) -> Actor:
+    """The first operator of the cast in a region, as an actor."""
+    appointment = Appointment.objects.select_related("user", "organisation").filter(
+        organisation__region=region, role=Role.OPERATOR, user__email__endswith=MAIL_DOMAIN
+    )
+    return Actor.of(appointment.order_by("pk")[0])
+
+
 def _appoint(person: Person, organisation: Organisation, decree: str) -> None:
     user = user_of(person)
     if Appointment.objects.filter(user=user, organisation=organisation, role=person.role).exists():

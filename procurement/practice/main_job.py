@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import typst
 from PIL import Image, ImageDraw
 
 from marketplace.core import clock
@@ -16,6 +17,7 @@ from marketplace.core.money import parse_rupiah, rupiah
 from procurement.practice.cast import EVERYBODY, OWNER, PASSWORD, Person
 from procurement.practice.setup import Stage
 from procurement.practice.visitor import Astray, Page, Visitor
+from procurement.purchasing.models import Purchase
 from vendors.models import Listing, Vendor
 
 WAIT_SECONDS = 45
@@ -51,6 +53,7 @@ class _Walk:
         self._site, self._stage, self._say = site, stage, say
         self._people = {person.box: person for person in EVERYBODY}
         self._browsers: dict[str, Visitor] = {}
+        self._net = 0
         self.story = Story()
 
     def _as(self, box: str) -> Visitor:
@@ -147,29 +150,86 @@ class _Walk:
         self._act("pa", "approve_payment", "menyetujui pembayaran")
 
     def pay(self) -> None:
-        """The treasurer pays through the provider, deposits the taxes; the vendor's money is evidenced by two."""
-        raise NotImplementedError
+        """The treasurer pays through the provider and transfers to the vendor; two persons evidence the transfer."""
+        number = self.story.number
+        self._tell("bendahara", "membayar melalui penyedia pembayaran")
+        treasurer = self._as("bendahara")
+        treasurer.get(f"/bayar/{number}/").form("/mulai/").send()
+        self._say("menunggu kabar dari penyedia pembayaran")
+        paid = self._wait_for("bendahara", "Catat bukti transfer", f"/bayar/{number}/")
+        self._net = amount_in(paid.text, "Diterima penyedia")
+        self._tell("bendahara", f"mencatat bukti transfer {rupiah(self._net)} ke rekening penyedia")
+        treasurer.get(f"/bayar/{number}/bukti/").form().send(
+            files={"file": ("bukti-transfer.pdf", _scan(f"Bukti transfer {number}"), "application/pdf")},
+            number=f"TRF-{number}",
+            dated=clock.today().isoformat(),
+            amount=rupiah(self._net),
+        )
+        self._tell("ppk-skpd", "memverifikasi bukti transfer")
+        self._as("ppk-skpd").get(f"/bayar/{number}/").form("/verifikasi/").send()
+        self._deposit_taxes(treasurer)
+
+    def _deposit_taxes(self, treasurer: Visitor) -> None:
+        """Record the treasury's receipt (NTPN) of every tax withheld."""
+        page = treasurer.get(f"/bayar/{self.story.number}/")
+        waiting = sorted({link for link in page.links.values() if "/pajak/" in link})
+        for place, link in enumerate(waiting, start=1):
+            self._tell("bendahara", f"mencatat NTPN setoran pajak {place} dari {len(waiting)}")
+            mark = f"{int(self.story.number[-6:]):06d}{place:02d}"
+            treasurer.get(link).form().send(
+                billing_code=f"1234567{mark}"[:15].ljust(15, "0"),
+                ntpn=f"NTPN{mark}".ljust(16, "0"),
+                deposited_on=clock.today().isoformat(),
+            )
 
     def end(self) -> Story:
         """PPK closes the order; gather what to look at."""
-        raise NotImplementedError
+        number = self.story.number
+        self._act("ppk", "close", "menilai penyedia dan menutup pesanan", rating=5)
+        page = self._wait_for("ppk", "Selesai", f"/pesanan/{number}/")
+        total = amount_in(page.text, "Jumlah dibayar anggaran")
+        self.story.lines = [
+            f"{number}: paket RUP {self._stage.package.kd_rup} milik {self._stage.unit}",
+            f"nilai {rupiah(total)}, diterima penyedia {rupiah(self._net)}, status Selesai",
+        ]
+        self.story.pages = [
+            ("/", "beranda"),
+            ("/katalog/", "katalog"),
+            ("/cari/?q=kertas+a4", "pencarian"),
+            (f"/pesanan/{number}/", "pesanan peragaan (masuk sebagai PPK, PP, penyedia …)"),
+            (f"/bayar/{number}/", "pembayarannya (masuk sebagai bendahara)"),
+            (self._story_page(), "cerita pesanan dan bukti log (masuk sebagai auditor)"),
+            ("/buku/", "neraca saldo (masuk sebagai bendahara atau auditor)"),
+            ("/kelola/parameter/", "aturan bertanggal (masuk sebagai operator)"),
+        ]
+        return self.story
+
+    def _story_page(self) -> str:
+        """The auditor's page of the order, opened as the auditor."""
+        purchase = Purchase.objects.get(number=self.story.number)
+        return self._as("auditor").get(f"/audit/cerita/purchase/{purchase.pk}/").path
 
     def _act(self, box: str, move: str, what: str, *, files: object = None, **values: object) -> Page:
-        """Open the page of a move as one of the cast, fill it in, send it."""
+        """Open the order as one of the cast, follow the button of a move, fill its form in, send it."""
         self._tell(box, what)
-        form = self._as(box).get(f"/pesanan/{self.story.number}/{move}/").form(f"/{move}/")
-        return form.send(files=files, **values)  # type: ignore[arg-type]
+        visitor = self._as(box)
+        order = visitor.get(f"/pesanan/{self.story.number}/")
+        ends = (f"/{move}/", f"/{move.replace('_', '-')}/")
+        link = next((each for each in order.links.values() if each.endswith(ends)), None)
+        if link is None:
+            raise Astray(f"{order.path}: tombol “{move}” tidak ditawarkan kepada {self._people[box].role}")
+        return visitor.get(link).form().send(files=files, **values)  # type: ignore[arg-type]
 
-    def _wait_for(self, box: str, words: str) -> Page:
-        """Reload the order's page until it shows `words`. Raises Astray after WAIT_SECONDS."""
+    def _wait_for(self, box: str, words: str, path: str) -> Page:
+        """Reload a page until it shows `words`. Raises Astray after WAIT_SECONDS."""
         until = time.monotonic() + WAIT_SECONDS
         while True:
-            page = self._as(box).get(f"/pesanan/{self.story.number}/")
+            page = self._as(box).get(path)
             if words in page.text:
                 return page
             if time.monotonic() > until:
                 raise Astray(
-                    f"{page.path}: “{words}” belum tampak setelah {WAIT_SECONDS} detik: {page.text[:500]}"
+                    f"{path}: “{words}” belum tampak setelah {WAIT_SECONDS} detik: {page.text[:500]}"
                 )
             time.sleep(0.3)
 
@@ -188,6 +248,12 @@ def _photograph(number: str) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=80)
     return buffer.getvalue()
+
+
+def _scan(title: str) -> bytes:
+    """A scanned paper as PDF."""
+    pdf: bytes = typst.compile(f"= {title}\nDokumen contoh untuk peragaan.".encode())
+    return pdf
 
 
 def amount_in(text: str, label: str) -> int:

@@ -8,6 +8,7 @@ from itertools import cycle, islice
 
 from django.utils.text import slugify
 
+from marketplace.accounts.actors import Actor
 from marketplace.core import clock
 from marketplace.regulation.models import Region
 from procurement.practice import goods
@@ -30,16 +31,25 @@ Progress = Callable[[int], object]
 
 
 def bring_vendors(
-    region: Region, count: int, *, seed: int = 1, with_owner: bool = True, progress: Progress | None = None
+    region: Region,
+    count: int,
+    *,
+    actor: Actor = DIRECTOR,
+    seed: int = 1,
+    with_owner: bool = True,
+    progress: Progress | None = None,
 ) -> list[tuple[Vendor, goods.Stall]]:
-    """Make `count` verified vendors; the first stationery stall belongs to the cast's shop owner."""
+    """Make `count` verified vendors; the first stationery stall belongs to the cast's shop owner.
+
+    Their bank accounts count as verified when `actor` is a person.
+    """
     stalls = list(goods.stalls(count, seed=seed))
     owned = next((n for n, stall in enumerate(stalls) if stall.trade["category"] == "Kertas"), 0)
     rows = [
         _vendor_row(region, stall, number, owner=with_owner and number == owned)
         for number, stall in enumerate(stalls)
     ]
-    made = create_vendors(rows, actor=DIRECTOR, progress=progress)
+    made = create_vendors(rows, actor=actor, progress=progress)
     return list(zip(made, stalls, strict=True))
 
 

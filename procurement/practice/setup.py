@@ -18,7 +18,7 @@ from marketplace.regulation.models import Region
 from procurement.planning.importing.plan import import_plan
 from procurement.planning.importing.report import Choice
 from procurement.planning.models import Package
-from procurement.practice.cast import DIRECTOR, appoint_officers, appoint_overseers
+from procurement.practice.cast import DIRECTOR, appoint_officers, appoint_overseers, operator_of
 from procurement.practice.market import bring_goods, bring_vendors
 from vendors.models import Listing, Vendor
 
@@ -96,7 +96,7 @@ def fill_market(stage: Stage, say: Say) -> None:
     if Vendor.objects.filter(region=stage.region).exists():
         return
     say(f"{VENDORS} penyedia")
-    vendors = bring_vendors(stage.region, VENDORS)
+    vendors = bring_vendors(stage.region, VENDORS, actor=operator_of(stage.region))
     say(f"{LISTINGS} produk")
     bring_goods(vendors, LISTINGS)
 

@@ -67,6 +67,13 @@ class Page:
         bare = re.sub(r"<(script|style)\b.*?</\1>", " ", self.html, flags=re.S)
         return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", bare)).strip()
 
+    @property
+    def complaint(self) -> str:
+        """What the page's alert says, or the beginning of the page."""
+        _before, found, after = self.html.partition('role="alert"')
+        words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", after.partition(">")[2]))
+        return words.strip()[:400] if found else self.text[:400]
+
     def form(self, part: str = "") -> Form:
         """The form whose action contains `part`, or the main form of the page. Raises Astray."""
         own = [each for each in self.forms if each.method == "post" and not _shared(each.action)]
@@ -117,7 +124,7 @@ class Visitor:
         )
         page = _read(Page(self, answer.url, answer.status_code, answer.text))
         if answer.status_code >= 400:
-            raise Astray(f"{method.upper()} {page.path} → {answer.status_code}: {page.text[:600]}")
+            raise Astray(f"{method.upper()} {page.path} → {answer.status_code}: {page.complaint}")
         return page
 
 
