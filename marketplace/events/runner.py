@@ -11,15 +11,16 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from marketplace.audit import sequencer
 from marketplace.events import jobs, reading, schedule, wakeups
+from marketplace.events.failures import described
 
 logger = logging.getLogger(__name__)
 
 JOB_THREADS: Final = 2
-PAUSE_AFTER_FAILURE: Final = 1.0
+PAUSE_AFTER_FAILURE: Final = 2.0
 
 
 class Runner:
@@ -76,8 +77,8 @@ class Runner:
 
     def _repeat(self, periodic: schedule.Periodic) -> None:
         while not self._stop.is_set():
-            _guarded(periodic.run)
-            self._stop.wait(periodic.seconds)
+            well = _guarded(periodic.run)
+            self._stop.wait(periodic.seconds if well else max(periodic.seconds, PAUSE_AFTER_FAILURE))
         connection.close()
 
 
@@ -85,12 +86,13 @@ def _guarded(work: Callable[[], object]) -> bool:
     """Do `work`; returns whether it went well. No failure ends a thread."""
     try:
         work()
-    except (DatabaseError, InterfaceError) as error:
+    except (OperationalError, InterfaceError) as error:
         logger.warning("events.database_away: %s", type(error).__name__)
         connection.close()
         return False
-    except Exception:
-        logger.exception("events.runner_failed")
+    except Exception as error:
+        logger.error("events.runner_failed: %s", described(error))
+        connection.close()
         return False
     connection.close_if_unusable_or_obsolete()
     return True

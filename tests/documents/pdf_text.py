@@ -19,7 +19,8 @@ def text_of(pdf: bytes) -> str:
 def _shown(page: Any) -> Iterator[str]:
     tables = {name: _unicode_table(font) for name, font in page.Resources.Font.items()}
     current: dict[int, str] = {}
-    for operands, operator in pikepdf.parse_content_stream(page):
+    for instruction in pikepdf.parse_content_stream(page):
+        operands, operator = instruction.operands, instruction.operator
         if str(operator) == "Tf":
             current = tables[str(operands[0])]
         elif str(operator) in {"Tj", "TJ"}:

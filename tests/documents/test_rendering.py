@@ -13,6 +13,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 from django.conf import settings
+from django.core.files.storage import storages
 
 from marketplace.audit.models import Entry
 from marketplace.events import jobs
@@ -161,7 +162,7 @@ def test_a_crash_between_storing_and_noting_leaves_the_same_file(issue):
 def test_damaged_bytes_are_not_handed_out():
     digest = storage.keep(b"%PDF-1.7 naskah")
     assert storage.keep(b"%PDF-1.7 naskah") == digest
-    path = storage.storages["papers"].path(storage.name_of(digest))
+    path = storages["papers"].path(storage.name_of(digest))
     os.chmod(path, 0o600)
     with open(path, "wb") as file:
         file.write(b"%PDF-1.7 palsu")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -36,7 +36,7 @@ def handled(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Mapping[str, 
 
 
 @pytest.fixture
-def only_reader(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., registry.Reader]]:
+def only_reader(monkeypatch: pytest.MonkeyPatch) -> Callable[..., registry.Reader]:
     """Let one reader be the only one there is."""
 
     def declare(handler: registry.ReaderHandler, *acts: str, name: str = "test") -> registry.Reader:

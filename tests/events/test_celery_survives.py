@@ -127,7 +127,7 @@ def test_a_killed_worker_loses_nothing_and_work_resumes(
     with transaction.atomic():
         for number in range(JOBS):
             payload = {"key": f"j{number}", "seconds": 0.3}
-            actions.enqueue("test.slow_effect", payload, key=payload["key"])
+            actions.enqueue("test.slow_effect", payload, key=f"j{number}")
 
     def one_done_one_under_way() -> bool:
         begun, ended = _rows(

@@ -20,7 +20,7 @@ OPERATOR = Actor(user_id=None, name="Operator", role=Role.OPERATOR)
 
 
 def test_a_reader_sees_every_entry_once_in_the_order_of_the_log(only_reader, happen):
-    seen = []
+    seen: list[object] = []
     reader = only_reader(lambda entry: seen.append(entry.facts["what"]), "test.")
     happen("a", "b", "c")
     assert reading.read_all() == 3
@@ -32,7 +32,7 @@ def test_a_reader_sees_every_entry_once_in_the_order_of_the_log(only_reader, hap
 
 
 def test_batches_are_bounded(only_reader, happen):
-    seen = []
+    seen: list[object] = []
     reader = only_reader(lambda entry: seen.append(entry.facts["what"]))
     happen("a", "b", "c", "d", "e")
     assert [reading.read_batch(reader, size=2) for _ in range(4)] == [2, 2, 1, 0]
@@ -40,7 +40,7 @@ def test_batches_are_bounded(only_reader, happen):
 
 
 def test_a_reader_is_called_for_its_acts_only(only_reader, happen):
-    seen = []
+    seen: list[object] = []
     only_reader(seen.append, "purchase.", "payment.")
     happen("a")
     assert reading.read_all() == 1
@@ -99,7 +99,7 @@ def test_when_the_database_fails_the_whole_batch_is_tried_again(only_reader, hap
 
 
 def test_a_gap_in_the_log_stops_the_reader(only_reader, happen, caplog):
-    seen = []
+    seen: list[object] = []
     only_reader(lambda entry: seen.append(entry.facts["what"]))
     happen("a", "b", "c")
     with connection.cursor() as cursor:
@@ -117,7 +117,7 @@ def test_a_gap_in_the_log_stops_the_reader(only_reader, happen, caplog):
 
 @pytest.mark.race
 def test_two_runners_never_handle_an_entry_at_once(only_reader, happen):
-    seen = []
+    seen: list[object] = []
     reader = only_reader(lambda entry: seen.append(entry.facts["what"]))
     names = [f"n{number:03}" for number in range(60)]
     happen(*names)
