@@ -248,7 +248,7 @@ DESK_SOURCES = [
 ]
 # Purchasing asks for the taxes of an order before it is placed.
 TAX_PREVIEW = "procurement.settlement.queries.tax_preview"
-DESK_LINKS: list[str] = []
+DESK_LINKS = ["procurement.planning.queries.desk_links", "marketplace.administration.queries.desk_links"]
 HOME_FIGURES: list[str] = []
 HOME_CATEGORIES = "search.queries.home_categories"
 BASKET_COUNT = "vendors.queries.basket_count"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation
 from marketplace.accounts.roles import Role
-from marketplace.pages.desk import DeskItem
+from marketplace.pages.desk import DeskItem, DeskLink
 from marketplace.regulation.models import Parameter
 
 
@@ -55,3 +56,14 @@ def waiting_for(actor: Actor) -> list[DeskItem]:
         )
         for proposed in proposals_for(actor)
     ]
+
+
+def desk_links(actor: Actor) -> list[DeskLink]:
+    """Where those who record decrees and rules often go."""
+    links = [
+        DeskLink(gettext("Penunjukan"), reverse("appointments"), "users"),
+        DeskLink(gettext("Parameter regulasi"), reverse("parameters"), "scale"),
+    ]
+    if actor.role == Role.OPERATOR:
+        return links
+    return links[:1] if actor.role == Role.PA else []

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.db.models import F, Q, QuerySet, Sum
+from django.urls import reverse
+from django.utils.translation import gettext
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import BUYING, Role
-from marketplace.pages.desk import DeskItem
+from marketplace.pages.desk import DeskItem, DeskLink
 from procurement.planning.models import BudgetLine, BudgetMovement, Package
 
 DESK_LIMIT: Final = 20
@@ -111,3 +113,10 @@ def _waiting(actor: Actor) -> QuerySet[Package] | None:
 def movements_of(package: Package) -> QuerySet[BudgetMovement]:
     """The budget movements of a package, newest first, with their lines."""
     return BudgetMovement.objects.filter(line__package=package).select_related("line").order_by("-pk")
+
+
+def desk_links(actor: Actor) -> list[DeskLink]:
+    """Where officers, auditors and operators often go."""
+    if actor.role not in BUYING | REGION_READERS:
+        return []
+    return [DeskLink(gettext("Paket RUP"), reverse("packages"), "file")]

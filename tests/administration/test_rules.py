@@ -223,3 +223,12 @@ def test_a_new_holiday_stops_the_clock_of_deadlines(operators) -> None:
         actions.add_holiday(actor=operators[0], **{**arguments, "day": day(-1)})
     assert Holiday.objects.filter(day=coming).count() == 1
     assert Entry.objects.filter(act="holiday.add").count() == 1
+
+
+def test_the_desk_leads_each_role_to_its_pages() -> None:
+    def links(role: Role) -> list[str]:
+        return [link.url for link in queries.desk_links(people.actor(role))]
+
+    assert links(Role.OPERATOR) == ["/kelola/penunjukan/", "/kelola/parameter/"]
+    assert links(Role.PA) == ["/kelola/penunjukan/"]
+    assert links(Role.PPK) == []

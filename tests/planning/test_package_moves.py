@@ -169,6 +169,11 @@ def test_money_under_way_keeps_a_package_open(unit: Unit) -> None:
     assert actions.close(actor=unit.pa, **arguments).state == "CLOSED"
 
 
+def test_the_desk_leads_to_the_packages(unit: Unit) -> None:
+    assert [link.url for link in queries.desk_links(unit.pa)] == ["/paket/"]
+    assert queries.desk_links(people.actor(Role.VENDOR)) == []
+
+
 def test_what_waits_on_whose_desk(unit: Unit) -> None:
     def desk(who) -> list[str]:
         actor = who if isinstance(who, Actor) else Actor.of(who)
