@@ -1,0 +1,1 @@
+"""Complaints, whistleblowing, surveys and ratings. Unfurnished: the rating of a vendor stands on its order."""
