@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
-from django.db.models import Sum
+from django.db.models import Prefetch, Sum
 
 from marketplace.accounts.actors import Actor
 from marketplace.core import clock
 from procurement.fulfilment.counting import Arrival
-from procurement.fulfilment.models import Evidence, ReceiptLine, Shipment
+from procurement.fulfilment.models import Evidence, ReceiptLine, Shipment, ShipmentLine
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import Panel, get_purchase_for
 
@@ -40,12 +40,12 @@ def outstanding_of(purchase: Purchase) -> dict[int, int]:
 
 def shipments_of(purchase: Purchase) -> list[Shipment]:
     """The shipments of an order with their receipts and counts: three queries."""
-    return list(
-        Shipment.objects.filter(purchase=purchase)
-        .select_related("receipt")
-        .prefetch_related("lines__line", "receipt__lines__line")
-        .order_by("position")
+    sent = Prefetch("lines", ShipmentLine.objects.select_related("line").order_by("line__position"))
+    counted = Prefetch(
+        "receipt__lines", ReceiptLine.objects.select_related("line").order_by("line__position")
     )
+    found = Shipment.objects.filter(purchase=purchase).select_related("receipt")
+    return list(found.prefetch_related(sent, counted).order_by("position"))
 
 
 def on_its_way(purchase: Purchase) -> Shipment | None:

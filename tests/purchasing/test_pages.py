@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import Role
+from procurement.purchasing.queries import purchase_page
 from tests import people
 from tests.purchasing import factories
 from tests.purchasing.http import path, session
@@ -44,20 +45,21 @@ def test_the_page_of_an_order_of_ten_lines_costs_at_most_twenty_queries(role, as
 
 
 def test_pages_follow_each_other_without_loss():
-    unit = factories.office()
-    listing = factories.paper()
-    numbers = [factories.story(at=unit, wanted=[(listing, 1)]).purchase.number for _each in range(28)]
-    client = people.signed_in(unit.officers[Role.PP])
+    unit, listing = factories.office(), factories.paper()
+    made = [factories.story(at=unit, wanted=[(listing, 1)]).purchase.pk for _each in range(7)]
+    buyer = unit.actor(Role.PP)
 
-    first = client.get("/pesanan/")
-    shown = [purchase.number for purchase, _holder in first.context["rows"]]
-    second = client.get("/pesanan/" + first.context["older_url"])
-    shown += [purchase.number for purchase, _holder in second.context["rows"]]
+    first = purchase_page(buyer, size=3)
+    second = purchase_page(buyer, size=3, before=first.older)
+    third = purchase_page(buyer, size=3, before=second.older)
 
-    assert shown == numbers[::-1]
-    assert second.context["older_url"] == ""
-    back = client.get("/pesanan/" + second.context["newer_url"])
-    assert [purchase.number for purchase, _holder in back.context["rows"]] == shown[:25]
+    shown = [purchase.pk for page in (first, second, third) for purchase in page.rows]
+    assert shown == made[::-1]
+    assert (first.newer, third.older) == (None, None)
+    back = purchase_page(buyer, size=3, after=third.newer)
+    assert [purchase.pk for purchase in back.rows] == shown[3:6]
+    front = purchase_page(buyer, size=3, after=back.newer)
+    assert ([purchase.pk for purchase in front.rows], front.newer) == (shown[:3], None)
 
 
 def test_filters_and_strange_input():
