@@ -15,5 +15,6 @@ class SettlementConfig(AppConfig):
     verbose_name = "Pembayaran"
 
     def ready(self) -> None:
-        """Declare the acts and jobs of this room."""
+        """Declare the acts and checks of this room; its jobs are found by the room `events`."""
         import_module("procurement.settlement.acts")
+        import_module("procurement.settlement.checks")

@@ -17,12 +17,14 @@ from marketplace.pages.desk import DeskItem
 from marketplace.regulation.queries import parameter, working_days_after
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import purchases_of
+from procurement.purchasing.queries.panels import Panel
 from procurement.settlement.models import Evidence, PaymentAttempt, PaymentObligation, TaxLine
 from procurement.settlement.taxes import tax_plan as tax_preview
 from procurement.settlement.workflow import OPEN
 
 __all__ = [
     "PayRow",
+    "panel",
     "pay_until",
     "payment_queue",
     "payment_story",
@@ -179,6 +181,13 @@ def payment_story(purchase: Purchase) -> PaymentStory:
         task=task if purchase.state in IN_QUEUE else "",
         due_at=pay_until(purchase),
     )
+
+
+def panel(actor: Actor, purchase: Purchase) -> Panel | None:
+    """“Where is the money?” on an order's page, from the BAST on; for the parties and those who oversee them."""
+    if purchase.bast_vendor_at is None or purchase.accepted_total is None:
+        return None
+    return Panel("settlement/panel.html", {"story": payment_story(purchase)})
 
 
 def _evidence_of(purchase: Purchase) -> QuerySet[Evidence]:

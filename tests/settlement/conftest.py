@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from itertools import count
+from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
@@ -52,3 +53,13 @@ def stripe(settings: LazySettings) -> Iterator[FakeStripe]:
         settings.STRIPE_API_BASE = running.url
         settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
         yield running
+
+
+@pytest.fixture(autouse=True)
+def _own_store(settings: LazySettings, tmp_path: Path) -> None:
+    """Scans of this test lie in a folder of its own."""
+    backend = "django.core.files.storage.FileSystemStorage"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "evidence": {"BACKEND": backend, "OPTIONS": {"location": tmp_path}},
+    }

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from marketplace.audit.models import Entry as LogEntry
 from marketplace.core.transitions import Refused
 from procurement.documents.models import Paper
 from procurement.purchasing.models import PurchaseLine
-from procurement.settlement.actions import approve_payment, issue_invoice, return_invoice, verify_invoice
-from procurement.settlement.models import Invoice, PaymentObligation, TaxLine
-from tests.settlement.orders import Case, accepted
+from procurement.settlement.actions import (
+    approve_payment,
+    issue_invoice,
+    load_tax_rules,
+    return_invoice,
+    verify_invoice,
+)
+from procurement.settlement.models import Invoice, PaymentObligation, TaxLine, TaxRule
+from procurement.settlement.tax.table import shipped_rules
+from procurement.settlement.taxes import rules_in_force
+from tests.fulfilment.test_delivery import short_story
+from tests.settlement.orders import Case, accepted, with_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -115,3 +126,20 @@ def test_a_late_delivery_costs_the_vendor_the_penalty() -> None:
     case = accepted(penalty=100_000)
     obligation = approved(case)
     assert (obligation.gross, obligation.penalty, obligation.net) == (20_868_000, 100_000, 18_418_000)
+
+
+def test_a_part_that_was_accepted_is_billed_to_the_rupiah() -> None:
+    told = short_story(15, 2)
+    for name in ("report_discrepancy", "accept_short", "sign_bast", "accept"):
+        told.take(name)
+    with_account(told.purchase)
+    invoice = issue_invoice(actor=told.vendor, purchase_id=told.purchase.pk)
+    assert (invoice.price, invoice.on_top, invoice.gross) == (780_000, 85_800, 865_800)
+
+
+def test_loading_the_tax_rules_again_changes_nothing() -> None:
+    load_tax_rules()
+    before = list(TaxRule.objects.order_by("pk").values())
+    assert load_tax_rules() == 0
+    assert list(TaxRule.objects.order_by("pk").values()) == before
+    assert rules_in_force(date(2026, 10, 22)) and len(before) == len(shipped_rules())

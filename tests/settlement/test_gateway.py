@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ from procurement.settlement.actions import (
     sync_attempt,
     verify_evidence,
 )
-from procurement.settlement.actions.gateway import StillUnknown, book_fee
+from procurement.settlement.actions.gateway import StillUnknown, book_fee, expire_stale
 from procurement.settlement.ledger.reports import disagreements, held, trial_balance
 from procurement.settlement.models import (
     AccountKind,
@@ -299,3 +300,39 @@ def test_deposits_are_checked(case: Case, stripe: FakeStripe) -> None:
     refused(deposit, "tax.deposited")
     refused(lambda: deposit(line=1), "tax.ntpn_used")
     assert case.fresh().state == "PAID"
+
+
+def test_an_attempt_nobody_heard_of_is_given_up_after_a_day(case: Case, stripe: FakeStripe) -> None:
+    attempt = started(case)
+    assert expire_stale() == 0
+    with clock.frozen(clock.now() + timedelta(days=1, minutes=1)):
+        assert expire_stale() == 1
+    attempt.refresh_from_db()
+    assert attempt.state == "EXPIRED"
+    assert started(case).pk != attempt.pk
+
+
+def test_giving_up_asks_the_provider_first(case: Case, stripe: FakeStripe) -> None:
+    attempt = started(case)
+    send_attempt(attempt.pk)
+    with clock.frozen(clock.now() + timedelta(days=1, minutes=1)):
+        assert expire_stale() == 0
+    assert case.fresh().state == "PAID", "the money had come, only its notice was lost"
+
+
+def test_a_waiting_authentication_is_withdrawn_at_the_provider(
+    case: Case, stripe: FakeStripe, settings: LazySettings
+) -> None:
+    settings.STRIPE_PAYMENT_METHOD = "pm_card_authenticationRequired"
+    send_attempt(started(case).pk)
+    with clock.frozen(clock.now() + timedelta(days=1, minutes=1)):
+        assert expire_stale() == 1
+    assert [intent["status"] for intent in stripe.state.intents.values()] == ["canceled"]
+
+
+def test_the_penalty_for_lateness_is_kept_for_the_treasury(stripe: FakeStripe) -> None:
+    case = accepted(penalty=100_000)
+    approved(case)
+    paid(case, stripe)
+    assert Balance.objects.get(account__kind="PENALTY_PAYABLE").natural == 10_000_000
+    assert held(AccountKind.VENDOR_PAYABLE, case.purchase.number) == (NET - 100_000) * 100

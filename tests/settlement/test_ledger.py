@@ -13,6 +13,7 @@ from marketplace.audit.models import Entry as LogEntry
 from marketplace.core.transitions import Refused
 from marketplace.regulation.models import Region
 from marketplace.workflow.door import doing
+from procurement.settlement.checks import books_are_guarded
 from procurement.settlement.ledger.accounts import AccountName as Name
 from procurement.settlement.ledger.accounts import opened
 from procurement.settlement.ledger.posting import Leg, Posted, credit, debit, post, reverse
@@ -272,3 +273,13 @@ def test_every_guarantee_is_always_on() -> None:
             "WHERE NOT tgisinternal AND tgrelid::regclass::text LIKE 'settlement\\_%'"
         )
         assert cursor.fetchone()[0] >= 16
+
+
+def test_the_check_before_a_release_sees_a_sleeping_guard() -> None:
+    assert books_are_guarded(databases=["default"]) == []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE settlement_entry DISABLE TRIGGER append_only_row")
+        (found,) = books_are_guarded(databases=["default"])
+        transaction.set_rollback(True)
+    assert found.id == "settlement.E001" and "settlement_entry" in found.msg
+    assert books_are_guarded() == []

@@ -39,6 +39,9 @@ from procurement.settlement.workflow import MOVE_OF_OUTCOME, OPEN
 CASHIER = Actor.system("settlement")
 ASK_AGAIN_AFTER = timedelta(minutes=2)
 """How long a notification may take before the provider is asked by our reference."""
+GIVE_UP_AFTER = timedelta(days=1)
+"""How long an attempt may stay without a result before it is given up and the order can be paid anew."""
+BATCH = 50
 MAX_EVENT_BYTES = 256 * 1024
 KEPT_HEADERS = ("Content-Type", "Stripe-Signature", "User-Agent")
 
@@ -393,5 +396,30 @@ def book_fee(attempt_id: int, event_id: int) -> None:
 
 
 def expire_attempt(attempt_id: int) -> bool:
-    """Give an attempt up whose time is over; money that still comes goes to suspense. False when it is settled."""
+    """Give an attempt up; money that still comes for it goes to suspense. False when it is settled already."""
     return _advance(attempt_id, "expire", {})
+
+
+def expire_stale() -> int:
+    """Give up attempts that have waited too long, after asking the provider a last time; how many were given up.
+
+    An attempt of which the provider says nothing at all (UNKNOWN) stays: nobody knows whether money moved.
+    """
+    given_up = 0
+    waiting = PaymentAttempt.objects.filter(state__in=OPEN, created_at__lt=clock.now() - GIVE_UP_AFTER)
+    for attempt in list(waiting.order_by("pk")[:BATCH]):
+        plugin = provider(attempt.provider)
+        result = plugin.sync(attempt.reference)
+        if result.outcome in {Outcome.CAPTURED, Outcome.CANCELLED, Outcome.FAILED}:
+            process_event(_keep_answer(attempt, result))
+        elif result.outcome != Outcome.UNKNOWN and _withdrawn(plugin, attempt, result):
+            given_up += expire_attempt(attempt.pk)
+    return given_up
+
+
+def _withdrawn(plugin: Provider, attempt: PaymentAttempt, result: Result) -> bool:
+    """Whether the provider will take no money for the attempt any more."""
+    if result.outcome == Outcome.NOT_FOUND:
+        return True
+    cancelled = plugin.cancel(result.provider_ref, idempotency_key=f"cancel:{attempt.reference}")
+    return cancelled.outcome == Outcome.CANCELLED

@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.regulation.models import Region
+
+
+def private_store() -> Storage:
+    """Where scans lie: a store that no web address leads into."""
+    return storages["evidence"]
 
 
 class Evidence(models.Model):
@@ -26,7 +32,7 @@ class Evidence(models.Model):
     amount = models.BigIntegerField(_("nilai (rupiah)"))
     purchase_number = models.CharField(_("nomor pesanan"), max_length=80, db_index=True)
     file_sha256 = models.CharField(_("SHA-256 berkas"), max_length=64)
-    file = models.FileField(_("berkas"), upload_to="evidence/", blank=True)
+    file = models.FileField(_("berkas"), upload_to="payment/", storage=private_store, blank=True)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(_("dicatat"))
     verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
