@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+
+from django.db import connection
 
 from marketplace.accounts.models import Organisation
 from marketplace.regulation.models import Region
@@ -33,6 +36,14 @@ PACKAGE_FIELDS: Final = (
     "revision",
 )
 NOTHING: Final = dict.fromkeys(("pagu", "available", "reserved", "committed", "payable", "spent"), 0)
+
+_OPEN_MOVEMENTS: Final = """
+INSERT INTO planning_budgetmovement (line_id, deed, at, kind, amount, reference, before, after)
+SELECT id, %s, %s, 'OPEN', pagu, %s, %s::jsonb,
+       jsonb_build_object('pagu', pagu, 'available', available, 'reserved', reserved,
+                          'committed', committed, 'payable', payable, 'spent', spent)
+FROM planning_budgetline WHERE id = ANY(%s) ORDER BY id
+"""
 
 Entries = list[tuple[str, Any, Mapping[str, Any]]]
 
@@ -152,10 +163,10 @@ def _change_lines(deed: Deed, changed: list[Change], run: ImportRun) -> None:
 
 
 def _open_movements(deed: Deed, lines: list[BudgetLine], run: ImportRun) -> None:
-    kind = BudgetMovement.Kind.OPEN
-    BudgetMovement.objects.bulk_create(
-        (_movement(deed, line, run, kind, line.pagu, NOTHING) for line in lines), batch_size=BATCH
-    )
+    """The opening movement of every new line; one statement, for plans have thousands of lines."""
+    parameters = [deed.uuid, deed.at, f"impor {run.pk}", json.dumps(NOTHING), [line.pk for line in lines]]
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN_MOVEMENTS, parameters)
 
 
 def _movement(
