@@ -58,6 +58,12 @@ def amount_as_expected(*, stated: int, expected: int, document: str) -> Refused 
     )
 
 
+def insist(refusal: Refused | None) -> None:
+    """Raise what a guard objects, if it does."""
+    if refusal is not None:
+        raise refusal
+
+
 def profile_of(*, mechanism: str, gross: int, up_max: int) -> tuple[str, str]:
     """(profile, reason): the imprest and cards pay small amounts through the gateway, the treasury pays the rest."""
     if mechanism == "LS":

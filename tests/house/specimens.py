@@ -42,6 +42,7 @@ class Specimens:
         values: dict[str, Values] = {
             "paket/": {"kd_rup": told.office.package.kd_rup},
             "pesanan/": {"number": told.purchase.number},
+            "bayar/": {"number": told.purchase.number},
             "produk-saya/": listing,
             "etalase/": listing,
             "kurasi/": listing,

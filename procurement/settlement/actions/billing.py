@@ -27,7 +27,7 @@ def issue_invoice(*, actor: Actor, purchase_id: int, revision: int | None = None
     with passing(Purchase, purchase_id, "invoice", actor=actor, revision=revision) as passage:
         purchase = passage.thing
         plan = plan_as_agreed(purchase)
-        _refuse(_three_way(purchase, plan, invoiced=plan.gross))
+        guards.insist(_three_way(purchase, plan, invoiced=plan.gross))
         account = _verified_account(purchase)
         purchase.vendor_user_id = actor.user_id
         signed = [signature_of_vendor(purchase, passage.at)]
@@ -70,7 +70,7 @@ def verify_invoice(*, actor: Actor, purchase_id: int, revision: int | None = Non
     with passing(Purchase, purchase_id, "verify", actor=actor, revision=revision) as passage:
         purchase, invoice = passage.thing, standing_invoice(passage.thing)
         plan = plan_as_agreed(purchase)
-        _refuse(_three_way(purchase, plan, invoiced=invoice.gross))
+        guards.insist(_three_way(purchase, plan, invoiced=invoice.gross))
         purchase.verifier_id, purchase.verifier_user_id = actor.appointment_id, actor.user_id
         passage.facts.update(
             number=purchase.number,
@@ -108,7 +108,7 @@ def approve_payment(*, actor: Actor, purchase_id: int, revision: int | None = No
             mechanism=purchase.mechanism, gross=invoice.gross, up_max=int(limit.value)
         )
         plan = plan_at_payment(purchase, mechanism="LS" if profile == "LS" else purchase.mechanism)
-        _refuse(_three_way(purchase, plan, invoiced=invoice.gross))
+        guards.insist(_three_way(purchase, plan, invoiced=invoice.gross))
         penalty = purchase.penalty or 0
         if plan.cash <= penalty:
             raise Refused("payment.nothing_left", "Denda melebihi nilai yang dibayarkan.", fix="Hubungi PPK.")
@@ -143,11 +143,6 @@ def _three_way(purchase: Purchase, plan: TaxPlan, *, invoiced: int) -> Refused |
         lines_accepted=plan.gross,
         invoiced=invoiced,
     )
-
-
-def _refuse(refusal: Refused | None) -> None:
-    if refusal is not None:
-        raise refusal
 
 
 def _verified_account(purchase: Purchase) -> BankAccount:

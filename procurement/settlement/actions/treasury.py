@@ -47,7 +47,7 @@ def record_evidence(*, actor: Actor, purchase_id: int, kind: Evidence.Kind, proo
         with doing(actor=actor) as deed:
             purchase = _locked(actor, purchase_id)
             expected = _expected(purchase, kind)
-            _refuse(
+            guards.insist(
                 guards.amount_as_expected(stated=proof.amount, expected=expected, document=str(kind.label))
             )
             evidence = _keep(deed, actor, purchase, kind, proof)
@@ -74,9 +74,11 @@ def verify_evidence(*, actor: Actor, evidence_id: int) -> Evidence:
         evidence = Evidence.objects.select_for_update(of=("self",)).get(pk=evidence_id)
         if evidence.verified_at is not None:
             raise Refused("evidence.verified", f"{evidence} sudah diverifikasi.")
-        _refuse(guards.second_person(recorded_by=evidence.recorded_by_id, verifying=actor.user_id))
+        guards.insist(guards.second_person(recorded_by=evidence.recorded_by_id, verifying=actor.user_id))
         expected = _expected(purchase, Evidence.Kind(evidence.kind))
-        _refuse(guards.amount_as_expected(stated=evidence.amount, expected=expected, document=str(evidence)))
+        guards.insist(
+            guards.amount_as_expected(stated=evidence.amount, expected=expected, document=str(evidence))
+        )
         evidence.verified_by_id, evidence.verified_at = actor.user_id, deed.at
         evidence.save(update_fields=["verified_by", "verified_at"])
         if evidence.kind == Evidence.Kind.BANK_TRANSFER:
@@ -238,11 +240,6 @@ def _deposit_facts(purchase: Purchase, tax: TaxLine) -> dict[str, object]:
         "billing_code": tax.billing_code,
         "deposited_on": tax.deposited_on.isoformat() if tax.deposited_on else "",
     }
-
-
-def _refuse(refusal: Refused | None) -> None:
-    if refusal is not None:
-        raise refusal
 
 
 def _explained(broken: IntegrityError, proof: Proof) -> Refused:
