@@ -164,7 +164,13 @@ def _change_lines(deed: Deed, changed: list[Change], run: ImportRun) -> None:
 
 def _open_movements(deed: Deed, lines: list[BudgetLine], run: ImportRun) -> None:
     """The opening movement of every new line; one statement, for plans have thousands of lines."""
-    parameters = [deed.uuid, deed.at, f"impor {run.pk}", json.dumps(NOTHING), [line.pk for line in lines]]
+    parameters: list[Any] = [
+        deed.uuid,
+        deed.at,
+        f"impor {run.pk}",
+        json.dumps(NOTHING),
+        [line.pk for line in lines],
+    ]
     with connection.cursor() as cursor:
         cursor.execute(_OPEN_MOVEMENTS, parameters)
 
