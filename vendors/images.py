@@ -95,7 +95,11 @@ _NAME = re.compile(r"[0-9a-f]{64}(-kecil)?\.webp")
 
 def path_of(shelf: str, name: str) -> str | None:
     """The stored path of a picture asked for by the parts of its address; None for what cannot be one."""
-    return f"produk/{shelf}/{name}" if _NAME.fullmatch(name) and name.startswith(shelf) and len(shelf) == 2 else None
+    return (
+        f"produk/{shelf}/{name}"
+        if _NAME.fullmatch(name) and name.startswith(shelf) and len(shelf) == 2
+        else None
+    )
 
 
 def thumb_of(name: str) -> str:

@@ -1,0 +1,152 @@
+"""Registering, verifying and paying a vendor: papers, bank account versions, personal data at rest."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Organisation
+from marketplace.accounts.roles import Role
+from marketplace.audit.models import Entry
+from marketplace.core.transitions import Refused
+from tests import people
+from tests.vendors import stalls
+from vendors import actions, queries
+from vendors.models import BankAccount, Vendor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SECRETS = ("3171065208850001", "Sari Wulandari", "Teuku Umar", "081234567890")
+
+
+@pytest.fixture
+def operator():
+    return stalls.operation(Role.OPERATOR)
+
+
+def test_a_person_registers_a_business_and_an_operator_verifies_it(operator):
+    person = people.user()
+    visitor = Actor(user_id=person.pk, name=person.name, role=Role.PUBLIC)
+
+    vendor = actions.register_vendor(actor=visitor, data=stalls.vendor_data())
+    assert (vendor.state, vendor.due_at is not None) == ("REGISTERED", True)
+    assert stalls.owner_of(vendor).user_id == person.pk
+    assert [item.title for item in queries.waiting_for(operator)] == ["Warung Bu Sari"]
+
+    actions.verify_vendor(actor=operator, vendor_id=vendor.pk)
+    assert Vendor.objects.get(pk=vendor.pk).state == "VERIFIED"
+
+
+def test_personal_data_lies_encrypted_and_never_in_the_log(operator):
+    vendor = actions.register_vendor(actor=operator, data=stalls.vendor_data())
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_jsonb(v)::text FROM vendors_vendor v WHERE id = %s", [vendor.pk])
+        (row,) = cursor.fetchone()
+    log = b"".join(bytes(payload) for payload in Entry.objects.values_list("payload", flat=True)).decode()
+    for secret in SECRETS:
+        assert secret not in row
+        assert secret not in log
+    assert Vendor.objects.get(pk=vendor.pk).owner_nik == SECRETS[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"nib": "123"}, "malformed"),
+        ({"owner_nik": "3171069999850001"}, "malformed"),
+        ({"npwp": "x"}, "malformed"),
+    ],
+)
+def test_numbers_that_cannot_be_are_refused_and_nothing_is_made(operator, said, code):
+    with pytest.raises(Refused) as refusal:
+        actions.register_vendor(actor=operator, data=stalls.vendor_data(**said))
+
+    assert refusal.value.code == code
+    assert not Vendor.objects.exists()
+    assert not Organisation.objects.filter(kind="VENDOR").exists()
+    assert not Entry.objects.exists()
+
+
+def test_one_nib_one_vendor(operator):
+    data = stalls.vendor_data()
+    actions.register_vendor(actor=operator, data=data)
+    before = Entry.objects.count()
+
+    with pytest.raises(Refused) as refusal:
+        actions.register_vendor(actor=operator, data=data)
+
+    assert (refusal.value.code, Vendor.objects.count(), Entry.objects.count()) == ("nib_known", 1, before)
+
+
+@pytest.mark.parametrize("role", [Role.PPK, Role.AUDITOR, Role.TREASURER])
+def test_officials_do_not_register_vendors(role):
+    with pytest.raises(Refused) as refusal:
+        actions.register_vendor(actor=people.actor(role), data=stalls.vendor_data())
+
+    assert refusal.value.code == "wrong_role"
+    assert not Vendor.objects.exists()
+
+
+def test_the_newest_verified_account_is_the_one_that_is_paid(operator):
+    vendor = stalls.vendor()
+    owner = stalls.owner_of(vendor)
+    actions.verify_bank_account(actor=operator, vendor_id=vendor.pk, version=1)
+    second = actions.add_bank_account(
+        actor=owner,
+        vendor_id=vendor.pk,
+        bank_code="008",
+        number="123-000-999-8887",
+        holder_name="Sari Wulandari",
+    )
+    paid = queries.verified_account(vendor.pk)
+    assert (second.version, paid.version if paid else None) == (2, 1)
+
+    actions.verify_bank_account(actor=operator, vendor_id=vendor.pk, version=2)
+    paid = queries.verified_account(vendor.pk)
+    assert paid
+    assert (paid.version, paid.number) == (2, "1230009998887")
+    with pytest.raises(Refused):
+        actions.verify_bank_account(actor=operator, vendor_id=vendor.pk, version=2)
+
+
+def test_a_stranger_adds_no_account():
+    vendor, stranger = stalls.vendor(), stalls.owner_of(stalls.vendor("Toko Lain"))
+    before = Entry.objects.count()
+
+    with pytest.raises(Vendor.DoesNotExist):
+        actions.add_bank_account(
+            actor=stranger, vendor_id=vendor.pk, bank_code="008", number="1230009998887", holder_name="X"
+        )
+
+    assert BankAccount.objects.filter(vendor=vendor).count() == 1
+    assert Entry.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE vendors_bankaccount SET number_hash = 'x'",
+        "UPDATE vendors_bankaccount SET verified_at = now(), verified_by_id = 1, bank_code = '002'",
+        "DELETE FROM vendors_bankaccount",
+    ],
+)
+def test_the_database_keeps_accounts_as_they_are(sql):
+    stalls.vendor()
+    before = BankAccount.objects.values_list("bank_code", "number_hash", "verified_at").get()
+
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+    assert BankAccount.objects.values_list("bank_code", "number_hash", "verified_at").get() == before
+
+
+def test_a_reason_must_say_something(operator):
+    vendor = stalls.vendor()
+
+    with pytest.raises(Refused) as refusal:
+        actions.suspend_vendor(actor=operator, vendor_id=vendor.pk, reason=" nakal ")
+
+    assert refusal.value.code == "reason"
+    assert Vendor.objects.get(pk=vendor.pk).state == "VERIFIED"
