@@ -78,7 +78,7 @@ def stalls(count: int, *, seed: int = 1) -> Iterator[Stall]:
             nib=f"{9_120_000_000_000 + seed * 10_000_000 + number:013d}",
             size="KOPERASI" if name.startswith("Koperasi") else chance.choice(SIZES[:5]),
             place_code=code,
-            place_name=f"{place}, Jakarta",
+            place_name=place,
             pkp=chance.random() < VAT_REGISTERED_SHARE,
             trade=trade,
         )

@@ -46,6 +46,16 @@ def play(site: str, stage: Stage, say: Say) -> Story:
     return walk.end()
 
 
+def told_before(site: str, stage: Stage) -> Story | None:
+    """The story of the newest order that the unit closed, or None when there is none yet."""
+    closed = Purchase.objects.filter(organisation=stage.unit, state="CLOSED").order_by("-pk").first()
+    if closed is None:
+        return None
+    walk = _Walk(site, Stage(stage.region, stage.unit, closed.package), lambda _what: None)
+    walk.story.number = closed.number
+    return walk.tell()
+
+
 class _Walk:
     """The cast at their browsers, and what they found out so far."""
 
@@ -53,7 +63,6 @@ class _Walk:
         self._site, self._stage, self._say = site, stage, say
         self._people = {person.box: person for person in EVERYBODY}
         self._browsers: dict[str, Visitor] = {}
-        self._net = 0
         self.story = Story()
 
     def _as(self, box: str) -> Visitor:
@@ -157,13 +166,13 @@ class _Walk:
         treasurer.get(f"/bayar/{number}/").form("/mulai/").send()
         self._say("menunggu kabar dari penyedia pembayaran")
         paid = self._wait_for("bendahara", "Catat bukti transfer", f"/bayar/{number}/")
-        self._net = amount_in(paid.text, "Diterima penyedia")
-        self._tell("bendahara", f"mencatat bukti transfer {rupiah(self._net)} ke rekening penyedia")
+        net = amount_in(paid.text, "Diterima penyedia")
+        self._tell("bendahara", f"mencatat bukti transfer {rupiah(net)} ke rekening penyedia")
         treasurer.get(f"/bayar/{number}/bukti/").form().send(
             files={"file": ("bukti-transfer.pdf", _scan(f"Bukti transfer {number}"), "application/pdf")},
             number=f"TRF-{number}",
             dated=clock.today().isoformat(),
-            amount=rupiah(self._net),
+            amount=rupiah(net),
         )
         self._tell("ppk-skpd", "memverifikasi bukti transfer")
         self._as("ppk-skpd").get(f"/bayar/{number}/").form("/verifikasi/").send()
@@ -183,14 +192,18 @@ class _Walk:
             )
 
     def end(self) -> Story:
-        """PPK closes the order; gather what to look at."""
-        number = self.story.number
+        """PPK closes the order."""
         self._act("ppk", "close", "menilai penyedia dan menutup pesanan", rating=5)
-        page = self._wait_for("ppk", "Selesai", f"/pesanan/{number}/")
-        total = amount_in(page.text, "Jumlah dibayar anggaran")
+        return self.tell()
+
+    def tell(self) -> Story:
+        """Read off the closed order's pages what came of it, and name the pages worth a look."""
+        number = self.story.number
+        total = amount_in(self._as("ppk").get(f"/pesanan/{number}/").text, "Jumlah dibayar anggaran")
+        net = amount_in(self._as("bendahara").get(f"/bayar/{number}/").text, "Diterima penyedia")
         self.story.lines = [
             f"{number}: paket RUP {self._stage.package.kd_rup} milik {self._stage.unit}",
-            f"nilai {rupiah(total)}, diterima penyedia {rupiah(self._net)}, status Selesai",
+            f"nilai {rupiah(total)}, diterima penyedia {rupiah(net)}, status Selesai",
         ]
         self.story.pages = [
             ("/", "beranda"),

@@ -12,9 +12,11 @@ from django.db import connection
 from django.db.models import Count
 
 from marketplace.accounts.models import Organisation
+from marketplace.core.money import rupiah
 from marketplace.core.transitions import Refused
 from marketplace.database.schema import create_all
 from marketplace.regulation.models import Region
+from procurement.planning.importing import parsing, reading
 from procurement.planning.importing.plan import import_plan
 from procurement.planning.importing.report import Choice
 from procurement.planning.models import Package
@@ -47,8 +49,16 @@ def make_schema(say: Say) -> None:
     call_command("load_tax_rules", verbosity=0)
 
 
-def load_plan(plan: Path, say: Say) -> str:
-    """Import the plan's good rows; returns one sentence about it. Raises CommandError when it cannot be read."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An imported plan: one sentence about it, and the codes of the regions it speaks of."""
+
+    sentence: str
+    regions: frozenset[str]
+
+
+def load_plan(plan: Path, say: Say) -> Plan:
+    """Import the plan's good rows. Raises CommandError when it cannot be read."""
     say(f"rencana pengadaan {plan.name}")
     try:
         content = plan.read_bytes()
@@ -60,19 +70,27 @@ def load_plan(plan: Path, say: Say) -> str:
         raise CommandError(f"Berkas rencana {plan.name} ditolak: {refused}") from None
     if not report.lines:
         raise CommandError(f"Berkas rencana {plan.name} tidak memuat satu pun baris yang dapat dipakai.")
-    return (
+    table = reading.read_table(content, known=parsing.KNOWN, required=parsing.REQUIRED)
+    sentence = (
         f"{report.lines} dari {report.rows} baris anggaran, {report.created} paket baru, "
-        f"{report.changed} berubah, {report.rejected} baris ditolak, pagu Rp{report.pagu:,}".replace(",", ".")
+        f"{report.changed} berubah, {report.rejected} baris ditolak, "
+        f"pagu {rupiah(report.pagu)}"
     )
+    return Plan(sentence, frozenset(row.values["kd_klpd"] for row in table.rows))
 
 
-def choose_stage() -> Stage:
-    """The unit with the most packages of the story's size, and its smallest such package not yet begun.
+def choose_stage(regions: frozenset[str]) -> Stage:
+    """The unit with the most packages of the story's size, and its first such package not yet begun.
 
     Raises CommandError when the plan has none.
     """
     fitting = Package.objects.filter(
-        announced=True, active=True, pagu__range=STORY_PAGU, state="PLANNED", lines__active=True
+        region__klpd_code__in=regions,
+        announced=True,
+        active=True,
+        pagu__range=STORY_PAGU,
+        state="PLANNED",
+        lines__active=True,
     )
     played = Organisation.objects.filter(appointments__user__email__startswith="ppk@").order_by("pk").first()
     if played is None:

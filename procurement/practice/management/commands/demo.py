@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from pathlib import Path
@@ -16,7 +17,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from procurement.practice import cast, setup
-from procurement.practice.main_job import Story, play
+from procurement.practice.main_job import Story, play, told_before
 from procurement.practice.proof import check_log
 from procurement.practice.site import free_port, running_site
 from procurement.practice.visitor import Astray
@@ -43,6 +44,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("Peragaan memakai kata sandi yang diketahui umum; tidak untuk production.")
+        # Asked to end by another program, end as on Ctrl+C: the site and its payment provider end with us.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         self._console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
         port = free_port(0 if options["check"] else options["port"])
         began = time.monotonic()
@@ -52,19 +55,27 @@ class Command(BaseCommand):
             self._task = self._bar.add_task("", total=STEPS)
             setup.make_schema(self._say)
             plan = setup.load_plan(options["plan"], self._say)
-            stage = setup.choose_stage()
+            stage = setup.choose_stage(plan.regions)
             setup.fill_market(stage, self._say)
             self._say("berkas tampilan situs")
             call_command("collectstatic", interactive=False, verbosity=0)
             connections.close_all()
+        try:
+            self._perform(port, plan, stage, began, serve=not options["check"])
+        except KeyboardInterrupt:
+            self._console.print("Berhenti.")
+
+    def _perform(self, port: int, plan: setup.Plan, stage: setup.Stage, began: float, *, serve: bool) -> None:
+        """Play the story on a running site, tell about it, and keep serving until interrupted."""
         with running_site(port) as site:
             with self._progress() as self._bar:
                 self._task = self._bar.add_task("", total=STEPS, completed=10)
-                story = self._play(site, stage)
+                # Started again, the demonstration shows the order it has; --check walks a new one every time.
+                story = (serve and told_before(site, stage)) or self._play(site, stage)
                 self._say("rantai log audit")
                 proof = check_log(story.number)
             self._tell(site, plan, story, proof, time.monotonic() - began)
-            if not options["check"]:
+            if serve:
                 self._serve(site)
 
     def _play(self, site: str, stage: setup.Stage) -> Story:
@@ -97,11 +108,11 @@ class Command(BaseCommand):
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         connections.close_all()
 
-    def _tell(self, site: str, plan: str, story: Story, proof: list[str], seconds: float) -> None:
+    def _tell(self, site: str, plan: setup.Plan, story: Story, proof: list[str], seconds: float) -> None:
         vendors, listings = setup.market_size()
         say = self._console.print
         say(f"\n[bold]Peragaan siap dalam {seconds:.0f} detik.[/bold]")
-        say(f"Rencana    {plan}")
+        say(f"Rencana    {plan.sentence}")
         say(f"Pasar      {vendors} penyedia, {listings} produk tayang")
         for line in story.lines:
             say(f"Pesanan    {line}")
@@ -122,8 +133,5 @@ class Command(BaseCommand):
         self._console.print(
             f"\nSitus melayani di [bold]{site}/[/bold] - Ctrl+C untuk berhenti, `make demo-reset` untuk mulai lagi."
         )
-        try:
-            while True:
-                time.sleep(3600)
-        except KeyboardInterrupt:
-            self._console.print("Berhenti.")
+        while True:
+            time.sleep(3600)
