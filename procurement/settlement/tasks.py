@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace.events.registry import job
-from procurement.settlement.actions import gateway, paying, treasury
+from procurement.settlement.actions import gateway, notifications, paying, treasury
 
 
 @job("settlement.send_attempt")
@@ -24,7 +24,7 @@ def sync_attempt(payload: Mapping[str, Any]) -> None:
 @job("settlement.provider_event")
 def provider_event(payload: Mapping[str, Any]) -> None:
     """Do what a stored notification says."""
-    gateway.process_event(payload["event"])
+    notifications.process_event(payload["event"])
 
 
 @job("settlement.settle")

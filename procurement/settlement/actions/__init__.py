@@ -6,14 +6,8 @@ from procurement.settlement.actions.billing import (
     return_invoice,
     verify_invoice,
 )
-from procurement.settlement.actions.gateway import (
-    expire_attempt,
-    process_event,
-    receive_notification,
-    send_attempt,
-    start_payment,
-    sync_attempt,
-)
+from procurement.settlement.actions.gateway import expire_attempt, send_attempt, start_payment, sync_attempt
+from procurement.settlement.actions.notifications import process_event, receive_notification
 from procurement.settlement.actions.tax_rules import load_tax_rules
 from procurement.settlement.actions.treasury import Proof, record_deposit, record_evidence, verify_evidence
 
