@@ -7,8 +7,8 @@ from marketplace.audit.acts import Act, register
 ACTS = (
     Act(
         "purchase.ship",
-        "{actor} mengirim pesanan {number} dengan surat jalan {note_number} melalui {courier}",
-        ("number", "note_number", "courier", "lines", "photos"),
+        "{actor} mengirim pesanan {number} dengan surat jalan {note_number}",
+        ("number", "note_number", "lines", "photos"),
     ),
     Act(
         "purchase.receive",

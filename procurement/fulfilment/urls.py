@@ -23,7 +23,7 @@ MOVES = (
 urlpatterns = [
     path("pesanan/<str:number>/foto/<str:digest>/", views.picture, name="evidence"),
     *[
-        path(f"pesanan/<str:number>/{name.replace('_', '-')}/", getattr(views, name), name=f"purchase-{name}")
+        path(f"pesanan/<str:number>/{name}/", getattr(views, name), name=f"purchase-{name}")
         for name in MOVES
     ],
 ]

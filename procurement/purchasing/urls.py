@@ -16,5 +16,5 @@ urlpatterns = [
     path("pesanan/<str:number>/confirm/", moves.confirm, name="purchase-confirm"),
     path("pesanan/<str:number>/decline/", moves.decline, name="purchase-decline"),
     path("pesanan/<str:number>/close/", moves.close, name="purchase-close"),
-    path("pesanan/<str:number>/take-over/", moves.take_over, name="purchase-take-over"),
+    path("pesanan/<str:number>/take_over/", moves.take_over, name="purchase-take_over"),
 ]

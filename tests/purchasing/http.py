@@ -22,8 +22,7 @@ def session(story: Story, role: Role) -> Client:
 
 def path(story: Story, move: str = "") -> str:
     """The order's address, or that of a move."""
-    tail = f"{move.replace('_', '-')}/" if move else ""
-    return f"/pesanan/{story.purchase.number}/{tail}"
+    return f"/pesanan/{story.purchase.number}/" + (f"{move}/" if move else "")
 
 
 def snapshot(story: Story) -> tuple[Any, ...]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
 
+from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment
 from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry
@@ -20,7 +21,7 @@ from procurement.purchasing.queries import aggregate_id_of, may_read, waiting_fo
 from procurement.purchasing.queries.news import notice_recipients
 from tests import people
 from tests.purchasing import factories
-from tests.purchasing.http import snapshot
+from tests.purchasing.http import path, snapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -64,13 +65,15 @@ def test_an_order_that_is_bound_does_not_lapse():
 
 def test_the_deadline_of_delivery_is_the_agreed_day():
     story = factories.story("ORDERED")
+    assert story.purchase.due_at is not None
     assert clock.day_of(story.purchase.due_at) == story.purchase.needed_by
 
 
 def test_a_successor_takes_over_when_the_officer_has_left():
     story = factories.story()
     ppk = story.office.officers[Role.PPK]
-    successor = people.actor(Role.PPK, ppk.organisation)
+    appointed = people.appointment(Role.PPK, ppk.organisation)
+    successor = Actor.of(appointed)
     before = snapshot(story)
     with pytest.raises(Refused) as refused:
         take_over(actor=successor, purchase_id=story.purchase.pk)
@@ -78,9 +81,12 @@ def test_a_successor_takes_over_when_the_officer_has_left():
     assert snapshot(story) == before
 
     Appointment.objects.filter(pk=ppk.pk).update(valid_to=clock.today() - timedelta(days=1))
-    take_over(actor=successor, purchase_id=story.purchase.pk)
+    client = people.signed_in(appointed)
+    assert "Ambil alih tugasnya" in client.get(path(story)).content.decode()
+    assert client.post(path(story, "take_over")).status_code == 302
+    assert Entry.objects.filter(act="purchase.take_over").count() == 1
     assert story.fresh().ppk_user_id == successor.user_id
-    story.office.officers[Role.PPK] = Appointment.objects.get(pk=successor.appointment_id)
+    story.office.officers[Role.PPK] = appointed
     story.take("approve")
 
 

@@ -71,7 +71,6 @@ def ship(
         passage.facts.update(
             number=purchase.number,
             note_number=paper.number,
-            courier=shipment.courier,
             lines=[{"line": line_id, "quantity": units} for line_id, units in quantities.items()],
             photos=digests,
         )

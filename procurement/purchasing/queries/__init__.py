@@ -10,6 +10,7 @@ from procurement.purchasing.queries.orders import (
     committed_of_package,
     get_purchase_for,
     may_read,
+    may_take_over,
     purchase_page,
     purchases_of,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "get_purchase_for",
     "holder_of",
     "may_read",
+    "may_take_over",
     "panels_of",
     "purchase_page",
     "purchases_of",

@@ -22,6 +22,7 @@ from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import (
     get_purchase_for,
     holder_of,
+    may_take_over,
     panels_of,
     purchase_page,
     purchases_of,
@@ -96,6 +97,7 @@ def purchase_page_view(request: HttpRequest, number: str) -> HttpResponse:
         "steps": [*_told(purchase), *([] if terminal else _coming(purchase))],
         "panels": panels_of(actor, purchase),
         "buttons": buttons(actor, purchase, purchase.number),
+        "may_take_over": may_take_over(actor, purchase),
         "is_vendor": actor.role == Role.VENDOR,
         "crumbs": [{"label": _("Pesanan"), "url": reverse("purchases")}, {"label": purchase.number}],
     }
