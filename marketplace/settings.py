@@ -248,11 +248,15 @@ DESK_SOURCES = [
 ]
 # Purchasing asks for the taxes of an order before it is placed.
 TAX_PREVIEW = "procurement.settlement.queries.tax_preview"
-DESK_LINKS = ["procurement.planning.queries.desk_links", "marketplace.administration.queries.desk_links"]
+DESK_LINKS = [
+    "vendors.queries.desk_links",
+    "procurement.planning.queries.desk_links",
+    "marketplace.administration.queries.desk_links",
+]
 HOME_FIGURES: list[str] = []
 HOME_CATEGORIES = "search.queries.home_categories"
 BASKET_COUNT = "vendors.queries.basket_count"
-BASKET_SUBMIT_URL = "/pesanan/baru/"
+BASKET_SUBMIT_URL = "/keranjang/ajukan/"
 # Whose site this is: shown in the header and footer; brand and theme choose colours in the style sheet.
 SITE = {
     "region": os.environ.get("SITE_REGION", ""),

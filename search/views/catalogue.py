@@ -16,15 +16,12 @@ from marketplace.accounts.actors import Actor
 from search.categories import Node, Tree
 from search.question import Question
 from search.shelf import shelf
-from vendors.queries import visible_regions
 
 
 def _page(request: ActorRequest, actor: Actor, tree: Tree, node: Node | None) -> HttpResponse:
     question = Question.read(request.GET)
     question = replace(question, text="", category=node.slug if node else "")
     page = shelf(actor, question, tree=tree)
-    if not question.filtered or (node and not replace(question, category="").filtered):
-        tree.count(visible_regions(actor))
     return render(
         request,
         "catalogue/list.html",

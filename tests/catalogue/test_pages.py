@@ -110,6 +110,23 @@ def test_officials_of_another_region_do_not_see_the_product(stall):
 
 
 @pytest.mark.parametrize(
+    ("role", "paths"),
+    [
+        (Role.VENDOR, ["/produk-saya/"]),
+        (Role.CURATOR, ["/kurasi/"]),
+        (Role.PP, ["/katalog/", "/keranjang/"]),
+        (Role.AUDITOR, []),
+    ],
+)
+def test_the_desk_leads_to_pages_that_open(role, paths):
+    stall = stalls.vendor()
+    who = stall.organisation.appointments.get() if role is Role.VENDOR else people.appointment(role)
+
+    assert [link.url for link in queries.desk_links(Actor.of(who))] == paths
+    assert all(people.signed_in(who).get(path).status_code == 200 for path in paths)
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "/cari/?q=" + "a" * 5000,

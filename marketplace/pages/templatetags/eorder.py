@@ -37,7 +37,7 @@ register = template.Library()
 @register.filter
 def rupiah(amount: int | None) -> str:
     """Whole rupiah as ``Rp1.500.000``; an absent amount shows as a dash."""
-    return "–" if amount is None else money.rupiah(int(amount))
+    return "–" if amount in (None, "") else money.rupiah(int(amount))
 
 
 @register.filter
@@ -312,5 +312,7 @@ def basket_count(context: template.Context) -> int | None:
     source = getattr(settings, "BASKET_COUNT", None)
     if request is None or not source or not getattr(request, "actor", None):
         return None
-    count: int | None = import_string(source)(request.actor)
+    if not hasattr(request, "basket_count"):  # the menu stands twice in a page: beside the search and on phones
+        request.basket_count = import_string(source)(request.actor)
+    count: int | None = request.basket_count
     return count
