@@ -251,6 +251,7 @@ TAX_PREVIEW = "procurement.settlement.queries.tax_preview"
 DESK_LINKS = [
     "vendors.queries.desk_links",
     "procurement.planning.queries.desk_links",
+    "procurement.settlement.queries.desk_links",
     "marketplace.administration.queries.desk_links",
 ]
 HOME_FIGURES: list[str] = []

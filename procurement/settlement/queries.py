@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import LABELS, Role
 from marketplace.core import clock
-from marketplace.pages.desk import DeskItem
+from marketplace.pages.desk import DeskItem, DeskLink
 from marketplace.regulation.queries import parameter, working_days_after
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import purchases_of
@@ -24,6 +24,7 @@ from procurement.settlement.workflow import OPEN
 
 __all__ = [
     "PayRow",
+    "desk_links",
     "panel",
     "pay_until",
     "payment_queue",
@@ -122,6 +123,17 @@ def waiting_for(actor: Actor) -> list[DeskItem]:
         for row in payment_queue(actor)
         if row.mine and row.purchase.state in {"PAYMENT_APPROVED", "PAID"}
     ]
+
+
+def desk_links(actor: Actor) -> list[DeskLink]:
+    """Where those who pay, approve or check payments often go."""
+    links = []
+    if actor.role in {Role.TREASURER, Role.PPK_SKPD, Role.PA, Role.KPA}:
+        hint = _("Semua tagihan yang menunggu, yang paling mendesak di atas")
+        links.append(DeskLink(_("Pembayaran"), reverse("payments"), "wallet", hint))
+    if actor.role in {Role.TREASURER, Role.AUDITOR, Role.OPERATOR}:
+        links.append(DeskLink(_("Neraca saldo"), reverse("books"), "book", _("Ke mana setiap rupiah pergi")))
+    return links
 
 
 def _item(row: PayRow) -> DeskItem:

@@ -157,6 +157,12 @@ def test_the_desk_tells_the_treasurer_and_the_second_person(stripe: Any) -> None
     assert waiting_for(case.vendor) == []
 
 
+def test_the_desk_leads_the_treasurer_to_the_queue_and_the_books() -> None:
+    desk = page(people.signed_in(people.appointment(Role.TREASURER)), "desk")
+    assert reverse("payments") in desk and reverse("books") in desk
+    assert reverse("payments") not in page(people.signed_in(people.appointment(Role.VENDOR)), "desk")
+
+
 # ── the webhook ──────────────────────────────────────────────────────────────────────────────────────────────────
 def post(raw: bytes, secret: str = SECRET) -> int:
     header = sign(raw, secret, at=int(clock.now().timestamp()))
