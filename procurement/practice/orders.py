@@ -26,7 +26,7 @@ from vendors.models import Listing
 
 CHUNK: Final = 1_000
 ORDERS_A_PACKAGE: Final = 8
-MEAN_PRICE: Final = 1_900_000
+MEAN_PRICE: Final = 1_500_000
 """Rupiah before tax; with PPN where it is due, 40,000 orders come to about Rp 111 billion, the real market's size."""
 ACTOR: Final = Actor.system("Data buatan")
 VAT: Final = (11, 100)
