@@ -319,6 +319,8 @@ def test_the_two_pages_of_submission(unit, paper):
     assert sent["Location"] == f"/pesanan/{purchase.number}/"
     assert purchase.delivery_address == form["address"]
     assert client.get("/keranjang/ajukan/").status_code == 302  # nothing left to submit
+    factories.fill_basket(unit.actor(Role.PP), [(paper, 1)])
+    assert form["address"] in client.get("/keranjang/ajukan/").content.decode()  # typed once
 
 
 def test_actor_of_appointment_is_what_the_order_keeps(unit, paper):

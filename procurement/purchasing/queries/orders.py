@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -63,6 +64,19 @@ def may_take_over(actor: Actor, purchase: Purchase) -> bool:
 def may_read(actor: Actor, aggregate_id: str) -> bool:
     """Whether `actor` may read the papers of the order with that id in the log."""
     return aggregate_id.isdecimal() and purchases_of(actor).filter(pk=int(aggregate_id)).exists()
+
+
+def last_delivery_of(actor: Actor) -> dict[str, Any]:
+    """Where the unit's latest order went, to begin the next form with; empty for the first order."""
+    last = purchases_of(actor).order_by("-pk").first()
+    if last is None:
+        return {}
+    return {
+        "address": last.delivery_address,
+        "place_code": last.delivery_place_code,
+        "place_name": last.delivery_place_name,
+        "receiver": last.receiver_id,
+    }
 
 
 def aggregate_id_of(number_or_id: str) -> str | None:

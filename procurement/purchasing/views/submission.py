@@ -17,6 +17,7 @@ from marketplace.pages.moves import actor_of
 from procurement.purchasing.actions import Delivery, submit_basket
 from procurement.purchasing.actions.submission import Share, items_of, shares_of
 from procurement.purchasing.forms import SendForm, SubmitForm
+from procurement.purchasing.queries import last_delivery_of
 from vendors.queries import open_basket_for
 
 CRUMBS = [{"label": gettext_lazy("Keranjang"), "url": "/keranjang/"}, {"label": gettext_lazy("Ajukan")}]
@@ -32,7 +33,8 @@ def submit(request: HttpRequest) -> HttpResponse:
     if not shares:
         return redirect("/keranjang/")
     sending = request.POST.get("step") == "send"
-    form = (SendForm if sending else SubmitForm)(actor, request.POST or None)
+    posted = request.POST if request.method == "POST" else None
+    form = (SendForm if sending else SubmitForm)(actor, posted, initial=last_delivery_of(actor))
     if request.method != "POST" or not form.is_valid():
         if sending:  # a hidden field that cannot be read belongs back into the form
             form = SubmitForm(actor, request.POST)
