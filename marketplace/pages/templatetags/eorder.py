@@ -35,9 +35,9 @@ register = template.Library()
 
 
 @register.filter
-def rupiah(amount: int | None) -> str:
-    """Whole rupiah as ``Rp1.500.000``; an absent amount shows as a dash."""
-    return "–" if amount in (None, "") else money.rupiah(int(amount))
+def rupiah(amount: int | str | None) -> str:
+    """Whole rupiah as ``Rp1.500.000``; an absent amount (None, or a variable that is not there) is a dash."""
+    return "–" if amount is None or amount == "" else money.rupiah(int(amount))
 
 
 @register.filter
