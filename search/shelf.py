@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -64,7 +64,7 @@ class Shelf:
     @property
     def hidden(self) -> dict[str, str]:
         """What a filter form must carry along."""
-        boxes = {"harga", "kota", "jenis", "ukuran", "pdn", "halal", "hal", "dari", "sampai"}
+        boxes = {"harga", "kota", "jenis", "ukuran", "pdn", "halal", "hal"}
         return {name: value for name, value in self.question.pairs() if name not in boxes}
 
 
@@ -93,11 +93,6 @@ def add_stock(cards: Sequence[ListingCard]) -> None:
     }
     for card in cards:
         card.free = free.get(card.stockrecord_id)
-
-
-def without_category(question: Question) -> Question:
-    """The same question over the whole catalogue."""
-    return replace(question, category="")
 
 
 def _thousands(number: int) -> str:
