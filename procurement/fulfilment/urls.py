@@ -22,8 +22,5 @@ MOVES = (
 
 urlpatterns = [
     path("pesanan/<str:number>/foto/<str:digest>/", views.picture, name="evidence"),
-    *[
-        path(f"pesanan/<str:number>/{name}/", getattr(views, name), name=f"purchase-{name}")
-        for name in MOVES
-    ],
+    *[path(f"pesanan/<str:number>/{name}/", getattr(views, name), name=f"purchase-{name}") for name in MOVES],
 ]
