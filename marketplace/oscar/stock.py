@@ -82,7 +82,11 @@ def _locked(wanted: Counter[int]) -> list:
 
 
 def _shift(wanted: Counter[int], *, allocated: int, in_stock: int) -> None:
-    """One UPDATE for all records; records that are not tracked stay as they are."""
+    """One UPDATE for all records.
+
+    What is made to order has no number in stock (NULL stays NULL), but what is set aside is counted there too: a
+    vendor may state a stock while orders are open, and those orders must still find their pieces.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -91,7 +95,7 @@ def _shift(wanted: Counter[int], *, allocated: int, in_stock: int) -> None:
                    num_in_stock = num_in_stock + %s * change.n,
                    date_updated = now()
               FROM unnest(%s::bigint[], %s::int[]) AS change(id, n)
-             WHERE record.id = change.id AND record.num_in_stock IS NOT NULL
+             WHERE record.id = change.id
             """,
             [allocated, in_stock, list(wanted), list(wanted.values())],
         )

@@ -73,13 +73,15 @@ def test_reserved_is_released_or_consumed():
     assert levels(listing.stockrecord_id) == (7, 0)
 
 
-def test_what_is_made_to_order_is_not_counted():
+def test_what_is_made_to_order_has_no_end_but_what_is_set_aside_is_counted():
     listing = stalls.listing(stalls.vendor(), in_stock=None)
     with transaction.atomic():
         reserve_stock([Wanted(listing.stockrecord_id, 9_999)])
+    assert levels(listing.stockrecord_id) == (None, 9_999)
+    with transaction.atomic():
         consume_stock([Wanted(listing.stockrecord_id, 9_999)])
 
-    assert levels(listing.stockrecord_id) == (None, None)
+    assert levels(listing.stockrecord_id) == (None, 0)
 
 
 @pytest.mark.parametrize("act", [release_stock, consume_stock])

@@ -299,15 +299,13 @@ def _set_price(listing: Listing, price: int, at: Any, actor: Actor) -> None:
 def _write_stock(listing: Listing, in_stock: int | None) -> None:
     record = StockRecord.objects.select_for_update().get(pk=listing.stockrecord_id)
     reserved = record.num_allocated or 0
-    if (in_stock or 0) < reserved:
+    if in_stock is not None and in_stock < reserved:
         raise Refused(
             "below_reserved",
             _("%(n)d buah sudah dipesan; stok tidak boleh kurang dari itu.") % {"n": reserved},
             fix=_("Isi jumlah seluruhnya, termasuk yang sudah dipesan."),
         )
-    StockRecord.objects.filter(pk=record.pk).update(
-        num_in_stock=in_stock, num_allocated=None if in_stock is None else reserved
-    )
+    StockRecord.objects.filter(pk=record.pk).update(num_in_stock=in_stock, num_allocated=reserved)
 
 
 def _locked_own(actor: Actor, listing_id: int) -> Listing:
