@@ -71,6 +71,7 @@ OUR_APPS = [
     "vendors",
     "search",
     "procurement.documents",
+    "procurement.taxation",
     "procurement.planning",
     "procurement.purchasing",
     "procurement.fulfilment",
@@ -246,8 +247,6 @@ DESK_SOURCES = [
     "vendors.queries.waiting_for",
     "marketplace.administration.queries.waiting_for",
 ]
-# Purchasing asks for the taxes of an order before it is placed.
-TAX_PREVIEW = "procurement.settlement.queries.tax_preview"
 DESK_LINKS = [
     "vendors.queries.desk_links",
     "procurement.planning.queries.desk_links",

@@ -1,1 +1,4 @@
-"""Red flags, findings, samples and open data. Unfurnished: the auditor's pages of the log stand in marketplace/audit."""
+"""Red flags, findings, samples and open data.
+
+Unfurnished: the auditor's pages of the log stand in marketplace/audit.
+"""

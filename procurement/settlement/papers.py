@@ -11,7 +11,7 @@ from marketplace.core import clock
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries.papers import after_order, on_top_label, priced_lines
 from procurement.settlement.models import TaxLine
-from procurement.settlement.tax.evaluate import TaxPlan
+from procurement.taxation.queries import TaxPlan
 from vendors.models import BankAccount
 
 DUTY_STAMP_ABOVE = 5_000_000

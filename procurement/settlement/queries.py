@@ -19,7 +19,6 @@ from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import purchases_of
 from procurement.purchasing.queries.panels import Panel
 from procurement.settlement.models import Evidence, PaymentAttempt, PaymentObligation, TaxLine
-from procurement.settlement.taxes import tax_plan as tax_preview
 from procurement.settlement.workflow import OPEN
 
 __all__ = [
@@ -29,7 +28,6 @@ __all__ = [
     "pay_until",
     "payment_queue",
     "payment_story",
-    "tax_preview",
     "waiting_for",
 ]
 

@@ -20,8 +20,8 @@ from procurement.fulfilment import actions as fulfilment
 from procurement.planning.models import BudgetLine, Package
 from procurement.purchasing import actions as purchasing
 from procurement.purchasing.models import Purchase
-from procurement.settlement.actions.tax_rules import load_tax_rules
-from procurement.settlement.models import TaxRule
+from procurement.taxation.actions import load_tax_rules
+from procurement.taxation.models import TaxRule
 from tests import people
 from tests.planning import plans
 from tests.vendors import stalls

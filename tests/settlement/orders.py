@@ -15,9 +15,9 @@ from marketplace.core import clock
 from procurement.planning.models import BudgetLine, Package
 from procurement.purchasing.models import Purchase, PurchaseLine
 from procurement.purchasing.queries.taxes import vendor_facts
-from procurement.settlement.actions import load_tax_rules
-from procurement.settlement.tax.evaluate import Group, Supply, evaluate
-from procurement.settlement.taxes import rules_in_force
+from procurement.taxation.actions import load_tax_rules
+from procurement.taxation.evaluate import Group, Supply, evaluate
+from procurement.taxation.queries import rules_in_force
 from tests import people
 from vendors.models import BankAccount, Listing, Vendor
 

@@ -13,13 +13,14 @@ from procurement.purchasing.models import PurchaseLine
 from procurement.settlement.actions import (
     approve_payment,
     issue_invoice,
-    load_tax_rules,
     return_invoice,
     verify_invoice,
 )
-from procurement.settlement.models import Invoice, PaymentObligation, TaxLine, TaxRule
-from procurement.settlement.tax.table import shipped_rules
-from procurement.settlement.taxes import rules_in_force
+from procurement.settlement.models import Invoice, PaymentObligation, TaxLine
+from procurement.taxation.actions import load_tax_rules
+from procurement.taxation.models import TaxRule
+from procurement.taxation.queries import rules_in_force
+from procurement.taxation.table import shipped_rules
 from tests.fulfilment.test_delivery import short_story
 from tests.settlement.orders import Case, accepted, with_account
 

@@ -1,7 +1,4 @@
-"""The tax preview of an order: asked of the room above through `settings.TAX_PREVIEW`, named there as text.
-
-Purchasing stands below settlement and may not import it; it only says what is sold, by whom, and how it is paid.
-"""
+"""The tax preview of an order: purchasing says what is sold, by whom, and how it is paid; taxation decides."""
 
 from __future__ import annotations
 
@@ -11,9 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.conf import settings
-from django.utils.module_loading import import_string
-
+from procurement.taxation.queries import tax_plan
 from vendors.models import Listing, Vendor
 
 TAX_KIND: Final[dict[str, str]] = {
@@ -71,6 +66,6 @@ def preview(
     region_id: int,
 ) -> Preview:
     """The taxes of (listing kind, rupiah before tax) pairs. Raises Refused when the table is silent."""
-    plan = import_string(settings.TAX_PREVIEW)(supplies(priced, shipping), facts, mechanism, on, region_id)
+    plan = tax_plan(supplies(priced, shipping), facts, mechanism, on, region_id)
     local_tax = plan.gross - plan.price - plan.ppn
     return Preview(plan.price, plan.ppn, local_tax, plan.gross, plan.to_json())

@@ -8,7 +8,6 @@ from procurement.settlement.actions.billing import (
 )
 from procurement.settlement.actions.gateway import expire_attempt, send_attempt, start_payment, sync_attempt
 from procurement.settlement.actions.notifications import process_event, receive_notification
-from procurement.settlement.actions.tax_rules import load_tax_rules
 from procurement.settlement.actions.treasury import Proof, record_deposit, record_evidence, verify_evidence
 
 __all__ = [
@@ -16,7 +15,6 @@ __all__ = [
     "approve_payment",
     "expire_attempt",
     "issue_invoice",
-    "load_tax_rules",
     "process_event",
     "receive_notification",
     "record_deposit",

@@ -14,8 +14,8 @@ from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries.papers import signature_of_vendor
 from procurement.settlement import guards, papers
 from procurement.settlement.models import Invoice, PaymentObligation, TaxLine
-from procurement.settlement.tax.evaluate import TaxPlan
 from procurement.settlement.taxes import plan_as_agreed, plan_at_payment
+from procurement.taxation.queries import TaxPlan
 from vendors.models import BankAccount
 
 

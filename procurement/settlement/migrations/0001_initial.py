@@ -232,32 +232,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='TaxRule',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rule_id', models.CharField(max_length=40, verbose_name='aturan')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='versi')),
-                ('family', models.CharField(max_length=4)),
-                ('order', models.PositiveSmallIntegerField(verbose_name='urutan')),
-                ('when', models.JSONField(default=dict, verbose_name='syarat')),
-                ('code', models.CharField(blank=True, max_length=24, verbose_name='kode')),
-                ('rate', models.CharField(blank=True, max_length=16, verbose_name='tarif')),
-                ('base_kind', models.CharField(default='HARGA', max_length=10)),
-                ('base_factor', models.CharField(default='1/1', max_length=16)),
-                ('remitter', models.CharField(blank=True, max_length=10, verbose_name='penyetor')),
-                ('reason', models.CharField(blank=True, max_length=200, verbose_name='alasan')),
-                ('legal_basis', models.CharField(max_length=200, verbose_name='dasar hukum')),
-                ('valid_from', models.DateField(verbose_name='berlaku sejak')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='berlaku sampai')),
-                ('to_verify', models.CharField(blank=True, max_length=200, verbose_name='perlu dipastikan')),
-            ],
-            options={
-                'verbose_name': 'aturan pajak',
-                'ordering': ('order', 'rule_id', 'version'),
-                'constraints': [models.UniqueConstraint(fields=('rule_id', 'version'), name='settlement_taxrule_version'), models.CheckConstraint(condition=models.Q(('family__in', ['PPN', 'PBJT', 'PPH'])), name='settlement_taxrule_family'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='settlement_taxrule_days_in_order'), models.CheckConstraint(condition=models.Q(('legal_basis', ''), _negated=True), name='settlement_taxrule_has_basis')],
-            },
-        ),
-        migrations.CreateModel(
             name='UnmatchedMoney',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

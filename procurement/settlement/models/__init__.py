@@ -1,4 +1,4 @@
-"""The rows of settlement: tax rules, books, proofs, and the payments they belong to."""
+"""The rows of settlement: books, proofs, and the payments they belong to."""
 
 from procurement.settlement.models.events import ProviderEvent
 from procurement.settlement.models.evidence import Evidence
@@ -20,7 +20,6 @@ from procurement.settlement.models.payment import (
     TaxLine,
     UnmatchedMoney,
 )
-from procurement.settlement.models.tax import TaxRule
 
 __all__ = [
     "Account",
@@ -38,6 +37,5 @@ __all__ = [
     "ProviderEvent",
     "Refund",
     "TaxLine",
-    "TaxRule",
     "UnmatchedMoney",
 ]

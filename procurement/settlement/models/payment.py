@@ -16,8 +16,8 @@ from procurement.purchasing.models import Purchase
 from procurement.settlement.models.events import ProviderEvent
 from procurement.settlement.models.evidence import Evidence
 from procurement.settlement.models.ledger import Instrument
-from procurement.settlement.tax.evaluate import TaxPlan
 from procurement.settlement.workflow import ATTEMPT, OPEN
+from procurement.taxation.queries import TaxPlan
 from vendors.models import BankAccount
 
 

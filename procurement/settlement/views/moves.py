@@ -23,9 +23,9 @@ from procurement.purchasing.workflow import PURCHASE
 from procurement.settlement import actions, forms
 from procurement.settlement.models import Invoice
 from procurement.settlement.queries import pay_until
-from procurement.settlement.tax.evaluate import TaxPlan
 from procurement.settlement.taxes import plan_as_agreed
 from procurement.settlement.views.presenting import money_rows, tax_rows
+from procurement.taxation.queries import TaxPlan
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from procurement.settlement.models import TaxLine
 from procurement.settlement.papers import TAX_LABELS, rate_in_words
-from procurement.settlement.tax.evaluate import TaxLine as PlannedTax
-from procurement.settlement.tax.evaluate import TaxPlan
+from procurement.taxation.queries import TaxLine as PlannedTax
+from procurement.taxation.queries import TaxPlan
 
 REMITTERS = {"BENDAHARA": "Bendahara", "PLATFORM": "Platform", "VENDOR": "Penyedia"}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from marketplace.core.money import apportion
-from procurement.settlement.tax.evaluate import Kind, TaxPlan
+from procurement.taxation.evaluate import Kind, TaxPlan
 
 _KINDS_OF: dict[str, frozenset[str]] = {
     "PPN": frozenset({"goods", "service", "rent", "land_rent", "construction"}),

@@ -6,8 +6,8 @@ from dataclasses import asdict
 
 from django.db import transaction
 
-from procurement.settlement.models import TaxRule
-from procurement.settlement.tax.table import shipped_rules
+from procurement.taxation.models import TaxRule
+from procurement.taxation.table import shipped_rules
 
 
 def load_tax_rules() -> int:

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from marketplace.core.money import floor_rate
 from marketplace.core.transitions import Refused
-from procurement.settlement.tax.table import FAMILIES, BaseKind, Remitter, Rule
+from procurement.taxation.table import FAMILIES, BaseKind, Remitter, Rule
 
 Kind = Literal["goods", "service", "catering", "rent", "land_rent", "construction", "non_object"]
 Mechanism = Literal["UP", "LS", "KKPD"]

@@ -15,7 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-RULES_FILE = Path(__file__).resolve().parent.parent / "data" / "tax_rules.json"
+RULES_FILE = Path(__file__).resolve().parent / "data" / "tax_rules.json"
 
 Family = Literal["PPN", "PBJT", "PPH"]
 BaseKind = Literal["HARGA", "NILAI_LAIN"]

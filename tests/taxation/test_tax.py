@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.core.transitions import Refused
-from procurement.settlement.tax.apportion import over_lines
-from procurement.settlement.tax.evaluate import Group, Supply, TaxPlan, before_ppn, evaluate
-from procurement.settlement.tax.table import BrokenRule, refuse_overlaps, rule_from, shipped_rules
+from procurement.taxation.apportion import over_lines
+from procurement.taxation.evaluate import Group, Supply, TaxPlan, before_ppn, evaluate
+from procurement.taxation.table import BrokenRule, refuse_overlaps, rule_from, shipped_rules
 
 RULES = shipped_rules()
 DAY = date(2026, 10, 22)

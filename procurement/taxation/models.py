@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TaxRule(models.Model):
-    """One version of one rule; see `tax.table.Rule` for what the columns mean."""
+    """One version of one rule; see `table.Rule` for what the columns mean."""
 
     rule_id = models.CharField(_("aturan"), max_length=40)
     version = models.PositiveSmallIntegerField(_("versi"))
@@ -32,15 +32,15 @@ class TaxRule(models.Model):
         verbose_name = _("aturan pajak")
         ordering = ("order", "rule_id", "version")
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["rule_id", "version"], name="settlement_taxrule_version"),
+            models.UniqueConstraint(fields=["rule_id", "version"], name="taxation_rule_version"),
             models.CheckConstraint(
-                condition=Q(family__in=["PPN", "PBJT", "PPH"]), name="settlement_taxrule_family"
+                condition=Q(family__in=["PPN", "PBJT", "PPH"]), name="taxation_rule_family"
             ),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
-                name="settlement_taxrule_days_in_order",
+                name="taxation_rule_days_in_order",
             ),
-            models.CheckConstraint(condition=~Q(legal_basis=""), name="settlement_taxrule_has_basis"),
+            models.CheckConstraint(condition=~Q(legal_basis=""), name="taxation_rule_has_basis"),
         ]
 
     def __str__(self) -> str:

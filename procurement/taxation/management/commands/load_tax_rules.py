@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from procurement.settlement.actions.tax_rules import load_tax_rules
+from procurement.taxation.actions import load_tax_rules
 
 
 class Command(BaseCommand):

@@ -1,0 +1,58 @@
+"""Reads of taxation: the table in force on a day, and the taxes of a payment by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, cast
+
+from marketplace.regulation.queries import parameter
+from procurement.taxation.evaluate import Group, Kind, Mechanism, Supply, TaxLine, TaxPlan, evaluate
+from procurement.taxation.models import TaxRule
+from procurement.taxation.table import Rule
+
+__all__ = ["TaxLine", "TaxPlan", "rules_in_force", "tax_plan"]
+
+
+def rules_in_force(on: date) -> tuple[Rule, ...]:
+    """The decision table as it is law on a day: one query."""
+    rows = TaxRule.objects.filter(valid_from__lte=on).exclude(valid_to__lt=on)
+    return tuple(_rule(row) for row in rows)
+
+
+def tax_plan(
+    priced: Iterable[tuple[str, int]], facts: Mapping[str, Any], mechanism: str, on: date, region_id: int
+) -> TaxPlan:
+    """The taxes of (tax kind, rupiah excluding PPN) pairs by one vendor on a day.
+
+    `facts` are the vendor's: pkp, suket, npwp_valid, pbjt_registered. The collector is a dated parameter of the
+    region. Raises Refused `tax.no-rule` or `tax.no-price`.
+    """
+    supply = Supply(
+        groups=tuple(Group(cast(Kind, kind), price) for kind, price in priced),
+        on=on,
+        mechanism=cast(Mechanism, mechanism),
+        collector=parameter("tax.collector", on=on, region_id=region_id).value,
+        **facts,
+    )
+    return evaluate(supply, rules_in_force(on))
+
+
+def _rule(row: TaxRule) -> Rule:
+    return Rule(
+        id=row.rule_id,
+        version=row.version,
+        family=row.family,  # type: ignore[arg-type]  # CHECK constraint
+        order=row.order,
+        when=row.when,
+        reason=row.reason,
+        legal_basis=row.legal_basis,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        code=row.code or None,
+        rate=row.rate or None,
+        base_kind=row.base_kind,  # type: ignore[arg-type]  # written by load_tax_rules alone
+        base_factor=row.base_factor,
+        remitter=row.remitter or None,  # type: ignore[arg-type]
+        to_verify=row.to_verify,
+    )
