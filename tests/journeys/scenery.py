@@ -1,0 +1,296 @@
+"""One unit in full work: orders in every state, packages, listings and vendors in theirs, papers, news, a log.
+
+Everything is brought about by the actions people use, payments by the Stripe stand-in and its webhooks.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Appointment, Organisation
+from marketplace.accounts.roles import Role
+from marketplace.administration.actions import propose_parameter
+from marketplace.audit.models import Entry
+from marketplace.core import clock
+from marketplace.events.models import Job, Notice
+from marketplace.events.runner import drain
+from marketplace.regulation.models import Parameter
+from procurement.documents.models import Paper
+from procurement.fulfilment.models import Evidence as Picture
+from procurement.planning.models import Package
+from procurement.purchasing.actions import close
+from procurement.settlement import actions as settlement
+from procurement.settlement.models import Evidence, PaymentObligation, TaxLine
+from tests import people
+from tests.fakes.stripe import FakeStripe
+from tests.planning import plans
+from tests.purchasing import factories
+from tests.purchasing.factories import Office, Story
+from tests.settlement.orders import SCAN
+from tests.vendors import stalls
+from vendors.actions import registration
+from vendors.actions.listings import add_image, delist_listing, submit_listing
+from vendors.models import Listing, Vendor
+
+STRIPE_KEY, STRIPE_SECRET = "sk_test_uji", "whsec_uji"
+NAMES = {
+    Role.VENDOR: "Kartika Sari",
+    Role.PP: "Citra Lestari",
+    Role.PPK: "Budi Santosa",
+    Role.RECEIVER: "Gita Maharani",
+    Role.PPK_SKPD: "Eka Prasetya",
+    Role.PPTK: "Dedi Kurniawan",
+    Role.TREASURER: "Fajar Nugroho",
+    Role.PA: "Ani Wulandari",
+    Role.AUDITOR: "Hadi Wibowo",
+    Role.CURATOR: "Joko Susilo",
+    Role.OPERATOR: "Indah Permata",
+}
+"""The people, in the order in which they are asked to open a page."""
+GOODS = (
+    ("Kertas HVS A4 80 gsm", "alat-tulis-kantor/kertas", "BARANG", "rim", 52_000, 20),
+    ("Pulpen gel hitam 0,5 mm", "alat-tulis-kantor/pulpen", "BARANG", "lusin", 38_000, 30),
+    ("Nasi kotak ayam bakar", "konsumsi/nasi-kotak", "KATERING", "kotak", 35_000, 100),
+    ("Snack tiga macam", "konsumsi/snack", "KATERING", "kotak", 18_000, 100),
+)
+LATER = ("INVOICED", "VERIFIED", "PAYMENT_APPROVED", "PAID", "CLOSED")
+
+
+@dataclass
+class Scene:
+    """What there is: the unit, its orders by state, everybody who works on them, and things named in addresses."""
+
+    office: Office
+    shop: Vendor
+    orders: dict[str, list[Story]] = field(default_factory=dict)
+    staff: dict[Role, list[Appointment]] = field(default_factory=dict)
+    listings: list[Listing] = field(default_factory=list)
+    vendors: list[Vendor] = field(default_factory=list)
+    packages: list[Package] = field(default_factory=list)
+
+    def candidates(self, route: str, parameters: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Values to try for the varying parts of an address, those of its longest known beginning."""
+        known = self._known()
+        fitting = [start for start in known if route.startswith(start)]
+        tried = known[max(fitting, key=len)] if fitting else []
+        return [values for values in tried if set(parameters) <= set(values)]
+
+    def _known(self) -> dict[str, list[dict[str, Any]]]:
+        orders = [{"number": told.purchase.number} for each in self.orders.values() for told in each]
+
+        def numbers(state: str) -> list[dict[str, Any]]:
+            return [{"number": told.purchase.number} for told in self.orders[state]]
+
+        papers = [{"token": paper.token} for paper in Paper.objects.exclude(pdf_sha256="").order_by("pk")]
+        entry = Entry.objects.filter(act="purchase.approve").latest("pk")
+        about = {"aggregate_type": "purchase", "aggregate_id": self.orders["CLOSED"][0].purchase.pk}
+        payments = [
+            {"number": tax.obligation.purchase.number, "pk": tax.pk}
+            for tax in TaxLine.objects.select_related("obligation__purchase")
+        ]
+        return {
+            "kelola/penunjukan/": [{"pk": each.pk} for hands in self.staff.values() for each in hands],
+            "kelola/parameter/": [{"pk": each.pk} for each in Parameter.objects.filter(state="PROPOSED")],
+            "audit/cerita/": [about],
+            "audit/bukti/": [{"entry_id": entry.pk}],
+            "kabar/": [{"notice_id": each.pk} for each in Notice.objects.all()[:3]],
+            "katalog/": [{"slug": "alat-tulis-kantor"}],
+            "produk/": [{"slug": each.product.slug, "pk": each.product_id} for each in self.listings],
+            "umkm/": [{"slug": self.shop.slug}],
+            "produk-saya/": [{"pk": each.pk} for each in self.listings],
+            "etalase/": [{"pk": each.pk} for each in self.listings],
+            "kurasi/": [{"pk": each.pk} for each in reversed(self.listings)],
+            "penyedia/": [{"pk": each.pk} for each in self.vendors],
+            "v/": papers[:1],
+            "dokumen/": papers,
+            "paket/": [{"kd_rup": each.kd_rup} for each in self.packages],
+            "pesanan/": orders,
+            "pesanan/<str:number>/foto/": [
+                {"number": each.purchase.number, "digest": each.sha256}
+                for each in Picture.objects.select_related("purchase")
+            ],
+            "pesanan/<str:number>/invoice/": numbers("ACCEPTED"),
+            "pesanan/<str:number>/verify/": numbers("INVOICED"),
+            "pesanan/<str:number>/return_invoice/": numbers("INVOICED"),
+            "pesanan/<str:number>/approve_payment/": numbers("VERIFIED"),
+            "pesanan/<str:number>/settle_tax/": numbers("PAID"),
+            "bayar/": numbers("PAID"),
+            "bayar/<str:number>/pajak/": payments,
+        }
+
+    def add(self, state: str, *, goods: int = 0, times: int = 1) -> Story:
+        """One more order, brought to a state before the invoice; `times` the usual quantity of one of GOODS."""
+        listing, quantity = self.listings[goods], GOODS[goods][5] * times
+        told = factories.story(state, at=self.office, wanted=[(listing, quantity)])
+        self.orders.setdefault(state, []).append(told)
+        return told
+
+
+def build(settings: Any, site: str) -> Scene:
+    """Furnish the scene; `site` is where the stand-in sends its webhooks. Commits."""
+    unit = factories.office(pagu=200_000_000, name="Belanja alat tulis dan konsumsi rapat")
+    _rename(unit.package.organisation, "Dinas Pendidikan")
+    shop = factories.shop("CV Maju Bersama", service_area=("31",))
+    scene = Scene(unit, shop, vendors=[shop])
+    _hire(scene)
+    _open_shops(scene)
+    _plan(scene)
+    for place, state in enumerate(factories.PATHS):
+        scene.add(state, goods=place % len(GOODS))
+    for state in LATER:
+        scene.orders[state] = [scene.add("ACCEPTED", times=5)]  # large enough to be taxed
+        scene.orders["ACCEPTED"].pop()
+    scene.add("INSPECTED").take("sign_bast")
+    _settle(scene, settings, site)
+    factories.fill_basket(unit.actor(Role.PP), [(scene.listings[0], 10), (scene.listings[2], 40)])
+    drain()
+    return scene
+
+
+def until(reached: Callable[[], bool], *, seconds: float = 30) -> None:
+    """Do what is due until it is so: webhooks arrive when they do. Fails after `seconds`."""
+    end = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < end, list(Job.objects.filter(done_at=None).values("kind", "last_error"))
+        drain()
+        time.sleep(0.05)
+
+
+def _rename(body: Organisation, name: str) -> None:
+    body.name = name
+    body.save(update_fields=["name"])
+
+
+def _hire(scene: Scene) -> None:
+    """Give everybody a name, and the region its overseers. Operators propose what another one decides."""
+    for role, appointment in scene.office.officers.items():
+        scene.staff[role] = [appointment]
+    for role, body in (
+        (Role.AUDITOR, "Inspektorat"),
+        (Role.OPERATOR, "Badan Pengadaan"),
+        (Role.CURATOR, "Dinas PPKUKM"),
+    ):
+        place = people.organisation(people.KIND_OF_ROLE[role])
+        _rename(place, body)
+        scene.staff[role] = [people.appointment(role, place)]
+    scene.staff[Role.VENDOR] = [_owner(scene.shop)]
+    scene.staff = {role: scene.staff[role] for role in NAMES}
+    for role, hands in scene.staff.items():
+        hands[0].user.name = NAMES[role]
+        hands[0].user.save(update_fields=["name"])
+    propose_parameter(
+        actor=Actor.of(people.appointment(Role.OPERATOR, scene.staff[Role.OPERATOR][0].organisation)),
+        code="timer.closing",
+        value=10,
+        valid_from=clock.today() + timedelta(days=30),
+        legal_basis="Keputusan Kepala Daerah Nomor 12 Tahun 2026",
+    )
+
+
+def _owner(of: Vendor) -> Appointment:
+    return of.organisation.appointments.select_related("user", "organisation").get(role=Role.VENDOR)
+
+
+def _open_shops(scene: Scene) -> None:
+    """The shop's goods on show, one offer in each other state; a vendor in each other state."""
+    seller, curator = stalls.owner_of(scene.shop), Actor.of(scene.staff[Role.CURATOR][0])
+    for title, way, kind, unit, price, _quantity in GOODS:
+        said = {"way": way, "kind": kind, "unit": unit, "price": price, "in_stock": 2_000, "is_pdn": True}
+        scene.listings.append(stalls.listing(scene.shop, title, **said))
+    add_image(actor=seller, listing_id=scene.listings[0].pk, content=factories.photo())
+    for title in ("Stopmap folio", "Buku agenda", "Penjepit kertas"):
+        scene.listings.append(
+            stalls.listing(scene.shop, title, way="alat-tulis-kantor/kertas", kind="BARANG", live=False)
+        )
+    _draft, waiting, taken_down = scene.listings[-3:]
+    submit_listing(actor=seller, listing_id=waiting.pk)
+    submit_listing(actor=seller, listing_id=taken_down.pk)
+    delist_listing(actor=curator, listing_id=taken_down.pk, reason=factories.REASON)
+    operator = Actor.of(scene.staff[Role.OPERATOR][0])
+    newcomer = stalls.vendor("Warung Baru", verified=False)
+    sent_back = stalls.vendor("Warung Belum Lengkap", verified=False)
+    suspended = stalls.vendor("Warung Ditangguhkan")
+    registration.reject_vendor(actor=operator, vendor_id=sent_back.pk, reason=factories.REASON)
+    registration.suspend_vendor(actor=operator, vendor_id=suspended.pk, reason=factories.REASON)
+    scene.vendors += [newcomer, sent_back, suspended]
+    scene.staff[Role.VENDOR] += [_owner(each) for each in scene.vendors[1:]]
+
+
+def _plan(scene: Scene) -> None:
+    """A package in each state that still has moves; the one being bought from first."""
+    unit = scene.office.package.organisation
+    hands = plans.hands(scene.office.officers[Role.PPK], scene.office.officers[Role.PP])
+    ppk = {key: value for key, value in hands.items() if key.startswith("ppk")}
+    told = {"name": "Belanja konsumsi rapat koordinasi", "kind_code": Package.Kind.GOODS}
+    scene.packages = [
+        scene.office.package,
+        plans.package(at=unit, **told),
+        plans.package(at=unit, state="ASSIGNED", **ppk, **told),
+        plans.package(at=unit, state="PREPARED", hps_total=20_000_000, **hands, **told),
+    ]
+
+
+def _settle(scene: Scene, settings: Any, site: str) -> None:
+    """Invoice, verification, approval, payment through the stand-in, taxes and closing, as far as each order goes."""
+    operator = Actor.of(scene.staff[Role.OPERATOR][0])
+    account = registration.add_bank_account(
+        actor=operator,
+        vendor_id=scene.shop.pk,
+        bank_code="111",
+        number="1020304050",
+        holder_name="CV Maju Bersama",
+    )
+    registration.verify_bank_account(actor=operator, vendor_id=scene.shop.pk, version=account.version)
+    with FakeStripe(secret_keys=[STRIPE_KEY]) as stripe:
+        settings.STRIPE_API_KEY, settings.STRIPE_API_BASE = STRIPE_KEY, stripe.url
+        settings.STRIPE_WEBHOOK_SECRETS = [STRIPE_SECRET]
+        stripe.add_webhook(f"{site}/webhook/stripe/", STRIPE_SECRET)
+        for state in LATER:
+            _bill(scene, scene.orders[state][0], LATER.index(state))
+        paid = [scene.orders[state][0] for state in ("PAID", "CLOSED")]
+        until(lambda: all(told.fresh().state == "PAID" for told in paid))
+        stripe.sender.drain()
+        drain()
+    _prove(scene, paid[0], verified=False)
+    _prove(scene, paid[1], verified=True)
+    close(actor=scene.office.actor(Role.PPK), purchase_id=paid[1].purchase.pk, rating=5)
+    for state in LATER:
+        assert scene.orders[state][0].fresh().state == state
+
+
+def _bill(scene: Scene, told: Story, steps: int) -> None:
+    order, actor = told.purchase.pk, scene.office.actor
+    acts: list[Callable[[], object]] = [
+        lambda: settlement.issue_invoice(actor=told.vendor, purchase_id=order),
+        lambda: settlement.verify_invoice(actor=actor(Role.PPK_SKPD), purchase_id=order),
+        lambda: settlement.approve_payment(actor=actor(Role.PA), purchase_id=order),
+        lambda: settlement.start_payment(actor=actor(Role.TREASURER), purchase_id=order),
+    ]
+    for act in acts[: steps + 1]:
+        act()
+
+
+def _prove(scene: Scene, told: Story, *, verified: bool) -> None:
+    """Evidence of the transfer to the vendor; once verified, the taxes are deposited too."""
+    order, treasurer = told.purchase.pk, scene.office.actor(Role.TREASURER)
+    net = PaymentObligation.objects.get(purchase_id=order).net
+    proof = settlement.Proof(f"TRF-{order}", clock.today(), net, SCAN + str(order).encode())
+    kept = settlement.record_evidence(
+        actor=treasurer, purchase_id=order, kind=Evidence.Kind.BANK_TRANSFER, proof=proof
+    )
+    if not verified:
+        return
+    settlement.verify_evidence(actor=scene.office.actor(Role.PPK_SKPD), evidence_id=kept.pk)
+    for tax in TaxLine.objects.filter(obligation__purchase_id=order):
+        settlement.record_deposit(
+            actor=treasurer,
+            tax_line_id=tax.pk,
+            billing_code="820231123456789",
+            ntpn=f"AAAA{tax.pk:012d}",
+            deposited_on=clock.today(),
+        )
