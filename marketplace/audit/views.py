@@ -16,6 +16,7 @@ from marketplace.accounts.access import ActorRequest, roles
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.audit import proofs, queries, signing
+from marketplace.audit.canonical import NotCanonical
 from marketplace.audit.checkpoints import TreeHead
 from marketplace.audit.forms import FiltersForm
 from marketplace.audit.notes import Note
@@ -73,12 +74,21 @@ def story(request: HttpRequest, aggregate_type: str, aggregate_id: str) -> HttpR
     context = {
         "aggregate_type": aggregate_type,
         "aggregate_id": aggregate_id,
+        "subject": _number_in(lines) or f"{aggregate_type} {aggregate_id}",
         "steps": [_step(line) for line in lines],
         "waiting": sum(line.leaf_index is None for line in lines),
         "checkpoint": queries.latest_checkpoint(),
         "verifier_key": str(signing.signer().verifier),
     }
     return render(request, "audit/story.html", context)
+
+
+def _number_in(lines: list[Line]) -> str:
+    """Return the number by which people know the thing, when its entries tell one."""
+    try:
+        return next((str(line.entry.facts["number"]) for line in lines if line.entry.facts.get("number")), "")
+    except (NotCanonical, KeyError, AttributeError):  # tampered with: the page shows it all the same
+        return ""
 
 
 def _step(line: Line) -> dict[str, Any]:

@@ -99,6 +99,7 @@ def purchase_page_view(request: HttpRequest, number: str) -> HttpResponse:
         "buttons": buttons(actor, purchase, purchase.number),
         "may_take_over": may_take_over(actor, purchase),
         "is_vendor": actor.role == Role.VENDOR,
+        "sees_log": actor.role in {Role.AUDITOR, Role.OPERATOR},
         "crumbs": [{"label": _("Pesanan"), "url": reverse("purchases")}, {"label": purchase.number}],
     }
     return render(request, "purchasing/purchase.html", context)
