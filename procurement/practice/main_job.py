@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import typst
 from PIL import Image, ImageDraw
+from requests.adapters import BaseAdapter
 
 from marketplace.core import clock
 from marketplace.core.money import parse_rupiah, rupiah
@@ -37,7 +38,7 @@ class Story:
 
 def play(site: str, stage: Stage, say: Say) -> Story:
     """Walk the order. Raises Astray where a page is not what the story expects."""
-    walk = _Walk(site, stage, say)
+    walk = Walk(site, stage, say)
     walk.plan()
     walk.order()
     walk.deliver()
@@ -51,24 +52,30 @@ def told_before(site: str, stage: Stage) -> Story | None:
     closed = Purchase.objects.filter(organisation=stage.unit, state="CLOSED").order_by("-pk").first()
     if closed is None:
         return None
-    walk = _Walk(site, Stage(stage.region, stage.unit, closed.package), lambda _what: None)
+    walk = Walk(site, Stage(stage.region, stage.unit, closed.package), lambda _what: None)
     walk.story.number = closed.number
     return walk.tell()
 
 
-class _Walk:
+class Walk:
     """The cast at their browsers, and what they found out so far."""
 
-    def __init__(self, site: str, stage: Stage, say: Say) -> None:
-        self._site, self._stage, self._say = site, stage, say
+    def __init__(self, site: str, stage: Stage, say: Say, adapter: BaseAdapter | None = None) -> None:
+        self._site, self._stage, self._say, self._adapter = site, stage, say, adapter
         self._people = {person.box: person for person in EVERYBODY}
         self._browsers: dict[str, Visitor] = {}
         self.story = Story()
 
+    def sign_in(self) -> None:
+        """Everybody signs in beforehand; without this each does so at the first act."""
+        self._say("semua orang masuk")
+        for box in self._people:
+            self._as(box)
+
     def _as(self, box: str) -> Visitor:
         """The browser of one of the cast, signed in on first use."""
         if box not in self._browsers:
-            self._browsers[box] = Visitor(self._site)
+            self._browsers[box] = Visitor(self._site, self._adapter)
             self._browsers[box].sign_in(self._people[box].email, PASSWORD)
         return self._browsers[box]
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import requests
+from requests.adapters import BaseAdapter
 
 SECONDS = 30
 
@@ -91,12 +92,14 @@ class Page:
 
 
 class Visitor:
-    """One person with a browser of their own."""
+    """One person with a browser of their own; `adapter` carries the requests when no server is running."""
 
-    def __init__(self, site: str) -> None:
+    def __init__(self, site: str, adapter: BaseAdapter | None = None) -> None:
         self.site = site.rstrip("/")
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy of the machine has no business on loopback
+        if adapter is not None:
+            self._session.mount(self.site, adapter)
 
     def sign_in(self, email: str, password: str) -> Page:
         """Sign in at /masuk/. Raises Astray when refused."""

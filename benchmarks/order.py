@@ -1,0 +1,187 @@
+"""What a whole order costs, act by act: requests, SQL statements, CPU, wall time, from plan line to approved payment.
+
+    .venv/bin/python benchmarks/order.py
+
+A database of its own is filled as the demonstration fills it; then every role signs in and clicks as in the
+demonstration, through the site's whole request cycle in this process (no server, so that every statement is
+counted). Paying is left out: it waits for a payment provider. Jobs (papers, notices) are run and counted at the end.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import sys
+import time
+from http.client import HTTPMessage
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
+
+import requests
+from requests.adapters import BaseAdapter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT))
+SITE = "http://127.0.0.1"
+
+
+class InProcess(BaseAdapter):
+    """Carries requests into a WSGI application of this process, and counts them."""
+
+    def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
+        super().__init__()
+        self._application = application
+        self.requests = 0
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        """Answer one request."""
+        self.requests += 1
+        where = urlsplit(request.url or "")
+        body = request.body or b""
+        sent = body.encode() if isinstance(body, str) else body
+        environ = {
+            "REQUEST_METHOD": request.method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": where.path,
+            "QUERY_STRING": where.query,
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "CONTENT_TYPE": request.headers.get("Content-Type", ""),
+            "CONTENT_LENGTH": str(len(sent)),
+            "wsgi.input": io.BytesIO(sent),
+            "wsgi.errors": sys.stderr,
+            "wsgi.url_scheme": "http",
+            "wsgi.version": (1, 0),
+            "wsgi.multithread": False,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+            **{f"HTTP_{name.upper().replace('-', '_')}": value for name, value in request.headers.items()},
+        }
+        return self._answer(request, environ)
+
+    def _answer(self, request: requests.PreparedRequest, environ: dict[str, Any]) -> requests.Response:
+        response = requests.Response()
+        told: list[tuple[str, str]] = []
+
+        def start(status: str, headers: list[tuple[str, str]], *_more: object) -> None:
+            response.status_code = int(status.split()[0])
+            told.extend(headers)
+
+        answered = self._application(environ, start)
+        content = b"".join(answered)
+        if hasattr(answered, "close"):
+            answered.close()
+        message = HTTPMessage()
+        for name, value in told:
+            message.add_header(name, value)
+            response.headers[name] = value
+        if response.headers.get("Content-Encoding") == "gzip":
+            content = gzip.decompress(content)
+        response.url, response.request, response.encoding = request.url or "", request, "utf-8"
+        # The session reads cookies from where http.client would have left them.
+        response.raw = SimpleNamespace(_original_response=SimpleNamespace(msg=message), headers=message)
+        response._content = content
+        return response
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def main() -> None:
+    """Fill a database of its own, walk the order, print the table, drop the database."""
+    import psycopg
+
+    from marketplace.database import cluster
+
+    server = os.environ.get("DATABASE_URL") or cluster.ensure_running()
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS bench_order WITH (FORCE)")
+        connection.execute("CREATE DATABASE bench_order")
+        os.environ["DATABASE_URL"] = urlunsplit(urlsplit(server)._replace(path="/bench_order"))
+        os.environ["EORDER_ENV"] = "demo"
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
+        import django
+
+        django.setup()
+        try:
+            walk()
+        finally:
+            from django.db import connections
+
+            connections.close_all()
+            connection.execute("DROP DATABASE bench_order WITH (FORCE)")
+
+
+def walk() -> None:
+    """Walk the order and print what each act cost."""
+    from django.core.management import call_command
+    from django.core.wsgi import get_wsgi_application
+    from django.db import connection
+
+    from marketplace.events.runner import drain
+    from procurement.practice import setup
+    from procurement.practice.main_job import Walk
+
+    setup.make_schema(lambda _what: None)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    plan = setup.load_plan(setup.SAMPLE_PLAN, lambda _what: None)
+    stage = setup.choose_stage(plan.regions)
+    setup.fill_market(stage, lambda _what: None)
+    drain()
+    adapter = InProcess(get_wsgi_application())
+    meter = Meter(adapter)
+    job = Walk(SITE, stage, meter.act, adapter)
+    print(f"{'act':<66}{'requests':>9}{'SQL':>6}{'CPU ms':>8}{'wall ms':>9}")
+    with connection.execute_wrapper(meter.count):
+        for part in (job.sign_in, job.plan, job.order, job.deliver, job.bill):
+            part()
+        meter.act("jobs: papers, notices, log")
+        drain()
+        meter.finish()
+
+
+class Meter:
+    """Prints the cost of each act when the next one begins."""
+
+    def __init__(self, adapter: InProcess) -> None:
+        self._adapter = adapter
+        self._statements = 0
+        self._name = ""
+        self._before = self._first = self._now()
+
+    def count(self, execute: Callable[..., Any], *arguments: Any) -> Any:
+        """Django's wrapper around every statement."""
+        self._statements += 1
+        return execute(*arguments)
+
+    def _now(self) -> tuple[int, int, float, float]:
+        return (self._adapter.requests, self._statements, time.process_time(), time.perf_counter())
+
+    def act(self, name: str) -> None:
+        """A new act begins."""
+        now = self._now()
+        if self._name:
+            self._print(self._name, self._before, now)
+        self._name, self._before = name, self._now()
+
+    def _print(self, name: str, before: tuple[Any, ...], now: tuple[Any, ...]) -> None:
+        requests_, sql, cpu, wall = (after - then for after, then in zip(now, before, strict=True))
+        print(f"{name[:64]:<66}{requests_:>9}{sql:>6}{cpu * 1000:>8.0f}{wall * 1000:>9.0f}")
+
+    def finish(self) -> None:
+        """Print the last act and the sum."""
+        now = self._now()
+        self._print(self._name, self._before, now)
+        self._print("whole order", self._first, now)
+
+
+if __name__ == "__main__":
+    main()
