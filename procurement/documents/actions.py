@@ -144,7 +144,7 @@ def render(*, paper_id: int) -> Paper:
         return paper
     pdf = rendering.pdf_of(paper)
     digest = storage.keep(pdf)
-    with passing(Paper, paper_id, "render", actor=Actor.system("documents")) as passage:
+    with passing(Paper, paper_id, "render", actor=Actor.system("Pencetak dokumen")) as passage:
         passage.thing.pdf_sha256 = digest
         passage.thing.pdf_bytes = len(pdf)
         passage.facts.update(

@@ -19,7 +19,7 @@ BATCH: Final = 200
 
 def lapse(*, purchase_id: int) -> None:
     """Let one order lapse whose deadline has passed. Raises Refused `not_due`, or of the door when answered."""
-    with passing(Purchase, purchase_id, "lapse", actor=Actor.system("clock")) as passage:
+    with passing(Purchase, purchase_id, "lapse", actor=Actor.system("Penjaga tenggat")) as passage:
         purchase = passage.thing
         if purchase.due_at is None or purchase.due_at > passage.at:
             raise Refused("not_due", _("Tenggat pesanan ini belum lewat."))

@@ -34,7 +34,7 @@ def close_due() -> int:
 
 def _closed(purchase_id: int) -> bool:
     try:
-        with passing(Purchase, purchase_id, "close", actor=Actor.system("clock")) as passage:
+        with passing(Purchase, purchase_id, "close", actor=Actor.system("Penjaga tenggat")) as passage:
             if passage.thing.due_at is None or passage.thing.due_at > passage.at:
                 raise Refused("not_due", _("Tenggat pesanan ini belum lewat."))
             passage.thing.ended_at = passage.at

@@ -17,7 +17,7 @@ from procurement.purchasing.models import Purchase
 def take_over(*, actor: Actor, purchase_id: int) -> None:
     """Take over the PP's or PPK's duty on an order whose named officer is no longer appointed.
 
-    Raises Refused `still_in_office`, `segregation`; Purchase.DoesNotExist for another unit's order.
+    Raises Refused `nobody_left`, `still_in_office`, `segregation`; Purchase.DoesNotExist for another unit's order.
     """
     actor.require(Role.PP, Role.PPK)
     assert actor.organisation_id is not None  # officers act for a unit
@@ -28,6 +28,13 @@ def take_over(*, actor: Actor, purchase_id: int) -> None:
                 pk=purchase_id, organisation_id=actor.organisation_id
             )
             former = getattr(purchase, f"{duty}_id")
+            if former is None or purchase.state_now.terminal:
+                raise Refused(
+                    "nobody_left",
+                    _("Pada pesanan ini tidak ada tugas %(duty)s yang perlu diambil alih.")
+                    % {"duty": DUTY_LABELS[duty]},
+                    fix=_("Muat ulang halaman untuk melihat siapa yang memegang pesanan ini."),
+                )
             if appointments_in_force().filter(pk=former).exists():
                 raise Refused(
                     "still_in_office",

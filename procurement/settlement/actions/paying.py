@@ -21,7 +21,7 @@ from procurement.settlement.models import (
     Payout,
 )
 
-CASHIER = Actor.system("settlement")
+CASHIER = Actor.system("Pembukuan pembayaran")
 
 
 def pay_from_escrow(attempt_id: int) -> bool:
