@@ -16,7 +16,7 @@ from marketplace.core.transitions import MoveTable
 from procurement.planning.workflow import PACKAGE
 from procurement.practice.cast import EVERYBODY, PASSWORD
 from procurement.purchasing.workflow import PURCHASE
-from tests.house.code import PROJECT
+from tests.house.code import PROJECT, ROOTS
 from vendors.workflow import LISTING, VENDOR
 
 DOCS = PROJECT / "docs"
@@ -148,6 +148,33 @@ def test_every_address_on_a_role_page_exists(name):
             unknown.append(address)
 
     assert set(unknown) <= UNDER_A_FOLDER
+
+
+@pytest.fixture(scope="module")
+def spoken() -> str:
+    """All sentences of code and templates; what is filled in at run time reads `…`."""
+    files = [
+        *(path for root in ROOTS for path in (PROJECT / root).rglob("*.py")),
+        *(PROJECT / "templates").rglob("*.html"),
+        *(DOCS / "verifier").glob("*.py"),
+    ]
+    return re.sub(r"%\(\w+\)[sd]|\{[^{}%]*\}", "…", "\n".join(path.read_text() for path in files))
+
+
+def refusals(text: str) -> list[str]:
+    """The messages that a page explains: first column of the table under `Bila …`."""
+    told = re.search(r"^## Bila [^\n]*\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    rows = re.findall(r"^\| ([^|]+) \|", told[1], re.MULTILINE) if told else []
+    return [row for row in rows if row not in {"Pesan", "Yang tampak"} and not row.startswith("-")]
+
+
+@pytest.mark.parametrize("name", sorted(set(ROLE_PAGES.values()) - {"masyarakat"}))
+def test_every_refusal_that_is_explained_is_one_the_product_speaks(name, spoken):
+    explained = refusals((DOCS / "roles" / f"{name}.md").read_text())
+    pieces = [piece.strip(" ,.()") for row in explained for piece in re.split(r"…| / ", row)]
+
+    assert len(explained) >= 4
+    assert [piece for piece in pieces if piece not in spoken] == []
 
 
 @pytest.mark.parametrize("name", sorted(set(ROLE_PAGES.values())))
