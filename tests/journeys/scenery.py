@@ -58,7 +58,7 @@ GOODS = (
     ("Nasi kotak ayam bakar", "konsumsi/nasi-kotak", "KATERING", "kotak", 35_000, 100),
     ("Snack tiga macam", "konsumsi/snack", "KATERING", "kotak", 18_000, 100),
 )
-LATER = ("INVOICED", "VERIFIED", "PAYMENT_APPROVED", "PAID", "CLOSED")
+LATER = ("INVOICED", "VERIFIED", "PAYMENT_APPROVED", "PAID", "TAX_SETTLED", "CLOSED")
 
 
 @dataclass
@@ -252,13 +252,14 @@ def _settle(scene: Scene, settings: Any, site: str) -> None:
         stripe.add_webhook(f"{site}/webhook/stripe/", STRIPE_SECRET)
         for state in LATER:
             _bill(scene, scene.orders[state][0], LATER.index(state))
-        paid = [scene.orders[state][0] for state in ("PAID", "CLOSED")]
+        paid = [scene.orders[state][0] for state in ("PAID", "TAX_SETTLED", "CLOSED")]
         until(lambda: all(told.fresh().state == "PAID" for told in paid))
         stripe.sender.drain()
         drain()
     _prove(scene, paid[0], verified=False)
     _prove(scene, paid[1], verified=True)
-    close(actor=scene.office.actor(Role.PPK), purchase_id=paid[1].purchase.pk, rating=5)
+    _prove(scene, paid[2], verified=True)
+    close(actor=scene.office.actor(Role.PPK), purchase_id=paid[2].purchase.pk, rating=5)
     for state in LATER:
         assert scene.orders[state][0].fresh().state == state
 

@@ -22,8 +22,16 @@ from marketplace.core import clock
 from marketplace.core.money import rupiah
 from marketplace.events.runner import drain
 from procurement.planning.models import BudgetLine
-from procurement.practice.cast import OFFICERS, OVERSEERS, OWNER, PASSWORD, Person
-from procurement.practice.cast import appoint_officers, appoint_overseers, operator_of
+from procurement.practice.cast import (
+    OFFICERS,
+    OVERSEERS,
+    OWNER,
+    PASSWORD,
+    Person,
+    appoint_officers,
+    appoint_overseers,
+    operator_of,
+)
 from procurement.practice.market import bring_goods, bring_vendors
 from procurement.practice.setup import SAMPLE_PLAN, Stage, choose_stage, load_plan
 from procurement.purchasing.models import Purchase
@@ -161,8 +169,7 @@ def test_from_plan_line_to_closed_payment(
     assert paper.locator("main a[href^='/dokumen/']").count() == 1  # the Surat Pesanan stands
 
     clicks = {role: hands(role).clicks for role in (Role.PA, Role.PPK, Role.PP, Role.VENDOR)}
-    print(f"clicks from plan line to signed Surat Pesanan: {clicks}")
-    assert max(clicks.values()) <= MOST_CLICKS
+    assert max(clicks.values()) <= MOST_CLICKS, clicks
 
     deliver(order, hands)
     bill(order, hands)
