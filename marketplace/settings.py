@@ -119,6 +119,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "marketplace.accounts.middleware.ActorMiddleware",
+    "marketplace.pages.middleware.PlainRequestMiddleware",
     "marketplace.workflow.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

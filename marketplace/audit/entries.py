@@ -41,7 +41,7 @@ CROSS JOIN LATERAL (
 ) AS last
 """
 
-TYPED_BY_PEOPLE: Final = frozenset({"reason", "note", "comment"})
+TYPED_BY_PEOPLE: Final = frozenset({"reason", "evaluation", "note", "comment"})
 """Facts in which people write freely. Their full text stays with the business row; the leaf is public."""
 
 # E-mail addresses, and ten digits or more: NIK, NPWP, account and telephone numbers, also in groups; not amounts.

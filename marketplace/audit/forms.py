@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -32,6 +33,8 @@ class FiltersForm(forms.Form):
         """Refuse a period that ends before it begins."""
         cleaned: dict[str, Any] = super().clean() or {}
         since, until = cleaned.get("dari"), cleaned.get("sampai")
+        if until == date.max:  # a day that has no next day
+            cleaned["sampai"] = None
         if since and until and until < since:
             self.add_error("sampai", _("Tanggal akhir mendahului tanggal awal."))
         return cleaned

@@ -42,14 +42,14 @@ APART: Final[tuple[tuple[str, str], ...]] = (
 """Duties of one order that two persons must hold (handbook §2.2); CHECK constraints repeat them."""
 
 NAMED: Final = frozenset({"pp", "ppk"})
-"""Duties given to one person by the package: no colleague of the same role stands in unasked."""
+"""Duties given to one person by the package: no colleague of the same role stands in unasked, not even where
+nobody was given the duty (what the PPK bought has no PP)."""
 
 
 def a_party(facts: Mapping[str, Any]) -> Refused | None:
     """Only the buyer's own unit and the order's own vendor act on it; who the package names acts in person."""
     duty = DUTY_OF_ROLE.get(facts["role"])
-    named = facts["officers"].get(duty) if duty in NAMED else None
-    if facts["party"] and (named is None or named == facts["user"]):
+    if facts["party"] and (duty not in NAMED or facts["officers"][duty] == facts["user"]):
         return None
     return Refused(
         "not_yours",

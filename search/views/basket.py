@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,6 +16,9 @@ from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
 from vendors.actions import change_quantities, put_into_basket, remove_from_basket
 from vendors.queries import BasketLine, basket_lines_for, by_vendor
+
+_COUNT = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(\.[0-9]{3}){1,2}")
+"""Whole numbers, with or without dots between thousands; `1.5` is not 15."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,9 +80,9 @@ def _quantities(request: ActorRequest) -> dict[int, int]:
 
 
 def _number(text: str, what: str) -> int:
-    bare = text.strip().replace(".", "")
-    if not (bare.isascii() and bare.isdigit() and len(bare) < 10):
+    bare = text.strip()
+    if not _COUNT.fullmatch(bare):
         raise Refused(
             "not_a_number", _("Isian %(what)s bukan angka.") % {"what": what}, fix=_("Isi angka, contoh 25.")
         )
-    return int(bare)
+    return int(bare.replace(".", ""))

@@ -38,6 +38,12 @@ def facts(role: Role, user: int | None = 1, **changed) -> dict:
     return {**FREE, "role": role, "user": user, **changed}
 
 
+def named(role: Role, user: int = 1) -> dict:
+    """The officers of an order that names `user` where it names anybody for that role."""
+    duty = guards.DUTY_OF_ROLE.get(role)
+    return {**OFFICERS, duty: user} if duty in guards.NAMED else OFFICERS
+
+
 def test_the_groups_of_states_cover_all_and_overlap_nowhere():
     groups = [*AWAITING, *RUNNING, *OWED, *PAID, *DROPPED]
     assert sorted(groups) == sorted(state.code for state in PURCHASE.states)
@@ -48,7 +54,12 @@ def test_every_pair_of_move_and_role_is_decided(state):
     """Open exactly where the table says; everything else is refused with a reason."""
     for move in PURCHASE.moves:
         for role in Role:
-            told = facts(role, bast_by_ppk=move.name == "accept", something_good=move.name == "accept_short")
+            told = facts(
+                role,
+                officers=named(role),
+                bast_by_ppk=move.name == "accept",
+                something_good=move.name == "accept_short",
+            )
             if state in move.sources and role in move.roles:
                 assert PURCHASE.decide(state, move.name, role, told) is move
                 continue
@@ -108,6 +119,9 @@ def test_strangers_and_colleagues_are_no_party():
     assert guards.a_party(facts(Role.PPK, 1, officers={**OFFICERS, "ppk": 2})) is not None
     assert guards.a_party(facts(Role.PPK, 2, officers={**OFFICERS, "ppk": 2})) is None
     assert guards.a_party(facts(Role.RECEIVER, 1, officers={**OFFICERS, "receiver": 2})) is None
+    assert guards.a_party(facts(Role.PP, 1, officers=OFFICERS)) is not None, (
+        "nobody was named: nobody stands in"
+    )
 
 
 def test_the_drawing_is_in_step_with_the_table():
