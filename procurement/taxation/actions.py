@@ -7,6 +7,7 @@ from dataclasses import asdict
 from django.db import transaction
 
 from procurement.taxation.models import TaxRule
+from procurement.taxation.queries import forget_tax_rules
 from procurement.taxation.table import shipped_rules
 
 
@@ -24,4 +25,5 @@ def load_tax_rules() -> int:
             rows.append(TaxRule(rule_id=columns.pop("id"), **{**columns, "valid_to": rule.valid_to}))
     with transaction.atomic():
         TaxRule.objects.bulk_create(rows)
+    forget_tax_rules()
     return len(rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, cast
@@ -11,13 +12,32 @@ from procurement.taxation.evaluate import Group, Kind, Mechanism, Supply, TaxLin
 from procurement.taxation.models import TaxRule
 from procurement.taxation.table import Rule
 
-__all__ = ["TaxLine", "TaxPlan", "rules_in_force", "tax_plan"]
+__all__ = ["TaxLine", "TaxPlan", "forget_tax_rules", "rules_in_force", "tax_plan"]
+
+
+KEPT_SECONDS = 30.0
+_kept: tuple[float, tuple[Rule, ...]] = (float("-inf"), ())
 
 
 def rules_in_force(on: date) -> tuple[Rule, ...]:
-    """The decision table as it is law on a day: one query."""
-    rows = TaxRule.objects.filter(valid_from__lte=on).exclude(valid_to__lt=on)
-    return tuple(_rule(row) for row in rows)
+    """The decision table as it is law on a day.
+
+    All versions are kept in memory for some seconds, as the dated parameters are: an order of ten vendors asks
+    ten times, and law changes by the day.
+    """
+    global _kept
+    read_at, rules = _kept
+    if time.monotonic() - read_at > KEPT_SECONDS:
+        rules = tuple(_rule(row) for row in TaxRule.objects.all())
+        if rules:  # an empty table is one that is about to be loaded
+            _kept = (time.monotonic(), rules)
+    return tuple(rule for rule in rules if rule.valid_on(on))
+
+
+def forget_tax_rules() -> None:
+    """Drop what is kept in memory; called after the table was changed in this process."""
+    global _kept
+    _kept = (float("-inf"), ())
 
 
 def tax_plan(
