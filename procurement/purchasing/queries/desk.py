@@ -21,6 +21,8 @@ def holder_of(purchase: Purchase) -> str:
         return ""
     if purchase.state == "INSPECTED":
         waiting: tuple[Role, ...] = (Role.VENDOR if purchase.bast_ppk_at else Role.PPK,)
+    elif purchase.state == "PAYMENT_APPROVED":  # the move is the provider's word, the work is the treasurer's
+        waiting = (Role.TREASURER,)
     else:
         waiting = holders(purchase.state)
     return _(" atau ").join(LABELS[role] for role in waiting)
@@ -31,12 +33,12 @@ def waiting_for(actor: Actor) -> list[DeskItem]:
 
     Only the soonest due are listed: the desk is for today, the list of orders has them all.
     """
-    items = [_item(each, mine=True) for each in _mine(actor)[:DESK_ROWS]]
+    items = [_item(each, actor, mine=True) for each in _mine(actor)[:DESK_ROWS]]
     if actor.role in {Role.VENDOR, Role.PP, Role.PPK, Role.PA, Role.KPA}:
         taken = {item.url for item in items}
         running = purchases_of(actor).exclude(state__in=[*DROPPED, "CLOSED"])
         items += [
-            _item(each, mine=False)
+            _item(each, actor, mine=False)
             for each in _with_names(running).order_by("due_at", "pk")[:DESK_ROWS]
             if each.get_absolute_url() not in taken
         ]
@@ -59,7 +61,8 @@ def _with_names(found: QuerySet[Purchase]) -> QuerySet[Purchase]:
     return found.select_related("vendor__organisation", "organisation", "package")
 
 
-def _item(purchase: Purchase, *, mine: bool) -> DeskItem:
+def _item(purchase: Purchase, actor: Actor, *, mine: bool) -> DeskItem:
+    other = purchase.organisation.name if actor.role == Role.VENDOR else purchase.vendor.name
     return DeskItem(
         title=purchase.number,
         url=purchase.get_absolute_url(),
@@ -69,5 +72,5 @@ def _item(purchase: Purchase, *, mine: bool) -> DeskItem:
         amount=purchase.total,
         holder=holder_of(purchase),
         mine=mine,
-        detail=f"{purchase.vendor.name} → {purchase.organisation.name}",
+        detail=f"{other} · {purchase.package.name}",
     )
