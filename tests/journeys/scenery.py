@@ -200,7 +200,14 @@ def _open_shops(scene: Scene) -> None:
     """The shop's goods on show, one offer in each other state; a vendor in each other state."""
     seller, curator = stalls.owner_of(scene.shop), Actor.of(scene.staff[Role.CURATOR][0])
     for title, way, kind, unit, price, _quantity in GOODS:
-        said = {"way": way, "kind": kind, "unit": unit, "price": price, "in_stock": 2_000, "is_pdn": True}
+        said: dict[str, Any] = {
+            "way": way,
+            "kind": kind,
+            "unit": unit,
+            "price": price,
+            "in_stock": 2_000,
+            "is_pdn": True,
+        }
         scene.listings.append(stalls.listing(scene.shop, title, **said))
     add_image(actor=seller, listing_id=scene.listings[0].pk, content=factories.photo())
     for title in ("Stopmap folio", "Buku agenda", "Penjepit kertas"):
@@ -226,7 +233,7 @@ def _plan(scene: Scene) -> None:
     unit = scene.office.package.organisation
     hands = plans.hands(scene.office.officers[Role.PPK], scene.office.officers[Role.PP])
     ppk = {key: value for key, value in hands.items() if key.startswith("ppk")}
-    told = {"name": "Belanja konsumsi rapat koordinasi", "kind_code": Package.Kind.GOODS}
+    told: dict[str, Any] = {"name": "Belanja konsumsi rapat koordinasi", "kind_code": Package.Kind.GOODS}
     scene.packages = [
         scene.office.package,
         plans.package(at=unit, **told),

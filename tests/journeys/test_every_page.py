@@ -94,7 +94,7 @@ class Doors:
         return list(dict.fromkeys(address.url(values) for values in tried or [nothing]))
 
     def _client(self, who: Appointment | None) -> Client:
-        key = who and who.pk
+        key = who.pk if who else None
         if who is not None and key not in self._clients:
             self._clients[key] = people.signed_in(who)
         return self._clients[key]
@@ -138,7 +138,7 @@ class Eyes:
         yield from (f"{stop.path} ({role}): {each}" for each in dict.fromkeys(found))
 
     def _page(self, who: Appointment | None) -> Page:
-        key = who and who.pk
+        key = who.pk if who else None
         if key not in self._pages:
             context: BrowserContext = self._browser.new_context()
             if who is not None:

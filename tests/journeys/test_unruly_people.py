@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as live_settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from marketplace.accounts.models import Appointment
 from marketplace.accounts.roles import Role
@@ -25,7 +25,7 @@ from tests.settlement import orders
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 Enter = Callable[[Appointment, str], Page]
-PHOTO = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": factories.photo()}
+PHOTO: FilePayload = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": factories.photo()}
 
 
 @pytest.fixture
