@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.money import NotRupiah, parse_rupiah
 from procurement.settlement.actions import Proof
+from procurement.settlement.actions.treasury import MAX_FILE_BYTES
 
 
 class RevisionForm(forms.Form):
@@ -37,6 +39,13 @@ class ProofForm(forms.Form):
         label=_("Nilai pada dokumen"), max_length=30, help_text=_("Salin apa adanya, contoh 18.518.000.")
     )
     file = forms.FileField(label=_("Hasil pindai"), help_text=_("PDF, PNG atau JPEG, paling besar 5 MB."))
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse what is too large before it is read; what it is, the action finds out."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > MAX_FILE_BYTES:
+            raise forms.ValidationError(_("Berkas lebih dari 5 MB. Perkecil, lalu unggah lagi."))
+        return file
 
     def clean_amount(self) -> int:
         """Rupiah from what people type."""

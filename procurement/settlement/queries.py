@@ -126,7 +126,8 @@ def waiting_for(actor: Actor) -> list[DeskItem]:
 def desk_links(actor: Actor) -> list[DeskLink]:
     """Where those who pay, approve or check payments often go."""
     links = []
-    if actor.role in {Role.TREASURER, Role.PPK_SKPD, Role.PA, Role.KPA}:
+    payers = {Role.TREASURER, Role.PPK_SKPD, Role.PPTK, Role.PA, Role.KPA, Role.PPK}
+    if actor.role in payers | {Role.AUDITOR, Role.OPERATOR}:
         hint = _("Semua tagihan yang menunggu, yang paling mendesak di atas")
         links.append(DeskLink(_("Pembayaran"), reverse("payments"), "wallet", hint))
     if actor.role in {Role.TREASURER, Role.AUDITOR, Role.OPERATOR}:

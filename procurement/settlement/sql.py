@@ -136,7 +136,19 @@ def _at_commit(name: str, table: str) -> list[str]:
     ]
 
 
+# One document pays one order, however its number is typed: case, spaces, kinds of dashes and wide letters aside.
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_NUMBER_ONCE = f"""
+CREATE UNIQUE INDEX IF NOT EXISTS settlement_evidence_number_once_however_typed ON settlement_evidence (
+    region_id, kind,
+    upper(translate(
+        regexp_replace(normalize(number, NFKC), '[[:space:]]', '', 'g'), '{_DASHES}', '{"-" * len(_DASHES)}'
+    ))
+)
+"""
+
 CREATE: Final[list[str]] = [
+    _NUMBER_ONCE,
     _REFUSE_CHANGE,
     _JOURNAL_INSERT,
     _ENTRY_INSERT,

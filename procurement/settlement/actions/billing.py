@@ -155,7 +155,7 @@ def _verified_account(purchase: Purchase) -> BankAccount:
         raise Refused(
             "invoice.no_account",
             "Rekening bank Anda belum diverifikasi, jadi pembayaran belum punya tujuan.",
-            fix="Lengkapi rekening di profil usaha dan tunggu verifikasi operator.",
+            fix="Sampaikan rekening atas nama usaha Anda kepada operator untuk dicatat dan diverifikasi.",
         )
     return account
 

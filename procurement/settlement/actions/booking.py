@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from marketplace.core.money import SEN_PER_RUPIAH
 from marketplace.workflow.door import Deed
 from procurement.settlement.ledger.accounts import AccountName
 from procurement.settlement.ledger.posting import Leg, Posted, credit, debit, post
@@ -18,9 +17,11 @@ from procurement.settlement.models import (
 )
 
 
-def captured(deed: Deed, attempt: PaymentAttempt, number: str, received: int, event: ProviderEvent) -> Posted:
-    """`received` sen came for an open attempt: what is owed goes to the order's escrow, the rest to suspense."""
-    owed = min(received, attempt.amount * SEN_PER_RUPIAH)
+def captured(
+    deed: Deed, attempt: PaymentAttempt, number: str, received: int, event: ProviderEvent, *, owed: int
+) -> Posted:
+    """`received` sen came for an attempt: what is still `owed` goes to the order's escrow, the rest to suspense."""
+    owed = min(received, owed)
     region = attempt.region_id
     return post(
         deed,

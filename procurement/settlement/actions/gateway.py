@@ -49,7 +49,8 @@ def start_payment(*, actor: Actor, purchase_id: int, provider_name: str = "strip
     """Start paying an approved obligation through a provider; a job sends it after the commit.
 
     Raises Refused `payment.not_approved`, `payment.not_gateway`, `payment.in_progress` (double click, or an earlier
-    attempt without an answer yet), `provider.off`, `segregation`, `wrong_role`; Purchase.DoesNotExist.
+    attempt without an answer yet), `payment.received` (money came, the order is not marked paid yet),
+    `provider.off`, `segregation`, `wrong_role`; Purchase.DoesNotExist.
     """
     actor.require(Role.TREASURER)
     plugin = provider(provider_name)
@@ -87,6 +88,13 @@ def _payable(actor: Actor, purchase_id: int) -> PaymentObligation:
         )
     if PaymentAttempt.objects.filter(obligation=obligation, state__in=OPEN).exists():
         raise _in_progress()
+    if PaymentAttempt.objects.filter(obligation=obligation, state="CAPTURED").exists():
+        # Not marked paid yet, or less came than was asked for: asking for the whole sum again would take it twice.
+        raise Refused(
+            "payment.received",
+            "Dana untuk pesanan ini sudah diterima dari penyedia pembayaran.",
+            fix="Tunggu pencatatannya selesai; bila dana yang diterima kurang, selesaikan selisihnya lebih dahulu.",
+        )
     purchase.treasurer_id, purchase.treasurer_user_id = actor.appointment_id, actor.user_id
     purchase.save(update_fields=["treasurer", "treasurer_user"])
     return obligation

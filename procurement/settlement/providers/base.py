@@ -47,13 +47,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a verified notification says about one of our payments. `amount` is sen received."""
+    """What a verified notification says about one of our payments. `amount` is sen received, if `currency` is idr."""
 
     reference: str
     provider_ref: str
     outcome: Outcome
     amount: int
     reason: str = ""
+    currency: str = "idr"
 
 
 @dataclass(frozen=True, slots=True)

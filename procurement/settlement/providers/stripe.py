@@ -105,6 +105,7 @@ class StripeProvider:
                 ]
         except stripe.StripeError as error:
             return Result(Outcome.UNKNOWN, reason=_said(error))
+        found = [intent for intent in found if intent.currency == "idr"]
         if not found:
             return Result(Outcome.NOT_FOUND)
         return max((_result(intent) for intent in found), key=lambda result: result.amount)
@@ -187,6 +188,7 @@ class StripeProvider:
                 outcome=outcome,
                 amount=int(intent.get("amount_received") or 0),
                 reason=str(error.get("message", "")),
+                currency=str(intent.get("currency", "")).lower(),
             ),
         )
 
