@@ -193,7 +193,7 @@ class ImageForm(forms.Form):
         """The bytes of the upload; what they are is checked by the action."""
         upload = self.cleaned_data["image"]
         if upload.size > LARGEST_BYTES:
-            raise forms.ValidationError(_("Gambar lebih besar dari 5 MB. Perkecil lalu unggah lagi."))
+            raise forms.ValidationError(_("Foto lebih besar dari 5 MB. Perkecil lalu unggah lagi."))
         content: bytes = upload.read()
         return content
 

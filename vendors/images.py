@@ -9,18 +9,15 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-import warnings
 from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw, ImageOps
 
-from marketplace.core.transitions import Refused
+from marketplace.core import pictures
 
 LARGEST_BYTES = 5 * 1024 * 1024
-LARGEST_PIXELS = 40_000_000
 FULL_SIDE = 1200
 THUMB_SIZE = (320, 240)
 """All thumbnails have one size, so that every card can state width and height beforehand."""
@@ -36,32 +33,7 @@ class Picture:
 
 def prepared(content: bytes) -> Picture:
     """Check and clean an uploaded picture. Raises Refused `not_an_image`, `image_too_large`."""
-    if len(content) > LARGEST_BYTES:
-        raise Refused(
-            "image_too_large", _("Gambar lebih besar dari 5 MB."), fix=_("Perkecil gambar lalu unggah lagi.")
-        )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as opened:
-                if opened.width * opened.height > LARGEST_PIXELS:
-                    raise Refused(
-                        "image_too_large", _("Gambar lebih dari 40 megapiksel."), fix=_("Perkecil gambar.")
-                    )
-                picture = ImageOps.exif_transpose(opened).convert("RGB")
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
-        raise Refused(
-            "not_an_image",
-            _("Berkas ini bukan gambar yang dapat dibaca."),
-            fix=_("Unggah foto JPG, PNG, atau WebP."),
-        ) from error
-    return _picture(picture)
+    return _picture(pictures.drawn(content, largest_bytes=LARGEST_BYTES))
 
 
 def _picture(picture: Image.Image) -> Picture:

@@ -6,20 +6,16 @@ They lie outside everything the web serves; a party to the order reads them thro
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
-from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
 
-from marketplace.core.transitions import Refused
+from marketplace.core import pictures
 
 LARGEST_BYTES: Final = 8 * 1024 * 1024
-LARGEST_PIXELS: Final = 40_000_000
 SIDE: Final = 1600
 MOST: Final = 6
 """Pictures taken in one step."""
@@ -41,31 +37,7 @@ class Photo:
 
 def cleaned(content: bytes) -> Photo:
     """Check and redraw an uploaded picture. Raises Refused `not_an_image`, `image_too_large`."""
-    if len(content) > LARGEST_BYTES:
-        raise Refused(
-            "image_too_large", _("Foto lebih besar dari 8 MB."), fix=_("Perkecil foto lalu unggah lagi.")
-        )
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as opened:
-                if opened.width * opened.height > LARGEST_PIXELS:
-                    raise Refused(
-                        "image_too_large", _("Foto lebih dari 40 megapiksel."), fix=_("Perkecil foto.")
-                    )
-                picture = ImageOps.exif_transpose(opened).convert("RGB")
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
-        raise Refused(
-            "not_an_image",
-            _("Berkas ini bukan foto yang dapat dibaca."),
-            fix=_("Unggah foto JPG, PNG, atau WebP."),
-        ) from error
+    picture = pictures.drawn(content, largest_bytes=LARGEST_BYTES)
     picture.thumbnail((SIDE, SIDE))
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=80, optimize=True)
