@@ -59,11 +59,16 @@ def waiting_for(actor: Actor) -> list[DeskItem]:
 
 
 def desk_links(actor: Actor) -> list[DeskLink]:
-    """Where those who record decrees and rules often go."""
+    """Where those who record decrees and rules, and those who read the log, often go."""
+    log = DeskLink(
+        gettext("Log audit"), reverse("audit"), "log", gettext("Setiap perbuatan, dengan buktinya")
+    )
+    if actor.role == Role.AUDITOR:
+        return [log]
     links = [
         DeskLink(gettext("Penunjukan"), reverse("appointments"), "users"),
         DeskLink(gettext("Parameter regulasi"), reverse("parameters"), "scale"),
     ]
     if actor.role == Role.OPERATOR:
-        return links
+        return [*links, log]
     return links[:1] if actor.role == Role.PA else []

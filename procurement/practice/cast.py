@@ -43,18 +43,18 @@ class Person:
 
 OFFICERS: Final = (
     Person("pa", "Ani Wulandari", Role.PA, "Meja saya → paket yang menunggu disposisi"),
-    Person("ppk", "Budi Santosa", Role.PPK, "Meja saya → setujui pesanan"),
+    Person("ppk", "Budi Santosa", Role.PPK, "Meja saya → pesanan yang menunggu persetujuan"),
     Person("pp", "Citra Lestari", Role.PP, "Katalog → keranjang → ajukan"),
-    Person("pptk", "Dedi Kurniawan", Role.PPTK, "Pesanan → verifikasi tagihan"),
+    Person("pptk", "Dedi Kurniawan", Role.PPTK, "Meja saya → Pesanan"),
     Person("ppk-skpd", "Eka Prasetya", Role.PPK_SKPD, "Meja saya → verifikasi tagihan"),
-    Person("bendahara", "Fajar Nugroho", Role.TREASURER, "Bayar → tagihan yang jatuh tempo"),
+    Person("bendahara", "Fajar Nugroho", Role.TREASURER, "Meja saya → Pembayaran"),
     Person("penerima", "Gita Maharani", Role.RECEIVER, "Meja saya → catat penerimaan"),
 )
 OVERSEERS: Final = (
-    Person("auditor", "Hadi Wibowo", Role.AUDITOR, "Log audit → cerita satu pesanan"),
-    Person("operator", "Indah Permata", Role.OPERATOR, "Kelola → parameter bertanggal"),
-    Person("operator2", "Lukman Hakim", Role.OPERATOR, "Kelola → setujui usulan parameter"),
-    Person("kurator", "Joko Susilo", Role.CURATOR, "Meja saya → kurasi produk"),
+    Person("auditor", "Hadi Wibowo", Role.AUDITOR, "Meja saya → Log audit"),
+    Person("operator", "Indah Permata", Role.OPERATOR, "Meja saya → Parameter regulasi"),
+    Person("operator2", "Lukman Hakim", Role.OPERATOR, "Meja saya → usulan parameter"),
+    Person("kurator", "Joko Susilo", Role.CURATOR, "Meja saya → Kurasi produk"),
 )
 OWNER: Final = Person("umkm", "Kartika Sari", Role.VENDOR, "Meja saya → terima pesanan")
 EVERYBODY: Final = (*OFFICERS, OWNER, *OVERSEERS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -45,6 +45,19 @@ def play(site: str, stage: Stage, say: Say) -> Story:
     walk.bill()
     walk.pay()
     return walk.end()
+
+
+def leave_open(site: str, stages: Sequence[Stage], say: Say) -> None:
+    """Begin one more order a stage and stop each a step later, so that every desk has something waiting.
+
+    The first waits for the PPK, the second for the vendor, the third for the receiver, the fourth for the vendor's
+    signature. Raises Astray like `play`.
+    """
+    for stage, steps in zip(stages, (1, 2, 4, 7), strict=False):
+        walk = Walk(site, stage, lambda _what: None)
+        say(f"pesanan berjalan dari paket {stage.package.kd_rup}")
+        walk.plan()
+        walk.begin(steps)
 
 
 def told_before(site: str, stage: Stage) -> Story | None:
@@ -103,8 +116,22 @@ class Walk:
 
     # ── ordering ──
 
+    def begin(self, steps: int) -> None:
+        """Take the first `steps` steps of an order: submit, approve, confirm, ship, receive, inspect, sign."""
+        self.submit()
+        for take in (self.approve, self.confirm, self.ship, self.receive, self.inspect, self.sign)[
+            : steps - 1
+        ]:
+            take()
+
     def order(self) -> None:
         """PP fills the basket and submits it, PPK approves, the vendor confirms: the Surat Pesanan stands."""
+        self.submit()
+        self.approve()
+        self.confirm()
+
+    def submit(self) -> None:
+        """PP fills the basket and submits it."""
         pp = self._as("pp")
         wanted = self._choose_goods()
         self._tell("pp", "memilih di katalog: " + ", ".join(f"{n} × {listing}" for listing, n in wanted))
@@ -126,7 +153,13 @@ class Walk:
         if found is None:
             raise Astray(f"Pesanan tidak terbentuk: {submitted.text[:500]}")
         self.story.number = found.group(1)
+
+    def approve(self) -> None:
+        """PPK approves."""
         self._act("ppk", "approve", "menyetujui pesanan dalam pagu dan HPS")
+
+    def confirm(self) -> None:
+        """The vendor accepts; the Surat Pesanan is issued."""
         self._act("umkm", "confirm", "menerima pesanan; Surat Pesanan terbit")
 
     def _choose_goods(self) -> list[tuple[Listing, int]]:
@@ -146,16 +179,32 @@ class Walk:
 
     def deliver(self) -> None:
         """The vendor ships, the receiver counts and photographs, PPK inspects, both sign the BAST."""
+        self.ship()
+        self.receive()
+        self.inspect()
+        self.sign()
+        self._act("umkm", "accept", "menandatangani BAST")
+
+    def ship(self) -> None:
+        """The vendor ships under a delivery note."""
         self._act("umkm", "ship", "mengirim barang dengan surat jalan", courier="Kurir sendiri")
+
+    def receive(self) -> None:
+        """The receiver counts and photographs."""
         self._act(
             "penerima",
             "receive",
             "menghitung barang dan memotret",
             files={"photos": ("barang.jpg", _photograph(self.story.number), "image/jpeg")},
         )
+
+    def inspect(self) -> None:
+        """PPK finds the goods fit for use."""
         self._act("ppk", "inspect", "menyatakan barang sesuai")
+
+    def sign(self) -> None:
+        """PPK signs the BAST first."""
         self._act("ppk", "sign_bast", "menandatangani BAST")
-        self._act("umkm", "accept", "menandatangani BAST")
 
     # ── payment ──
 

@@ -78,7 +78,7 @@ def bring_orders(
 ) -> int:
     """Make `count` orders of the region's live listings, eight to a package; returns their value in rupiah."""
     chance, goods, value = random.Random(seed), _goods(), 0
-    orders = _orders(units, goods, count, chance)
+    orders = _orders(units, goods, count, chance, seed)
     while chunk := list(islice(orders, CHUNK)):
         with doing(actor=ACTOR) as deed:
             _write(deed, chunk)
@@ -100,13 +100,13 @@ def _goods() -> dict[int, list[_Goods]]:
 
 
 def _orders(
-    units: Sequence[Unit], goods: Mapping[int, list[_Goods]], count: int, chance: random.Random
+    units: Sequence[Unit], goods: Mapping[int, list[_Goods]], count: int, chance: random.Random, seed: int
 ) -> Iterator[_Made]:
     vendors, now, made = list(goods), clock.now(), 0
     numbers = _numbers(count)
     while made < count:
         unit = units[made // ORDERS_A_PACKAGE % len(units)]
-        package, line = _package(unit, made)
+        package, line = _package(unit, seed, made // ORDERS_A_PACKAGE)
         orders = [
             _order(unit, package, line, goods[chance.choice(vendors)], next(numbers), now, chance)
             for _ in range(min(ORDERS_A_PACKAGE, count - made))
@@ -123,14 +123,14 @@ def _numbers(count: int) -> Iterator[str]:
         return iter([f"EO-{year}-{value:06d}" for (value,) in cursor.fetchall()])
 
 
-def _package(unit: Unit, number: int) -> tuple[Package, BudgetLine]:
+def _package(unit: Unit, seed: int, number: int) -> tuple[Package, BudgetLine]:
     """An unsaved package with one line; its sums come with its orders."""
     package = Package(
         region_id=unit.organisation.region_id,
         organisation=unit.organisation,
         year=clock.today().year,
-        kd_rup=str(70_000_000 + number // ORDERS_A_PACKAGE),
-        name=f"Belanja kantor {unit.organisation.name} nomor {number // ORDERS_A_PACKAGE + 1}",
+        kd_rup=str(70_000_000 + seed * 1_000_000 + number),
+        name=f"Belanja kantor {unit.organisation.name} nomor {number + 1}",
         method_code=Package.Method.E_PURCHASING,
         kind_code=Package.Kind.GOODS,
         announced=True,
@@ -146,7 +146,7 @@ def _package(unit: Unit, number: int) -> tuple[Package, BudgetLine]:
     )
     line = BudgetLine(
         package=package,
-        mak=f"5.03.01.2.06.0005.5.1.02.01.01.0024.{number // ORDERS_A_PACKAGE:05d}",
+        mak=f"5.03.01.2.06.0005.5.1.02.01.01.0024.{number:05d}",
         rekening="5.1.02.01.01.0024",
         sumber_dana="APBD",
         pagu=0,

@@ -106,6 +106,19 @@ def choose_stage(regions: frozenset[str]) -> Stage:
     return Stage(played.region, played, package)
 
 
+def further_stages(stage: Stage, count: int) -> list[Stage]:
+    """Other packages of the unit that the story has not begun, for orders left open."""
+    fresh = Package.objects.filter(
+        organisation=stage.unit,
+        announced=True,
+        active=True,
+        pagu__range=STORY_PAGU,
+        state="PLANNED",
+        lines__active=True,
+    )
+    return [Stage(stage.region, stage.unit, package) for package in fresh.order_by("kd_rup")[:count]]
+
+
 def fill_market(stage: Stage, say: Say) -> None:
     """People of the region and the unit, vendors and listings; what is there stays."""
     say("pejabat, auditor dan operator")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procurement.purchasing.queries.desk import holder_of, waiting_for
+from procurement.purchasing.queries.desk import desk_links, holder_of, waiting_for
 from procurement.purchasing.queries.orders import (
     PAGE,
     Page,
@@ -23,6 +23,7 @@ __all__ = [
     "Panel",
     "aggregate_id_of",
     "committed_of_package",
+    "desk_links",
     "get_purchase_for",
     "holder_of",
     "last_delivery_of",

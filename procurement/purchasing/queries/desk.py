@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.roles import LABELS, Role
-from marketplace.pages.desk import DeskItem
+from marketplace.accounts.roles import BUYING, LABELS, Role
+from marketplace.pages.desk import DeskItem, DeskLink
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries.orders import purchases_of
 from procurement.purchasing.workflow import DROPPED, PURCHASE, holders, states_held_by
@@ -26,6 +27,13 @@ def holder_of(purchase: Purchase) -> str:
     else:
         waiting = holders(purchase.state)
     return _(" atau ").join(LABELS[role] for role in waiting)
+
+
+def desk_links(actor: Actor) -> list[DeskLink]:
+    """The way to all orders, for everybody who may read some. No query."""
+    if actor.role not in BUYING | {Role.VENDOR, Role.AUDITOR, Role.OPERATOR}:
+        return []
+    return [DeskLink(_("Pesanan"), reverse("purchases"), "box", _("Semua pesanan, yang terbaru di atas"))]
 
 
 def waiting_for(actor: Actor) -> list[DeskItem]:

@@ -17,13 +17,14 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from procurement.practice import cast, setup
-from procurement.practice.main_job import Story, play, told_before
+from procurement.practice.main_job import Story, leave_open, play, told_before
 from procurement.practice.proof import check_log
 from procurement.practice.site import free_port, running_site
 from procurement.practice.visitor import Astray
 
-STEPS = 34
+STEPS = 38
 """About how many steps the bar counts: setting up, the acts of the story, the log."""
+OPEN_ORDERS = 4
 
 
 class Command(BaseCommand):
@@ -71,16 +72,20 @@ class Command(BaseCommand):
             with self._progress() as self._bar:
                 self._task = self._bar.add_task("", total=STEPS, completed=10)
                 # Started again, the demonstration shows the order it has; --check walks a new one every time.
-                story = (serve and told_before(site, stage)) or self._play(site, stage)
+                story = (serve and told_before(site, stage)) or self._play(site, stage, more=serve)
                 self._say("rantai log audit")
                 proof = check_log(story.number)
-            self._tell(site, plan, story, proof, time.monotonic() - began)
+            self._tell(site, plan, story, proof, time.monotonic() - began, serving=serve)
             if serve:
                 self._serve(site)
 
-    def _play(self, site: str, stage: setup.Stage) -> Story:
+    def _play(self, site: str, stage: setup.Stage, *, more: bool) -> Story:
+        """Walk the main job; `more` leaves further orders open on the desks, for the people who come to look."""
         try:
-            return play(site, stage, self._say)
+            story = play(site, stage, self._say)
+            if more:
+                leave_open(site, setup.further_stages(stage, OPEN_ORDERS), self._say)
+            return story
         except Astray as astray:
             raise CommandError(f"Peragaan terhenti. {astray}") from None
 
@@ -108,7 +113,10 @@ class Command(BaseCommand):
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         connections.close_all()
 
-    def _tell(self, site: str, plan: setup.Plan, story: Story, proof: list[str], seconds: float) -> None:
+    def _tell(
+        self, site: str, plan: setup.Plan, story: Story, proof: list[str], seconds: float, *, serving: bool
+    ) -> None:
+        """What was done; with `serving` also how to sign in and what to look at."""
         vendors, listings = setup.market_size()
         say = self._console.print
         say(f"\n[bold]Peragaan siap dalam {seconds:.0f} detik.[/bold]")
@@ -118,6 +126,8 @@ class Command(BaseCommand):
             say(f"Pesanan    {line}")
         for line in proof:
             say(f"Log        {line}")
+        if not serving:
+            return
         table = Table(
             title=f"Masuk di {site}/masuk/ - kata sandi semua akun: {cast.PASSWORD}", title_justify="left"
         )

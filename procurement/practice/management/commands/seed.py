@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from marketplace.audit import sequencer
 from marketplace.core.money import rupiah
 from marketplace.regulation.models import Region
+from procurement.practice.goods import stalls
 from procurement.practice.market import bring_goods, bring_vendors
 from procurement.practice.orders import bring_orders
 from procurement.practice.units import bring_units
@@ -24,6 +25,7 @@ from vendors.models import Vendor
 REGION = "D197"
 ORDERS_A_UNIT = 1_000
 MOST = 5_000_000
+MOST_SEEDS = 20
 
 
 class Command(BaseCommand):
@@ -35,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--vendors", type=int, default=100, help="jumlah penyedia (bawaan 100)")
         parser.add_argument("--listings", type=int, default=1_000, help="jumlah produk tayang (bawaan 1000)")
         parser.add_argument("--orders", type=int, default=200, help="jumlah pesanan (bawaan 200)")
-        parser.add_argument("--seed", type=int, default=1, help="benih acak; benih sama, data sama")
+        parser.add_argument("--seed", type=int, default=2, help="benih acak; benih sama, data sama")
         parser.add_argument("--pictures", action="store_true", help="beri produk gambar")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -51,7 +53,9 @@ class Command(BaseCommand):
         call_command("load_regulation", verbosity=0)
         call_command("load_tax_rules", verbosity=0)
         region = Region.objects.get(klpd_code=REGION)
-        if Vendor.objects.filter(nib__startswith=f"912{options['seed']}").exists():
+        if not 1 <= options["seed"] <= MOST_SEEDS:
+            raise CommandError(f"--seed {options['seed']}: isi angka 1 sampai {MOST_SEEDS}.")
+        if Vendor.objects.filter(nib=next(stalls(1, seed=options["seed"])).nib).exists():
             raise CommandError(
                 f"Benih {options['seed']} sudah ditanam: pakai --seed lain, atau basis data baru."
             )
