@@ -142,6 +142,8 @@ def build(settings: Any, site: str) -> Scene:
     _plan(scene)
     for place, state in enumerate(factories.PATHS):
         scene.add(state, goods=place % len(GOODS))
+    for goods in (1, 2, 3):
+        scene.add("AWAITING_PPK", goods=goods)
     for state in LATER:
         scene.orders[state] = [scene.add("ACCEPTED", times=5)]  # large enough to be taxed
         scene.orders["ACCEPTED"].pop()

@@ -22,7 +22,7 @@ from tests.purchasing import factories
 from tests.purchasing.http import path, snapshot
 from tests.settlement import orders
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 Enter = Callable[[Appointment, str], Page]
 PHOTO: FilePayload = {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": factories.photo()}
