@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import typst
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from PIL import Image, ImageDraw
 from requests.adapters import BaseAdapter
 
@@ -24,6 +26,8 @@ from vendors.models import Listing, Vendor
 WAIT_SECONDS = 45
 SHARE_OF_HPS = 0.42
 """How much of the HPS each of the two items takes, before tax."""
+LEAST_STOCK = 50
+"""An item of which fewer are left is passed over."""
 Say = Callable[[str], object]
 
 
@@ -163,17 +167,16 @@ class Walk:
         self._act("umkm", "confirm", "menerima pesanan; Surat Pesanan terbit")
 
     def _choose_goods(self) -> list[tuple[Listing, int]]:
-        """Two items of the cast's own stall, so that together they fill most of the HPS."""
+        """Two items of the cast's own stall, so that together they fill most of the HPS as far as stock allows."""
         vendor = Vendor.objects.get(organisation__appointments__user__email=OWNER.email)
-        listings = Listing.objects.filter(vendor=vendor, state="LIVE").select_related(
-            "product", "stockrecord"
-        )
-        chosen = []
-        for listing in listings.order_by("price")[:2]:
-            most = listing.stockrecord.num_in_stock or 0
-            wanted = int(self._stage.package.pagu * SHARE_OF_HPS) // listing.price
-            chosen.append((listing, max(min(wanted, most), listing.min_order)))
-        return chosen
+        free = F("stockrecord__num_in_stock") - Coalesce(F("stockrecord__num_allocated"), 0)
+        listings = Listing.objects.filter(vendor=vendor, state="LIVE").alias(free=free)
+        chosen = listings.filter(free__gte=LEAST_STOCK).annotate(free_now=free).select_related("product")
+        budget = int(self._stage.package.pagu * SHARE_OF_HPS)
+        return [
+            (each, max(min(budget // each.price, each.free_now), each.min_order))
+            for each in chosen.order_by("price", "pk")[:2]
+        ]
 
     # ── delivery ──
 
