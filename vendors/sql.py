@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-_APPEND_ONLY = """
-CREATE OR REPLACE FUNCTION vendors_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION '% is a history: % is refused', TG_TABLE_NAME, TG_OP
-        USING ERRCODE = 'restrict_violation', HINT = 'Add a further row.';
-END $$
-"""
+from marketplace.database.triggers import append_only, check, refusal, trigger
 
 # An account version may only gain its verification, once.
 _BANK_ACCOUNT = """
@@ -26,29 +20,14 @@ END $$
 """
 
 
-def _trigger(name: str, table: str, when: str, function: str) -> list[str]:
-    each = "STATEMENT" if "TRUNCATE" in when else "ROW"
-    return [
-        f"DROP TRIGGER IF EXISTS {name} ON {table}",
-        f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}()",
-    ]
-
-
-def _check(table: str, name: str, condition: str) -> list[str]:
-    return [
-        f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}",
-        f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition})",
-    ]
-
-
 CREATE: Final[list[str]] = [
-    _APPEND_ONLY,
+    refusal("vendors_refuse_change", "The record is a history", instead="Add a further row."),
     _BANK_ACCOUNT,
-    *_trigger("append_only", "vendors_listingprice", "UPDATE OR DELETE", "vendors_refuse_change"),
-    *_trigger("version_kept", "vendors_bankaccount", "UPDATE", "vendors_bank_account_kept"),
-    *_trigger("version_stays", "vendors_bankaccount", "DELETE", "vendors_refuse_change"),
+    *append_only(["vendors_listingprice"], "vendors_refuse_change"),
+    *trigger("version_kept", "vendors_bankaccount", "BEFORE UPDATE", "vendors_bank_account_kept"),
+    *trigger("version_stays", "vendors_bankaccount", "BEFORE DELETE", "vendors_refuse_change"),
     # Untracked records (num_in_stock NULL) are work made to order.
-    *_check(
+    *check(
         "partner_stockrecord",
         "stock_never_oversold",
         "num_in_stock IS NULL OR coalesce(num_allocated, 0) BETWEEN 0 AND num_in_stock",

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from marketplace.database.triggers import append_only, check, refusal, trigger
+
 _APPEND_ONLY_TABLES: Final = ("audit_entry", "audit_leaf", "audit_checkpoint")
 
-_REFUSE_CHANGE = """
-CREATE OR REPLACE FUNCTION audit_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'The audit log is append-only: % on % is refused', TG_OP, TG_TABLE_NAME
-        USING ERRCODE = 'restrict_violation',
-              HINT = 'Record a further act that corrects the earlier one.';
-END $$
-"""
+_REFUSE_CHANGE = refusal(
+    "audit_refuse_change",
+    "The audit log is append-only",
+    instead="Record a further act that corrects the earlier one.",
+)
 
 # The transaction number is the database's, not the client's; and event n needs event n-1. The caller holds
 # the row lock of the aggregate, so the predecessor is committed or of this very transaction.
@@ -44,28 +43,6 @@ END $$
 """
 
 
-def _trigger(name: str, table: str, when: str, function: str, each: str) -> list[str]:
-    return [
-        f"DROP TRIGGER IF EXISTS {name} ON {table}",
-        f"CREATE TRIGGER {name} {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}()",
-        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
-    ]
-
-
-def _append_only(table: str) -> list[str]:
-    return [
-        *_trigger("append_only_row", table, "BEFORE UPDATE OR DELETE", "audit_refuse_change", "ROW"),
-        *_trigger("append_only_table", table, "BEFORE TRUNCATE", "audit_refuse_change", "STATEMENT"),
-    ]
-
-
-def _check(table: str, name: str, condition: str) -> list[str]:
-    return [
-        f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name}",
-        f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition})",
-    ]
-
-
 GUARDS: Final = (
     *((table, name) for table in _APPEND_ONLY_TABLES for name in ("append_only_row", "append_only_table")),
     ("audit_entry", "entry_insert"),
@@ -78,17 +55,17 @@ CREATE: Final[list[str]] = [
     _REFUSE_CHANGE,
     _ENTRY_INSERT,
     _TILE_GROWS,
-    *(statement for table in _APPEND_ONLY_TABLES for statement in _append_only(table)),
-    *_trigger("entry_insert", "audit_entry", "BEFORE INSERT", "audit_entry_insert", "ROW"),
-    *_trigger("tile_grows_row", "audit_tile", "BEFORE UPDATE OR DELETE", "audit_tile_grows", "ROW"),
-    *_trigger("tile_grows_table", "audit_tile", "BEFORE TRUNCATE", "audit_tile_grows", "STATEMENT"),
+    *append_only(_APPEND_ONLY_TABLES, "audit_refuse_change"),
+    *trigger("entry_insert", "audit_entry", "BEFORE INSERT", "audit_entry_insert"),
+    *trigger("tile_grows_row", "audit_tile", "BEFORE UPDATE OR DELETE", "audit_tile_grows"),
+    *trigger("tile_grows_table", "audit_tile", "BEFORE TRUNCATE", "audit_tile_grows", each="STATEMENT"),
     # Ids follow the order in which writers asked for them: never cached per session, never chosen by a
     # client.
     "ALTER TABLE audit_entry ALTER COLUMN id SET GENERATED ALWAYS SET CACHE 1 SET NO CYCLE",
-    *_check("audit_entry", "audit_entry_payload_size", "octet_length(payload) BETWEEN 2 AND 65535"),
-    *_check("audit_entry", "audit_entry_leaf_hash", "leaf_hash = sha256('\\x00'::bytea || payload)"),
-    *_check("audit_entry", "audit_entry_mac_size", "octet_length(mac) = 32"),
-    *_check("audit_leaf", "audit_leaf_hash_size", "octet_length(leaf_hash) = 32"),
-    *_check("audit_checkpoint", "audit_checkpoint_root_size", "octet_length(root) = 32"),
-    *_check("audit_tile", "audit_tile_data_size", "octet_length(data) = 32 * width"),
+    *check("audit_entry", "audit_entry_payload_size", "octet_length(payload) BETWEEN 2 AND 65535"),
+    *check("audit_entry", "audit_entry_leaf_hash", "leaf_hash = sha256('\\x00'::bytea || payload)"),
+    *check("audit_entry", "audit_entry_mac_size", "octet_length(mac) = 32"),
+    *check("audit_leaf", "audit_leaf_hash_size", "octet_length(leaf_hash) = 32"),
+    *check("audit_checkpoint", "audit_checkpoint_root_size", "octet_length(root) = 32"),
+    *check("audit_tile", "audit_tile_data_size", "octet_length(data) = 32 * width"),
 ]

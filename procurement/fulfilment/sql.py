@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-_TABLES: Final = (
+from marketplace.database.triggers import append_only, refusal
+
+_APPEND_ONLY: Final = (
     "fulfilment_shipment",
     "fulfilment_shipmentline",
     "fulfilment_receipt",
@@ -12,26 +14,13 @@ _TABLES: Final = (
     "fulfilment_evidence",
 )
 
-_REFUSE_CHANGE = """
-CREATE OR REPLACE FUNCTION fulfilment_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'Records of a delivery are append-only: % on % is refused', TG_OP, TG_TABLE_NAME
-        USING ERRCODE = 'restrict_violation', HINT = 'Record a further shipment or receipt.';
-END $$
-"""
-
-
-def _append_only(table: str) -> list[str]:
-    return [
-        f"DROP TRIGGER IF EXISTS append_only ON {table}",
-        f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION fulfilment_refuse_change()",
-    ]
-
-
-CREATE: Final[list[str]] = [_REFUSE_CHANGE, *(sql for table in _TABLES for sql in _append_only(table))]
-
-DROP: Final[list[str]] = [
-    *(f"DROP TRIGGER IF EXISTS append_only ON {table}" for table in _TABLES),
-    "DROP FUNCTION IF EXISTS fulfilment_refuse_change()",
+CREATE: Final[list[str]] = [
+    refusal(
+        "fulfilment_refuse_change",
+        "Records of a delivery are append-only",
+        instead="Record a further shipment or receipt.",
+    ),
+    *append_only(_APPEND_ONLY, "fulfilment_refuse_change"),
 ]
+
+DROP: Final[list[str]] = ["DROP FUNCTION IF EXISTS fulfilment_refuse_change() CASCADE"]

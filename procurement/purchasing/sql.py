@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from marketplace.database.triggers import trigger
+
 _AGREED = (
     "number, region_id, organisation_id, package_id, budget_line_id, vendor_id, vendor_organisation_id, "
     "goods_total, shipping, price_total, ppn, local_tax, total, mechanism, vendor_size, pdn_value, umk_value, "
@@ -46,18 +48,12 @@ CREATE: Final[list[str]] = [
     "CREATE SEQUENCE IF NOT EXISTS purchasing_number",
     _PURCHASE_KEPT,
     _LINE_KEPT,
-    "DROP TRIGGER IF EXISTS agreed_kept ON purchasing_purchase",
-    "CREATE TRIGGER agreed_kept BEFORE UPDATE ON purchasing_purchase "
-    "FOR EACH ROW EXECUTE FUNCTION purchasing_purchase_kept()",
-    "DROP TRIGGER IF EXISTS line_kept ON purchasing_purchaseline",
-    "CREATE TRIGGER line_kept BEFORE UPDATE OR DELETE ON purchasing_purchaseline "
-    "FOR EACH ROW EXECUTE FUNCTION purchasing_line_kept()",
+    *trigger("agreed_kept", "purchasing_purchase", "BEFORE UPDATE", "purchasing_purchase_kept"),
+    *trigger("line_kept", "purchasing_purchaseline", "BEFORE UPDATE OR DELETE", "purchasing_line_kept"),
 ]
 
 DROP: Final[list[str]] = [
-    "DROP TRIGGER IF EXISTS agreed_kept ON purchasing_purchase",
-    "DROP TRIGGER IF EXISTS line_kept ON purchasing_purchaseline",
-    "DROP FUNCTION IF EXISTS purchasing_purchase_kept()",
-    "DROP FUNCTION IF EXISTS purchasing_line_kept()",
+    "DROP FUNCTION IF EXISTS purchasing_purchase_kept() CASCADE",
+    "DROP FUNCTION IF EXISTS purchasing_line_kept() CASCADE",
     "DROP SEQUENCE IF EXISTS purchasing_number",
 ]

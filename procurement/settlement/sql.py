@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from marketplace.database.triggers import append_only, refusal, trigger
+
 _APPEND_ONLY: Final = (
     "settlement_account",
     "settlement_journal",
@@ -18,13 +20,9 @@ _APPEND_ONLY: Final = (
     "settlement_providerevent",
 )
 
-_REFUSE_CHANGE = """
-CREATE OR REPLACE FUNCTION settlement_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'The books are append-only: % on % is refused', TG_OP, TG_TABLE_NAME
-        USING ERRCODE = 'restrict_violation', HINT = 'Post a reversing journal instead.';
-END $$
-"""
+_REFUSE_CHANGE = refusal(
+    "settlement_refuse_change", "The books are append-only", instead="Post a reversing journal instead."
+)
 
 _JOURNAL_INSERT = """
 CREATE OR REPLACE FUNCTION settlement_journal_insert() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -112,21 +110,6 @@ END $$
 """
 
 
-def _trigger(name: str, table: str, when: str, function: str, each: str = "ROW") -> list[str]:
-    return [
-        f"DROP TRIGGER IF EXISTS {name} ON {table}",
-        f"CREATE TRIGGER {name} {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}()",
-        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
-    ]
-
-
-def _append_only(table: str) -> list[str]:
-    return [
-        *_trigger("append_only_row", table, "BEFORE UPDATE OR DELETE", "settlement_refuse_change"),
-        *_trigger("append_only_table", table, "BEFORE TRUNCATE", "settlement_refuse_change", "STATEMENT"),
-    ]
-
-
 def _at_commit(name: str, table: str) -> list[str]:
     return [
         f"DROP TRIGGER IF EXISTS {name} ON {table}",
@@ -155,21 +138,27 @@ CREATE: Final[list[str]] = [
     _JOURNAL_STANDS,
     _BALANCE_GUARD,
     _EVIDENCE_GUARD,
-    *(statement for table in _APPEND_ONLY for statement in _append_only(table)),
-    *_trigger("journal_insert", "settlement_journal", "BEFORE INSERT", "settlement_journal_insert"),
-    *_trigger("entry_insert", "settlement_entry", "BEFORE INSERT", "settlement_entry_insert"),
+    *append_only(_APPEND_ONLY, "settlement_refuse_change"),
+    *trigger("journal_insert", "settlement_journal", "BEFORE INSERT", "settlement_journal_insert"),
+    *trigger("entry_insert", "settlement_entry", "BEFORE INSERT", "settlement_entry_insert"),
     *_at_commit("journal_stands", "settlement_journal"),
     *_at_commit("journal_stands", "settlement_entry"),
-    *_trigger(
+    *trigger(
         "balance_guard", "settlement_balance", "BEFORE INSERT OR UPDATE OR DELETE", "settlement_balance_guard"
     ),
-    *_trigger(
-        "balance_truncate", "settlement_balance", "BEFORE TRUNCATE", "settlement_refuse_change", "STATEMENT"
+    *trigger(
+        "balance_truncate",
+        "settlement_balance",
+        "BEFORE TRUNCATE",
+        "settlement_refuse_change",
+        each="STATEMENT",
     ),
-    *_trigger(
-        "evidence_guard", "settlement_evidence", "BEFORE UPDATE OR DELETE", "settlement_evidence_guard"
-    ),
-    *_trigger(
-        "evidence_truncate", "settlement_evidence", "BEFORE TRUNCATE", "settlement_refuse_change", "STATEMENT"
+    *trigger("evidence_guard", "settlement_evidence", "BEFORE UPDATE OR DELETE", "settlement_evidence_guard"),
+    *trigger(
+        "evidence_truncate",
+        "settlement_evidence",
+        "BEFORE TRUNCATE",
+        "settlement_refuse_change",
+        each="STATEMENT",
     ),
 ]
