@@ -218,7 +218,7 @@ AUDIT_MAC_KEY_ID = "1"
 # Ed25519, base64 of 32 bytes; empty: made once and kept in STATE_DIR/keys. Retired keys still verify.
 AUDIT_SIGNING_KEY = os.environ.get("AUDIT_SIGNING_KEY", "")
 AUDIT_RETIRED_VERIFIER_KEYS = os.environ.get("AUDIT_RETIRED_VERIFIER_KEYS", "").split()
-# What the full audit compares with the log: `() -> (kind, id, state)` of the things themselves.
+# What the full audit compares with the log: `() -> (kind, id, state, first state)` of the things.
 AUDIT_STATES = ["marketplace.workflow.agreement.states"]
 AUDIT_SUBJECT_RESOLVERS = {"purchase": "procurement.purchasing.queries.aggregate_id_of"}
 

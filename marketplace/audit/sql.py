@@ -51,6 +51,25 @@ GUARDS: Final = (
 )
 """Triggers that must exist and be always awake; the full audit looks after them."""
 
+_BEFORE_EACH_INSERT: Final = 7
+_BEFORE_EACH_CHANGE: Final = 27
+_BEFORE_TRUNCATE: Final = 34
+"""`pg_trigger.tgtype`: ROW 1, BEFORE 2, INSERT 4, DELETE 8, UPDATE 16, TRUNCATE 32."""
+
+
+def _body(function: str) -> str:
+    return function.split("$$")[1]
+
+
+SHAPES: Final = {
+    "append_only_row": (_BEFORE_EACH_CHANGE, _body(_REFUSE_CHANGE)),
+    "append_only_table": (_BEFORE_TRUNCATE, _body(_REFUSE_CHANGE)),
+    "entry_insert": (_BEFORE_EACH_INSERT, _body(_ENTRY_INSERT)),
+    "tile_grows_row": (_BEFORE_EACH_CHANGE, _body(_TILE_GROWS)),
+    "tile_grows_table": (_BEFORE_TRUNCATE, _body(_TILE_GROWS)),
+}
+"""When each guard acts and what its function does: a guard of the same name that lets everything pass is none."""
+
 CREATE: Final[list[str]] = [
     _REFUSE_CHANGE,
     _ENTRY_INSERT,

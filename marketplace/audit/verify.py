@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from marketplace.audit import entries, signing
@@ -23,7 +25,7 @@ from marketplace.audit.checkpoints import TreeHead, open_checkpoint
 from marketplace.audit.merkle import EMPTY_ROOT, CompactRange, perfect_root
 from marketplace.audit.models import Checkpoint, Tile
 from marketplace.audit.notes import NoteError, VerifierKey
-from marketplace.audit.sql import GUARDS
+from marketplace.audit.sql import GUARDS, SHAPES
 from marketplace.audit.tiles import FULL, MAX_LEVEL
 
 CHUNK: Final = 4_096
@@ -45,6 +47,12 @@ FROM audit_leaf l LEFT JOIN audit_entry e ON e.id = l.entry_id ORDER BY l.leaf_i
 _WAITING: Final = f"""
 SELECT NULL, NULL, {_COLUMNS}
 FROM audit_entry e WHERE NOT EXISTS (SELECT FROM audit_leaf l WHERE l.entry_id = e.id) ORDER BY e.id
+"""
+
+_GUARDS: Final = """
+SELECT tgrelid::regclass::text, tgname::text, tgtype::int, prosrc
+FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+WHERE tgenabled = 'A' AND tgqual IS NULL AND tgattr = ''::int2vector
 """
 
 
@@ -165,6 +173,7 @@ class _Audit:
         self.known = known
         self.seals = entries.seal_keys()
         self.last_event: dict[tuple[str, str], int] = {}
+        self.last_state: dict[tuple[str, str], str] = {}
         self.tree = CompactRange()
         self.next_leaf = 0
         self.unhashed: list[bytes] = []
@@ -190,16 +199,17 @@ class _Audit:
             self._check_entry(row)
         self._check_upper_tiles()
         self._check_end()
+        self._check_states()
         self.progress(total, total)
 
     def _check_guards(self) -> None:
-        """The triggers of `sql.py`: whoever takes one away has something in mind."""
+        """The triggers of `sql.py`: whoever takes one away, or its teeth, has something in mind."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled = 'A'")
+            cursor.execute(_GUARDS)
             awake = set(cursor.fetchall())
         for table, name in GUARDS:
-            if (table, name) not in awake:
-                sentence = _("Penjaga %(name)s dimatikan atau dibuang: isi tabel dapat diubah.")
+            if (table, name, *SHAPES[name]) not in awake:
+                sentence = _("Penjaga %(name)s dimatikan, dibuang, atau diganti: isi tabel dapat diubah.")
                 self.report.add("guard", f"tabel {table}", sentence % {"name": name})
 
     # ── entries and leaves ──────────────────────────────────────────────────────────────────────────────
@@ -233,10 +243,12 @@ class _Audit:
             self.report.add("seal_key", place, _("Kunci segel %(id)s tidak dikenal.") % {"id": row.key_id})
         elif entries.seal(key, hashed, *names) != row.mac:
             self.report.add("seal", place, _("Segel catatan tidak sah: isi atau namanya telah diubah."))
-        for column in _differing(row):
+        content = _content(row.payload)
+        for column in _differing(row, content):
             sentence = _("Kolom %(column)s berbeda dari isi yang dicatat.") % {"column": column}
             self.report.add("column", place, sentence)
         self._check_event(row, place)
+        self._remember_state(row, content)
         return hashed
 
     def _check_event(self, row: Row, place: str) -> None:
@@ -247,6 +259,23 @@ class _Audit:
             words = {"thing": "/".join(aggregate), "is": row.event_no, "must": expected}
             self.report.add("event_order", place, sentence % words)
         self.last_event[aggregate] = row.event_no
+
+    def _remember_state(self, row: Row, content: dict[str, Any]) -> None:
+        facts = content.get("facts")
+        state = facts.get("state") if isinstance(facts, dict) else None
+        if isinstance(state, str):
+            self.last_state[row.aggregate_type, row.aggregate_id] = state
+
+    def _check_states(self) -> None:
+        """The things themselves stand where the log last left them: what was changed past it is found here."""
+        for path in settings.AUDIT_STATES:
+            for kind, pk, state, first in import_string(path)():
+                told = self.last_state.pop((kind, pk), first)
+                if told != state:
+                    sentence = _("Status di basis data %(is)s, menurut log %(told)s: diubah di luar log.")
+                    self.report.add("state", f"{kind} {pk}", sentence % {"is": state, "told": told})
+        for kind, pk in self.last_state:
+            self.report.add("thing_lost", f"{kind} {pk}", _("Log mengenalnya, basis data tidak lagi."))
 
     # ── the tree ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -373,10 +402,18 @@ class _Audit:
             self.report.add("unsigned_leaves", f"daun {signed}", sentence % {"n": self.tree.size - signed})
 
 
-def _differing(row: Row) -> list[str]:
+def _content(payload: bytes) -> dict[str, Any]:
+    """Return what an entry says; nothing when it cannot be read."""
+    try:
+        content = json.loads(payload)
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _differing(row: Row, content: Mapping[str, Any]) -> list[str]:
     """Return the columns of an entry that say something else than its payload."""
     try:
-        content = json.loads(row.payload)
         actor, aggregate = content["actor"], content["aggregate"]
         pairs = (
             ("act", row.act, content["act"]),

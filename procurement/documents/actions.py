@@ -134,14 +134,20 @@ def _freeze(deed: Deed, paper: Paper, facts: Mapping[str, Any], *, act: str) -> 
     return paper
 
 
+class Tampered(ValueError):
+    """The stored facts do not give the hash in the log: nothing is printed from them."""
+
+
 def render(*, paper_id: int) -> Paper:
     """Make the PDF of an issued paper and store it; a paper that has its PDF is left as it is.
 
-    Raises Paper.DoesNotExist.
+    Raises Paper.DoesNotExist, Tampered when its facts were changed past the application.
     """
     paper = Paper.objects.get(pk=paper_id)
     if paper.is_rendered:
         return paper
+    if facts_hash(paper) != paper.facts_sha256:
+        raise Tampered(f"paper {paper.pk}: its facts are no longer those that were issued")
     pdf = rendering.pdf_of(paper)
     digest = storage.keep(pdf)
     with passing(Paper, paper_id, "render", actor=Actor.system("Pencetak dokumen")) as passage:

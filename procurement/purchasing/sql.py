@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from marketplace.database.triggers import trigger
+from marketplace.database.triggers import refusal, trigger
 
 _AGREED = (
     "number, region_id, organisation_id, package_id, budget_line_id, vendor_id, vendor_organisation_id, "
@@ -49,11 +49,15 @@ CREATE: Final[list[str]] = [
     _PURCHASE_KEPT,
     _LINE_KEPT,
     *trigger("agreed_kept", "purchasing_purchase", "BEFORE UPDATE", "purchasing_purchase_kept"),
+    refusal("purchasing_order_stays", "An order stays for ever", instead="Cancel it, or end it by a berita acara."),
+    *trigger("order_stays", "purchasing_purchase", "BEFORE DELETE", "purchasing_order_stays"),
+    *trigger("orders_stay", "purchasing_purchase", "BEFORE TRUNCATE", "purchasing_order_stays", each="STATEMENT"),
     *trigger("line_kept", "purchasing_purchaseline", "BEFORE UPDATE OR DELETE", "purchasing_line_kept"),
 ]
 
 DROP: Final[list[str]] = [
     "DROP FUNCTION IF EXISTS purchasing_purchase_kept() CASCADE",
+    "DROP FUNCTION IF EXISTS purchasing_order_stays() CASCADE",
     "DROP FUNCTION IF EXISTS purchasing_line_kept() CASCADE",
     "DROP SEQUENCE IF EXISTS purchasing_number",
 ]
