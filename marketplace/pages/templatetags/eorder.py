@@ -312,7 +312,9 @@ def basket_count(context: template.Context) -> int | None:
     source = getattr(settings, "BASKET_COUNT", None)
     if request is None or not source or not getattr(request, "actor", None):
         return None
-    if not hasattr(request, "basket_count"):  # the menu stands twice in a page: beside the search and on phones
+    if not hasattr(
+        request, "basket_count"
+    ):  # the menu stands twice in a page: beside the search and on phones
         request.basket_count = import_string(source)(request.actor)
     count: int | None = request.basket_count
     return count
