@@ -204,6 +204,9 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "marketplace.pages.sign_in.name_tried"
+AXES_CLIENT_IP_CALLABLE = "marketplace.pages.sign_in.address_of"
+# Whose word about the visitor's address counts: that of our own proxy, never what the visitor wrote before it.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if os.environ.get("BEHIND_PROXY") else 0
 AXES_LOCKOUT_TEMPLATE = "errors/locked.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLED = ENV != "test"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,9 @@ from marketplace.administration.actions.appointments import GIVEN_BY_PA
 from marketplace.administration.queries import organisations_for, parameters_for
 from marketplace.core.money import NotRupiah, parse_rupiah
 from marketplace.regulation.models import Holiday, Parameter
+
+LARGEST_VALUE: Final = 10**15
+"""Far above any budget, and still a whole number for every reader of JSON."""
 
 
 class DayField(forms.DateField):
@@ -107,8 +110,16 @@ class ProposeForm(forms.Form):
             pass
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise forms.ValidationError(_("Tulis angka, ya, tidak, atau nilai JSON.")) from None
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse numbers no amount, rate or deadline needs: the log keeps whole numbers below 2^53 exactly."""
+        answers: dict[str, Any] = super().clean() or {}
+        value = answers.get("value")
+        if isinstance(value, int) and abs(value) > LARGEST_VALUE:
+            self.add_error("value", _("Angka ini terlalu besar."))
+        return answers
 
 
 class DecideForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -49,6 +49,15 @@ class EncryptedSecrets(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return decrypted(encrypted_text)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The network address from which somebody tries to sign in; behind a proxy the one the proxy saw.
+
+    Without it everybody behind the proxy would share one address: eight wrong tries of anybody would lock an officer
+    out, and the limit would say nothing about the one who guesses.
+    """
+    return str(get_adapter(request).get_client_ip(request))
 
 
 def name_tried(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
