@@ -32,7 +32,7 @@ def findings() -> set[tuple[str, str]]:
     return {(each.code, each.place) for each in found if not each.place.startswith("package ")}
 
 
-def execute(sql: str, *values: object) -> None:
+def execute(sql: str, *values: str | int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
 

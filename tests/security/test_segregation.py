@@ -57,7 +57,7 @@ def test_nobody_takes_over_a_duty_that_nobody_had() -> None:
 
 def test_nobody_takes_over_what_is_closed() -> None:
     story = factories.story("CANCELLED")
-    Appointment.objects.filter(pk=story.purchase.ppk_id).update(valid_to=date(2026, 1, 1))
+    Appointment.objects.filter(pk=story.appointment(Role.PPK).pk).update(valid_to=date(2026, 1, 1))
     heir = people.signed_in(people.appointment(Role.PPK, story.purchase.organisation))
 
     refused(story, heir, "take_over")
@@ -65,7 +65,7 @@ def test_nobody_takes_over_what_is_closed() -> None:
 
 def test_a_colleague_takes_over_from_one_who_left_and_is_then_the_one() -> None:
     story = factories.story()
-    Appointment.objects.filter(pk=story.purchase.ppk_id).update(valid_to=date(2026, 1, 1))
+    Appointment.objects.filter(pk=story.appointment(Role.PPK).pk).update(valid_to=date(2026, 1, 1))
     heir = people.signed_in(people.appointment(Role.PPK, story.purchase.organisation))
 
     assert heir.post(http.path(story, "take_over")).status_code == 302

@@ -72,7 +72,7 @@ def test_signing_in_changes_the_session() -> None:
     session = client.session
     session["anything"] = 1
     session.save()
-    planted = session.session_key
+    planted = session.session_key or ""
     client.cookies[settings.SESSION_COOKIE_NAME] = planted
 
     assert client.post("/masuk/", {"login": person.email, "password": PASSWORD}).status_code == 302

@@ -1,0 +1,73 @@
+"""Two people end one order in two ways at the same moment: exactly one is heard, money and stock move once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from marketplace.audit.models import Entry
+from marketplace.core.transitions import Refused
+from procurement.planning.models import BudgetLine
+from tests.purchasing import factories
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
+
+
+def at_once(*acts: Callable[[], object]) -> list[str]:
+    """Do all acts at the same moment; "done" or the code of the refusal, in the order given."""
+    start = Barrier(len(acts))
+
+    def one(act: Callable[[], object]) -> str:
+        start.wait()
+        try:
+            act()
+        except Refused as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(one, acts))
+
+
+def take(story: factories.Story, name: str) -> Callable[[], object]:
+    """The move as its own person takes it, from a copy of the story of its own."""
+    copy = factories.Story(story.purchase, story.office)
+    role, act, defaults = factories.STEPS[name]
+    actor, pk = copy.actor(role), copy.purchase.pk
+    told = {key: value(copy) if callable(value) else value for key, value in defaults.items()}
+    return lambda: act(actor=actor, purchase_id=pk, **told)
+
+
+@pytest.mark.parametrize(
+    ("state", "moves", "money"),
+    [
+        ("AWAITING_PPK", ("approve", "cancel", "refuse"), None),
+        ("AWAITING_VENDOR", ("confirm", "cancel", "decline"), None),
+        ("ORDERED", ("ship", "terminate", "stop"), None),
+        ("SHIPPED", ("receive", "receive", "receive"), "committed"),
+        ("INSPECTED", ("sign_bast", "sign_bast"), "committed"),
+    ],
+)
+def test_one_of_them_is_heard(state: str, moves: tuple[str, ...], money: str | None) -> None:
+    story = factories.story(state)
+    entries = Entry.objects.filter(aggregate_type="purchase", aggregate_id=str(story.purchase.pk)).count()
+
+    answers = at_once(*(take(story, name) for name in moves))
+
+    # "approve, then cancel" is a lawful order of things; what never happens is two ends or two of the same.
+    ends = [name for name, answer in zip(moves, answers, strict=True) if answer == "done"]
+    assert 1 <= len(ends) <= 2 and len(set(ends)) == len(ends)
+    order = story.fresh()
+    later = Entry.objects.filter(aggregate_type="purchase", aggregate_id=str(order.pk)).count()
+    assert later == entries + len(ends)
+    line = BudgetLine.objects.get(pk=order.budget_line_id)
+    held = {place: getattr(line, place) for place in ("reserved", "committed", "payable")}
+    living = not order.state_now.terminal
+    assert sum(held.values()) == (order.total if living else 0)
+    assert money is None or held[money] == order.total
