@@ -343,6 +343,23 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# ── The program's own log ─────────────────────────────────────────────────────────────────────────────
+# To standard error, where service managers collect it. Django alone would tell nobody of an error in production.
+if ENV != "test":
+    LOGGING = {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "plain": {
+                "()": "marketplace.logs.WithoutRows",
+                "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+        "root": {"handlers": ["stderr"], "level": "WARNING"},
+        "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
+    }
+
 # ── Oscar ─────────────────────────────────────────────────────────────────────────────────────────
 OSCAR_SHOP_NAME = "e-Order"
 OSCAR_DEFAULT_CURRENCY = "IDR"
