@@ -10,12 +10,14 @@ from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from marketplace.accounts.access import ActorRequest, roles
 from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
+from marketplace.pages.answers import answered
 from vendors import actions, images, queries, workflow
 from vendors.forms import ImageForm, ListingForm, MoveForm, PriceForm, StockForm
 from vendors.models import Listing
@@ -145,17 +147,16 @@ def _small_edit(
     heading: str,
 ) -> HttpResponse:
     form = form_class(*_sent(request, files=True), initial=initial)
-    refused = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(form)
-        except Refused as refusal:
-            refused = refusal
-        else:
-            messages.success(request, _("Perubahan disimpan."))
-            return redirect("listing-edit", listing.pk)
-    context = {"listing": listing, "heading": heading, "crumbs": [_own_crumb(), _listing_crumb(listing)]}
-    return _form(request, "vendors/small_edit.html", form, refused, context)
+    return answered(
+        request,
+        form,
+        lambda: act(form),
+        back=reverse("listing-edit", args=[listing.pk]),
+        done=_("Perubahan disimpan."),
+        template="vendors/small_edit.html",
+        context={"listing": listing, "heading": heading, "crumbs": [_own_crumb(), _listing_crumb(listing)]},
+        badly_filled=422,
+    )
 
 
 @require_safe
@@ -235,22 +236,20 @@ def _move(
     back: str,
 ) -> HttpResponse:
     form = MoveForm(*_sent(request), initial={"revision": thing.revision}, with_reason=name in WITH_REASON)
-    refused = None
-    if request.method == "POST" and form.is_valid():
+
+    def moved() -> None:
         given = {field: value for field, value in form.cleaned_data.items() if value is not None}
-        try:
-            act(actor=request.actor, **{key: thing.pk}, **given)
-        except Refused as refusal:
-            refused = refusal
-        else:
-            messages.success(request, _("Tersimpan."))
-            return redirect(back, thing.pk)
-    return _form(
+        act(actor=request.actor, **{key: thing.pk}, **given)
+
+    return answered(
         request,
-        "vendors/move.html",
         form,
-        refused,
-        {"thing": thing, "title": title, "move": table.move(name), "back": back},
+        moved,
+        back=reverse(back, args=[thing.pk]),
+        done=_("Tersimpan."),
+        template="vendors/move.html",
+        context={"thing": thing, "title": title, "move": table.move(name), "back": back},
+        badly_filled=422,
     )
 
 

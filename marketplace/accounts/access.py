@@ -26,6 +26,11 @@ class ActorRequest(HttpRequest):
     actor: Actor
 
 
+def actor_of(request: HttpRequest) -> Actor:
+    """Who asks, and under which appointment; the middleware put it there."""
+    return cast(ActorRequest, request).actor
+
+
 class DeclaredView(Protocol):
     """A view that says which roles may enter; `None` means everyone, signed in or not."""
 
@@ -41,7 +46,7 @@ def _declare(view: View, may_enter: frozenset[Role] | None) -> View:
             return view(request, *args, **kwargs)
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        if cast(ActorRequest, request).actor.role not in may_enter:
+        if actor_of(request).role not in may_enter:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

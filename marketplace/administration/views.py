@@ -7,32 +7,24 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django import forms as django_forms
-from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from marketplace.accounts.access import roles
-from marketplace.accounts.actors import Actor
+from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.administration import actions, forms, queries
 from marketplace.core import clock
-from marketplace.core.transitions import Refused
+from marketplace.pages.answers import answered
 from marketplace.regulation.models import Holiday, Parameter
 
 PAGE: Final = 50
 
 
-def actor_of(request: HttpRequest) -> Actor:
-    """Who asks; put there by the middleware."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
-def _answered(
+def _form_page(
     request: HttpRequest,
     form: django_forms.Form,
     act: Callable[[], object],
@@ -43,25 +35,16 @@ def _answered(
     done: str,
     context: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """Do what a valid form asks and go `back`; show the form, and what refused it, otherwise."""
-    refused = None
-    if form.is_valid():
-        try:
-            act()
-        except Refused as refusal:
-            refused = refusal
-        else:
-            messages.success(request, done)
-            return redirect(back)
-    shown = {
-        "form": form,
-        "title": title,
-        "label": label,
-        "back": back,
-        "refused": refused,
-        **(context or {}),
-    }
-    return render(request, "administration/form.html", shown, status=409 if refused else 200)
+    """The page of one form under its title."""
+    return answered(
+        request,
+        form,
+        act,
+        back=back,
+        done=done,
+        template="administration/form.html",
+        context={"title": title, "label": label, "back": back, **(context or {})},
+    )
 
 
 # -- appointments --------------------------------------------------------------------------------------
@@ -107,7 +90,7 @@ def appoint(request: HttpRequest) -> HttpResponse:
             **answers,
         )
 
-    return _answered(
+    return _form_page(
         request,
         form,
         act,
@@ -125,7 +108,7 @@ def end_appointment(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     appointment = queries.appointments_for(actor).get(pk=pk)
     form = forms.EndForm(request.POST or None)
-    return _answered(
+    return _form_page(
         request,
         form,
         lambda: actions.end_appointment(actor=actor, appointment_id=pk, **form.cleaned_data),
@@ -162,7 +145,7 @@ def propose_parameter(request: HttpRequest) -> HttpResponse:
     """Propose a value."""
     actor = actor_of(request)
     form = forms.ProposeForm(actor, request.POST or None, initial={"code": request.GET.get("kode", "")})
-    return _answered(
+    return _form_page(
         request,
         form,
         lambda: actions.propose_parameter(actor=actor, **form.cleaned_data),
@@ -186,7 +169,7 @@ def decide_parameter(request: HttpRequest, pk: int) -> HttpResponse:
             return actions.approve_parameter(actor=actor, parameter_id=pk)
         return actions.reject_parameter(actor=actor, parameter_id=pk, reason=form.cleaned_data["reason"])
 
-    return _answered(
+    return _form_page(
         request,
         form,
         act,
@@ -204,7 +187,7 @@ def holidays(request: HttpRequest) -> HttpResponse:
     """Coming holidays, and a form to add one."""
     actor = actor_of(request)
     form = forms.HolidayForm(request.POST or None)
-    return _answered(
+    return _form_page(
         request,
         form,
         lambda: actions.add_holiday(actor=actor, **form.cleaned_data),

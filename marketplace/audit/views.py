@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any, cast
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from marketplace.accounts.access import ActorRequest, roles
-from marketplace.accounts.actors import Actor
+from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.audit import proofs, queries, signing
 from marketplace.audit.canonical import NotCanonical
@@ -31,10 +30,6 @@ PROOF_TYPE = "text/plain; charset=utf-8"
 overseers = roles(Role.AUDITOR, Role.OPERATOR)
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return cast(ActorRequest, request).actor
-
-
 # ── pages of the overseers ──────────────────────────────────────────────────────────────────────────────
 
 
@@ -47,7 +42,7 @@ def explorer(request: HttpRequest) -> HttpResponse:
     older = None
     if form.is_valid():
         before = form.cleaned_data["sebelum"]
-        lines, older = queries.page_for(_actor(request), form.filters(), before=before)
+        lines, older = queries.page_for(actor_of(request), form.filters(), before=before)
     context = {
         "form": form,
         "lines": lines,
@@ -70,7 +65,7 @@ def _with(request: HttpRequest, **changes: str) -> str:
 @require_safe
 def story(request: HttpRequest, aggregate_type: str, aggregate_id: str) -> HttpResponse:
     """Everything that happened to one thing, each step with its place in the signed tree."""
-    lines = queries.get_story_for(_actor(request), aggregate_type, aggregate_id)
+    lines = queries.get_story_for(actor_of(request), aggregate_type, aggregate_id)
     context = {
         "aggregate_type": aggregate_type,
         "aggregate_id": aggregate_id,
@@ -108,7 +103,7 @@ def _step(line: Line) -> dict[str, Any]:
 @require_safe
 def story_file(request: HttpRequest, aggregate_type: str, aggregate_id: str) -> HttpResponse:
     """The proofs of a whole story, as a file that can be checked without us."""
-    queries.get_story_for(_actor(request), aggregate_type, aggregate_id)
+    queries.get_story_for(actor_of(request), aggregate_type, aggregate_id)
     found = queries.proofs_of(aggregate_type, aggregate_id)
     if not found:
         raise Http404
@@ -119,7 +114,7 @@ def story_file(request: HttpRequest, aggregate_type: str, aggregate_id: str) -> 
 @require_safe
 def proof(request: HttpRequest, entry_id: int) -> HttpResponse:
     """One entry: what was recorded, byte for byte, and the way from it to the signed root."""
-    entry = queries.get_entry_for(_actor(request), entry_id)
+    entry = queries.get_entry_for(actor_of(request), entry_id)
     found = queries.inclusion_of(entry)
     context = {
         "line": queries.line_of(entry),
@@ -141,7 +136,7 @@ def _head(found: Proof | None) -> TreeHead | None:
 @require_safe
 def proof_file(request: HttpRequest, entry_id: int) -> HttpResponse:
     """The proof of one entry as a file."""
-    found = queries.inclusion_of(queries.get_entry_for(_actor(request), entry_id))
+    found = queries.inclusion_of(queries.get_entry_for(actor_of(request), entry_id))
     if found is None:
         raise Http404
     return _download([found], f"catatan-{entry_id}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, cast
+from typing import Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from marketplace.accounts.access import ActorRequest, roles
-from marketplace.accounts.actors import Actor
+from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.events import actions
 from marketplace.events.queries import notices_for, parked_entries, parked_jobs
@@ -24,7 +23,7 @@ PAGE: Final = 25
 @roles.signed_in
 def inbox(request: HttpRequest) -> HttpResponse:
     """The actor's notices, newest first; `?sebelum=` goes on from an id."""
-    found = notices_for(_actor(request))
+    found = notices_for(actor_of(request))
     before = request.GET.get("sebelum", "")
     if before.isdecimal() and len(before) < 19:
         found = found.filter(pk__lt=int(before))
@@ -39,7 +38,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @roles.signed_in
 def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
     """Mark a notice as read and go where it points."""
-    notice = actions.mark_read(actor=_actor(request), notice_id=notice_id)
+    notice = actions.mark_read(actor=actor_of(request), notice_id=notice_id)
     return redirect(notice.url or "notices")
 
 
@@ -47,7 +46,7 @@ def open_notice(request: HttpRequest, notice_id: int) -> HttpResponse:
 @roles.signed_in
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark all notices as read."""
-    count = actions.mark_all_read(actor=_actor(request))
+    count = actions.mark_all_read(actor=actor_of(request))
     messages.success(
         request,
         ngettext("%(n)d kabar ditandai dibaca.", "%(n)d kabar ditandai dibaca.", count) % {"n": count},
@@ -67,7 +66,7 @@ def parked(request: HttpRequest) -> HttpResponse:
 @roles(Role.OPERATOR)
 def retry_job(request: HttpRequest, job_id: int) -> HttpResponse:
     """Let a parked job run again."""
-    actions.retry_job(actor=_actor(request), job_id=job_id)
+    actions.retry_job(actor=actor_of(request), job_id=job_id)
     messages.success(request, _("Pekerjaan dijalankan lagi."))
     return redirect("parked")
 
@@ -76,10 +75,6 @@ def retry_job(request: HttpRequest, job_id: int) -> HttpResponse:
 @roles(Role.OPERATOR)
 def retry_entry(request: HttpRequest, parked_id: int) -> HttpResponse:
     """Give a parked entry to its reader again."""
-    actions.retry_entry(actor=_actor(request), parked_id=parked_id)
+    actions.retry_entry(actor=actor_of(request), parked_id=parked_id)
     messages.success(request, _("Catatan berhasil diolah."))
     return redirect("parked")
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return cast(ActorRequest, request).actor

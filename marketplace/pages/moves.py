@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
 
-from marketplace.accounts.access import ActorRequest
+from marketplace.accounts.access import View, actor_of, roles
 from marketplace.accounts.actors import Actor
-from marketplace.core.transitions import Refused
+from marketplace.accounts.roles import Role
+from marketplace.core.transitions import Move
+from marketplace.pages.answers import answered
 from marketplace.workflow.door import legal_moves
 from marketplace.workflow.models import Aggregate
 
@@ -35,11 +36,6 @@ class ReasonForm(MoveForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Paling sedikit 10 huruf. Semua pihak pada pesanan ini membacanya."),
     )
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """Who asks; the middleware put it there."""
-    return cast(ActorRequest, request).actor
 
 
 def buttons(actor: Actor, thing: Aggregate, key: object) -> list[dict[str, Any]]:
@@ -73,22 +69,23 @@ def take_move(
     A refusal is shown above the form with status 409, a badly filled form with 422; nothing typed is lost.
     A GET for a move that is not open now raises what the door would say.
     """
-    refused: Refused | None = None
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                act(**form.cleaned_data)
-            except Refused as refusal:
-                refused, status = refusal, 409
-            else:
-                messages.success(
-                    request, done or _("Tercatat: %(move)s.") % {"move": thing.moves.move(name).label}
-                )
-                return redirect(thing.get_absolute_url())
-    else:
+    move = thing.moves.move(name)
+    if request.method != "POST":
         actor = actor_of(request)
         thing.moves.decide(thing.state, name, actor.role, thing.standing(actor) or {})
-    context = {"thing": thing, "move": thing.moves.move(name), "form": form, "refused": refused, **about}
-    return render(request, template, context, status=status)
+    return answered(
+        request,
+        form,
+        lambda: act(**form.cleaned_data),
+        back=thing.get_absolute_url(),
+        done=done or _("Tercatat: %(move)s.") % {"move": move.label},
+        template=template,
+        context={"thing": thing, "move": move, **about},
+        badly_filled=422,
+    )
+
+
+def move_page(move: Move) -> Callable[[View], View]:
+    """Open a view, by GET and POST, to those who may take the move: its table is asked, nobody else."""
+    takers = sorted(role for role in map(Role, move.roles) if role != Role.SYSTEM)
+    return lambda view: require_http_methods(["GET", "POST"])(roles(*takers)(view))

@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from marketplace.accounts.access import ActorRequest, choose_appointment, roles
+from marketplace.accounts.access import actor_of, choose_appointment, roles
 from marketplace.accounts.models import Appointment, User
 from marketplace.accounts.queries import appointments_of
 from marketplace.pages import specimens
@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @roles.signed_in
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for me first, then what waits for others."""
-    return render(request, "pages/desk.html", {"desk": desk_of(cast(ActorRequest, request).actor)})
+    return render(request, "pages/desk.html", {"desk": desk_of(actor_of(request))})
 
 
 @require_http_methods(["GET", "POST"])

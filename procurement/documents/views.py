@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from marketplace.accounts.access import ActorRequest, roles
+from marketplace.accounts.access import actor_of, roles
 from marketplace.audit.queries import latest_checkpoint
 from procurement.documents.forms import ComparisonForm
 from procurement.documents.models import Paper
@@ -49,7 +49,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
         "checkpoint": latest_checkpoint(),
         "form": form,
         "comparison": comparison,
-        "may_download": may_read(cast(ActorRequest, request).actor, paper),
+        "may_download": may_read(actor_of(request), paper),
     }
     return render(request, "documents/verify.html", context)
 
@@ -82,7 +82,7 @@ def _compared(paper: Paper, digest: str) -> Comparison:
 @roles.signed_in
 def download(request: HttpRequest, token: str) -> HttpResponse:
     """The PDF, to those who may read it; not found for everybody else."""
-    paper = get_paper_for(cast(ActorRequest, request).actor, token)
+    paper = get_paper_for(actor_of(request), token)
     if not paper.is_rendered:
         return render(request, "documents/not_ready.html", {"paper": paper}, status=202)
     response = HttpResponse(pdf_bytes_of(paper), content_type="application/pdf")

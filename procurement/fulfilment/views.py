@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
-from marketplace.accounts.access import View, roles
+from marketplace.accounts.access import View, actor_of, roles
 from marketplace.accounts.roles import BUYING, Role
-from marketplace.pages.moves import MoveForm, ReasonForm, actor_of, take_move
+from marketplace.pages.moves import MoveForm, ReasonForm, move_page, take_move
 from procurement.fulfilment import actions, evidence
 from procurement.fulfilment.actions.acceptance import acceptance_of
 from procurement.fulfilment.forms import DiscrepancyForm, EndingForm, ReceiveForm, ShipForm
@@ -55,6 +55,7 @@ def _page(
 ) -> View:
     """The view of one move; who may enter is read from the table."""
 
+    @move_page(PURCHASE.move(name))
     def view(request: HttpRequest, number: str) -> HttpResponse:
         actor = actor_of(request)
         purchase = get_purchase_for(actor, number)
@@ -68,12 +69,7 @@ def _page(
             template=template,
         )
 
-    view.__name__ = f"purchase_{name}"
-    return require_http_methods(["GET", "POST"])(roles(*_people(name))(view))
-
-
-def _people(name: str) -> list[Role]:
-    return sorted(role for role in map(Role, PURCHASE.move(name).roles) if role != Role.SYSTEM)
+    return view
 
 
 def _left(purchase: Purchase) -> dict[str, Any]:
@@ -98,8 +94,7 @@ stop = _page("stop", actions.stop, EndingForm)
 terminate = _page("terminate", actions.terminate, EndingForm)
 
 
-@require_http_methods(["GET", "POST"])
-@roles(*_people("receive"))
+@move_page(PURCHASE.move("receive"))
 def receive(request: HttpRequest, number: str) -> HttpResponse:
     """The count on arrival, made for a phone in one hand."""
     actor = actor_of(request)

@@ -13,6 +13,7 @@ from marketplace.accounts.models import Appointment
 from marketplace.accounts.queries import officers_of
 from marketplace.accounts.roles import Role
 from marketplace.core.money import NotRupiah, parse_rupiah
+from marketplace.pages.moves import MoveForm
 from procurement.planning.importing.reading import MAX_BYTES
 from procurement.planning.importing.report import Choice
 from procurement.planning.models import Package
@@ -45,10 +46,8 @@ class RupiahField(forms.CharField):
         super().run_validators(str(value))
 
 
-class PackageForm(forms.Form):
-    """What every move of a package carries: the revision the page was made from."""
-
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+class PackageForm(MoveForm):
+    """A move of a package: its officers are those of the package's own unit."""
 
     def __init__(self, package: Package, *args: Any, **options: Any) -> None:
         first = {"revision": package.revision, **self.first_values(package)}

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
-from marketplace.accounts.access import roles
-from marketplace.accounts.actors import Actor
+from marketplace.accounts.access import View, actor_of, roles
 from marketplace.accounts.roles import BUYING, Role
-from marketplace.core.transitions import Refused
+from marketplace.pages.answers import answered
+from marketplace.pages.moves import move_page
 from procurement.planning import actions, forms, queries
 from procurement.planning.encumbrance import bar_of
 from procurement.planning.models import Package
@@ -26,12 +24,6 @@ from procurement.planning.workflow import PACKAGE
 PAGE: Final = 25
 READERS: Final = (*sorted(BUYING), Role.AUDITOR, Role.OPERATOR)
 HISTORY: Final = 30
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    """Who asks; put there by the middleware."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
 
 
 @require_GET
@@ -93,32 +85,27 @@ def package_page(request: HttpRequest, kd_rup: str) -> HttpResponse:
 # -- moves ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class MovePage:
-    """How one move is asked for: its form, and how its answers go to the action."""
+def _page(name: str, kind: type[forms.PackageForm], act: Callable[..., Package], done: str) -> View:
+    """The view of one move: its form, how its answers go to the action, and the word of thanks."""
+    move = PACKAGE.move(name)
 
-    name: str
-    form: type[forms.PackageForm]
-    act: Callable[..., Package]
-    done: str
-
-    def __call__(self, request: HttpRequest, kd_rup: str) -> HttpResponse:
-        """Show the form, or make the move and go back to the package."""
+    @move_page(move)
+    def view(request: HttpRequest, kd_rup: str) -> HttpResponse:
         actor = actor_of(request)
         package = queries.get_package_by_code_for(actor, kd_rup)
         posted = (request.POST, request.FILES) if request.method == "POST" else ()
-        form = self.form(package, *posted)
-        refused = None
-        if form.is_valid():
-            try:
-                self.act(actor=actor, package_id=package.pk, **_arguments(form))
-            except Refused as refusal:
-                refused = refusal
-            else:
-                messages.success(request, _(self.done))
-                return redirect(package)
-        context = {"package": package, "form": form, "move": PACKAGE.move(self.name), "refused": refused}
-        return render(request, "planning/move.html", context, status=409 if refused else 200)
+        form = kind(package, *posted)
+        return answered(
+            request,
+            form,
+            lambda: act(actor=actor, package_id=package.pk, **_arguments(form)),
+            back=package.get_absolute_url(),
+            done=_(done),
+            template="planning/move.html",
+            context={"package": package, "move": move},
+        )
+
+    return view
 
 
 def _arguments(form: forms.PackageForm) -> dict[str, Any]:
@@ -130,50 +117,13 @@ def _arguments(form: forms.PackageForm) -> dict[str, Any]:
     return answers
 
 
-DISPOSE: Final = MovePage("dispose", forms.DisposeForm, actions.dispose, "Paket didisposisikan kepada PPK.")
-REASSIGN: Final = MovePage(
-    "reassign", forms.ReassignForm, actions.reassign, "Paket dialihkan kepada PPK lain."
-)
-PREPARE: Final = MovePage(
+dispose = _page("dispose", forms.DisposeForm, actions.dispose, "Paket didisposisikan kepada PPK.")
+reassign = _page("reassign", forms.ReassignForm, actions.reassign, "Paket dialihkan kepada PPK lain.")
+prepare = _page(
     "prepare", forms.PrepareForm, actions.prepare, "KAK dan HPS ditetapkan; paket ada di Pejabat Pengadaan."
 )
-REVISE: Final = MovePage("revise", forms.ReasonForm, actions.revise, "Persiapan paket dibuka kembali.")
-CLOSE: Final = MovePage("close", forms.ReasonForm, actions.close, "Paket ditutup.")
-
-
-@require_http_methods(["GET", "POST"])
-@roles(Role.PA, Role.KPA)
-def dispose(request: HttpRequest, kd_rup: str) -> HttpResponse:
-    """PA/KPA hands the package to a PPK."""
-    return DISPOSE(request, kd_rup)
-
-
-@require_http_methods(["GET", "POST"])
-@roles(Role.PA, Role.KPA)
-def reassign(request: HttpRequest, kd_rup: str) -> HttpResponse:
-    """PA/KPA moves the package to another PPK."""
-    return REASSIGN(request, kd_rup)
-
-
-@require_http_methods(["GET", "POST"])
-@roles(Role.PPK)
-def prepare(request: HttpRequest, kd_rup: str) -> HttpResponse:
-    """The PPK sets KAK and HPS and hands the package to a PP."""
-    return PREPARE(request, kd_rup)
-
-
-@require_http_methods(["GET", "POST"])
-@roles(Role.PPK)
-def revise(request: HttpRequest, kd_rup: str) -> HttpResponse:
-    """The PPK takes the package back."""
-    return REVISE(request, kd_rup)
-
-
-@require_http_methods(["GET", "POST"])
-@roles(Role.PA, Role.KPA)
-def close(request: HttpRequest, kd_rup: str) -> HttpResponse:
-    """PA/KPA closes the package."""
-    return CLOSE(request, kd_rup)
+revise = _page("revise", forms.ReasonForm, actions.revise, "Persiapan paket dibuka kembali.")
+close = _page("close", forms.ReasonForm, actions.close, "Paket ditutup.")
 
 
 IMPORTERS: Final = (Role.PA, Role.KPA, Role.OPERATOR)

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from marketplace.accounts.access import roles
+from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import Role
@@ -17,7 +17,7 @@ from marketplace.core.transitions import Refused
 from procurement.planning import actions, forms
 from procurement.planning.importing.report import Choice, ImportReport
 from procurement.planning.models import PlanUpload
-from procurement.planning.views import IMPORTERS, actor_of
+from procurement.planning.views import IMPORTERS
 
 
 @require_http_methods(["GET", "POST"])

@@ -9,17 +9,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.money import NotRupiah, parse_rupiah
+from marketplace.pages.moves import MoveForm
 from procurement.settlement.actions import Proof
 from procurement.settlement.actions.treasury import MAX_FILE_BYTES
 
 
-class RevisionForm(forms.Form):
-    """The revision the page was made from, so that nobody decides on an outdated page."""
-
-    revision = forms.IntegerField(widget=forms.HiddenInput)
-
-
-class ReturnForm(RevisionForm):
+class ReturnForm(MoveForm):
     """Why an invoice goes back."""
 
     reason = forms.CharField(

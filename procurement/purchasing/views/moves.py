@@ -12,11 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
-from marketplace.accounts.access import View, roles
+from marketplace.accounts.access import View, actor_of, roles
 from marketplace.accounts.roles import Role
-from marketplace.pages.moves import MoveForm, ReasonForm, actor_of, take_move
+from marketplace.pages.moves import MoveForm, ReasonForm, move_page, take_move
 from procurement.purchasing import actions
 from procurement.purchasing.forms import RatingForm
 from procurement.purchasing.models import Purchase
@@ -43,6 +43,7 @@ def about(purchase: Purchase) -> dict[str, Any]:
 def _page(name: str, act: Callable[..., object], form: type[forms.Form]) -> View:
     """The view of one move; who may enter is read from the table."""
 
+    @move_page(PURCHASE.move(name))
     def view(request: HttpRequest, number: str) -> HttpResponse:
         actor = actor_of(request)
         purchase = get_purchase_for(actor, number)
@@ -58,9 +59,7 @@ def _page(name: str, act: Callable[..., object], form: type[forms.Form]) -> View
             template="purchasing/move.html",
         )
 
-    view.__name__ = f"purchase_{name}"
-    people = sorted(role for role in map(Role, PURCHASE.move(name).roles) if role != Role.SYSTEM)
-    return require_http_methods(["GET", "POST"])(roles(*people)(view))
+    return view
 
 
 approve = _page("approve", actions.approve, MoveForm)

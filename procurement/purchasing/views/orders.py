@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from marketplace.accounts.access import roles
+from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.audit.queries import story_of
-from marketplace.pages.moves import actor_of, buttons
+from marketplace.pages.moves import buttons
 from procurement.documents.queries import current_papers_of
 from procurement.purchasing.forms import FilterForm
 from procurement.purchasing.models import Purchase

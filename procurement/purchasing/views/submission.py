@@ -10,10 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from marketplace.accounts.access import roles
+from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
-from marketplace.pages.moves import actor_of
 from procurement.purchasing.actions import Delivery, submit_basket
 from procurement.purchasing.actions.submission import Share, items_of, shares_of
 from procurement.purchasing.forms import SendForm, SubmitForm

@@ -6,12 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from marketplace.accounts.access import roles
+from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.core.money import SEN_PER_RUPIAH
 from procurement.settlement.ledger.reports import disagreements, trial_balance
 from procurement.settlement.models import UnmatchedMoney
-from procurement.settlement.views.moves import actor_of
 
 SHOWN = 20
 

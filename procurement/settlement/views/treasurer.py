@@ -13,14 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from marketplace.accounts.access import roles
+from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
-from marketplace.core.transitions import Refused
+from marketplace.pages.answers import answered
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import get_purchase_for
 from procurement.settlement import actions, forms, queries
 from procurement.settlement.models import Evidence, PaymentObligation, TaxLine
-from procurement.settlement.views.moves import actor_of
 from procurement.settlement.views.presenting import money_rows, tax_rows
 
 OFFICERS: Final = (Role.TREASURER, Role.PPK_SKPD, Role.PPTK, Role.PA, Role.KPA, Role.PPK)
@@ -132,25 +131,16 @@ def _form_page(
     **more: Any,
 ) -> HttpResponse:
     """Show a form, or act on it and go back to the payment page."""
-    refused: Refused | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            act()
-        except Refused as refusal:
-            refused = refusal
-        else:
-            messages.success(request, done)
-            return redirect("payment", number=purchase.number)
+    back = reverse("payment", args=[purchase.number])
     context = {
         "purchase": purchase,
-        "form": form,
-        "refused": refused,
         "title": title,
         "story": queries.payment_story(purchase),
         "crumbs": [
             {"label": _("Pembayaran"), "url": reverse("payments")},
-            {"label": purchase.number, "url": reverse("payment", args=[purchase.number])},
+            {"label": purchase.number, "url": back},
         ],
         **more,
     }
-    return render(request, "settlement/form.html", context, status=409 if refused else 200)
+    template = "settlement/form.html"
+    return answered(request, form, act, back=back, done=done, template=template, context=context)

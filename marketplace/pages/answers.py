@@ -1,0 +1,45 @@
+"""What a page with one form answers: the deed is done, it is refused, or the form is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from marketplace.core.transitions import Refused
+
+
+def answered(
+    request: HttpRequest,
+    form: forms.Form,
+    act: Callable[[], object],
+    *,
+    back: str,
+    done: str,
+    template: str,
+    context: Mapping[str, Any],
+    badly_filled: int = 200,
+) -> HttpResponse:
+    """Do what a valid form asks, say `done` and go `back`; otherwise show the form, with nothing typed lost.
+
+    Args:
+        act: the deed; it reads `form.cleaned_data`. A `Refused` from it is shown above the form with status 409.
+        back: the address to go to afterwards.
+        context: what the template needs besides `form` and `refused`.
+        badly_filled: status of a form that a person has to correct.
+    """
+    refused: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            act()
+        except Refused as refusal:
+            refused = refusal
+        else:
+            messages.success(request, done)
+            return redirect(back)
+    status = 409 if refused else badly_filled if form.is_bound and form.errors else 200
+    return render(request, template, {**context, "form": form, "refused": refused}, status=status)
