@@ -8,28 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_model
 
-from marketplace.core.money import NotRupiah, parse_rupiah
+from marketplace.pages.fields import RupiahField
 from vendors.actions import ListingData
 from vendors.images import LARGEST_BYTES
 from vendors.models import Listing
 
 Category = get_model("catalogue", "Category")
-
-
-class RupiahField(forms.CharField):
-    """Whole rupiah as people type it: `35000`, `35.000`, `Rp35.000`."""
-
-    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
-
-    def clean(self, value: Any) -> int | None:
-        """The amount; ValidationError says what to type."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return parse_rupiah(text)
-        except NotRupiah as error:
-            raise forms.ValidationError(str(error)) from error
 
 
 class PercentField(forms.DecimalField):

@@ -6,13 +6,12 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Appointment
 from marketplace.accounts.queries import officers_of
 from marketplace.accounts.roles import Role
-from marketplace.core.money import NotRupiah, parse_rupiah
+from marketplace.pages.fields import RupiahField
 from marketplace.pages.moves import MoveForm
 from procurement.planning.importing.reading import MAX_BYTES
 from procurement.planning.importing.report import Choice
@@ -26,24 +25,6 @@ class OfficerField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.user.name} ({obj.role_label}, {obj.decree_number})"
-
-
-class RupiahField(forms.CharField):
-    """Whole rupiah, typed with or without dots."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "amount"}), **options)
-        self.validators.append(MaxLengthValidator(30))
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        try:
-            return parse_rupiah(text) if text else text
-        except NotRupiah as wrong:
-            raise forms.ValidationError(str(wrong)) from wrong
-
-    def run_validators(self, value: Any) -> None:
-        super().run_validators(str(value))
 
 
 class PackageForm(MoveForm):

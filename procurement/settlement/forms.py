@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.core.money import NotRupiah, parse_rupiah
+from marketplace.pages.fields import RupiahField
 from marketplace.pages.moves import MoveForm
 from procurement.settlement.actions import Proof
 from procurement.settlement.actions.treasury import MAX_FILE_BYTES
@@ -30,9 +30,7 @@ class ProofForm(forms.Form):
 
     number = forms.CharField(label=_("Nomor dokumen"), max_length=80)
     dated = forms.DateField(label=_("Tanggal dokumen"), widget=forms.DateInput(attrs={"type": "date"}))
-    amount = forms.CharField(
-        label=_("Nilai pada dokumen"), max_length=30, help_text=_("Salin apa adanya, contoh 18.518.000.")
-    )
+    amount = RupiahField(label=_("Nilai pada dokumen"), help_text=_("Salin apa adanya, contoh 18.518.000."))
     file = forms.FileField(label=_("Hasil pindai"), help_text=_("PDF, PNG atau JPEG, paling besar 5 MB."))
 
     def clean_file(self) -> UploadedFile:
@@ -41,13 +39,6 @@ class ProofForm(forms.Form):
         if (file.size or 0) > MAX_FILE_BYTES:
             raise forms.ValidationError(_("Berkas lebih dari 5 MB. Perkecil, lalu unggah lagi."))
         return file
-
-    def clean_amount(self) -> int:
-        """Rupiah from what people type."""
-        try:
-            return parse_rupiah(self.cleaned_data["amount"])
-        except NotRupiah as wrong:
-            raise forms.ValidationError(str(wrong)) from wrong
 
     def proof(self) -> Proof:
         """The proof as the action takes it."""
