@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from hashlib import sha256
 from typing import Final
 
 from django.db import connection
@@ -48,16 +47,7 @@ def import_plan(
     """
     step("membaca berkas")
     table = reading.read_table(content, known=parsing.KNOWN, required=parsing.REQUIRED)
-    report = ImportReport(
-        file_name[:200],
-        sha256(content).hexdigest(),
-        choice,
-        dry_run,
-        encoding=table.encoding,
-        delimiter=table.delimiter,
-        unknown_columns=table.unknown_columns,
-        rows=len(table.rows) + len(table.errors),
-    )
+    report = ImportReport.of(table, file_name=file_name, content=content, choice=choice, dry_run=dry_run)
     planned, errors = _read(table, only_region, only_unit)
     if dry_run:
         step("membandingkan")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from hashlib import sha256
+from typing import Any, Self
 
-from procurement.planning.importing.reading import RowError
+from procurement.planning.importing.reading import RowError, Table
 
 
 class Choice(StrEnum):
@@ -37,6 +38,21 @@ class ImportReport:
     errors: list[RowError] = field(default_factory=list)
     applied: bool = False
     run: int | None = None
+
+    @classmethod
+    def of(cls, table: Table, *, file_name: str, content: bytes, choice: Choice, dry_run: bool) -> Self:
+        """Begin the report of a file that could be read: what it is, and the rows that were no rows."""
+        return cls(
+            file_name[:200],
+            sha256(content).hexdigest(),
+            choice,
+            dry_run,
+            encoding=table.encoding,
+            delimiter=table.delimiter,
+            unknown_columns=table.unknown_columns,
+            rows=len(table.rows) + len(table.errors),
+            errors=list(table.errors),
+        )
 
     @property
     def rejected(self) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Final
 
 from marketplace.accounts.actors import Actor
@@ -47,17 +46,7 @@ def import_units(
     `created`, `changed` and `unchanged` of the report count units. Raises Refused when the file cannot be read.
     """
     table = reading.read_table(content, known=KNOWN, required=REQUIRED)
-    report = ImportReport(
-        file_name[:200],
-        sha256(content).hexdigest(),
-        choice,
-        dry_run,
-        encoding=table.encoding,
-        delimiter=table.delimiter,
-        unknown_columns=table.unknown_columns,
-        rows=len(table.rows) + len(table.errors),
-        errors=list(table.errors),
-    )
+    report = ImportReport.of(table, file_name=file_name, content=content, choice=choice, dry_run=dry_run)
     units = _sound_units(table.rows, report.errors)
     report.lines = len(units)
     with doing(actor=actor) as deed:
