@@ -214,22 +214,7 @@ def _line(position: int, goods: _Goods, chosen: list[_Goods], chance: random.Ran
     listing = goods.listing
     share = chance.uniform(0.2, 1.8) * MEAN_PRICE / len(chosen)
     quantity = max(int(share) // listing.price, 1)
-    return PurchaseLine(
-        position=position,
-        listing=listing,
-        product_id=listing.product_id,
-        stockrecord_id=listing.stockrecord_id,
-        title=listing.product.title,
-        unit=listing.unit,
-        kind=listing.kind,
-        kbki_code=listing.kbki_code,
-        is_pdn=listing.is_pdn,
-        tkdn_bp=listing.tkdn_bp,
-        quantity=quantity,
-        list_price=listing.price,
-        agreed_price=listing.price,
-        total=quantity * listing.price,
-    )
+    return PurchaseLine.of(listing, position=position, quantity=quantity)
 
 
 def _times(acts: int, at: list[datetime], number: str, total: int, price: int) -> dict[str, Any]:

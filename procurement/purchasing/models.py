@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -268,3 +268,23 @@ class PurchaseLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} {self.unit} {self.title}"
+
+    @classmethod
+    def of(cls, listing: Listing, *, position: int, quantity: int) -> Self:
+        """A line, of no order yet and not saved, that keeps what a listing says today, at its price of today."""
+        return cls(
+            position=position,
+            listing=listing,
+            product_id=listing.product_id,
+            stockrecord_id=listing.stockrecord_id,
+            title=listing.product.title,
+            unit=listing.unit,
+            kind=listing.kind,
+            kbki_code=listing.kbki_code,
+            is_pdn=listing.is_pdn,
+            tkdn_bp=listing.tkdn_bp,
+            quantity=quantity,
+            list_price=listing.price,
+            agreed_price=listing.price,
+            total=quantity * listing.price,
+        )

@@ -196,9 +196,13 @@ def _order(
     deed: Deed, package: Package, line: BudgetLine, share: Share, delivery: Delivery, reason: str
 ) -> _Made:
     purchase = begin(_purchase(deed, package, line, share, delivery, reason), at=deed.at)
-    lines = PurchaseLine.objects.bulk_create(
-        _line(purchase, position, item) for position, item in enumerate(share.items, start=1)
-    )
+    lines = [
+        PurchaseLine.of(item.listing, position=position, quantity=item.quantity)
+        for position, item in enumerate(share.items, start=1)
+    ]
+    for each in lines:
+        each.purchase = purchase
+    PurchaseLine.objects.bulk_create(lines)
     reserve(deed, line.pk, purchase.total, reference=purchase.number)
     deed.record("purchase.submit", purchase, _facts(purchase, package, line, share, lines))
     return _Made(purchase, lines)
@@ -249,27 +253,6 @@ def _receiver(actor: Actor, appointment_id: int | None) -> Appointment | None:
         return None
     receivers = appointments_in_force().filter(organisation=actor.organisation_id, role=Role.RECEIVER)
     return receivers.get(pk=appointment_id)
-
-
-def _line(purchase: Purchase, position: int, item: Item) -> PurchaseLine:
-    listing = item.listing
-    return PurchaseLine(
-        purchase=purchase,
-        position=position,
-        listing=listing,
-        product_id=listing.product_id,
-        stockrecord_id=listing.stockrecord_id,
-        title=listing.product.title,
-        unit=listing.unit,
-        kind=listing.kind,
-        kbki_code=listing.kbki_code,
-        is_pdn=listing.is_pdn,
-        tkdn_bp=listing.tkdn_bp,
-        quantity=item.quantity,
-        list_price=listing.price,
-        agreed_price=listing.price,
-        total=item.total,
-    )
 
 
 def _facts(
