@@ -49,9 +49,13 @@ CREATE: Final[list[str]] = [
     _PURCHASE_KEPT,
     _LINE_KEPT,
     *trigger("agreed_kept", "purchasing_purchase", "BEFORE UPDATE", "purchasing_purchase_kept"),
-    refusal("purchasing_order_stays", "An order stays for ever", instead="Cancel it, or end it by a berita acara."),
+    refusal(
+        "purchasing_order_stays", "An order stays for ever", instead="Cancel it, or end it by a berita acara."
+    ),
     *trigger("order_stays", "purchasing_purchase", "BEFORE DELETE", "purchasing_order_stays"),
-    *trigger("orders_stay", "purchasing_purchase", "BEFORE TRUNCATE", "purchasing_order_stays", each="STATEMENT"),
+    *trigger(
+        "orders_stay", "purchasing_purchase", "BEFORE TRUNCATE", "purchasing_order_stays", each="STATEMENT"
+    ),
     *trigger("line_kept", "purchasing_purchaseline", "BEFORE UPDATE OR DELETE", "purchasing_line_kept"),
 ]
 
