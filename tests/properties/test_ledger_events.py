@@ -56,6 +56,7 @@ def stored(attempt: PaymentAttempt, kind: str, copy: int) -> ProviderEvent:
     intent: dict[str, Any] = {
         "id": f"pi_{attempt.pk}",
         "metadata": {"reference": attempt.reference},
+        "currency": "idr",
         "amount_received": GROSS if kind == "payment_intent.succeeded" else 0,
     }
     event_id = f"evt_{attempt.pk}_{kind}_{copy}"
