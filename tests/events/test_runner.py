@@ -44,6 +44,7 @@ def test_the_runner_works_and_stops_and_closes_its_connections(handled, only_rea
     read: list[str] = []
     only_reader(lambda entry: read.append(entry.facts["what"]))
     seen = handled("test.run")
+    before = _others()  # a server of an earlier test may still hold one
     runner = Runner()
     runner.start()
     try:
@@ -58,11 +59,7 @@ def test_the_runner_works_and_stops_and_closes_its_connections(handled, only_rea
         assert runner.stop()
     names = {thread.name for thread in threading.enumerate()}
     assert not names & {"jobs-1", "sequencer", "events.sweep"}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        assert until(lambda: _others() == 0, 5)
+    assert until(lambda: _others() <= before, 5)
 
 
 def _others() -> int:
