@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.db.models import Count
 
-from marketplace.accounts.models import Organisation
+from marketplace.accounts.models import Appointment, Organisation
 from marketplace.core.money import rupiah
 from marketplace.core.transitions import Refused
 from marketplace.database.schema import create_all
@@ -20,7 +20,7 @@ from procurement.planning.importing import parsing, reading
 from procurement.planning.importing.plan import import_plan
 from procurement.planning.importing.report import Choice
 from procurement.planning.models import Package
-from procurement.practice.cast import DIRECTOR, appoint_officers, appoint_overseers, operator_of
+from procurement.practice.cast import DIRECTOR, MAIL_DOMAIN, appoint_officers, appoint_overseers, operator_of
 from procurement.practice.market import bring_goods, bring_vendors
 from vendors.models import Listing, Vendor
 
@@ -82,7 +82,7 @@ def load_plan(plan: Path, say: Say) -> Plan:
 def choose_stage(regions: frozenset[str]) -> Stage:
     """The unit with the most packages of the story's size, and its first such package not yet begun.
 
-    Raises CommandError when the plan has none.
+    Raises CommandError when the plan has none, or when another region's plan was played in this database.
     """
     fitting = Package.objects.filter(
         region__klpd_code__in=regions,
@@ -92,7 +92,15 @@ def choose_stage(regions: frozenset[str]) -> Stage:
         state="PLANNED",
         lines__active=True,
     )
-    played = Organisation.objects.filter(appointments__user__email__startswith="ppk@").order_by("pk").first()
+    cast_ppk = Appointment.objects.filter(user__email=f"ppk@{MAIL_DOMAIN}").select_related(
+        "organisation__region"
+    )
+    appointed = cast_ppk.order_by("pk").first()
+    played = appointed.organisation if appointed else None
+    if played is not None and played.region.klpd_code not in regions:
+        raise CommandError(
+            f"Peragaan ini sudah memuat rencana {played.region}: jalankan `make demo-reset` dengan PLAN yang baru."
+        )
     if played is None:
         best = fitting.values("organisation").annotate(n=Count("pk")).order_by("-n", "organisation").first()
         if best is None:
