@@ -199,6 +199,7 @@ MFA_FORMS = {
 }
 MFA_ADAPTER = "marketplace.pages.sign_in.EncryptedSecrets"
 MFA_TOTP_ISSUER = "e-Order"
+MFA_TOTP_TOLERANCE = 1  # a code typed as it changes still counts: thirty seconds either way
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from decrees and registrations, nobody claims one here
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
