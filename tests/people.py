@@ -20,6 +20,7 @@ KIND_OF_ROLE = {
     Role.AUDITOR: Organisation.Kind.AUDITOR_BODY,
     Role.OPERATOR: Organisation.Kind.OPERATOR,
     Role.CURATOR: Organisation.Kind.OPERATOR,
+    Role.ASSISTANT: Organisation.Kind.OPERATOR,
     **dict.fromkeys(BUYING, Organisation.Kind.AGENCY_UNIT),
 }
 

@@ -6,6 +6,7 @@ from marketplace.audit.acts import Act, register
 
 ACTS = (
     Act("vendor.register", "{actor} mendaftarkan penyedia {vendor} ({size})", ("vendor", "size", "nib_hash")),
+    Act("vendor.submit", "{actor} mengirim pendaftaran {vendor} ({size})", ("vendor", "size", "nib_hash")),
     Act("vendor.verify", "{actor} memverifikasi penyedia {vendor}", ("vendor",)),
     Act("vendor.reject", "{actor} menolak pendaftaran {vendor}: {reason}", ("vendor", "reason")),
     Act("vendor.resubmit", "{actor} mengajukan ulang pendaftaran {vendor}", ("vendor",)),
@@ -20,6 +21,27 @@ ACTS = (
         "vendor.bank_account_verify",
         "{actor} memverifikasi rekening versi {version} milik {vendor}",
         ("vendor", "version", "number_hash"),
+    ),
+    Act(
+        "permit.verify", "{actor} menyatakan {kind} {number} milik {vendor} sah", ("vendor", "kind", "number")
+    ),
+    Act(
+        "permit.reject",
+        "{actor} mengembalikan {kind} {number} milik {vendor}: {reason}",
+        ("vendor", "kind", "number", "reason"),
+    ),
+    Act(
+        "permit.resubmit",
+        "{actor} mengajukan ulang {kind} {number} milik {vendor}",
+        ("vendor", "kind", "number"),
+    ),
+    Act(
+        "permit.expire", "{kind} {number} milik {vendor} habis masa berlakunya", ("vendor", "kind", "number")
+    ),
+    Act(
+        "permit.revoke",
+        "{actor} mencabut {kind} {number} milik {vendor}: {reason}",
+        ("vendor", "kind", "number", "reason"),
     ),
     Act(
         "listing.draft", "{actor} membuat rancangan produk “{title}”", ("title", "vendor_id", "price_rupiah")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vendors import views, workflow
+from vendors import workflow
+from vendors.views import curation, listings, moves, review, storefront
 
 _SLUGS = {
-    "submit": "ajukan",
+    "submit": "ajukan",  # a listing to the curator, a registration to the operator
     "approve": "tayangkan",
     "send_back": "kembalikan",
     "revise": "tarik",
@@ -20,21 +21,21 @@ _SLUGS = {
 }
 
 urlpatterns = [
-    path("media/produk/<slug:shelf>/<str:name>", views.picture, name="picture"),
-    path("umkm/<slug:slug>/", views.profile, name="vendor-profile"),
-    path("produk-saya/", views.own_listings, name="listing-own"),
-    path("produk-saya/baru/", views.new_listing, name="listing-new"),
-    path("produk-saya/<int:pk>/", views.edit_listing, name="listing-edit"),
-    path("produk-saya/<int:pk>/harga/", views.price, name="listing-price"),
-    path("produk-saya/<int:pk>/stok/", views.stock, name="listing-stock"),
-    path("produk-saya/<int:pk>/foto/", views.image, name="listing-image"),
-    path("kurasi/", views.curation_queue, name="listing-queue"),
-    path("kurasi/<int:pk>/", views.curation, name="listing-curation"),
-    path("penyedia/<int:pk>/", views.review_vendor, name="vendor-review"),
+    path("media/produk/<slug:shelf>/<str:name>", storefront.picture, name="picture"),
+    path("umkm/<slug:slug>/", storefront.profile, name="vendor-profile"),
+    path("produk-saya/", listings.own_listings, name="listing-own"),
+    path("produk-saya/baru/", listings.new_listing, name="listing-new"),
+    path("produk-saya/<int:pk>/", listings.edit_listing, name="listing-edit"),
+    path("produk-saya/<int:pk>/harga/", listings.price, name="listing-price"),
+    path("produk-saya/<int:pk>/stok/", listings.stock, name="listing-stock"),
+    path("produk-saya/<int:pk>/foto/", listings.image, name="listing-image"),
+    path("kurasi/", curation.curation_queue, name="listing-queue"),
+    path("kurasi/<int:pk>/", curation.curation, name="listing-curation"),
+    path("penyedia/<int:pk>/", review.review_vendor, name="vendor-review"),
     *(
         path(
             f"etalase/<int:pk>/{_SLUGS[move.name]}/",
-            views.move_listing,
+            moves.move_listing,
             {"name": move.name},
             name=f"listing-{move.name}",
         )
@@ -43,7 +44,7 @@ urlpatterns = [
     *(
         path(
             f"penyedia/<int:pk>/{_SLUGS[move.name]}/",
-            views.move_vendor,
+            moves.move_vendor,
             {"name": move.name},
             name=f"vendor-{move.name}",
         )

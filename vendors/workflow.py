@@ -1,4 +1,4 @@
-"""States and moves of a vendor and of a listing. Pure tables: the door, the buttons and the tests read them."""
+"""States and moves of a vendor, a listing and a permit. Pure tables: the door, the buttons and the tests read them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,21 @@ CURATION = (Role.CURATOR, Role.OPERATOR)
 VENDOR = MoveTable(
     name="vendor",
     states=(
+        State("DRAFT", "Rancangan pendaftaran"),
         State("REGISTERED", "Menunggu verifikasi", timer="timer.vendor_verification"),
         State("VERIFIED", "Terverifikasi"),
         State("REJECTED", "Perlu diperbaiki"),
         State("SUSPENDED", "Ditangguhkan"),
     ),
     moves=(
+        move(
+            "submit",
+            "Kirim pendaftaran",
+            sources="DRAFT",
+            target="REGISTERED",
+            roles=Role.VENDOR,
+            act="vendor.submit",
+        ),
         move(
             "verify",
             "Verifikasi penyedia",
@@ -47,7 +56,7 @@ VENDOR = MoveTable(
             "Tangguhkan",
             sources="VERIFIED",
             target="SUSPENDED",
-            roles=OPERATION,
+            roles=(*OPERATION, Role.SYSTEM),
             act="vendor.suspend",
             primary=False,
             danger=True,
@@ -57,11 +66,11 @@ VENDOR = MoveTable(
             "Pulihkan",
             sources="SUSPENDED",
             target="VERIFIED",
-            roles=OPERATION,
+            roles=(*OPERATION, Role.SYSTEM),
             act="vendor.reinstate",
         ),
     ),
-    initial="REGISTERED",
+    initial="DRAFT",
 )
 
 LISTING = MoveTable(
@@ -112,11 +121,68 @@ LISTING = MoveTable(
             "Turunkan",
             sources=("LIVE", "IN_CURATION"),
             target="DELISTED",
-            roles=(*CURATION, Role.VENDOR),
+            roles=(*CURATION, Role.VENDOR, Role.SYSTEM),
             act="listing.delist",
             primary=False,
             danger=True,
         ),
     ),
     initial="DRAFT",
+)
+
+PERMIT = MoveTable(
+    name="permit",
+    states=(
+        State("SUBMITTED", "Menunggu pemeriksaan", timer="timer.permit_verification"),
+        State("VERIFIED", "Berlaku"),
+        State("REJECTED", "Perlu diperbaiki"),
+        State("EXPIRED", "Kedaluwarsa"),
+        State("REVOKED", "Dicabut", terminal=True),
+    ),
+    moves=(
+        move(
+            "verify",
+            "Nyatakan sah",
+            sources="SUBMITTED",
+            target="VERIFIED",
+            roles=CURATION,
+            act="permit.verify",
+        ),
+        move(
+            "reject",
+            "Kembalikan",
+            sources="SUBMITTED",
+            target="REJECTED",
+            roles=CURATION,
+            act="permit.reject",
+            primary=False,
+        ),
+        move(
+            "resubmit",
+            "Ajukan ulang",
+            sources=("REJECTED", "EXPIRED"),
+            target="SUBMITTED",
+            roles=Role.VENDOR,
+            act="permit.resubmit",
+        ),
+        move(
+            "expire",
+            "Habis masa berlaku",
+            sources="VERIFIED",
+            target="EXPIRED",
+            roles=Role.SYSTEM,
+            act="permit.expire",
+        ),
+        move(
+            "revoke",
+            "Cabut",
+            sources=("VERIFIED", "EXPIRED"),
+            target="REVOKED",
+            roles=CURATION,
+            act="permit.revoke",
+            primary=False,
+            danger=True,
+        ),
+    ),
+    initial="SUBMITTED",
 )

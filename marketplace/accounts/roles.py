@@ -22,6 +22,7 @@ class Role(StrEnum):
     AUDITOR = "AUDITOR"
     OPERATOR = "OPERATOR"
     CURATOR = "CURATOR"
+    ASSISTANT = "ASSISTANT"
     VENDOR = "VENDOR"
     PUBLIC = "PUBLIC"
     SYSTEM = "SYSTEM"
@@ -39,6 +40,7 @@ LABELS: dict[Role, str] = {
     Role.AUDITOR: "Auditor",
     Role.OPERATOR: "Operator",
     Role.CURATOR: "Kurator",
+    Role.ASSISTANT: "Pendamping UMKM",
     Role.VENDOR: "Penyedia (UMKM)",
     Role.PUBLIC: "Masyarakat",
     Role.SYSTEM: "Sistem",
@@ -55,7 +57,7 @@ SIDES: dict[str, frozenset[Role]] = {
     "BUYER": BUYING,
     "VENDOR": frozenset({Role.VENDOR}),
     "OVERSIGHT": frozenset({Role.AUDITOR}),
-    "OPERATION": frozenset({Role.OPERATOR, Role.CURATOR}),
+    "OPERATION": frozenset({Role.OPERATOR, Role.CURATOR, Role.ASSISTANT}),
 }
 """One person stands on one side at a time: overseers and operators never buy, sell or pay."""
 

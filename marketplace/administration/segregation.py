@@ -24,6 +24,7 @@ KIND_OF_ROLE: Final = {
     Role.AUDITOR: Organisation.Kind.AUDITOR_BODY,
     Role.OPERATOR: Organisation.Kind.OPERATOR,
     Role.CURATOR: Organisation.Kind.OPERATOR,
+    Role.ASSISTANT: Organisation.Kind.OPERATOR,
 }
 """In which kind of organisation a role can be held."""
 

@@ -113,6 +113,34 @@ class Parameter(models.Model):
         return self.region_id
 
 
+class Code(models.Model):
+    """An entry of an official list: KBKI and KBLI (BPS), bank codes (Bank Indonesia). A code means something only with
+    its edition; lists are imported whole and never edited by hand.
+    """
+
+    class Scheme(models.TextChoices):
+        KBKI = "KBKI", _("KBKI (BPS)")
+        KBLI = "KBLI", _("KBLI (BPS)")
+        BANK = "BANK", _("Kode bank (BI)")
+
+    scheme = models.CharField(_("daftar"), max_length=4, choices=Scheme.choices)
+    edition = models.CharField(_("edisi"), max_length=12)
+    code = models.CharField(_("kode"), max_length=10)
+    title = models.CharField(_("judul"), max_length=400)
+    note = models.TextField(_("penjelasan"), blank=True)
+
+    class Meta:
+        verbose_name = _("kode resmi")
+        ordering = ("scheme", "edition", "code")
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "edition", "code"], name="code_once"),
+            models.CheckConstraint(condition=Q(scheme__in=["KBKI", "KBLI", "BANK"]), name="code_scheme"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+
 class Holiday(models.Model):
     """A day on which deadlines do not run: national holiday or *cuti bersama* (SKB 3 Menteri)."""
 

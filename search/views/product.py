@@ -40,7 +40,7 @@ def product(request: ActorRequest, slug: str, pk: int) -> HttpResponse:
             "crumbs": [{"label": each.name, "url": each.url} for each in (node.trail if node else [])],
             "images": images,
             "thumbs": [(image, thumb_of(image.original.name)) for image in images[1:]],
-            "story": story_of(listing.prices.order_by("valid_from", "pk")),
+            "story": story_of(listing.prices.filter(area_code="").order_by("valid_from", "pk")),
             "with_ppn": _with_ppn(listing),
             "free": None if record.num_in_stock is None else max(record.net_stock_level, 0),
             "may_buy": request.actor.role in BUYERS,

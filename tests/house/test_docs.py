@@ -34,6 +34,7 @@ ROLE_PAGES = {
     Role.AUDITOR: "auditor",
     Role.OPERATOR: "operator-kurator",
     Role.CURATOR: "operator-kurator",
+    Role.ASSISTANT: "operator-kurator",
     Role.PUBLIC: "masyarakat",
 }
 TABLES: tuple[MoveTable, ...] = (PACKAGE, PURCHASE, LISTING, VENDOR)

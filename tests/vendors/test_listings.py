@@ -167,18 +167,37 @@ def test_suspending_a_vendor_empties_its_stall_and_reinstating_fills_it():
     assert CategoryCount.objects.get().listings == 2
 
 
-def test_a_listing_of_an_unverified_vendor_is_not_submitted():
+def test_a_listing_of_a_vendor_that_was_sent_back_is_not_submitted():
     stall = stalls.vendor(verified=False)
-    owner = stalls.owner_of(stall)
+    owner, operator = stalls.owner_of(stall), stalls.operation(Role.OPERATOR)
     listing = actions.draft_listing(actor=owner, data=stalls.listing_data())
+    actions.reject_vendor(actor=operator, vendor_id=stall.pk, reason="NIB tidak cocok dengan nama usaha.")
     before = Entry.objects.count()
 
     with pytest.raises(Refused) as refusal:
         actions.submit_listing(actor=owner, listing_id=listing.pk)
 
-    assert refusal.value.code == "vendor_not_verified"
+    assert refusal.value.code == "vendor_not_registered"
     assert Listing.objects.get(pk=listing.pk).state == "DRAFT"
     assert Entry.objects.count() == before
+
+
+def test_a_listing_may_wait_for_its_curator_while_its_vendor_is_checked_but_is_shown_only_afterwards():
+    stall = stalls.vendor(verified=False)
+    owner, operator = stalls.owner_of(stall), stalls.operation(Role.OPERATOR)
+    listing = actions.draft_listing(actor=owner, data=stalls.listing_data())
+    actions.submit_listing(actor=owner, listing_id=listing.pk)
+    before = Entry.objects.count()
+
+    with pytest.raises(Refused) as refusal:
+        actions.approve_listing(actor=operator, listing_id=listing.pk)
+    assert refusal.value.code == "vendor_not_verified"
+    assert Listing.objects.get(pk=listing.pk).state == "IN_CURATION"
+    assert Entry.objects.count() == before
+
+    actions.verify_vendor(actor=operator, vendor_id=stall.pk)
+    actions.approve_listing(actor=operator, listing_id=listing.pk)
+    assert Listing.objects.get(pk=listing.pk).state == "LIVE"
 
 
 def test_pictures_are_cleaned_and_shown():

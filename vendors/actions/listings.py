@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.utils.text import slugify
@@ -32,8 +32,7 @@ StockRecord = get_model("partner", "StockRecord")
 MOST_IMAGES = 6
 # Fields of ListingData that live on the Listing row itself.
 _OWN = (
-    "kind unit kbki_code is_pdn tkdn_bp bmp_bp tkdn_certificate tkdn_valid_to halal halal_certificate"
-    " min_order lead_days"
+    "kind unit sku kbki_code is_pdn tkdn_bp bmp_bp halal attributes regional_prices min_order lead_days daily_capacity"
 ).split()
 
 
@@ -41,7 +40,8 @@ _OWN = (
 class ListingData:
     """What a vendor says about an offer. `price` in whole rupiah; TKDN and BMP in basis points (4000 = 40 %).
 
-    `in_stock` None means made to order: capacity is agreed, nothing is counted down.
+    `in_stock` None means made to order: `daily_capacity` says how many a day, nothing is counted down.
+    `attributes` are those of `vendors.attributes`; `regional_prices` maps an area code to whole rupiah.
     """
 
     title: str
@@ -55,12 +55,13 @@ class ListingData:
     is_pdn: bool = False
     tkdn_bp: int | None = None
     bmp_bp: int | None = None
-    tkdn_certificate: str = ""
-    tkdn_valid_to: Any = None
     halal: bool = False
-    halal_certificate: str = ""
+    sku: str = ""
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    regional_prices: Mapping[str, int] = field(default_factory=dict)
     min_order: int = 1
     lead_days: int = 1
+    daily_capacity: int | None = None
     area_codes: Sequence[str] = ()
 
 
@@ -152,10 +153,14 @@ def edit_listing(*, actor: Actor, listing_id: int, data: ListingData, revision: 
 
 
 def submit_listing(*, actor: Actor, listing_id: int, revision: int | None = None) -> None:
-    """Hand a draft to the curator. Raises Refused `vendor_not_verified`."""
+    """Hand a draft to the curator, also while one's own registration is being checked.
+
+    Raises Refused `vendor_not_registered`.
+    """
     with _own(actor, listing_id, "submit", revision) as passage:
-        _require_verified(passage.thing)
+        _require_handed_in(passage.thing)
         passage.thing.curator_note = ""
+        passage.thing.round += 1
         passage.facts.update(price_rupiah=passage.thing.price)
 
 
@@ -334,6 +339,15 @@ def _curated(actor: Actor, listing_id: int, name: str, revision: int | None) -> 
             raise Listing.DoesNotExist
         passage.facts["title"] = passage.thing.product.title
         yield passage
+
+
+def _require_handed_in(listing: Listing) -> None:
+    if listing.vendor.state not in {"REGISTERED", "VERIFIED"}:
+        raise Refused(
+            "vendor_not_registered",
+            _("Pendaftaran usaha belum dikirim, atau sedang dikembalikan atau ditangguhkan."),
+            fix=_("Selesaikan pendaftaran usaha dahulu; sesudah itu produk dapat langsung diajukan."),
+        )
 
 
 def _require_verified(listing: Listing) -> None:

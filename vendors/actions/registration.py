@@ -17,7 +17,7 @@ from marketplace.accounts.personal_data import keyed_hash
 from marketplace.accounts.roles import Role
 from marketplace.core import clock, identifiers
 from marketplace.core.transitions import Refused
-from marketplace.workflow.door import begin, doing, passing
+from marketplace.workflow.door import deadline_of, doing, passing
 from vendors.models import Activity, BankAccount, Listing, Vendor
 from vendors.reading import tell
 
@@ -47,6 +47,9 @@ class VendorData:
     capital: int | None = None
     yearly_sales: int | None = None
     sales_year: int | None = None
+    path: str = Vendor.Path.OTHER
+    legal_form: str = Vendor.LegalForm.PERSON
+    nitku: str = ""
     activities: Sequence[tuple[str, str]] = ()
     service_area: Sequence[str] = ()
 
@@ -65,14 +68,8 @@ def register_vendor(*, actor: Actor, data: VendorData, owner_user_id: int | None
     npwp = _well_formed(identifiers.npwp16, data.npwp) if data.npwp else ""
     nik = _well_formed(identifiers.nik, data.owner_nik) if data.owner_nik else ""
     with doing(actor=actor) as deed:
-        if Vendor.objects.filter(nib=nib).exists():
-            raise Refused(
-                "nib_known",
-                _("NIB ini sudah terdaftar di e-Order."),
-                fix=_(
-                    "Masuk dengan akun usaha itu, atau hubungi operator bila bukan Anda yang mendaftarkan."
-                ),
-            )
+        if Vendor.objects.filter(nib=nib).exclude(state="DRAFT").exists():
+            raise nib_known()
         organisation = Organisation.objects.create(
             region_id=data.region_id, kind=Organisation.Kind.VENDOR, name=data.name, code=nib
         )
@@ -100,9 +97,18 @@ def register_vendor(*, actor: Actor, data: VendorData, owner_user_id: int | None
             place_name=data.place_name,
             street=data.street,
             phone=data.phone,
+            phone_hash=keyed_hash("phone", data.phone) if data.phone else "",
+            path=data.path,
+            legal_form=data.legal_form,
+            nitku=data.nitku,
             service_area=list(data.service_area) or [data.place_code[:5]],
+            # Brought in whole by somebody else's hand: it waits for its check from the first moment.
+            state="REGISTERED",
+            round=1,
+            created_at=deed.at,
         )
-        begin(vendor, at=deed.at)
+        vendor.due_at = deadline_of(vendor, vendor.state, deed.at)
+        vendor.save()
         Activity.objects.bulk_create(
             Activity(vendor=vendor, code=_well_formed(identifiers.kbli, code), edition=edition)
             for code, edition in data.activities
@@ -136,6 +142,32 @@ def _well_formed(check: Callable[[str], str], text: str) -> str:
         raise Refused("malformed", str(malformed)) from None
 
 
+def submit_vendor(*, actor: Actor, vendor_id: int, revision: int | None = None) -> None:
+    """Hand a draft in; only the vendor itself. Raises Refused `nib_known`, and what the database would not take."""
+    with passing(Vendor, vendor_id, "submit", actor=actor, revision=revision) as passage:
+        vendor = passage.thing
+        _within_reach(actor, vendor)
+        _nobody_elses(vendor)
+        vendor.round += 1
+        passage.facts.update(
+            vendor=vendor.organisation.name, size=vendor.size, nib_hash=keyed_hash("nib", vendor.nib)
+        )
+
+
+def _nobody_elses(vendor: Vendor) -> None:
+    if Vendor.objects.filter(nib=vendor.nib).exclude(state="DRAFT").exclude(pk=vendor.pk).exists():
+        raise nib_known()
+
+
+def nib_known() -> Refused:
+    """What somebody hears whose NIB another registration already carries."""
+    return Refused(
+        "nib_known",
+        _("NIB ini sudah terdaftar di e-Order."),
+        fix=_("Masuk dengan akun usaha itu, atau hubungi operator bila bukan Anda yang mendaftarkan."),
+    )
+
+
 def verify_vendor(*, actor: Actor, vendor_id: int, revision: int | None = None) -> None:
     """Accept a vendor's papers; its approved listings may now be seen."""
     _move(actor, vendor_id, "verify", revision)
@@ -166,6 +198,9 @@ def _move(actor: Actor, vendor_id: int, name: str, revision: int | None, **facts
         vendor = passage.thing
         _within_reach(actor, vendor)
         passage.facts.update(vendor=vendor.organisation.name, **facts)
+        if name == "resubmit":
+            _nobody_elses(vendor)
+            vendor.round += 1
         live = list(Listing.objects.filter(vendor=vendor, state="LIVE").values_list("pk", flat=True))
         if passage.move.target == "VERIFIED":
             tell(shown=live)

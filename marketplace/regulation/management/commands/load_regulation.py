@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from marketplace.core import clock
-from marketplace.regulation.models import Holiday, Parameter, Region
+from marketplace.regulation.models import Code, Holiday, Parameter, Region
 from marketplace.regulation.queries import forget_rules
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -20,7 +20,7 @@ FIRST_YEAR = 2024
 
 
 class Command(BaseCommand):
-    """Loads dated parameters, holidays and regions."""
+    """Loads dated parameters, holidays, regions and short code lists."""
 
     help = (
         "Muat parameter bertanggal, hari libur dan daftar daerah yang dikirim bersama proyek (boleh diulang)."
@@ -38,6 +38,7 @@ def load_all() -> dict[str, int]:
     return {
         "daerah": _load_regions(),
         "parameter": _load_parameters(),
+        "kode resmi": _load_codes(),
         "hari libur": _load_holidays(),
     }
 
@@ -62,6 +63,11 @@ def _load_parameters() -> int:
         if (row["code"], date.fromisoformat(row["valid_from"])) not in known
     ]
     return len(Parameter.objects.bulk_create(rows))
+
+
+def _load_codes() -> int:
+    rows = [Code(**row) for row in _read("codes.json")]
+    return len(Code.objects.bulk_create(rows, ignore_conflicts=True))
 
 
 def _load_holidays() -> int:

@@ -1,4 +1,4 @@
-"""Forms of vendors and curators."""
+"""Forms of a vendor for its own listings."""
 
 from __future__ import annotations
 
@@ -73,9 +73,7 @@ class ListingForm(forms.Form):
     is_pdn = forms.BooleanField(label=_("Produk dalam negeri"), required=False)
     tkdn = PercentField(label=_("TKDN (%)"))
     bmp = PercentField(label=_("BMP (%)"))
-    tkdn_certificate = forms.CharField(label=_("Nomor sertifikat TKDN"), required=False, max_length=60)
     halal = forms.BooleanField(label=_("Bersertifikat halal"), required=False)
-    halal_certificate = forms.CharField(label=_("Nomor sertifikat halal"), required=False, max_length=60)
     kbki_code = forms.RegexField(
         label=_("Kode KBKI"),
         regex=r"^[0-9]{1,10}$",
@@ -87,15 +85,6 @@ class ListingForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["category"].choices = [("", _("Pilih kategori")), *leaf_categories()]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """A certificate number belongs to the claim it proves."""
-        data = super().clean() or {}
-        if data.get("halal") and not data.get("halal_certificate"):
-            self.add_error("halal_certificate", _("Isi nomor sertifikat halal, atau hapus centang halal."))
-        if data.get("tkdn") and not data.get("tkdn_certificate"):
-            self.add_error("tkdn_certificate", _("Isi nomor sertifikat TKDN, atau kosongkan TKDN."))
-        return data
 
     def data_for_action(self) -> ListingData:
         """The cleaned answers as the actions take them."""
@@ -112,9 +101,7 @@ class ListingForm(forms.Form):
             is_pdn=said["is_pdn"],
             tkdn_bp=said["tkdn"],
             bmp_bp=said["bmp"],
-            tkdn_certificate=said["tkdn_certificate"],
             halal=said["halal"],
-            halal_certificate=said["halal_certificate"],
             min_order=said["min_order"],
             lead_days=said["lead_days"],
         )
@@ -139,9 +126,7 @@ class ListingForm(forms.Form):
             "is_pdn": listing.is_pdn,
             "tkdn": percent(listing.tkdn_bp),
             "bmp": percent(listing.bmp_bp),
-            "tkdn_certificate": listing.tkdn_certificate,
             "halal": listing.halal,
-            "halal_certificate": listing.halal_certificate,
             "kbki_code": listing.kbki_code,
             "revision": listing.revision,
         }
@@ -180,20 +165,3 @@ class ImageForm(forms.Form):
             raise forms.ValidationError(_("Foto lebih besar dari 5 MB. Perkecil lalu unggah lagi."))
         content: bytes = upload.read()
         return content
-
-
-class MoveForm(forms.Form):
-    """Confirmation of a move; `reason` only where the move asks for one."""
-
-    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    reason = forms.CharField(
-        label=_("Alasan dan apa yang harus diperbaiki"),
-        min_length=10,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-    def __init__(self, *args: Any, with_reason: bool, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if not with_reason:
-            del self.fields["reason"]

@@ -1,0 +1,22 @@
+"""Vendors with their papers and accounts; listings with their price history; what was found when they were checked."""
+
+from __future__ import annotations
+
+from vendors.models.bank import BankAccount
+from vendors.models.listing import Listing, ListingPermit, ListingPrice
+from vendors.models.papers import Permit, VendorDocument
+from vendors.models.vendor import PLACE_CODE, Activity, Vendor
+from vendors.models.verdicts import Verdict
+
+__all__ = [
+    "PLACE_CODE",
+    "Activity",
+    "BankAccount",
+    "Listing",
+    "ListingPermit",
+    "ListingPrice",
+    "Permit",
+    "Vendor",
+    "VendorDocument",
+    "Verdict",
+]

@@ -1,0 +1,48 @@
+"""Reads of vendors, listings and baskets; what an actor may see."""
+
+from vendors.images import thumb_of
+from vendors.queries.access import (
+    get_listing_for,
+    get_live_listing_for,
+    get_vendor_for,
+    listings_for,
+    own_vendor,
+    public_vendor,
+    vendors_for,
+    visible_regions,
+)
+from vendors.queries.accounts import verified_account
+from vendors.queries.basket import (
+    BUYERS,
+    BasketLine,
+    basket_count,
+    basket_lines,
+    basket_lines_for,
+    by_vendor,
+    open_basket_for,
+)
+from vendors.queries.desk import desk_links, waiting_for
+from vendors.queries.storefront import stall_card
+
+__all__ = [
+    "BUYERS",
+    "BasketLine",
+    "basket_count",
+    "basket_lines",
+    "basket_lines_for",
+    "by_vendor",
+    "desk_links",
+    "get_listing_for",
+    "get_live_listing_for",
+    "get_vendor_for",
+    "listings_for",
+    "open_basket_for",
+    "own_vendor",
+    "public_vendor",
+    "stall_card",
+    "thumb_of",
+    "vendors_for",
+    "verified_account",
+    "visible_regions",
+    "waiting_for",
+]

@@ -1,0 +1,89 @@
+"""What an actor may see of vendors and listings: one function a thing."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import BUYING, Role
+from marketplace.regulation.queries import parameter
+from vendors.models import Listing, Vendor
+
+
+def visible_regions(actor: Actor) -> frozenset[int] | None:
+    """The regions whose listings an actor sees; None means all.
+
+    Officials buy from vendors of their own region unless its parameter `catalogue.cross_region` says otherwise;
+    the public, vendors, auditors and operators may look at every stall.
+    """
+    if actor.role not in BUYING or actor.region_id is None:
+        return None
+    if parameter("catalogue.cross_region", region_id=actor.region_id).value:
+        return None
+    return frozenset({actor.region_id})
+
+
+def _id(known: int | None) -> int:
+    """An id to compare with; for an actor without one, 0, which nothing has."""
+    return known or 0
+
+
+def get_live_listing_for(actor: Actor, product_id: int) -> Listing:
+    """The listing of a product on show, with all that its page needs: one query. Raises Listing.DoesNotExist."""
+    listings = Listing.objects.select_related(
+        "product", "stockrecord", "category", "vendor", "vendor__organisation", "vendor__region"
+    ).filter(state="LIVE", vendor__state="VERIFIED")
+    return _seen_by(actor, listings).get(product_id=product_id)
+
+
+def _seen_by(actor: Actor, listings: QuerySet[Listing]) -> QuerySet[Listing]:
+    regions = visible_regions(actor)
+    return listings if regions is None else listings.filter(vendor__region_id__in=regions)
+
+
+def get_listing_for(actor: Actor, listing_id: int) -> Listing:
+    """A listing in any state: its vendor's own, or of the region one curates. Raises Listing.DoesNotExist."""
+    return listings_for(actor).get(pk=listing_id)
+
+
+def listings_for(actor: Actor) -> QuerySet[Listing]:
+    """The listings an actor works on: a vendor's own; for curators and operators those of their region."""
+    listings = Listing.objects.select_related(
+        "product", "stockrecord", "category", "vendor", "vendor__organisation"
+    )
+    if actor.role is Role.VENDOR:
+        return listings.filter(vendor__organisation_id=_id(actor.organisation_id))
+    if actor.role in {Role.CURATOR, Role.OPERATOR}:
+        return listings.filter(vendor__region_id=_id(actor.region_id))
+    return listings.none()
+
+
+def get_vendor_for(actor: Actor, vendor_id: int) -> Vendor:
+    """A vendor with its papers: itself, or the operation of its region. Raises Vendor.DoesNotExist."""
+    return vendors_for(actor).get(pk=vendor_id)
+
+
+def vendors_for(actor: Actor) -> QuerySet[Vendor]:
+    """The vendors an actor works on: a vendor itself; for curators and operators those of their region."""
+    vendors = Vendor.objects.select_related("organisation", "region")
+    if actor.role is Role.VENDOR:
+        return vendors.filter(organisation_id=_id(actor.organisation_id))
+    if actor.role in {Role.CURATOR, Role.OPERATOR}:
+        return vendors.filter(region_id=_id(actor.region_id))
+    return vendors.none()
+
+
+def own_vendor(actor: Actor) -> Vendor:
+    """The vendor an actor stands for. Raises Vendor.DoesNotExist."""
+    return Vendor.objects.select_related("organisation", "region").get(
+        organisation_id=_id(actor.organisation_id)
+    )
+
+
+def public_vendor(slug: str) -> Vendor:
+    """A verified vendor's public profile. Raises Vendor.DoesNotExist."""
+    return (
+        Vendor.objects.select_related("organisation", "region")
+        .defer("npwp", "owner_name", "owner_nik", "street", "phone")
+        .get(slug=slug, state="VERIFIED")
+    )
