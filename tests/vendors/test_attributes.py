@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vendors.attributes import ATTRIBUTES, WrongAttributes, checked, described
@@ -65,6 +65,7 @@ def test_attributes_are_told_in_reading_order_with_their_units():
     ]
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(sorted(ATTRIBUTES)),
     st.dictionaries(
