@@ -7,6 +7,53 @@ from marketplace.audit.acts import Act, register
 ACTS = (
     Act("vendor.register", "{actor} mendaftarkan penyedia {vendor} ({size})", ("vendor", "size", "nib_hash")),
     Act("vendor.submit", "{actor} mengirim pendaftaran {vendor} ({size})", ("vendor", "size", "nib_hash")),
+    Act("vendor.start", "{actor} memulai pendaftaran {vendor} lewat jalur {path}", ("vendor", "path")),
+    Act(
+        "vendor.section",
+        "{actor} mengisi bagian {section} pendaftaran {vendor}: {changed}",
+        ("vendor", "section", "changed", "assisted"),
+    ),
+    Act(
+        "vendor.size",
+        "{actor} menyatakan ukuran {vendor}: {size} menurut {basis}",
+        ("vendor", "size", "basis", "assisted"),
+    ),
+    Act(
+        "vendor.document",
+        "{actor} mengunggah berkas {kind} untuk {vendor}",
+        ("vendor", "kind", "sha256", "assisted"),
+    ),
+    Act(
+        "vendor.pact",
+        "{actor} menyetujui Pakta Integritas versi {version} untuk {vendor}",
+        ("vendor", "version"),
+    ),
+    Act(
+        "vendor.assistance_grant",
+        "{actor} mengizinkan pendamping mengisi pendaftaran {vendor} sampai {valid_to}",
+        ("vendor", "assistant_id", "consent", "valid_to"),
+    ),
+    Act("vendor.assistance_revoke", "{actor} mencabut izin pendamping {vendor}", ("vendor", "assistant_id")),
+    Act(
+        "vendor.amend",
+        "{actor} mengusulkan perubahan bagian {section} {vendor}",
+        ("vendor", "section", "changed"),
+    ),
+    Act(
+        "vendor.amendment_accept",
+        "{actor} menerima perubahan bagian {section} {vendor}: {changed}",
+        ("vendor", "section", "changed"),
+    ),
+    Act(
+        "vendor.amendment_return",
+        "{actor} mengembalikan usulan perubahan bagian {section} {vendor}: {reason}",
+        ("vendor", "section", "reason"),
+    ),
+    Act(
+        "vendor.amendment_withdraw",
+        "{actor} menarik usulan perubahan bagian {section} {vendor}",
+        ("vendor", "section"),
+    ),
     Act("vendor.verify", "{actor} memverifikasi penyedia {vendor}", ("vendor",)),
     Act("vendor.reject", "{actor} menolak pendaftaran {vendor}: {reason}", ("vendor", "reason")),
     Act("vendor.resubmit", "{actor} mengajukan ulang pendaftaran {vendor}", ("vendor",)),

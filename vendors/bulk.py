@@ -24,7 +24,7 @@ from marketplace.oscar.pricing import CURRENCY, storable
 from marketplace.workflow.door import Deed, doing
 from vendors import images
 from vendors.actions.listings import ListingData, product_class_of
-from vendors.actions.registration import VendorData
+from vendors.actions.registration import VendorData, slug_of
 from vendors.models import Activity, BankAccount, Listing, ListingPrice, Vendor
 from vendors.reading import tell
 
@@ -164,7 +164,7 @@ def _vendor(row: VendorRow, organisation: Organisation, partner: Any, at: dateti
         organisation=organisation,
         partner=partner,
         region_id=said.region_id,
-        slug=f"{slugify(said.name)[:100] or 'usaha'}-{said.nib[-6:]}",
+        slug=slug_of(said.name, said.nib),
         about=said.about,
         state="VERIFIED" if row.verified else "REGISTERED",
         created_at=at,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from vendors import workflow
-from vendors.views import curation, listings, moves, review, storefront
+from vendors.views import amendments, curation, listings, moves, onboarding, review, storefront
 
 _SLUGS = {
     "submit": "ajukan",  # a listing to the curator, a registration to the operator
@@ -21,6 +21,40 @@ _SLUGS = {
 }
 
 urlpatterns = [
+    # -- registration
+    path("daftar/", onboarding.sign_up, name="vendor-sign-up"),
+    path("daftar/usaha/", onboarding.start, name="vendor-start"),
+    path("daftar/surel/<str:token>/", onboarding.confirm_email, name="vendor-confirm-email"),
+    path("daftar/kirim-ulang/", onboarding.resend_confirmation, name="vendor-resend"),
+    path("usaha-saya/", onboarding.tasks, name="vendor-tasks"),
+    path("usaha-saya/periksa/", onboarding.review, name="vendor-check"),
+    path("usaha-saya/kelurahan/", onboarding.suggest_places, name="vendor-places"),
+    path("usaha-saya/pendamping/", onboarding.assistance, name="vendor-assistance"),
+    path(
+        "usaha-saya/pendamping/<int:consent>/cabut/", onboarding.end_assistance, name="vendor-assistance-end"
+    ),
+    path("usaha-saya/rekening/<int:version>/hentikan/", onboarding.stop_account, name="vendor-account-stop"),
+    path("usaha-saya/<slug:code>/", onboarding.section, name="vendor-section"),
+    path("usaha-saya/<slug:code>/<slug:field>/periksa/", onboarding.check_field, name="vendor-check-field"),
+    path("berkas-usaha/<int:pk>/", onboarding.document, name="vendor-document"),
+    path("pendampingan/", onboarding.assisted, name="assistance-list"),
+    path("pendampingan/<int:pk>/", onboarding.tasks, name="assisted-tasks"),
+    path("pendampingan/<int:pk>/periksa/", onboarding.review, name="assisted-check"),
+    path("pendampingan/<int:pk>/<slug:code>/", onboarding.section, name="assisted-section"),
+    path(
+        "pendampingan/<int:pk>/<slug:code>/<slug:field>/periksa/",
+        onboarding.check_field,
+        name="assisted-check-field",
+    ),
+    path("usulan/<int:pk>/", amendments.amendment, name="amendment"),
+    path("usulan/<int:pk>/terima/", amendments.move_amendment, {"name": "accept"}, name="amendment-accept"),
+    path(
+        "usulan/<int:pk>/kembalikan/", amendments.move_amendment, {"name": "return"}, name="amendment-return"
+    ),
+    path(
+        "usulan/<int:pk>/tarik/", amendments.move_amendment, {"name": "withdraw"}, name="amendment-withdraw"
+    ),
+    # -- listings and storefront
     path("media/produk/<slug:shelf>/<str:name>", storefront.picture, name="picture"),
     path("umkm/<slug:slug>/", storefront.profile, name="vendor-profile"),
     path("produk-saya/", listings.own_listings, name="listing-own"),

@@ -1,4 +1,4 @@
-"""States and moves of a vendor, a listing and a permit. Pure tables: the door, the buttons and the tests read them."""
+"""States and moves of a vendor and of what is its own. Pure tables: the door, the buttons and the tests read them."""
 
 from __future__ import annotations
 
@@ -185,4 +185,43 @@ PERMIT = MoveTable(
         ),
     ),
     initial="SUBMITTED",
+)
+
+AMENDMENT = MoveTable(
+    name="amendment",
+    states=(
+        State("PROPOSED", "Diusulkan", timer="timer.vendor_verification"),
+        State("ACCEPTED", "Diterima", terminal=True),
+        State("RETURNED", "Dikembalikan", terminal=True),
+        State("WITHDRAWN", "Ditarik", terminal=True),
+    ),
+    moves=(
+        move(
+            "accept",
+            "Terima perubahan",
+            sources="PROPOSED",
+            target="ACCEPTED",
+            roles=OPERATION,
+            act="vendor.amendment_accept",
+        ),
+        move(
+            "return",
+            "Kembalikan usulan",
+            sources="PROPOSED",
+            target="RETURNED",
+            roles=OPERATION,
+            act="vendor.amendment_return",
+            primary=False,
+        ),
+        move(
+            "withdraw",
+            "Tarik usulan",
+            sources="PROPOSED",
+            target="WITHDRAWN",
+            roles=Role.VENDOR,
+            act="vendor.amendment_withdraw",
+            primary=False,
+        ),
+    ),
+    initial="PROPOSED",
 )

@@ -47,6 +47,9 @@ class Specimens:
             "etalase/": listing,
             "kurasi/": listing,
             "penyedia/": {"pk": stall.pk},
+            "usulan/": {"pk": stalls.amendment(stall).pk},
+            "berkas-usaha/": {"pk": stalls.document(stall).pk},
+            "usaha-saya/pendamping/": {"consent": stalls.consent(stall).pk},
         }
         unit = told.office.package.organisation
         return cls(

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from itertools import count
 from typing import Any
+
+from PIL import Image
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import Role
 from marketplace.regulation.models import Region
 from tests import people
-from vendors import bulk
+from vendors import actions, bulk
 from vendors.actions import ListingData, VendorData
-from vendors.models import Listing, Vendor
+from vendors.models import Amendment, Assistance, Listing, Vendor, VendorDocument
+from vendors.sections import Taxes
 
 _number = count(1)
 
@@ -60,6 +64,30 @@ def vendor(
         verified=verified,
     )
     return bulk.create_vendors([row], actor=Actor.system("uji"))[0]
+
+
+def amendment(stall: Vendor) -> Amendment:
+    """A change that a vendor proposes to its tax data."""
+    taxes = Taxes(owner_name="Sari Wulandari", owner_nik="3171065208850001", pkp=not stall.pkp)
+    return actions.propose_amendment(
+        actor=owner_of(stall), vendor_id=stall.pk, section="pajak", answers=taxes
+    )
+
+
+def document(stall: Vendor, kind: str = VendorDocument.Kind.NIB) -> VendorDocument:
+    """A kept scan of a vendor."""
+    drawn = BytesIO()
+    Image.new("RGB", (40, 30), "white").save(drawn, "PNG")
+    return actions.add_document(
+        actor=owner_of(stall), vendor_id=stall.pk, kind=kind, content=drawn.getvalue()
+    )
+
+
+def consent(stall: Vendor) -> Assistance:
+    """A vendor's consent to an assistant of its region."""
+    office = people.organisation(Organisation.Kind.OPERATOR, in_region=stall.region)
+    helper = people.appointment(Role.ASSISTANT, office)
+    return actions.grant_assistance(actor=owner_of(stall), vendor_id=stall.pk, email=helper.user.email)
 
 
 def owner_of(stall: Vendor) -> Actor:

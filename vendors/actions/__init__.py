@@ -6,6 +6,13 @@ from vendors.actions.accounts import (
     stop_bank_account,
     verify_bank_account,
 )
+from vendors.actions.amendments import (
+    accept_amendment,
+    propose_amendment,
+    return_amendment,
+    withdraw_amendment,
+)
+from vendors.actions.assistance import grant_assistance, revoke_assistance
 from vendors.actions.baskets import change_quantities, freeze_basket, put_into_basket, remove_from_basket
 from vendors.actions.listings import (
     ListingData,
@@ -19,6 +26,13 @@ from vendors.actions.listings import (
     send_back_listing,
     set_stock,
     submit_listing,
+)
+from vendors.actions.onboarding import (
+    add_document,
+    confirm_email,
+    save_section,
+    sign_pact,
+    start_registration,
 )
 from vendors.actions.registration import (
     VendorData,
@@ -34,29 +48,40 @@ from vendors.actions.registration import (
 __all__ = [
     "ListingData",
     "VendorData",
+    "accept_amendment",
     "add_bank_account",
+    "add_document",
     "add_image",
     "approve_bank_account",
     "approve_listing",
     "change_price",
     "change_quantities",
+    "confirm_email",
     "delist_listing",
     "draft_listing",
     "edit_listing",
     "freeze_basket",
+    "grant_assistance",
+    "propose_amendment",
     "put_into_basket",
     "register_vendor",
     "reinstate_vendor",
     "reject_vendor",
     "remove_from_basket",
     "resubmit_vendor",
+    "return_amendment",
     "revise_listing",
+    "revoke_assistance",
+    "save_section",
     "send_back_listing",
     "set_stock",
+    "sign_pact",
+    "start_registration",
     "stop_bank_account",
     "submit_listing",
     "submit_vendor",
     "suspend_vendor",
     "verify_bank_account",
     "verify_vendor",
+    "withdraw_amendment",
 ]

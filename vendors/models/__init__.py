@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from vendors.models.amendments import Amendment
+from vendors.models.assistance import Assistance
 from vendors.models.bank import BankAccount
 from vendors.models.listing import Listing, ListingPermit, ListingPrice
 from vendors.models.papers import Permit, VendorDocument
@@ -11,6 +13,8 @@ from vendors.models.verdicts import Verdict
 __all__ = [
     "PLACE_CODE",
     "Activity",
+    "Amendment",
+    "Assistance",
     "BankAccount",
     "Listing",
     "ListingPermit",

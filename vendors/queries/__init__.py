@@ -2,6 +2,9 @@
 
 from vendors.images import thumb_of
 from vendors.queries.access import (
+    drafts_for,
+    get_amendment_for,
+    get_document_for,
     get_listing_for,
     get_live_listing_for,
     get_vendor_for,
@@ -32,6 +35,9 @@ __all__ = [
     "basket_lines_for",
     "by_vendor",
     "desk_links",
+    "drafts_for",
+    "get_amendment_for",
+    "get_document_for",
     "get_listing_for",
     "get_live_listing_for",
     "get_vendor_for",

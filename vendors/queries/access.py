@@ -6,8 +6,9 @@ from django.db.models import QuerySet
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import BUYING, Role
+from marketplace.core import clock
 from marketplace.regulation.queries import parameter
-from vendors.models import Listing, Vendor
+from vendors.models import Amendment, Listing, Vendor, VendorDocument
 
 
 def visible_regions(actor: Actor) -> frozenset[int] | None:
@@ -71,6 +72,33 @@ def vendors_for(actor: Actor) -> QuerySet[Vendor]:
     if actor.role in {Role.CURATOR, Role.OPERATOR}:
         return vendors.filter(region_id=_id(actor.region_id))
     return vendors.none()
+
+
+def drafts_for(actor: Actor) -> QuerySet[Vendor]:
+    """The registrations an actor fills in: its own; an assistant those whose owners agreed and still do."""
+    if actor.role is Role.ASSISTANT:
+        now = clock.now()
+        return Vendor.objects.select_related("organisation", "region").filter(
+            assistances__assistant_id=_id(actor.user_id),
+            assistances__revoked_at__isnull=True,
+            assistances__valid_to__gt=now,
+        )
+    return vendors_for(actor) if actor.role is Role.VENDOR else Vendor.objects.none()
+
+
+def get_document_for(actor: Actor, document_id: int) -> VendorDocument:
+    """A kept paper: the vendor's own, its assistant's, the operation's of its region. Raises DoesNotExist."""
+    papers = VendorDocument.objects.select_related("vendor")
+    if actor.role is Role.ASSISTANT:
+        return papers.get(pk=document_id, vendor__in=drafts_for(actor))
+    return papers.get(pk=document_id, vendor__in=vendors_for(actor))
+
+
+def get_amendment_for(actor: Actor, amendment_id: int) -> Amendment:
+    """A proposed change: one's own, or of the operation's region. Raises Amendment.DoesNotExist."""
+    return Amendment.objects.select_related("vendor__organisation").get(
+        pk=amendment_id, vendor__in=vendors_for(actor)
+    )
 
 
 def own_vendor(actor: Actor) -> Vendor:
