@@ -1,4 +1,7 @@
-"""States and moves of a vendor, a listing and a permit. Pure tables: the door, the buttons and the tests read them."""
+"""States and moves of a vendor, a listing, a permit and an upload of listings.
+
+Pure tables: the door, the buttons and the tests read them.
+"""
 
 from __future__ import annotations
 
@@ -185,4 +188,71 @@ PERMIT = MoveTable(
         ),
     ),
     initial="SUBMITTED",
+)
+
+UPLOAD = MoveTable(
+    name="listing_upload",
+    states=(
+        State("RECEIVED", "Diterima"),
+        State("READING", "Sedang diperiksa"),
+        State("PREVIEWED", "Menunggu disimpan"),
+        State("COMMITTING", "Sedang disimpan"),
+        State("DONE", "Selesai", terminal=True),
+        State("STOPPED", "Dihentikan", terminal=True),
+        State("FAILED", "Gagal", terminal=True),
+    ),
+    moves=(
+        move(
+            "read",
+            "Mulai memeriksa",
+            sources="RECEIVED",
+            target="READING",
+            roles=Role.SYSTEM,
+            act="listing_upload.read",
+        ),
+        move(
+            "preview",
+            "Tunjukkan hasil pemeriksaan",
+            sources="READING",
+            target="PREVIEWED",
+            roles=Role.SYSTEM,
+            act="listing_upload.preview",
+        ),
+        move(
+            "commit",
+            "Simpan",
+            sources="PREVIEWED",
+            target="COMMITTING",
+            roles=Role.VENDOR,
+            act="listing_upload.commit",
+        ),
+        move(
+            "finish",
+            "Selesaikan",
+            sources="COMMITTING",
+            target="DONE",
+            roles=Role.SYSTEM,
+            act="listing_upload.finish",
+        ),
+        move(
+            "stop",
+            "Hentikan",
+            sources=("RECEIVED", "READING", "PREVIEWED", "COMMITTING"),
+            target="STOPPED",
+            roles=Role.VENDOR,
+            act="listing_upload.stop",
+            primary=False,
+            danger=True,
+        ),
+        move(
+            "fail",
+            "Nyatakan gagal",
+            sources=("RECEIVED", "READING", "COMMITTING"),
+            target="FAILED",
+            roles=Role.SYSTEM,
+            act="listing_upload.fail",
+            primary=False,
+        ),
+    ),
+    initial="RECEIVED",
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vendors.models.bank import BankAccount
 from vendors.models.listing import Listing, ListingPermit, ListingPrice
 from vendors.models.papers import Permit, VendorDocument
+from vendors.models.uploads import ListingUpload, UploadRow
 from vendors.models.vendor import PLACE_CODE, Activity, Vendor
 from vendors.models.verdicts import Verdict
 
@@ -15,7 +16,9 @@ __all__ = [
     "Listing",
     "ListingPermit",
     "ListingPrice",
+    "ListingUpload",
     "Permit",
+    "UploadRow",
     "Vendor",
     "VendorDocument",
     "Verdict",
