@@ -46,9 +46,11 @@ def _secret_faults(settings: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name} mudah ditebak: isi paling sedikit {shortest} karakter acak."
     if len({secret for secret, _ in secrets.values()}) < len(secrets):
         yield "SECRET_KEY, EORDER_INDEX_KEY, dan AUDIT_MAC_KEY harus berbeda satu sama lain."
-    for key in settings["FIELD_KEYS"]:
-        if not _is_field_key(key):
-            yield "EORDER_FIELD_KEYS bukan kunci Fernet: buat dengan `cryptography.fernet.Fernet.generate_key()`."
+    keys = [entry.rpartition(":")[::2] for entry in settings["FIELD_KEYS"]]
+    if not all(_is_field_key(secret) for _key_id, secret in keys):
+        yield "EORDER_FIELD_KEYS bukan 32 bita acak base64: buat dengan `cryptography.fernet.Fernet.generate_key()`."
+    if len({key_id or "1" for key_id, _secret in keys}) < len(keys):
+        yield "EORDER_FIELD_KEYS: setiap kunci perlu nomor sendiri, contoh `2:kunci-baru,1:kunci-lama`."
 
 
 def _is_field_key(key: str) -> bool:

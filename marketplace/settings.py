@@ -211,7 +211,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if os.environ.get("BEHIND_PROXY") else 0
 AXES_LOCKOUT_TEMPLATE = "errors/locked.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLED = ENV != "test"
-# Comma-separated Fernet keys; the first encrypts, all decrypt. Personal data is unreadable without them.
+# Comma-separated `id:key` (a key alone has the id 1); the first encrypts, all decrypt. Lost keys are lost data.
 FIELD_KEYS = _required("EORDER_FIELD_KEYS", "bm90LWEtc2VjcmV0LW91dHNpZGUtcHJvZHVjdGlvbiE=").split(",")
 INDEX_KEY = _required("EORDER_INDEX_KEY", "not-a-secret-outside-production")
 
@@ -265,6 +265,8 @@ HOME_FIGURES: list[str] = []
 HOME_CATEGORIES = "search.queries.home_categories"
 BASKET_COUNT = "vendors.queries.basket_count"
 BASKET_SUBMIT_URL = "/keranjang/ajukan/"
+# Who says whose a bank account is (see vendors.account_names).
+ACCOUNT_NAMES = "vendors.account_names.StatedNames"
 # Whose site this is: shown in the header and footer; brand and theme choose colours in the style sheet.
 SITE = {
     "region": os.environ.get("SITE_REGION", ""),
@@ -310,6 +312,11 @@ STORAGES = {
     "uploads": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": STATE_DIR / "uploads", "base_url": None},
+    },
+    # Scans of identity cards, permits and accounts: kept encrypted with the field keys.
+    "vendor_documents": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": STATE_DIR / "vendor_documents", "base_url": None},
     },
     "staticfiles": {
         "BACKEND": (

@@ -15,7 +15,17 @@ ACTS = (
     Act(
         "vendor.bank_account_add",
         "{actor} mencatat rekening versi {version} pada bank {bank_code} untuk {vendor}",
-        ("vendor", "version", "bank_code", "number_hash"),
+        ("vendor", "version", "bank_code", "number_hash", "name_match"),
+    ),
+    Act(
+        "vendor.bank_account_approve",
+        "{actor} menyetujui rekening versi {version} milik {vendor} sebagai orang kedua",
+        ("vendor", "version", "number_hash"),
+    ),
+    Act(
+        "vendor.bank_account_stop",
+        "{actor} menghentikan rekening versi {version} milik {vendor}",
+        ("vendor", "version", "number_hash"),
     ),
     Act(
         "vendor.bank_account_verify",

@@ -6,13 +6,22 @@ from typing import Final
 
 from marketplace.database.triggers import append_only, check, refusal, trigger
 
-# An account version may only gain its verification, once.
+# An account version may only gain its verification, its second approval and its end, each once; a change of the field
+# key writes the same number and name under another token, which the hash beside it binds.
 _BANK_ACCOUNT = """
 CREATE OR REPLACE FUNCTION vendors_bank_account_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    gained text[] := ARRAY['verified_at', 'verified_by_id', 'approved_at', 'approved_by_id', 'usable_from',
+                           'stopped_at', 'stopped_by_id'];
+    tokens text[] := ARRAY['number', 'holder_name'];
+    each text;
 BEGIN
-    IF OLD.verified_at IS NULL AND NEW.verified_at IS NOT NULL
-       AND to_jsonb(NEW) - 'verified_at' - 'verified_by_id' = to_jsonb(OLD) - 'verified_at' - 'verified_by_id'
-    THEN
+    IF to_jsonb(NEW) - gained - tokens = to_jsonb(OLD) - gained - tokens THEN
+        FOREACH each IN ARRAY gained LOOP
+            IF to_jsonb(OLD) -> each <> 'null' AND to_jsonb(NEW) -> each IS DISTINCT FROM to_jsonb(OLD) -> each THEN
+                RAISE EXCEPTION 'A bank account is never changed' USING ERRCODE = 'restrict_violation';
+            END IF;
+        END LOOP;
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'A bank account is never changed' USING ERRCODE = 'restrict_violation', HINT = 'Add a version.';

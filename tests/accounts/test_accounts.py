@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from cryptography.fernet import InvalidToken
+from cryptography.fernet import Fernet, InvalidToken
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse
@@ -189,12 +191,30 @@ def test_encryption_there_and_back(text: str) -> None:
     assert personal_data.encrypted(text) != token
 
 
+def test_a_token_opens_only_in_the_column_it_was_made_for() -> None:
+    token = personal_data.encrypted("rahasia", column="a.number")
+    assert personal_data.decrypted(token, column="a.number") == "rahasia"
+    with pytest.raises(InvalidToken):
+        personal_data.decrypted(token, column="b.number")
+
+
+def test_what_the_former_kind_of_token_holds_is_still_read(settings) -> None:
+    secret = settings.FIELD_KEYS[0]
+    old = (
+        Fernet(base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()))
+        .encrypt(b"rahasia")
+        .decode()
+    )
+    assert personal_data.key_id_of(old) == ""
+    assert personal_data.decrypted(old, column="a.number") == "rahasia"
+
+
 def test_keys_are_changed_without_losing_what_was_written(settings) -> None:
     token = personal_data.encrypted("rahasia")
-    settings.FIELD_KEYS = ["kunci baru", *settings.FIELD_KEYS]
+    settings.FIELD_KEYS = ["2:kunci baru", *settings.FIELD_KEYS]
     assert personal_data.decrypted(token) == "rahasia"
     fresh = personal_data.encrypted("rahasia")
-    settings.FIELD_KEYS = ["kunci baru"]
+    settings.FIELD_KEYS = ["2:kunci baru"]
     assert personal_data.decrypted(fresh) == "rahasia"
     with pytest.raises(InvalidToken):
         personal_data.decrypted(token)

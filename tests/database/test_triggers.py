@@ -28,6 +28,8 @@ HISTORIES = {
     "settlement_journal",
     "settlement_providerevent",
     "vendors_listingprice",
+    "vendors_vendordocument",
+    "vendors_verdict",
 }
 """Tables that only grow."""
 

@@ -33,7 +33,7 @@ from tests.purchasing import factories
 from tests.purchasing.factories import Office, Story
 from tests.settlement.orders import SCAN
 from tests.vendors import stalls
-from vendors.actions import registration
+from vendors.actions import accounts, registration
 from vendors.actions.listings import add_image, delist_listing, submit_listing
 from vendors.models import Listing, Vendor
 
@@ -247,14 +247,7 @@ def _plan(scene: Scene) -> None:
 def _settle(scene: Scene, settings: Any, site: str) -> None:
     """Invoice, verification, approval, payment through the stand-in, taxes and closing, as far as each order goes."""
     operator = Actor.of(scene.staff[Role.OPERATOR][0])
-    account = registration.add_bank_account(
-        actor=operator,
-        vendor_id=scene.shop.pk,
-        bank_code="111",
-        number="1020304050",
-        holder_name="CV Maju Bersama",
-    )
-    registration.verify_bank_account(actor=operator, vendor_id=scene.shop.pk, version=account.version)
+    accounts.verify_bank_account(actor=operator, vendor_id=scene.shop.pk, version=1)
     with FakeStripe(secret_keys=[STRIPE_KEY]) as stripe:
         settings.STRIPE_API_KEY, settings.STRIPE_API_BASE = STRIPE_KEY, stripe.url
         settings.STRIPE_WEBHOOK_SECRETS = [STRIPE_SECRET]

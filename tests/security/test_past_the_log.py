@@ -68,7 +68,11 @@ def test_an_order_that_vanished_is_found() -> None:
 def test_nothing_is_printed_from_changed_facts() -> None:
     paper = Paper.objects.get(subject_id=str(factories.make_purchase("ORDERED").pk))
     forged = json.dumps({**paper.facts, "total": 1})
-    execute("UPDATE documents_paper SET facts_text = %s WHERE id = %s", encrypted(forged), paper.pk)
+    execute(
+        "UPDATE documents_paper SET facts_text = %s WHERE id = %s",
+        encrypted(forged, column="documents_paper.facts_text"),
+        paper.pk,
+    )
 
     with pytest.raises(Tampered):
         render(paper_id=paper.pk)

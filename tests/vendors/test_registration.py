@@ -89,41 +89,6 @@ def test_officials_do_not_register_vendors(role):
     assert not Vendor.objects.exists()
 
 
-def test_the_newest_verified_account_is_the_one_that_is_paid(operator):
-    vendor = stalls.vendor()
-    owner = stalls.owner_of(vendor)
-    actions.verify_bank_account(actor=operator, vendor_id=vendor.pk, version=1)
-    second = actions.add_bank_account(
-        actor=owner,
-        vendor_id=vendor.pk,
-        bank_code="008",
-        number="123-000-999-8887",
-        holder_name="Sari Wulandari",
-    )
-    paid = queries.verified_account(vendor.pk)
-    assert (second.version, paid.version if paid else None) == (2, 1)
-
-    actions.verify_bank_account(actor=operator, vendor_id=vendor.pk, version=2)
-    paid = queries.verified_account(vendor.pk)
-    assert paid
-    assert (paid.version, paid.number) == (2, "1230009998887")
-    with pytest.raises(Refused):
-        actions.verify_bank_account(actor=operator, vendor_id=vendor.pk, version=2)
-
-
-def test_a_stranger_adds_no_account():
-    vendor, stranger = stalls.vendor(), stalls.owner_of(stalls.vendor("Toko Lain"))
-    before = Entry.objects.count()
-
-    with pytest.raises(Vendor.DoesNotExist):
-        actions.add_bank_account(
-            actor=stranger, vendor_id=vendor.pk, bank_code="008", number="1230009998887", holder_name="X"
-        )
-
-    assert BankAccount.objects.filter(vendor=vendor).count() == 1
-    assert Entry.objects.count() == before
-
-
 @pytest.mark.parametrize(
     "sql",
     [

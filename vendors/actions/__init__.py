@@ -1,5 +1,11 @@
 """What can be done with vendors and listings."""
 
+from vendors.actions.accounts import (
+    add_bank_account,
+    approve_bank_account,
+    stop_bank_account,
+    verify_bank_account,
+)
 from vendors.actions.baskets import change_quantities, freeze_basket, put_into_basket, remove_from_basket
 from vendors.actions.listings import (
     ListingData,
@@ -16,14 +22,12 @@ from vendors.actions.listings import (
 )
 from vendors.actions.registration import (
     VendorData,
-    add_bank_account,
     register_vendor,
     reinstate_vendor,
     reject_vendor,
     resubmit_vendor,
     submit_vendor,
     suspend_vendor,
-    verify_bank_account,
     verify_vendor,
 )
 
@@ -32,6 +36,7 @@ __all__ = [
     "VendorData",
     "add_bank_account",
     "add_image",
+    "approve_bank_account",
     "approve_listing",
     "change_price",
     "change_quantities",
@@ -48,6 +53,7 @@ __all__ = [
     "revise_listing",
     "send_back_listing",
     "set_stock",
+    "stop_bank_account",
     "submit_listing",
     "submit_vendor",
     "suspend_vendor",

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
@@ -18,7 +17,7 @@ from marketplace.accounts.roles import Role
 from marketplace.core import clock, identifiers
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import deadline_of, doing, passing
-from vendors.models import Activity, BankAccount, Listing, Vendor
+from vendors.models import Activity, Listing, Vendor
 from vendors.reading import tell
 
 Partner = get_model("partner", "Partner")
@@ -64,9 +63,9 @@ def register_vendor(*, actor: Actor, data: VendorData, owner_user_id: int | None
         if not actor.signed_in or actor.role not in {Role.PUBLIC, Role.VENDOR}:
             actor.require(Role.OPERATOR)
         owner_user_id = actor.user_id
-    nib = _well_formed(identifiers.nib, data.nib)
-    npwp = _well_formed(identifiers.npwp16, data.npwp) if data.npwp else ""
-    nik = _well_formed(identifiers.nik, data.owner_nik) if data.owner_nik else ""
+    nib = well_formed(identifiers.nib, data.nib)
+    npwp = well_formed(identifiers.npwp16, data.npwp) if data.npwp else ""
+    nik = well_formed(identifiers.nik, data.owner_nik) if data.owner_nik else ""
     with doing(actor=actor) as deed:
         if Vendor.objects.filter(nib=nib).exclude(state="DRAFT").exists():
             raise nib_known()
@@ -110,7 +109,7 @@ def register_vendor(*, actor: Actor, data: VendorData, owner_user_id: int | None
         vendor.due_at = deadline_of(vendor, vendor.state, deed.at)
         vendor.save()
         Activity.objects.bulk_create(
-            Activity(vendor=vendor, code=_well_formed(identifiers.kbli, code), edition=edition)
+            Activity(vendor=vendor, code=well_formed(identifiers.kbli, code), edition=edition)
             for code, edition in data.activities
         )
         if owner_user_id is not None:
@@ -135,7 +134,8 @@ def register_vendor(*, actor: Actor, data: VendorData, owner_user_id: int | None
     return vendor
 
 
-def _well_formed(check: Callable[[str], str], text: str) -> str:
+def well_formed(check: Callable[[str], str], text: str) -> str:
+    """What an identifier check returns; its Malformed becomes Refused `malformed`."""
     try:
         return check(text)
     except identifiers.Malformed as malformed:
@@ -146,7 +146,7 @@ def submit_vendor(*, actor: Actor, vendor_id: int, revision: int | None = None) 
     """Hand a draft in; only the vendor itself. Raises Refused `nib_known`, and what the database would not take."""
     with passing(Vendor, vendor_id, "submit", actor=actor, revision=revision) as passage:
         vendor = passage.thing
-        _within_reach(actor, vendor)
+        within_reach(actor, vendor)
         _nobody_elses(vendor)
         vendor.round += 1
         passage.facts.update(
@@ -196,7 +196,7 @@ def reinstate_vendor(*, actor: Actor, vendor_id: int, reason: str, revision: int
 def _move(actor: Actor, vendor_id: int, name: str, revision: int | None, **facts: str) -> None:
     with passing(Vendor, vendor_id, name, actor=actor, revision=revision) as passage:
         vendor = passage.thing
-        _within_reach(actor, vendor)
+        within_reach(actor, vendor)
         passage.facts.update(vendor=vendor.organisation.name, **facts)
         if name == "resubmit":
             _nobody_elses(vendor)
@@ -208,7 +208,7 @@ def _move(actor: Actor, vendor_id: int, name: str, revision: int | None, **facts
             tell(hidden=live)
 
 
-def _within_reach(actor: Actor, vendor: Vendor) -> None:
+def within_reach(actor: Actor, vendor: Vendor) -> None:
     """Operators act in their own region, vendors on themselves; anything else does not exist for them."""
     own = actor.organisation_id == vendor.organisation_id if actor.role is Role.VENDOR else None
     if own is False or (own is None and actor.region_id not in {None, vendor.region_id}):
@@ -225,57 +225,3 @@ def said(reason: str) -> str:
             fix=_("Tulis apa yang salah dan apa yang harus diperbaiki."),
         )
     return bare
-
-
-def add_bank_account(
-    *, actor: Actor, vendor_id: int, bank_code: str, number: str, holder_name: str
-) -> BankAccount:
-    """Append a version of the vendor's account; it counts only once an operator has verified it."""
-    actor.require(Role.VENDOR, Role.OPERATOR)
-    bare = _well_formed(identifiers.bank_account, number)
-    with doing(actor=actor) as deed:
-        vendor = (
-            Vendor.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=vendor_id)
-        )
-        _within_reach(actor, vendor)
-        last = vendor.bank_accounts.aggregate(last=Max("version"))["last"] or 0
-        account = BankAccount.objects.create(
-            vendor=vendor,
-            version=last + 1,
-            bank_code=bank_code,
-            number=bare,
-            number_hash=keyed_hash("bank_account", f"{bank_code}:{bare}"),
-            holder_name=holder_name,
-            added_at=deed.at,
-        )
-        deed.record(
-            "vendor.bank_account_add",
-            vendor,
-            {
-                "vendor": vendor.organisation.name,
-                "version": account.version,
-                "bank_code": bank_code,
-                "number_hash": account.number_hash,
-            },
-        )
-    return account
-
-
-def verify_bank_account(*, actor: Actor, vendor_id: int, version: int) -> None:
-    """State that the account is the vendor's own. Raises Refused `verified_already`."""
-    actor.require(Role.OPERATOR)
-    with doing(actor=actor) as deed:
-        vendor = (
-            Vendor.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=vendor_id)
-        )
-        _within_reach(actor, vendor)
-        account = BankAccount.objects.get(vendor=vendor, version=version)
-        if account.verified_at is not None:
-            raise Refused("verified_already", _("Rekening versi ini sudah diverifikasi."))
-        account.verified_at, account.verified_by_id = deed.at, actor.user_id
-        account.save(update_fields=["verified_at", "verified_by"])
-        deed.record(
-            "vendor.bank_account_verify",
-            vendor,
-            {"vendor": vendor.organisation.name, "version": version, "number_hash": account.number_hash},
-        )
