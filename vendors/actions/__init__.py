@@ -30,6 +30,7 @@ from vendors.actions.registration import (
     suspend_vendor,
     verify_vendor,
 )
+from vendors.actions.uploads import commit_upload, receive_upload, stop_upload
 
 __all__ = [
     "ListingData",
@@ -40,11 +41,13 @@ __all__ = [
     "approve_listing",
     "change_price",
     "change_quantities",
+    "commit_upload",
     "delist_listing",
     "draft_listing",
     "edit_listing",
     "freeze_basket",
     "put_into_basket",
+    "receive_upload",
     "register_vendor",
     "reinstate_vendor",
     "reject_vendor",
@@ -54,6 +57,7 @@ __all__ = [
     "send_back_listing",
     "set_stock",
     "stop_bank_account",
+    "stop_upload",
     "submit_listing",
     "submit_vendor",
     "suspend_vendor",

@@ -90,9 +90,8 @@ def line_of_text(text: str) -> str:
 
 
 def lines_of_text(text: str) -> str:
-    """Text of several lines: no spaces at their ends, nothing unprintable."""
-    plain = _UNPRINTABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "\n".join(line.rstrip() for line in plain.split("\n")).strip()
+    """Text of several lines: single spaces, no spaces at their ends, nothing unprintable."""
+    return "\n".join(line_of_text(line) for line in text.splitlines()).strip()
 
 
 def _plain(name: str) -> str:
@@ -137,7 +136,9 @@ def _category(text: str, reference: Reference) -> int | None:
     try:
         return reference.ids[plain]
     except KeyError:
-        raise ValueError("kategori tidak dikenal; pilih dari lembar REF, contoh Konsumsi › Nasi kotak") from None
+        raise ValueError(
+            "kategori tidak dikenal; pilih dari lembar REF, contoh Konsumsi › Nasi kotak"
+        ) from None
 
 
 def _price(text: str, _reference: Reference) -> int | None:
@@ -412,7 +413,9 @@ COMMON: Final = (
         heading="harga wilayah",
         fills="regional_prices",
         read=_area_prices,
-        write=lambda prices, _reference: "; ".join(f"{area}={price}" for area, price in (prices or {}).items()),
+        write=lambda prices, _reference: "; ".join(
+            f"{area}={price}" for area, price in (prices or {}).items()
+        ),
         note="Bila harga di suatu wilayah lain: 31.71=36000; 31.74=37000.",
         width=20,
     ),
@@ -455,7 +458,11 @@ def _attribute_written(attribute: Attribute, value: Any, reference: Reference) -
         return _yes_no_written(value, reference)
     if attribute.kind == CHOICE:
         return dict(attribute.choices).get(str(value), str(value))
-    return attributes.in_words(attribute, value).removesuffix(f" {attribute.unit}") if attribute.unit else str(value)
+    return (
+        attributes.in_words(attribute, value).removesuffix(f" {attribute.unit}")
+        if attribute.unit
+        else str(value)
+    )
 
 
 _EXAMPLES: Final[dict[str, Cell]] = {

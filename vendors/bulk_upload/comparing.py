@@ -78,6 +78,16 @@ class Judged:
     changed: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def code(self) -> str:
+        """What the row goes by: its code, or the number of a listing that has none."""
+        return self.sku or (f"#{self.current.listing_id}" if self.current else "")
+
+    def to_keep(self) -> dict[str, Any]:
+        """What the row says, as it is kept until it is written; a new listing knows its kind."""
+        kind = {} if self.current else {"kind": self.said["kind"]}
+        return {**self.row.said, **kind, "attributes": self.row.attributes}
+
     def data(self) -> ListingData:
         """The listing as it would be, as the actions take it."""
         return ListingData(sku=self.sku, attributes=self.attributes, **self.said)
@@ -99,8 +109,10 @@ def judged(
     said = {name: value for name, value in row.said.items() if name in DEFAULTS}
     found.said = {**before, **said}
     found.said["kind"] = said.get("kind") or (current.said["kind"] if current else kind)
-    if "area_codes" in said and not said["area_codes"] or not current and not found.said["area_codes"]:
+    if ("area_codes" in said and not said["area_codes"]) or (not current and not found.said["area_codes"]):
         found.said["area_codes"] = list(service_area)
+    if current is None and OWN_LISTING.fullmatch(sku):
+        found.problems.append(("kode", f"produk {sku} tidak ada; kosongkan agar dibuatkan kode baru"))
     _judge_attributes(found)
     _ask_for_required(found, before)
     _judge_numbers(found)
@@ -153,7 +165,11 @@ def _ask_for_required(found: Judged, before: Mapping[str, Any]) -> None:
     for name in _REQUIRED:
         value = found.said[name]
         empty = value is None or value == ""
-        if empty and _HEADINGS[name] not in unread and (found.current is None or before[name] not in (None, "")):
+        if (
+            empty
+            and _HEADINGS[name] not in unread
+            and (found.current is None or before[name] not in (None, ""))
+        ):
             absent = "" if name in found.row.said else "; kolom ini tidak ada di berkas"
             found.problems.append((_HEADINGS[name], "wajib diisi" + absent))
 
@@ -229,15 +245,21 @@ class Shelf:
 
     def find(self, rows: Iterable[Parsed], *, kind: str) -> list[tuple[Parsed, str, Current | None]]:
         """Each row with the code it goes by and the listing of that code: two queries, whatever the number."""
-        coded = [(row, *self._code_of(row, kind)) for row in rows]
-        ids = {pk for _row, _sku, pk in coded if pk}
-        by_sku = self._read(sku__in={sku for _row, sku, pk in coded if sku and not pk})
-        by_id = {each.listing_id: each for each in self._read(pk__in=ids)} if ids else {}
-        skus = {each.sku: each for each in by_sku}
-        return [
-            (row, by_id[pk].sku if pk in by_id else sku, by_id.get(pk) if pk else skus.get(sku))
-            for row, sku, pk in coded
-        ]
+        read = list(rows)
+        return self.find_known(read, [self._code_of(row, kind) for row in read])
+
+    def find_known(
+        self, rows: Sequence[Parsed], keys: Sequence[tuple[str, int | None]]
+    ) -> list[tuple[Parsed, str, Current | None]]:
+        """The same for rows whose (code, id of the listing) are known: the id decides, else the code."""
+        by_id = self._read(pk__in={pk for _sku, pk in keys if pk})
+        by_sku = self._read(sku__in={sku for sku, pk in keys if sku and not pk})
+        ids, skus = {each.listing_id: each for each in by_id}, {each.sku: each for each in by_sku}
+        found = []
+        for row, (sku, pk) in zip(rows, keys, strict=True):
+            current = ids.get(pk) if pk else skus.get(sku)
+            found.append((row, current.sku if pk and current else sku, current))
+        return found
 
     def _code_of(self, row: Parsed, kind: str) -> tuple[str, int | None]:
         """(code, id of a listing that has no code of its own) of a row; a row without code and name has neither."""
@@ -262,6 +284,8 @@ class Shelf:
         return self._without_code
 
     def _read(self, **which: Any) -> list[Current]:
+        if not any(which.values()):
+            return []
         found = Listing.objects.filter(vendor_id=self.vendor_id, **which)
         return [current_of(values) for values in found.values_list(*_COLUMNS)]
 

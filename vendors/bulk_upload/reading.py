@@ -79,7 +79,7 @@ class Sheet:
         """(place, line, cells) of every row under the headings."""
         place = 0
         for line, cells in spreadsheets.rows(
-            self.content, most_rows=MOST_ROWS + HEADING_WITHIN, largest_bytes=LARGEST_BYTES
+            self.content, most_rows=MOST_ROWS + HEADING_WITHIN, largest_bytes=LARGEST_BYTES, keep_lines=True
         ):
             if line > self.layout.line:
                 place += 1
@@ -93,11 +93,11 @@ def opened(content: bytes) -> Sheet:
         Refused: `header_missing`, `column_twice`, `column_missing`, `file_no_rows`, `table_too_many_rows`, and those
             of `core.spreadsheets.rows`.
     """
-    layout, seen, total = None, 0, 0
-    for line, cells in spreadsheets.rows(
-        content, most_rows=MOST_ROWS + HEADING_WITHIN, largest_bytes=LARGEST_BYTES
-    ):
-        seen += 1
+    layout, total = None, 0
+    read = spreadsheets.rows(
+        content, most_rows=MOST_ROWS + HEADING_WITHIN, largest_bytes=LARGEST_BYTES, keep_lines=True
+    )
+    for seen, (line, cells) in enumerate(read, 1):
         if layout is not None:
             total += 1
         elif _is_heading(cells):

@@ -77,7 +77,9 @@ class ListingUpload(Aggregate):
         indexes = [models.Index(fields=["vendor", "-id"], name="upload_of_vendor")]
         constraints = [
             state_check(workflow.UPLOAD, "upload_state"),
-            models.CheckConstraint(condition=Q(format__in=["xlsx", "xls", "ods", "csv"]), name="upload_format"),
+            models.CheckConstraint(
+                condition=Q(format__in=["xlsx", "xls", "ods", "csv"]), name="upload_format"
+            ),
             models.CheckConstraint(
                 condition=Q(stage__in=["BACA", "SIMPAN", "FOTO", "AJUKAN"]), name="upload_stage"
             ),
