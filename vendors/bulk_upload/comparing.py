@@ -9,14 +9,8 @@ from typing import Any, Final
 from vendors import attributes
 from vendors.actions.listings import ListingData
 from vendors.attributes import ATTRIBUTES
-from vendors.bulk_upload.columns import (
-    BY_KIND,
-    COMMON,
-    KINDS,
-    OWN_LISTING,
-    line_of_text,
-    lines_of_text,
-)
+from vendors.bulk_upload.cells import KINDS, line_of_text, lines_of_text
+from vendors.bulk_upload.columns import BY_KIND, COMMON, OWN_LISTING
 from vendors.bulk_upload.reading import Parsed, Problem, made_sku
 from vendors.models import Listing, UploadRow
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
-from vendors.bulk_upload.columns import Cell, Column, Reference, columns_of
+from vendors.bulk_upload.cells import Cell, Reference
+from vendors.bulk_upload.columns import Column, columns_of
 from vendors.bulk_upload.comparing import Current, read_listings
 from vendors.bulk_upload.writing import MARK, Book, csv_line
 from vendors.models import Listing

@@ -9,16 +9,8 @@ from typing import Any, Final
 
 from marketplace.core import spreadsheets
 from marketplace.core.transitions import Refused
-from vendors.bulk_upload.columns import (
-    ADDED,
-    EXAMPLE,
-    Column,
-    Reference,
-    by_name,
-    kinds_named,
-    line_of_text,
-    plain_heading,
-)
+from vendors.bulk_upload.cells import Reference, line_of_text
+from vendors.bulk_upload.columns import ADDED, EXAMPLE, Column, by_name, kinds_named, plain_heading
 
 MOST_ROWS: Final = 50_000
 LARGEST_BYTES: Final = 20 * 1024 * 1024

@@ -8,7 +8,8 @@ from typing import IO, Final
 
 from marketplace.core import spreadsheets
 from vendors.bulk_upload import files, reading
-from vendors.bulk_upload.columns import ADDED, ERRORS, OUTCOME, Cell, Column, plain_heading
+from vendors.bulk_upload.cells import Cell
+from vendors.bulk_upload.columns import ADDED, ERRORS, OUTCOME, Column, plain_heading
 from vendors.bulk_upload.writing import MARK, Book, csv_line
 from vendors.models import ListingUpload, UploadRow
 from vendors.queries import leaf_categories

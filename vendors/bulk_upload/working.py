@@ -21,7 +21,7 @@ from marketplace.core.transitions import Refused
 from marketplace.workflow.door import doing, passing
 from vendors.actions.listings import submit_listing
 from vendors.bulk_upload import files, reading
-from vendors.bulk_upload.columns import Reference
+from vendors.bulk_upload.cells import Reference
 from vendors.bulk_upload.committing import Saved, save_rows
 from vendors.bulk_upload.comparing import Judged, Shelf, Verdict, judged
 from vendors.bulk_upload.reading import Layout

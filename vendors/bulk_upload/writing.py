@@ -15,7 +15,8 @@ from typing import IO, Any, Final
 import xlsxwriter
 
 from marketplace.core.spreadsheets import neutralised
-from vendors.bulk_upload.columns import KINDS, Cell, Column, columns_of
+from vendors.bulk_upload.cells import KINDS, Cell
+from vendors.bulk_upload.columns import Column, columns_of
 
 DATA, REFERENCE, NOTES = "DATA", "REF", "Keterangan"
 LAST_ROW: Final = 50_000
