@@ -116,6 +116,29 @@ ACTS = (
     ),
     Act("listing.stock", "{actor} mengubah stok “{title}” menjadi {in_stock}", ("title", "in_stock")),
     Act("listing.image", "{actor} menambah gambar pada “{title}”", ("title", "sha256")),
+    Act(
+        "listing_upload.receive",
+        "{actor} mengunggah berkas produk {sha256}",
+        ("vendor_id", "sha256", "pictures_sha256"),
+    ),
+    Act("listing_upload.read", "Berkas produk {sha256} mulai diperiksa", ("sha256",)),
+    Act(
+        "listing_upload.preview",
+        "Berkas produk diperiksa: {new} baru, {changed} berubah, {same} sama, {wrong} salah",
+        ("sha256", "new", "changed", "same", "wrong"),
+    ),
+    Act(
+        "listing_upload.commit",
+        "{actor} menyimpan berkas produk: {new} baru, {changed} berubah",
+        ("sha256", "new", "changed", "wrong", "choice", "hand_in"),
+    ),
+    Act(
+        "listing_upload.finish",
+        "Berkas produk selesai disimpan: {made} dibuat, {changed} diubah, {same} sama, {refused} ditolak",
+        ("sha256", "made", "changed", "same", "refused"),
+    ),
+    Act("listing_upload.stop", "{actor} menghentikan unggahan produk pada baris {done}", ("sha256", "done")),
+    Act("listing_upload.fail", "Unggahan produk gagal: {reason}", ("sha256", "reason")),
 )
 
 

@@ -1,4 +1,4 @@
-"""Work of this room after the act."""
+"""Jobs of this room. Each may run twice; see `bulk_upload.working` for why that is harmless there."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from marketplace.accounts.models import User
 from marketplace.events.registry import job
+from vendors.bulk_upload import working
 
 CONFIRM_SALT: Final = "vendors.confirm_email"
 
@@ -27,3 +28,15 @@ def confirm_email(payload: Mapping[str, Any]) -> None:
     link = settings.SITE_URL + reverse("vendor-confirm-email", args=[token])
     body = render_to_string("email/confirm_email.txt", {"name": user.name, "link": link})
     EmailMessage(subject="[e-Order] Konfirmasi alamat surel Anda", body=body, to=[user.email]).send()
+
+
+@job("vendors.read_upload")
+def read_upload(payload: Mapping[str, Any]) -> None:
+    """Read an uploaded file and find out what it would change."""
+    working.read(payload["upload"])
+
+
+@job("vendors.save_upload")
+def save_upload(payload: Mapping[str, Any]) -> None:
+    """Write the rows of an uploaded file as listings."""
+    working.save(payload["upload"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from vendors import workflow
-from vendors.views import amendments, curation, listings, moves, onboarding, review, storefront
+from vendors.views import amendments, curation, listings, moves, onboarding, review, storefront, uploads
 
 _SLUGS = {
     "submit": "ajukan",  # a listing to the curator, a registration to the operator
@@ -59,6 +59,14 @@ urlpatterns = [
     path("umkm/<slug:slug>/", storefront.profile, name="vendor-profile"),
     path("produk-saya/", listings.own_listings, name="listing-own"),
     path("produk-saya/baru/", listings.new_listing, name="listing-new"),
+    path("produk-saya/unduh/", uploads.export, name="listing-export"),
+    path("produk-saya/unggah/", uploads.new_upload, name="upload-new"),
+    path("produk-saya/unggah/templat/", uploads.template, name="upload-template"),
+    path("produk-saya/unggah/<int:pk>/", uploads.upload, name="upload"),
+    path("produk-saya/unggah/<int:pk>/kemajuan/", uploads.progress, name="upload-progress"),
+    path("produk-saya/unggah/<int:pk>/simpan/", uploads.commit, name="upload-commit"),
+    path("produk-saya/unggah/<int:pk>/hentikan/", uploads.stop, name="upload-stop"),
+    path("produk-saya/unggah/<int:pk>/berkas/", uploads.returned, name="upload-returned"),
     path("produk-saya/<int:pk>/", listings.edit_listing, name="listing-edit"),
     path("produk-saya/<int:pk>/harga/", listings.price, name="listing-price"),
     path("produk-saya/<int:pk>/stok/", listings.stock, name="listing-stock"),

@@ -43,6 +43,7 @@ class Specimens:
             "paket/": {"kd_rup": told.office.package.kd_rup},
             "pesanan/": {"number": told.purchase.number},
             "bayar/": {"number": told.purchase.number},
+            "produk-saya/unggah/": {"pk": stalls.upload(stall).pk},
             "produk-saya/": listing,
             "etalase/": listing,
             "kurasi/": listing,

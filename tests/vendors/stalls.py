@@ -6,6 +6,7 @@ from io import BytesIO
 from itertools import count
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from marketplace.accounts.actors import Actor
@@ -14,8 +15,9 @@ from marketplace.accounts.roles import Role
 from marketplace.regulation.models import Region
 from tests import people
 from vendors import actions, bulk
-from vendors.actions import ListingData, VendorData
-from vendors.models import Amendment, Assistance, Listing, Vendor, VendorDocument
+from vendors.actions import ListingData, VendorData, receive_upload
+from vendors.bulk_upload import working
+from vendors.models import Amendment, Assistance, Listing, ListingUpload, Vendor, VendorDocument
 from vendors.sections import Taxes
 
 _number = count(1)
@@ -116,6 +118,16 @@ def listing_data(
         "in_stock": 100,
     }
     return ListingData(**{**fields, **said})
+
+
+def upload(stall: Vendor) -> ListingUpload:
+    """A file of listings that a vendor has uploaded, checked and not yet saved."""
+    content = "kode;nama;kategori;keterangan;satuan;harga;isi menu\n" + ";".join(
+        ("NK-9", "Nasi kotak ikan", "Konsumsi › Nasi kotak", "Nasi dan ikan.", "kotak", "30000", "nasi, ikan")
+    )
+    made = receive_upload(actor=owner_of(stall), table=SimpleUploadedFile("produk.csv", content.encode()))
+    working.read(made.pk)
+    return made
 
 
 def listing(

@@ -44,6 +44,7 @@ from vendors.actions.registration import (
     suspend_vendor,
     verify_vendor,
 )
+from vendors.actions.uploads import commit_upload, receive_upload, stop_upload
 
 __all__ = [
     "ListingData",
@@ -56,6 +57,7 @@ __all__ = [
     "approve_listing",
     "change_price",
     "change_quantities",
+    "commit_upload",
     "confirm_email",
     "delist_listing",
     "draft_listing",
@@ -64,6 +66,7 @@ __all__ = [
     "grant_assistance",
     "propose_amendment",
     "put_into_basket",
+    "receive_upload",
     "register_vendor",
     "reinstate_vendor",
     "reject_vendor",
@@ -78,6 +81,7 @@ __all__ = [
     "sign_pact",
     "start_registration",
     "stop_bank_account",
+    "stop_upload",
     "submit_listing",
     "submit_vendor",
     "suspend_vendor",

@@ -7,10 +7,12 @@ from vendors.queries.access import (
     get_document_for,
     get_listing_for,
     get_live_listing_for,
+    get_upload_for,
     get_vendor_for,
     listings_for,
     own_vendor,
     public_vendor,
+    uploads_for,
     vendors_for,
     visible_regions,
 )
@@ -24,8 +26,10 @@ from vendors.queries.basket import (
     by_vendor,
     open_basket_for,
 )
+from vendors.queries.categories import leaf_categories
 from vendors.queries.desk import desk_links, waiting_for
 from vendors.queries.storefront import stall_card
+from vendors.queries.uploads import groups_of, result_of
 
 __all__ = [
     "BUYERS",
@@ -40,13 +44,18 @@ __all__ = [
     "get_document_for",
     "get_listing_for",
     "get_live_listing_for",
+    "get_upload_for",
     "get_vendor_for",
+    "groups_of",
+    "leaf_categories",
     "listings_for",
     "open_basket_for",
     "own_vendor",
     "public_vendor",
+    "result_of",
     "stall_card",
     "thumb_of",
+    "uploads_for",
     "vendors_for",
     "verified_account",
     "visible_regions",

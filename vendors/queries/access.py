@@ -8,7 +8,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.core import clock
 from marketplace.regulation.queries import parameter
-from vendors.models import Amendment, Listing, Vendor, VendorDocument
+from vendors.models import Amendment, Listing, ListingUpload, Vendor, VendorDocument
 
 
 def visible_regions(actor: Actor) -> frozenset[int] | None:
@@ -57,6 +57,20 @@ def listings_for(actor: Actor) -> QuerySet[Listing]:
     if actor.role in {Role.CURATOR, Role.OPERATOR}:
         return listings.filter(vendor__region_id=_id(actor.region_id))
     return listings.none()
+
+
+def get_upload_for(actor: Actor, upload_id: int) -> ListingUpload:
+    """A vendor's own uploaded file. Raises ListingUpload.DoesNotExist."""
+    return uploads_for(actor).get(pk=upload_id)
+
+
+def uploads_for(actor: Actor) -> QuerySet[ListingUpload]:
+    """The files of listings that an actor's own business uploaded, newest first."""
+    if actor.role is not Role.VENDOR:
+        return ListingUpload.objects.none()
+    return ListingUpload.objects.select_related("vendor").filter(
+        vendor__organisation_id=_id(actor.organisation_id)
+    )
 
 
 def get_vendor_for(actor: Actor, vendor_id: int) -> Vendor:
