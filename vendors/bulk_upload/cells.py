@@ -60,7 +60,7 @@ def _plain(name: str) -> str:
 
 
 def read_text(text: str, _reference: Reference, *, least: int, most: int) -> str:
-    """One line of text within bounds."""
+    """A text of one line, `least` to `most` letters; empty when nothing is said."""
     plain = line_of_text(text)
     if plain and not least <= len(plain) <= most:
         raise ValueError(f"isi {least} sampai {most} huruf, sekarang {len(plain)}")
@@ -68,7 +68,7 @@ def read_text(text: str, _reference: Reference, *, least: int, most: int) -> str
 
 
 def read_description(text: str, _reference: Reference) -> str:
-    """Text of several lines, at most 5,000 letters."""
+    """A text of several lines."""
     plain = lines_of_text(text)
     if len(plain) > 5_000:
         raise ValueError(f"paling panjang 5000 huruf, sekarang {len(plain)}")
@@ -76,7 +76,7 @@ def read_description(text: str, _reference: Reference) -> str:
 
 
 def read_sku(text: str, _reference: Reference) -> str:
-    """The vendor's own code for a product."""
+    """A vendor's own code."""
     plain = text.strip()
     if len(plain) > LONGEST_SKU or UNPRINTABLE.search(plain) or "\n" in plain or "\t" in plain:
         raise ValueError(f"kode satu baris, paling panjang {LONGEST_SKU} huruf, contoh NK-01")
@@ -84,7 +84,7 @@ def read_sku(text: str, _reference: Reference) -> str:
 
 
 def read_kind(text: str, _reference: Reference) -> str:
-    """The code of a kind of offer, given as code or label."""
+    """The code of a kind of offer, from its code or its label; empty when nothing is said."""
     plain = line_of_text(text)
     if not plain:
         return ""
@@ -95,7 +95,7 @@ def read_kind(text: str, _reference: Reference) -> str:
 
 
 def read_category(text: str, reference: Reference) -> int | None:
-    """The key of a category, given by its whole way or by a name that stands once."""
+    """The id of a category, from its whole way or from a last name that only one has."""
     plain = _plain(UNPRINTABLE.sub(" ", text))
     if not plain:
         return None
@@ -108,7 +108,7 @@ def read_category(text: str, reference: Reference) -> int | None:
 
 
 def read_price(text: str, _reference: Reference) -> int | None:
-    """Whole rupiah, None when empty."""
+    """Whole rupiah; None when nothing is said."""
     if not text.strip():
         return None
     try:
@@ -124,7 +124,7 @@ def read_price(text: str, _reference: Reference) -> int | None:
 
 
 def read_count(text: str, _reference: Reference, *, least: int, most: int, empty: int | None) -> int | None:
-    """A whole number within bounds, `empty` when nothing stands there."""
+    """A whole number of `least` to `most`, thousands grouped or not; `empty` when nothing is said."""
     plain = text.strip()
     if not plain:
         return empty
@@ -137,7 +137,7 @@ def read_count(text: str, _reference: Reference, *, least: int, most: int, empty
 
 
 def read_yes_no(text: str, _reference: Reference) -> bool:
-    """Yes or no, as people write it."""
+    """Yes or no; nothing said means no."""
     try:
         return _YES_NO[line_of_text(text).casefold()]
     except KeyError:
@@ -145,7 +145,7 @@ def read_yes_no(text: str, _reference: Reference) -> bool:
 
 
 def read_percent(text: str, _reference: Reference) -> int | None:
-    """A percentage in basis points, None when empty."""
+    """Basis points from a percentage; None when nothing is said."""
     plain = text.strip()
     if not plain:
         return None
@@ -160,7 +160,7 @@ def read_percent(text: str, _reference: Reference) -> int | None:
 
 
 def percent_written(points: int | None, _reference: Reference) -> Cell:
-    """Basis points as `read_percent` reads them back."""
+    """Basis points as a percentage that `read_percent` reads back."""
     if points is None:
         return ""
     whole, rest = divmod(points, 100)
@@ -169,7 +169,7 @@ def percent_written(points: int | None, _reference: Reference) -> Cell:
 
 
 def read_kbki(text: str, _reference: Reference) -> str:
-    """A KBKI code by its shape."""
+    """A KBKI code."""
     plain = text.strip()
     if plain and not (plain.isascii() and plain.isdigit() and len(plain) <= 10):
         raise ValueError("kode KBKI berisi 1 sampai 10 angka")
@@ -177,7 +177,7 @@ def read_kbki(text: str, _reference: Reference) -> str:
 
 
 def read_areas(text: str, _reference: Reference) -> list[str]:
-    """Area codes, each once, in their order."""
+    """Codes of areas, separated by semicolon, comma or space."""
     codes = [code for code in re.split(r"[\s;,]+", text) if code]
     wrong = next((code for code in codes if not _AREA.fullmatch(code)), None)
     if wrong is not None:
@@ -186,7 +186,7 @@ def read_areas(text: str, _reference: Reference) -> list[str]:
 
 
 def read_area_prices(text: str, reference: Reference) -> dict[str, int]:
-    """Rupiah by area code, from pairs such as `31.71=36000`."""
+    """Rupiah by area code, from `31.71=36000; 31.74=37000`."""
     prices: dict[str, int] = {}
     for pair in re.split(r"[;\n]+", text):
         if not pair.strip():
@@ -200,7 +200,7 @@ def read_area_prices(text: str, reference: Reference) -> dict[str, int]:
 
 
 def read_pictures(text: str, _reference: Reference) -> list[str]:
-    """Names or addresses of pictures, each once, in their order."""
+    """Names or addresses of pictures, separated by semicolon or line."""
     names = [name.strip() for name in re.split(r"[;\n]+", UNPRINTABLE.sub("", text)) if name.strip()]
     if any(len(name) > 500 for name in names):
         raise ValueError("nama atau alamat foto paling panjang 500 huruf")
@@ -208,10 +208,10 @@ def read_pictures(text: str, _reference: Reference) -> list[str]:
 
 
 def as_is(value: Any, _reference: Reference) -> Cell:
-    """A value as a cell holds it."""
+    """A value as it stands."""
     return "" if value is None else value if isinstance(value, (str, int)) else str(value)
 
 
 def yes_no_written(value: bool | None, _reference: Reference) -> Cell:
-    """Truth as `read_yes_no` reads it back."""
+    """Yes or no in words."""
     return "" if value is None else "ya" if value else "tidak"
