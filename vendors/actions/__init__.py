@@ -16,9 +16,8 @@ from vendors.actions.assistance import grant_assistance, revoke_assistance
 from vendors.actions.baskets import change_quantities, freeze_basket, put_into_basket, remove_from_basket
 from vendors.actions.listings import (
     ListingData,
-    add_image,
     approve_listing,
-    change_price,
+    copy_listing,
     delist_listing,
     draft_listing,
     edit_listing,
@@ -34,6 +33,8 @@ from vendors.actions.onboarding import (
     sign_pact,
     start_registration,
 )
+from vendors.actions.pictures import add_image, order_images, remove_image
+from vendors.actions.prices import change_price, set_regional_price
 from vendors.actions.registration import (
     VendorData,
     register_vendor,
@@ -59,11 +60,13 @@ __all__ = [
     "change_quantities",
     "commit_upload",
     "confirm_email",
+    "copy_listing",
     "delist_listing",
     "draft_listing",
     "edit_listing",
     "freeze_basket",
     "grant_assistance",
+    "order_images",
     "propose_amendment",
     "put_into_basket",
     "receive_upload",
@@ -71,12 +74,14 @@ __all__ = [
     "reinstate_vendor",
     "reject_vendor",
     "remove_from_basket",
+    "remove_image",
     "resubmit_vendor",
     "return_amendment",
     "revise_listing",
     "revoke_assistance",
     "save_section",
     "send_back_listing",
+    "set_regional_price",
     "set_stock",
     "sign_pact",
     "start_registration",

@@ -1,5 +1,8 @@
 """Reads of vendors, listings and baskets; what an actor may see."""
 
+from vendors.attributes import described
+from vendors.domestic import LABELS as RANK_LABELS
+from vendors.domestic import Thresholds
 from vendors.images import thumb_of
 from vendors.queries.access import (
     drafts_for,
@@ -28,17 +31,23 @@ from vendors.queries.basket import (
 )
 from vendors.queries.categories import leaf_categories
 from vendors.queries.desk import desk_links, waiting_for
+from vendors.queries.domestic import domestic_rank
+from vendors.queries.prices import price_at
 from vendors.queries.storefront import stall_card
 from vendors.queries.uploads import groups_of, result_of
 
 __all__ = [
     "BUYERS",
+    "RANK_LABELS",
     "BasketLine",
+    "Thresholds",
     "basket_count",
     "basket_lines",
     "basket_lines_for",
     "by_vendor",
+    "described",
     "desk_links",
+    "domestic_rank",
     "drafts_for",
     "get_amendment_for",
     "get_document_for",
@@ -51,6 +60,7 @@ __all__ = [
     "listings_for",
     "open_basket_for",
     "own_vendor",
+    "price_at",
     "public_vendor",
     "result_of",
     "stall_card",
