@@ -20,22 +20,33 @@ from vendors.actions.listings import (
     set_stock,
     submit_listing,
 )
+from vendors.actions.permits import (
+    PermitData,
+    add_permit,
+    link_permits,
+    reject_permit,
+    resubmit_permit,
+    revoke_permit,
+    verify_permit,
+)
 from vendors.actions.registration import (
     VendorData,
     register_vendor,
     reinstate_vendor,
-    reject_vendor,
     resubmit_vendor,
     submit_vendor,
     suspend_vendor,
-    verify_vendor,
 )
+from vendors.actions.verdicts import Judgement, judge_listing, judge_vendor, reject_vendor, verify_vendor
 
 __all__ = [
+    "Judgement",
     "ListingData",
+    "PermitData",
     "VendorData",
     "add_bank_account",
     "add_image",
+    "add_permit",
     "approve_bank_account",
     "approve_listing",
     "change_price",
@@ -44,13 +55,19 @@ __all__ = [
     "draft_listing",
     "edit_listing",
     "freeze_basket",
+    "judge_listing",
+    "judge_vendor",
+    "link_permits",
     "put_into_basket",
     "register_vendor",
     "reinstate_vendor",
+    "reject_permit",
     "reject_vendor",
     "remove_from_basket",
+    "resubmit_permit",
     "resubmit_vendor",
     "revise_listing",
+    "revoke_permit",
     "send_back_listing",
     "set_stock",
     "stop_bank_account",
@@ -58,5 +75,6 @@ __all__ = [
     "submit_vendor",
     "suspend_vendor",
     "verify_bank_account",
+    "verify_permit",
     "verify_vendor",
 ]

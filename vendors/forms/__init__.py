@@ -2,5 +2,27 @@
 
 from vendors.forms.listings import ImageForm, ListingForm, PriceForm, StockForm
 from vendors.forms.moves import MoveForm
+from vendors.forms.permits import (
+    Day,
+    ListingPermitsForm,
+    PermitAgainForm,
+    PermitBackForm,
+    PermitForm,
+    ScanField,
+)
+from vendors.forms.verdicts import JudgeForm
 
-__all__ = ["ImageForm", "ListingForm", "MoveForm", "PriceForm", "StockForm"]
+__all__ = [
+    "Day",
+    "ImageForm",
+    "JudgeForm",
+    "ListingForm",
+    "ListingPermitsForm",
+    "MoveForm",
+    "PermitAgainForm",
+    "PermitBackForm",
+    "PermitForm",
+    "PriceForm",
+    "ScanField",
+    "StockForm",
+]

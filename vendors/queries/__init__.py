@@ -2,11 +2,14 @@
 
 from vendors.images import thumb_of
 from vendors.queries.access import (
+    get_document_for,
     get_listing_for,
     get_live_listing_for,
+    get_permit_for,
     get_vendor_for,
     listings_for,
     own_vendor,
+    permits_for,
     public_vendor,
     vendors_for,
     visible_regions,
@@ -22,27 +25,42 @@ from vendors.queries.basket import (
     open_basket_for,
 )
 from vendors.queries.desk import desk_links, waiting_for
+from vendors.queries.prices import PriceHint, price_hint
+from vendors.queries.queues import Wait, next_in_curation, waits
 from vendors.queries.storefront import stall_card
+from vendors.queries.verdicts import listing_findings, listing_mending, vendor_findings, vendor_mending
 
 __all__ = [
     "BUYERS",
     "BasketLine",
+    "PriceHint",
+    "Wait",
     "basket_count",
     "basket_lines",
     "basket_lines_for",
     "by_vendor",
     "desk_links",
+    "get_document_for",
     "get_listing_for",
     "get_live_listing_for",
+    "get_permit_for",
     "get_vendor_for",
+    "listing_findings",
+    "listing_mending",
     "listings_for",
+    "next_in_curation",
     "open_basket_for",
     "own_vendor",
+    "permits_for",
+    "price_hint",
     "public_vendor",
     "stall_card",
     "thumb_of",
+    "vendor_findings",
+    "vendor_mending",
     "vendors_for",
     "verified_account",
     "visible_regions",
     "waiting_for",
+    "waits",
 ]

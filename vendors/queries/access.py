@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.regulation.queries import parameter
-from vendors.models import Listing, Vendor
+from vendors.models import Listing, Permit, Vendor, VendorDocument
 
 
 def visible_regions(actor: Actor) -> frozenset[int] | None:
@@ -71,6 +71,31 @@ def vendors_for(actor: Actor) -> QuerySet[Vendor]:
     if actor.role in {Role.CURATOR, Role.OPERATOR}:
         return vendors.filter(region_id=_id(actor.region_id))
     return vendors.none()
+
+
+def get_permit_for(actor: Actor, permit_id: int) -> Permit:
+    """A permit: the vendor's own, or of the region one checks for. Raises Permit.DoesNotExist."""
+    return permits_for(actor).get(pk=permit_id)
+
+
+def permits_for(actor: Actor) -> QuerySet[Permit]:
+    """The permits an actor works on: a vendor's own; for curators and operators those of their region."""
+    permits = Permit.objects.select_related("vendor", "vendor__organisation", "document")
+    return permits.filter(_within(actor))
+
+
+def get_document_for(actor: Actor, document_id: int) -> VendorDocument:
+    """A scan: the vendor's own, or of the region one checks for. Raises VendorDocument.DoesNotExist."""
+    return VendorDocument.objects.select_related("vendor").filter(_within(actor)).get(pk=document_id)
+
+
+def _within(actor: Actor) -> Q:
+    """What belongs to the vendor itself, or to vendors of the region whose operation one is part of."""
+    if actor.role is Role.VENDOR:
+        return Q(vendor__organisation_id=_id(actor.organisation_id))
+    if actor.role in {Role.CURATOR, Role.OPERATOR}:
+        return Q(vendor__region_id=_id(actor.region_id))
+    return Q(pk__in=[])
 
 
 def own_vendor(actor: Actor) -> Vendor:

@@ -1,0 +1,16 @@
+"""What the tests of vendors share."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+
+@pytest.fixture
+def png() -> bytes:
+    """A small picture."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (60, 40), "white").save(buffer, "PNG")
+    return buffer.getvalue()
