@@ -317,6 +317,11 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": STATE_DIR / "evidence", "base_url": None},
     },
+    # Spreadsheets and picture archives of vendors, until their rows are listings.
+    "uploads": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": STATE_DIR / "uploads", "base_url": None},
+    },
     # Scans of identity cards, permits and accounts: kept encrypted with the field keys.
     "vendor_documents": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

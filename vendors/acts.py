@@ -12,6 +12,53 @@ ACTS = (
         "{actor} memeriksa pendaftaran {vendor} putaran {round}: {right} benar, {wrong} perlu diperbaiki",
         ("vendor", "round", "right", "wrong"),
     ),
+    Act("vendor.start", "{actor} memulai pendaftaran {vendor} lewat jalur {path}", ("vendor", "path")),
+    Act(
+        "vendor.section",
+        "{actor} mengisi bagian {section} pendaftaran {vendor}: {changed}",
+        ("vendor", "section", "changed", "assisted"),
+    ),
+    Act(
+        "vendor.size",
+        "{actor} menyatakan ukuran {vendor}: {size} menurut {basis}",
+        ("vendor", "size", "basis", "assisted"),
+    ),
+    Act(
+        "vendor.document",
+        "{actor} mengunggah berkas {kind} untuk {vendor}",
+        ("vendor", "kind", "sha256", "assisted"),
+    ),
+    Act(
+        "vendor.pact",
+        "{actor} menyetujui Pakta Integritas versi {version} untuk {vendor}",
+        ("vendor", "version"),
+    ),
+    Act(
+        "vendor.assistance_grant",
+        "{actor} mengizinkan pendamping mengisi pendaftaran {vendor} sampai {valid_to}",
+        ("vendor", "assistant_id", "consent", "valid_to"),
+    ),
+    Act("vendor.assistance_revoke", "{actor} mencabut izin pendamping {vendor}", ("vendor", "assistant_id")),
+    Act(
+        "vendor.amend",
+        "{actor} mengusulkan perubahan bagian {section} {vendor}",
+        ("vendor", "section", "changed"),
+    ),
+    Act(
+        "vendor.amendment_accept",
+        "{actor} menerima perubahan bagian {section} {vendor}: {changed}",
+        ("vendor", "section", "changed"),
+    ),
+    Act(
+        "vendor.amendment_return",
+        "{actor} mengembalikan usulan perubahan bagian {section} {vendor}: {reason}",
+        ("vendor", "section", "reason"),
+    ),
+    Act(
+        "vendor.amendment_withdraw",
+        "{actor} menarik usulan perubahan bagian {section} {vendor}",
+        ("vendor", "section"),
+    ),
     Act("vendor.verify", "{actor} memverifikasi penyedia {vendor}", ("vendor",)),
     Act("vendor.reject", "{actor} menolak pendaftaran {vendor}: {reason}", ("vendor", "reason")),
     Act("vendor.resubmit", "{actor} mengajukan ulang pendaftaran {vendor}", ("vendor",)),
@@ -88,6 +135,29 @@ ACTS = (
     Act("listing.permits", "{actor} menautkan izin pada “{title}”: {permits}", ("title", "permits")),
     Act("listing.stock", "{actor} mengubah stok “{title}” menjadi {in_stock}", ("title", "in_stock")),
     Act("listing.image", "{actor} menambah gambar pada “{title}”", ("title", "sha256")),
+    Act(
+        "listing_upload.receive",
+        "{actor} mengunggah berkas produk {sha256}",
+        ("vendor_id", "sha256", "pictures_sha256"),
+    ),
+    Act("listing_upload.read", "Berkas produk {sha256} mulai diperiksa", ("sha256",)),
+    Act(
+        "listing_upload.preview",
+        "Berkas produk diperiksa: {new} baru, {changed} berubah, {same} sama, {wrong} salah",
+        ("sha256", "new", "changed", "same", "wrong"),
+    ),
+    Act(
+        "listing_upload.commit",
+        "{actor} menyimpan berkas produk: {new} baru, {changed} berubah",
+        ("sha256", "new", "changed", "wrong", "choice", "hand_in"),
+    ),
+    Act(
+        "listing_upload.finish",
+        "Berkas produk selesai disimpan: {made} dibuat, {changed} diubah, {same} sama, {refused} ditolak",
+        ("sha256", "made", "changed", "same", "refused"),
+    ),
+    Act("listing_upload.stop", "{actor} menghentikan unggahan produk pada baris {done}", ("sha256", "done")),
+    Act("listing_upload.fail", "Unggahan produk gagal: {reason}", ("sha256", "reason")),
 )
 
 

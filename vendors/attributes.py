@@ -101,6 +101,19 @@ def checked(kind: str, given: Mapping[str, Any]) -> dict[str, Value]:
 
     Raises WrongAttributes with a sentence for each attribute that is missing, unknown or out of bounds.
     """
+    kept, problems = typed(kind, given)
+    problems |= {
+        each.code: asked_for(each)
+        for each in ATTRIBUTES[kind]
+        if each.required and each.code not in kept and each.code not in problems
+    }
+    if problems:
+        raise WrongAttributes(problems)
+    return kept
+
+
+def typed(kind: str, given: Mapping[str, Any]) -> tuple[dict[str, Value], dict[str, str]]:
+    """What can be kept of the given, and a sentence for each that cannot. Nothing is asked for."""
     known = {attribute.code: attribute for attribute in ATTRIBUTES[kind]}
     problems = {code: f"Ciri “{code}” tidak dikenal untuk jenis ini." for code in given if code not in known}
     kept: dict[str, Value] = {}
@@ -112,11 +125,12 @@ def checked(kind: str, given: Mapping[str, Any]) -> dict[str, Value]:
             continue
         if value is not None:
             kept[code] = value
-        elif attribute.required:
-            problems[code] = f"{attribute.label} wajib diisi. {attribute.hint}".strip()
-    if problems:
-        raise WrongAttributes(problems)
-    return kept
+    return kept, problems
+
+
+def asked_for(attribute: Attribute) -> str:
+    """The sentence for a required attribute that is missing."""
+    return f"{attribute.label} wajib diisi. {attribute.hint}".strip()
 
 
 def _typed(attribute: Attribute, given: Any) -> Value | None:

@@ -24,7 +24,7 @@ from marketplace.oscar.pricing import CURRENCY, storable
 from marketplace.workflow.door import Deed, doing
 from vendors import images
 from vendors.actions.listings import ListingData, product_class_of
-from vendors.actions.registration import VendorData
+from vendors.actions.registration import VendorData, slug_of
 from vendors.models import Activity, BankAccount, Listing, ListingPrice, Vendor
 from vendors.reading import tell
 
@@ -164,7 +164,7 @@ def _vendor(row: VendorRow, organisation: Organisation, partner: Any, at: dateti
         organisation=organisation,
         partner=partner,
         region_id=said.region_id,
-        slug=f"{slugify(said.name)[:100] or 'usaha'}-{said.nib[-6:]}",
+        slug=slug_of(said.name, said.nib),
         about=said.about,
         state="VERIFIED" if row.verified else "REGISTERED",
         created_at=at,
@@ -232,13 +232,14 @@ def create_listings(
     made: list[int] = []
     for chunk in _chunks(rows):
         with doing(actor=actor) as deed:
-            made += _listings(chunk, deed)
+            made += make_listings(chunk, deed)
         if progress:
             progress(len(chunk))
     return made
 
 
-def _listings(rows: list[ListingRow], deed: Deed) -> list[int]:
+def make_listings(rows: list[ListingRow], deed: Deed) -> list[int]:
+    """Make one chunk of listings within a deed; returns their ids in the order of the rows."""
     wanted = {row.vendor_id for row in rows}
     batch = _Batch(rows, Vendor.objects.in_bulk(wanted), deed.at)
     products = Product.objects.bulk_create(_products(rows))
@@ -346,6 +347,14 @@ def _prices(batch: _Batch, deed: Deed) -> Iterator[ListingPrice]:
             valid_from=row.since or batch.at,
             set_by_id=deed.actor.user_id,
         )
+        for area, price in row.data.regional_prices.items():
+            yield ListingPrice(
+                listing=listing,
+                area_code=area,
+                price=price,
+                valid_from=row.since or batch.at,
+                set_by_id=deed.actor.user_id,
+            )
 
 
 def store_sample_image(title: str, kind: str, *, seed: int = 0) -> str:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import path
 
 from vendors import workflow
-from vendors.views import curation, documents, listings, moves, permits, review, storefront
+from vendors.views import (
+    amendments,
+    curation,
+    listings,
+    moves,
+    onboarding,
+    permits,
+    review,
+    storefront,
+    uploads,
+)
 
 _SLUGS = {
     "submit": "ajukan",  # a listing to the curator, a registration to the operator
@@ -21,10 +31,52 @@ _SLUGS = {
 }
 
 urlpatterns = [
+    # -- registration
+    path("daftar/", onboarding.sign_up, name="vendor-sign-up"),
+    path("daftar/usaha/", onboarding.start, name="vendor-start"),
+    path("daftar/surel/<str:token>/", onboarding.confirm_email, name="vendor-confirm-email"),
+    path("daftar/kirim-ulang/", onboarding.resend_confirmation, name="vendor-resend"),
+    path("usaha-saya/", onboarding.tasks, name="vendor-tasks"),
+    path("usaha-saya/periksa/", onboarding.review, name="vendor-check"),
+    path("usaha-saya/kelurahan/", onboarding.suggest_places, name="vendor-places"),
+    path("usaha-saya/pendamping/", onboarding.assistance, name="vendor-assistance"),
+    path(
+        "usaha-saya/pendamping/<int:consent>/cabut/", onboarding.end_assistance, name="vendor-assistance-end"
+    ),
+    path("usaha-saya/rekening/<int:version>/hentikan/", onboarding.stop_account, name="vendor-account-stop"),
+    path("usaha-saya/<slug:code>/", onboarding.section, name="vendor-section"),
+    path("usaha-saya/<slug:code>/<slug:field>/periksa/", onboarding.check_field, name="vendor-check-field"),
+    path("berkas-usaha/<int:pk>/", onboarding.document, name="vendor-document"),
+    path("pendampingan/", onboarding.assisted, name="assistance-list"),
+    path("pendampingan/<int:pk>/", onboarding.tasks, name="assisted-tasks"),
+    path("pendampingan/<int:pk>/periksa/", onboarding.review, name="assisted-check"),
+    path("pendampingan/<int:pk>/<slug:code>/", onboarding.section, name="assisted-section"),
+    path(
+        "pendampingan/<int:pk>/<slug:code>/<slug:field>/periksa/",
+        onboarding.check_field,
+        name="assisted-check-field",
+    ),
+    path("usulan/<int:pk>/", amendments.amendment, name="amendment"),
+    path("usulan/<int:pk>/terima/", amendments.move_amendment, {"name": "accept"}, name="amendment-accept"),
+    path(
+        "usulan/<int:pk>/kembalikan/", amendments.move_amendment, {"name": "return"}, name="amendment-return"
+    ),
+    path(
+        "usulan/<int:pk>/tarik/", amendments.move_amendment, {"name": "withdraw"}, name="amendment-withdraw"
+    ),
+    # -- listings and storefront
     path("media/produk/<slug:shelf>/<str:name>", storefront.picture, name="picture"),
     path("umkm/<slug:slug>/", storefront.profile, name="vendor-profile"),
     path("produk-saya/", listings.own_listings, name="listing-own"),
     path("produk-saya/baru/", listings.new_listing, name="listing-new"),
+    path("produk-saya/unduh/", uploads.export, name="listing-export"),
+    path("produk-saya/unggah/", uploads.new_upload, name="upload-new"),
+    path("produk-saya/unggah/templat/", uploads.template, name="upload-template"),
+    path("produk-saya/unggah/<int:pk>/", uploads.upload, name="upload"),
+    path("produk-saya/unggah/<int:pk>/kemajuan/", uploads.progress, name="upload-progress"),
+    path("produk-saya/unggah/<int:pk>/simpan/", uploads.commit, name="upload-commit"),
+    path("produk-saya/unggah/<int:pk>/hentikan/", uploads.stop, name="upload-stop"),
+    path("produk-saya/unggah/<int:pk>/berkas/", uploads.returned, name="upload-returned"),
     path("produk-saya/<int:pk>/", listings.edit_listing, name="listing-edit"),
     path("produk-saya/<int:pk>/harga/", listings.price, name="listing-price"),
     path("produk-saya/<int:pk>/stok/", listings.stock, name="listing-stock"),
@@ -40,7 +92,6 @@ urlpatterns = [
     path("izin/<int:pk>/kembalikan/", permits.reject, name="permit-reject"),
     path("izin/<int:pk>/ajukan-ulang/", permits.resubmit, name="permit-resubmit"),
     path("izin/<int:pk>/cabut/", permits.revoke, name="permit-revoke"),
-    path("berkas/<int:pk>/", documents.document, name="vendor-document"),
     path("verifikasi/", review.verification_queue, name="vendor-queue"),
     path("penyedia/<int:pk>/", review.review_vendor, name="vendor-review"),
     *(

@@ -1,4 +1,4 @@
-"""States and moves of a vendor, a listing and a permit. Pure tables: the door, the buttons and the tests read them."""
+"""States and moves of a vendor and of what is its own. Pure tables: the door, the buttons and the tests read them."""
 
 from __future__ import annotations
 
@@ -185,4 +185,110 @@ PERMIT = MoveTable(
         ),
     ),
     initial="SUBMITTED",
+)
+
+AMENDMENT = MoveTable(
+    name="amendment",
+    states=(
+        State("PROPOSED", "Diusulkan", timer="timer.vendor_verification"),
+        State("ACCEPTED", "Diterima", terminal=True),
+        State("RETURNED", "Dikembalikan", terminal=True),
+        State("WITHDRAWN", "Ditarik", terminal=True),
+    ),
+    moves=(
+        move(
+            "accept",
+            "Terima perubahan",
+            sources="PROPOSED",
+            target="ACCEPTED",
+            roles=OPERATION,
+            act="vendor.amendment_accept",
+        ),
+        move(
+            "return",
+            "Kembalikan usulan",
+            sources="PROPOSED",
+            target="RETURNED",
+            roles=OPERATION,
+            act="vendor.amendment_return",
+            primary=False,
+        ),
+        move(
+            "withdraw",
+            "Tarik usulan",
+            sources="PROPOSED",
+            target="WITHDRAWN",
+            roles=Role.VENDOR,
+            act="vendor.amendment_withdraw",
+            primary=False,
+        ),
+    ),
+    initial="PROPOSED",
+)
+
+UPLOAD = MoveTable(
+    name="listing_upload",
+    states=(
+        State("RECEIVED", "Diterima"),
+        State("READING", "Sedang diperiksa"),
+        State("PREVIEWED", "Menunggu disimpan"),
+        State("COMMITTING", "Sedang disimpan"),
+        State("DONE", "Selesai", terminal=True),
+        State("STOPPED", "Dihentikan", terminal=True),
+        State("FAILED", "Gagal", terminal=True),
+    ),
+    moves=(
+        move(
+            "read",
+            "Mulai memeriksa",
+            sources="RECEIVED",
+            target="READING",
+            roles=Role.SYSTEM,
+            act="listing_upload.read",
+        ),
+        move(
+            "preview",
+            "Tunjukkan hasil pemeriksaan",
+            sources="READING",
+            target="PREVIEWED",
+            roles=Role.SYSTEM,
+            act="listing_upload.preview",
+        ),
+        move(
+            "commit",
+            "Simpan",
+            sources="PREVIEWED",
+            target="COMMITTING",
+            roles=Role.VENDOR,
+            act="listing_upload.commit",
+        ),
+        move(
+            "finish",
+            "Selesaikan",
+            sources="COMMITTING",
+            target="DONE",
+            roles=Role.SYSTEM,
+            act="listing_upload.finish",
+        ),
+        move(
+            "stop",
+            "Hentikan",
+            sources=("RECEIVED", "READING", "PREVIEWED", "COMMITTING"),
+            target="STOPPED",
+            roles=Role.VENDOR,
+            act="listing_upload.stop",
+            primary=False,
+            danger=True,
+        ),
+        move(
+            "fail",
+            "Nyatakan gagal",
+            sources=("RECEIVED", "READING", "COMMITTING"),
+            target="FAILED",
+            roles=Role.SYSTEM,
+            act="listing_upload.fail",
+            primary=False,
+        ),
+    ),
+    initial="RECEIVED",
 )

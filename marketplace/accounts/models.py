@@ -46,6 +46,7 @@ class User(AbstractUser):
     phone = EncryptedTextField(_("telepon"), blank=True)
     nip = EncryptedTextField(_("NIP"), blank=True)
     nik_hash = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    email_confirmed_at = models.DateTimeField(_("surel dipastikan"), null=True, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -63,6 +64,21 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0]
+
+
+class Attempt(models.Model):
+    """One try at something that may be tried only so often. Whose try it was stands there as a keyed hash."""
+
+    purpose = models.CharField(max_length=40)
+    who = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("percobaan")
+        indexes = [models.Index(fields=["purpose", "who", "at"], name="attempt_lately")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.at:%Y-%m-%d %H:%M}"
 
 
 class Organisation(models.Model):

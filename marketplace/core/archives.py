@@ -55,7 +55,7 @@ def refuse_bomb(content: bytes, *, largest_total: int, most: int = 2_000) -> Non
         _refuse_at_sight(infos, most=most, largest_member=largest_total, largest_total=largest_total)
         left = largest_total
         for info in infos:
-            left -= len(_read(archive, info, left))
+            left -= sum(len(piece) for piece in _pieces(archive, info, left))
 
 
 def names(content: bytes) -> list[str]:
@@ -111,18 +111,23 @@ def _refuse_at_sight(
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
-    unpacked = bytearray()
+    return b"".join(_pieces(archive, info, most))
+
+
+def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> Iterator[bytes]:
+    """What a member holds, unpacked piece by piece and never more than `most` bytes of it."""
+    found = 0
     try:
         with archive.open(info) as member:
             while piece := member.read(_PIECE):
-                unpacked += piece
-                if len(unpacked) > most:
+                found += len(piece)
+                if found > most:
                     raise _bomb()
+                yield piece
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as broken:
         raise _broken() from broken
     except (zlib.error, lzma.LZMAError) as broken:
         raise _broken() from broken
-    return bytes(unpacked)
 
 
 def _broken() -> Refused:

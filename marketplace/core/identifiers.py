@@ -128,6 +128,20 @@ def kode_billing(text: str) -> str:
     return _digits(text, 15, "Kode billing", "Lihat lembar kode billing dari Coretax.")
 
 
+def phone(text: str) -> str:
+    """Indonesian telephone number in international form (E.164): `0812-3456-7890` → `+6281234567890`.
+
+    Raises Malformed.
+    """
+    bare = re.sub(r"[\s.\-()]", "", text)
+    national = re.sub(r"^(\+62|62|0)0?", "", bare)
+    if not re.fullmatch(r"[2-9][0-9]{7,11}", national) or (
+        bare.startswith("+") and not bare.startswith("+62")
+    ):
+        raise Malformed("Nomor telepon tidak mungkin. Contoh 0812-3456-7890 atau 021-1234567.")
+    return "+62" + national
+
+
 def bank_account(text: str) -> str:
     """Bank account number: 8 to 18 digits. Raises Malformed."""
     bare = re.sub(r"[\s.\-]", "", text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -27,11 +27,16 @@ LONGEST_CELL: Final = 10_000
 DELIMITERS: Final = (";", ",", "\t", "|")
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _MACROS: Final = ("vbaproject", "macrosheets", "activex", "scripts/", "basic/")
+Cleaner = Callable[[str], str]
 _SAVE_AGAIN: Final = "Simpan ulang sebagai Excel (.xlsx) atau CSV, lalu unggah lagi."
 
 
 def rows(
-    content: bytes, *, most_rows: int = MOST_ROWS, largest_bytes: int = LARGEST_BYTES
+    content: bytes,
+    *,
+    most_rows: int = MOST_ROWS,
+    largest_bytes: int = LARGEST_BYTES,
+    keep_lines: bool = False,
 ) -> Iterator[tuple[int, list[str]]]:
     """(line in the file from 1, cells as people read them) of the first sheet; lines without any text are left out.
 
@@ -39,6 +44,7 @@ def rows(
         content: the file as it came.
         most_rows: rows with text, the header included.
         largest_bytes: most bytes of the file itself.
+        keep_lines: leave the line breaks within a cell; without it a cell is one line.
 
     Raises:
         Refused: `table_empty`, `table_too_large`, `table_type`, `table_broken`, `table_macros`, `table_too_many_rows`,
@@ -53,7 +59,7 @@ def rows(
             fix="Bagi menjadi beberapa berkas.",
         )
     found = 0
-    for line, cells in enumerate(_all_rows(content), 1):
+    for line, cells in enumerate(_all_rows(content, _in_lines if keep_lines else _plain), 1):
         if not any(cells):
             continue
         found += 1
@@ -72,18 +78,18 @@ def rows(
         raise Refused("table_empty", "Berkas tidak berisi satu baris pun.", fix=_SAVE_AGAIN)
 
 
-def _all_rows(content: bytes) -> Iterator[list[str]]:
+def _all_rows(content: bytes, cleaned: Cleaner) -> Iterator[list[str]]:
     if content.startswith(_ZIP):
         if any(part in name.lower() for name in archives.names(content) for part in _MACROS):
             raise Refused("table_macros", "Berkas ini memuat makro.", fix=_SAVE_AGAIN)
         archives.refuse_bomb(content, largest_total=LARGEST_UNPACKED)
-        return _sheet_rows(content)
+        return _sheet_rows(content, cleaned)
     if content.startswith(_OLE):
-        return _sheet_rows(content)
-    return _text_rows(content)
+        return _sheet_rows(content, cleaned)
+    return _text_rows(content, cleaned)
 
 
-def _sheet_rows(content: bytes) -> Iterator[list[str]]:
+def _sheet_rows(content: bytes, cleaned: Cleaner) -> Iterator[list[str]]:
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheet = book.get_sheet_by_index(0)
@@ -92,12 +98,12 @@ def _sheet_rows(content: bytes) -> Iterator[list[str]]:
         first = (sheet.start or (0, 0))[0]
         yield from ([] for _empty in range(first))
         for row in sheet.iter_rows():
-            yield _trimmed([as_text(cell) for cell in row])
+            yield _trimmed([cleaned(cell) if isinstance(cell, str) else as_text(cell) for cell in row])
     except (python_calamine.CalamineError, ValueError, OSError, IndexError) as broken:
         raise Refused("table_broken", "Lembar kerja ini tidak dapat dibaca.", fix=_SAVE_AGAIN) from broken
 
 
-def _text_rows(content: bytes) -> Iterator[list[str]]:
+def _text_rows(content: bytes, cleaned: Cleaner) -> Iterator[list[str]]:
     text = _decoded(content)
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(DELIMITERS, key=first.count)
@@ -108,7 +114,7 @@ def _text_rows(content: bytes) -> Iterator[list[str]]:
             # A quoted cell may span lines: later rows keep the number people see in their editor.
             yield from ([] for _inside in range(reader.line_num - line - 1))
             line = reader.line_num
-            yield _trimmed([_plain(cell) for cell in cells])
+            yield _trimmed([cleaned(cell) for cell in cells])
     except csv.Error as broken:
         raise Refused("table_broken", f"Baris {line + 1} tidak dapat dibaca.", fix=_SAVE_AGAIN) from broken
 
@@ -150,6 +156,13 @@ def as_text(cell: Any) -> str:
 
 def _plain(text: str) -> str:
     return without_mark(" ".join(text[:LONGEST_CELL].split()))
+
+
+def _in_lines(text: str) -> str:
+    if "\n" not in text and "\r" not in text:
+        return _plain(text)
+    lines = (" ".join(line.split()) for line in text[:LONGEST_CELL].splitlines())
+    return without_mark("\n".join(lines).strip())
 
 
 _RUN: Final = ("=", "+", "-", "@")

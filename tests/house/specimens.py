@@ -44,12 +44,15 @@ class Specimens:
             "paket/": {"kd_rup": told.office.package.kd_rup},
             "pesanan/": {"number": told.purchase.number},
             "bayar/": {"number": told.purchase.number},
+            "produk-saya/unggah/": {"pk": stalls.upload(stall).pk},
             "produk-saya/": listing,
             "etalase/": listing,
             "kurasi/": listing,
             "penyedia/": {"pk": stall.pk},
             "izin/": {"pk": permit.pk},
-            "berkas/": {"pk": permit.document_id},
+            "usulan/": {"pk": stalls.amendment(stall).pk},
+            "berkas-usaha/": {"pk": stalls.document(stall).pk},
+            "usaha-saya/pendamping/": {"consent": stalls.consent(stall).pk},
         }
         unit = told.office.package.organisation
         return cls(

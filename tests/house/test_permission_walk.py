@@ -21,7 +21,7 @@ from tests.house.specimens import NOWHERE, Specimens
 
 NOT_PAGES = {"django.views.static": "files, served by the web server in production"}
 TURNED_AWAY = 403
-ANSWERS = {200, 302, 303, 400, 404, 405, 409, 422}
+ANSWERS = {200, 302, 303, 400, 404, 405, 409, 410, 422}
 """What a person who may enter can meet: the page, the next page, or a clear word about the request."""
 NOBODY = None
 """A visitor who has not signed in."""

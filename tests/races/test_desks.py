@@ -86,7 +86,7 @@ def test_verifying_while_another_operator_finds_a_fault():
 
 def test_handing_in_again_while_the_operator_sends_back():
     """Two clicks of each: one return, one new round, nothing lost."""
-    stall = stalls.vendor(verified=False)
+    stall = stalls.completed(stalls.vendor(verified=False))
     owner, operator = stalls.owner_of(stall), stalls.operation(Role.OPERATOR)
     stalls.found_right(stall, operator, but="phone", reason="phone_unreachable")
 

@@ -14,3 +14,14 @@ def png() -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", (60, 40), "white").save(buffer, "PNG")
     return buffer.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _scans_of_this_test(settings, tmp_path):
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "vendor_documents": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path},
+        },
+    }

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Organisation
@@ -12,7 +16,7 @@ from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.regulation.models import Region
 from tests import people
-from vendors import bulk, queries
+from vendors import actions, bulk, queries
 from vendors.actions import (
     Judgement,
     ListingData,
@@ -23,11 +27,22 @@ from vendors.actions import (
     judge_listing,
     judge_vendor,
     link_permits,
+    receive_upload,
     submit_listing,
     verify_permit,
 )
+from vendors.bulk_upload import working
 from vendors.inspection import Finding
-from vendors.models import Listing, Permit, Vendor
+from vendors.models import (
+    Amendment,
+    Assistance,
+    Listing,
+    ListingUpload,
+    Permit,
+    Vendor,
+    VendorDocument,
+)
+from vendors.sections import Taxes
 
 _number = count(1)
 
@@ -77,6 +92,44 @@ def vendor(
     return bulk.create_vendors([row], actor=Actor.system("uji"))[0]
 
 
+def amendment(stall: Vendor) -> Amendment:
+    """A change that a vendor proposes to its tax data."""
+    taxes = Taxes(owner_name="Sari Wulandari", owner_nik="3171065208850001", pkp=not stall.pkp)
+    return actions.propose_amendment(
+        actor=owner_of(stall), vendor_id=stall.pk, section="pajak", answers=taxes
+    )
+
+
+def document(stall: Vendor, kind: str = VendorDocument.Kind.NIB) -> VendorDocument:
+    """A kept scan of a vendor."""
+    drawn = BytesIO()
+    Image.new("RGB", (40, 30), "white").save(drawn, "PNG")
+    return actions.add_document(
+        actor=owner_of(stall), vendor_id=stall.pk, kind=kind, content=drawn.getvalue()
+    )
+
+
+def completed(stall: Vendor) -> Vendor:
+    """The vendor with all that a registration handed in again must hold."""
+    VendorDocument.objects.create(
+        vendor=stall,
+        kind=VendorDocument.Kind.NIB,
+        sha256="0" * 64,
+        media_type="image/webp",
+        size=1,
+        uploaded_at=clock.now(),
+    )
+    Vendor.objects.filter(pk=stall.pk).update(pact_version="2026-1", pact_signed_at=clock.now())
+    return stall
+
+
+def consent(stall: Vendor) -> Assistance:
+    """A vendor's consent to an assistant of its region."""
+    office = people.organisation(Organisation.Kind.OPERATOR, in_region=stall.region)
+    helper = people.appointment(Role.ASSISTANT, office)
+    return actions.grant_assistance(actor=owner_of(stall), vendor_id=stall.pk, email=helper.user.email)
+
+
 def owner_of(stall: Vendor) -> Actor:
     """The actor of a vendor's owner."""
     return Actor.of(
@@ -103,6 +156,16 @@ def listing_data(
         "in_stock": 100,
     }
     return ListingData(**{**fields, **said})
+
+
+def upload(stall: Vendor) -> ListingUpload:
+    """A file of listings that a vendor has uploaded, checked and not yet saved."""
+    content = "kode;nama;kategori;keterangan;satuan;harga;isi menu\n" + ";".join(
+        ("NK-9", "Nasi kotak ikan", "Konsumsi › Nasi kotak", "Nasi dan ikan.", "kotak", "30000", "nasi, ikan")
+    )
+    made = receive_upload(actor=owner_of(stall), table=SimpleUploadedFile("produk.csv", content.encode()))
+    working.read(made.pk)
+    return made
 
 
 def listing(

@@ -64,7 +64,7 @@ def test_an_operator_checks_a_registration_from_the_queue_to_verification():
 
 
 def test_the_second_look_shows_what_was_right_before():
-    stall = stalls.vendor(verified=False)
+    stall = stalls.completed(stalls.vendor(verified=False))
     operator, browser = stalls.operation(Role.OPERATOR), at_desk(Role.OPERATOR)
     stalls.found_right(stall, operator, but="phone", reason="phone_unreachable")
     actions.reject_vendor(actor=operator, vendor_id=stall.pk)
@@ -170,9 +170,9 @@ def test_permits_over_http(png):
     assert (answer.status_code, "ID 001" in answer.content.decode(), Permit.objects.count()) == (422, True, 0)
     browser.post("/izin-saya/baru/", said | {"scan": SimpleUploadedFile("x.png", png)})
     permit = Permit.objects.get()
-    scan = desk.get(f"/berkas/{permit.document_id}/")
+    scan = desk.get(f"/berkas-usaha/{permit.document_id}/")
     assert scan["Content-Disposition"].startswith("attachment")
-    assert at_stall(stalls.vendor("Toko Lain")).get(f"/berkas/{permit.document_id}/").status_code == 404
+    assert at_stall(stalls.vendor("Toko Lain")).get(f"/berkas-usaha/{permit.document_id}/").status_code == 404
 
     assert f"/izin/{permit.pk}/" in desk.get("/izin/").content.decode()
     desk.post(f"/izin/{permit.pk}/kembalikan/", {"reason_code": "permit_dates_differ", "revision": 0})

@@ -26,7 +26,7 @@ def heard(stall) -> list[str]:
 
 
 def test_a_registration_sent_back_and_verified():
-    stall, operator = stalls.vendor(verified=False), stalls.operation(Role.OPERATOR)
+    stall, operator = stalls.completed(stalls.vendor(verified=False)), stalls.operation(Role.OPERATOR)
     stalls.found_right(stall, operator, but="phone", reason="phone_unreachable")
     actions.reject_vendor(actor=operator, vendor_id=stall.pk)
     actions.resubmit_vendor(actor=stalls.owner_of(stall), vendor_id=stall.pk)

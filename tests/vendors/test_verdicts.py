@@ -25,7 +25,7 @@ def operator():
 
 @pytest.fixture
 def stall():
-    return stalls.vendor(verified=False)
+    return stalls.completed(stalls.vendor(verified=False))
 
 
 def fresh(stall: Vendor) -> Vendor:

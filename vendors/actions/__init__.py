@@ -6,6 +6,13 @@ from vendors.actions.accounts import (
     stop_bank_account,
     verify_bank_account,
 )
+from vendors.actions.amendments import (
+    accept_amendment,
+    propose_amendment,
+    return_amendment,
+    withdraw_amendment,
+)
+from vendors.actions.assistance import grant_assistance, revoke_assistance
 from vendors.actions.baskets import change_quantities, freeze_basket, put_into_basket, remove_from_basket
 from vendors.actions.listings import (
     ListingData,
@@ -19,6 +26,13 @@ from vendors.actions.listings import (
     send_back_listing,
     set_stock,
     submit_listing,
+)
+from vendors.actions.onboarding import (
+    add_document,
+    confirm_email,
+    save_section,
+    sign_pact,
+    start_registration,
 )
 from vendors.actions.permits import (
     PermitData,
@@ -37,6 +51,7 @@ from vendors.actions.registration import (
     submit_vendor,
     suspend_vendor,
 )
+from vendors.actions.uploads import commit_upload, receive_upload, stop_upload
 from vendors.actions.verdicts import Judgement, judge_listing, judge_vendor, reject_vendor, verify_vendor
 
 __all__ = [
@@ -44,21 +59,28 @@ __all__ = [
     "ListingData",
     "PermitData",
     "VendorData",
+    "accept_amendment",
     "add_bank_account",
+    "add_document",
     "add_image",
     "add_permit",
     "approve_bank_account",
     "approve_listing",
     "change_price",
     "change_quantities",
+    "commit_upload",
+    "confirm_email",
     "delist_listing",
     "draft_listing",
     "edit_listing",
     "freeze_basket",
+    "grant_assistance",
     "judge_listing",
     "judge_vendor",
     "link_permits",
+    "propose_amendment",
     "put_into_basket",
+    "receive_upload",
     "register_vendor",
     "reinstate_vendor",
     "reject_permit",
@@ -66,15 +88,22 @@ __all__ = [
     "remove_from_basket",
     "resubmit_permit",
     "resubmit_vendor",
+    "return_amendment",
     "revise_listing",
+    "revoke_assistance",
     "revoke_permit",
+    "save_section",
     "send_back_listing",
     "set_stock",
+    "sign_pact",
+    "start_registration",
     "stop_bank_account",
+    "stop_upload",
     "submit_listing",
     "submit_vendor",
     "suspend_vendor",
     "verify_bank_account",
     "verify_permit",
     "verify_vendor",
+    "withdraw_amendment",
 ]

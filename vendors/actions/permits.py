@@ -13,9 +13,9 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
-from marketplace.core.uploads import Upload, checked_document
+from marketplace.core.uploads import Upload
 from marketplace.workflow.door import Passage, begin, doing, passing
-from vendors import filing
+from vendors.actions.papers import keep_paper, record_paper
 from vendors.actions.registration import said
 from vendors.models import Listing, ListingPermit, Permit, Vendor, VendorDocument
 from vendors.queries import own_vendor
@@ -44,13 +44,13 @@ def add_permit(*, actor: Actor, data: PermitData, content: bytes | None = None) 
     `checked_document`.
     """
     actor.require(Role.VENDOR)
-    upload = _kept(content)
+    upload = None if content is None else keep_paper(content)
     with doing(actor=actor) as deed:
         vendor = Vendor.objects.select_for_update(of=("self",), no_key=True).get(pk=own_vendor(actor).pk)
         permit = Permit(vendor=vendor)
         _fill(permit, data, clock.day_of(deed.at))
         _nobody_has(permit)
-        permit.document = keep_document(actor, vendor, VendorDocument.Kind.PERMIT, upload, deed.at)
+        _attach(permit, actor, upload, deed.at)
         begin(permit, at=deed.at)
         deed.record("permit.add", permit, {**_facts(permit), "state": permit.state})
     return permit
@@ -66,14 +66,13 @@ def resubmit_permit(
 ) -> None:
     """Hand a mended or renewed permit in again; its kind stays. Without `content` its scan stays too."""
     actor.require(Role.VENDOR)
-    upload = _kept(content)
+    upload = None if content is None else keep_paper(content)
     with _moving(actor, permit_id, "resubmit", revision) as passage:
         permit = passage.thing
         _fill(permit, replace(data, kind=permit.kind), clock.day_of(passage.at))
         _nobody_has(permit)
         permit.note, permit.noticed_days = "", None
-        kind = VendorDocument.Kind.PERMIT
-        permit.document = keep_document(actor, permit.vendor, kind, upload, passage.at) or permit.document
+        _attach(permit, actor, upload, passage.at)
 
 
 def verify_permit(*, actor: Actor, permit_id: int, revision: int | None = None) -> None:
@@ -168,29 +167,10 @@ def require_permits_in_force(listing: Listing, day: date) -> None:
             )
 
 
-def keep_document(
-    actor: Actor, vendor: Vendor, kind: str, upload: Upload | None, at: datetime
-) -> VendorDocument | None:
-    """The row of a paper that was checked and kept before the transaction began; None when none was given."""
-    if upload is None:
-        return None
-    return VendorDocument.objects.create(
-        vendor=vendor,
-        kind=kind,
-        sha256=upload.sha256,
-        media_type=upload.media_type,
-        size=len(upload.content),
-        uploaded_at=at,
-        uploaded_by_id=actor.user_id,
-    )
-
-
-def _kept(content: bytes | None) -> Upload | None:
-    if content is None:
-        return None
-    upload = checked_document(content)
-    filing.keep(upload)
-    return upload
+def _attach(permit: Permit, actor: Actor, upload: Upload | None, at: datetime) -> None:
+    if upload is not None:
+        kind = VendorDocument.Kind.PERMIT
+        permit.document = record_paper(actor=actor, vendor=permit.vendor, kind=kind, upload=upload, at=at)
 
 
 def _fill(permit: Permit, data: PermitData, day: date) -> None:

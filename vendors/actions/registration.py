@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.models import Appointment, Organisation
+from marketplace.accounts.models import Appointment, Organisation, User
 from marketplace.accounts.personal_data import keyed_hash
 from marketplace.accounts.roles import Role
 from marketplace.core import clock, identifiers
@@ -20,6 +20,7 @@ from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Passage, deadline_of, doing, passing
 from vendors.models import Activity, Listing, Vendor
 from vendors.reading import tell
+from vendors.sections import SECTIONS
 
 Partner = get_model("partner", "Partner")
 
@@ -77,7 +78,7 @@ def register_vendor(*, actor: Actor, data: VendorData, owner_user_id: int | None
             organisation=organisation,
             partner=Partner.objects.create(name=data.name[:128], code=f"nib-{nib}"),
             region_id=data.region_id,
-            slug=f"{slugify(data.name)[:100] or 'usaha'}-{nib[-6:]}",
+            slug=slug_of(data.name, nib),
             about=data.about,
             nib=nib,
             size=data.size,
@@ -148,11 +149,49 @@ def submit_vendor(*, actor: Actor, vendor_id: int, revision: int | None = None) 
     with passing(Vendor, vendor_id, "submit", actor=actor, revision=revision) as passage:
         vendor = passage.thing
         within_reach(actor, vendor)
+        _whole(actor, vendor)
         _nobody_elses(vendor)
+        Organisation.objects.filter(pk=vendor.organisation_id).update(code=vendor.nib)
+        vendor.slug = _free_slug(vendor)
         vendor.round += 1
         passage.facts.update(
             vendor=vendor.organisation.name, size=vendor.size, nib_hash=keyed_hash("nib", vendor.nib)
         )
+
+
+def lacking(vendor: Vendor, owner_id: int | None) -> list[str]:
+    """What a registration still lacks before it can be handed in, in words, section by section."""
+    found = [
+        f"{section.title}: {', '.join(missing)}" for section in SECTIONS if (missing := section.lacks(vendor))
+    ]
+    if (
+        vendor.state != "DRAFT"
+        or User.objects.filter(pk=owner_id or 0, email_confirmed_at__isnull=False).exists()
+    ):
+        return found
+    return [*found, _("Surel: konfirmasi alamat lewat tautan yang kami kirim")]
+
+
+def _whole(actor: Actor, vendor: Vendor) -> None:
+    missing = lacking(vendor, actor.user_id)
+    if missing:
+        raise Refused(
+            "incomplete",
+            _("Pendaftaran belum lengkap. %(missing)s.") % {"missing": "; ".join(missing)},
+            fix=_("Lengkapi bagian itu, lalu kirim lagi."),
+        )
+
+
+def _free_slug(vendor: Vendor) -> str:
+    """The address of the public profile: name and end of the NIB; the key too where another has that already."""
+    wanted = slug_of(vendor.organisation.name, vendor.nib)
+    taken = Vendor.objects.filter(slug=wanted).exclude(pk=vendor.pk).exists()
+    return f"{wanted}-{vendor.pk}" if taken else wanted
+
+
+def slug_of(name: str, nib: str) -> str:
+    """`dapur-ibu-sari-000123`."""
+    return f"{slugify(name)[:100] or 'usaha'}-{nib[-6:]}"
 
 
 def _nobody_elses(vendor: Vendor) -> None:
@@ -170,10 +209,13 @@ def nib_known() -> Refused:
 
 
 def resubmit_vendor(*, actor: Actor, vendor_id: int, revision: int | None = None) -> None:
-    """Hand a mended registration in again; only the vendor itself. Raises Refused `nib_known`."""
+    """Hand a mended registration in again; only the vendor itself. Raises Refused `incomplete`, `nib_known`."""
     with passing_vendor(actor, vendor_id, "resubmit", revision) as passage:
-        _nobody_elses(passage.thing)
-        passage.thing.round += 1
+        vendor = passage.thing
+        _whole(actor, vendor)
+        _nobody_elses(vendor)
+        Organisation.objects.filter(pk=vendor.organisation_id).update(code=vendor.nib)
+        vendor.round += 1
 
 
 def suspend_vendor(*, actor: Actor, vendor_id: int, reason: str, revision: int | None = None) -> None:

@@ -10,9 +10,11 @@ from vendors.forms.permits import (
     PermitForm,
     ScanField,
 )
+from vendors.forms.uploads import CommitForm, UploadForm
 from vendors.forms.verdicts import JudgeForm
 
 __all__ = [
+    "CommitForm",
     "Day",
     "ImageForm",
     "JudgeForm",
@@ -25,4 +27,5 @@ __all__ = [
     "PriceForm",
     "ScanField",
     "StockForm",
+    "UploadForm",
 ]

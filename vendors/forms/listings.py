@@ -6,14 +6,12 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from oscar.core.loading import get_model
 
 from marketplace.pages.fields import RupiahField
 from vendors.actions import ListingData
 from vendors.images import LARGEST_BYTES
 from vendors.models import Listing
-
-Category = get_model("catalogue", "Category")
+from vendors.queries import leaf_categories
 
 
 class PercentField(forms.DecimalField):
@@ -28,22 +26,6 @@ class PercentField(forms.DecimalField):
         """Basis points, or None when left empty."""
         percent = super().clean(value)
         return None if percent is None else int(percent * 100)
-
-
-def leaf_categories() -> list[tuple[int, str]]:
-    """(id, `Konsumsi › Nasi kotak`) of every category that may hold listings."""
-    rows = list(
-        Category.objects.filter(is_public=True, ancestors_are_public=True)
-        .order_by("path")
-        .values_list("pk", "path", "name", "numchild")
-    )
-    names = {path: name for _pk, path, name, _children in rows}
-    step = Category.steplen
-    return [
-        (pk, " › ".join(names[path[:end]] for end in range(step, len(path) + 1, step) if path[:end] in names))
-        for pk, path, _name, children in rows
-        if not children
-    ]
 
 
 class ListingForm(forms.Form):

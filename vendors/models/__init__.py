@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from vendors.models.amendments import Amendment
+from vendors.models.assistance import Assistance
 from vendors.models.bank import BankAccount
 from vendors.models.listing import Listing, ListingPermit, ListingPrice
 from vendors.models.papers import Permit, VendorDocument
+from vendors.models.uploads import ListingUpload, UploadRow
 from vendors.models.vendor import PLACE_CODE, Activity, Vendor
 from vendors.models.verdicts import Verdict
 
 __all__ = [
     "PLACE_CODE",
     "Activity",
+    "Amendment",
+    "Assistance",
     "BankAccount",
     "Listing",
     "ListingPermit",
     "ListingPrice",
+    "ListingUpload",
     "Permit",
+    "UploadRow",
     "Vendor",
     "VendorDocument",
     "Verdict",

@@ -2,15 +2,19 @@
 
 from vendors.images import thumb_of
 from vendors.queries.access import (
+    drafts_for,
+    get_amendment_for,
     get_document_for,
     get_listing_for,
     get_live_listing_for,
     get_permit_for,
+    get_upload_for,
     get_vendor_for,
     listings_for,
     own_vendor,
     permits_for,
     public_vendor,
+    uploads_for,
     vendors_for,
     visible_regions,
 )
@@ -24,10 +28,12 @@ from vendors.queries.basket import (
     by_vendor,
     open_basket_for,
 )
+from vendors.queries.categories import leaf_categories
 from vendors.queries.desk import desk_links, waiting_for
 from vendors.queries.prices import PriceHint, price_hint
 from vendors.queries.queues import Wait, next_in_curation, waits
 from vendors.queries.storefront import stall_card
+from vendors.queries.uploads import groups_of, result_of
 from vendors.queries.verdicts import listing_findings, listing_mending, vendor_findings, vendor_mending
 
 __all__ = [
@@ -40,11 +46,16 @@ __all__ = [
     "basket_lines_for",
     "by_vendor",
     "desk_links",
+    "drafts_for",
+    "get_amendment_for",
     "get_document_for",
     "get_listing_for",
     "get_live_listing_for",
     "get_permit_for",
+    "get_upload_for",
     "get_vendor_for",
+    "groups_of",
+    "leaf_categories",
     "listing_findings",
     "listing_mending",
     "listings_for",
@@ -54,8 +65,10 @@ __all__ = [
     "permits_for",
     "price_hint",
     "public_vendor",
+    "result_of",
     "stall_card",
     "thumb_of",
+    "uploads_for",
     "vendor_findings",
     "vendor_mending",
     "vendors_for",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import BUYING, Role
+from marketplace.core import clock
 from marketplace.regulation.queries import parameter
-from vendors.models import Listing, Permit, Vendor, VendorDocument
+from vendors.models import Amendment, Listing, ListingUpload, Permit, Vendor, VendorDocument
 
 
 def visible_regions(actor: Actor) -> frozenset[int] | None:
@@ -58,6 +59,20 @@ def listings_for(actor: Actor) -> QuerySet[Listing]:
     return listings.none()
 
 
+def get_upload_for(actor: Actor, upload_id: int) -> ListingUpload:
+    """A vendor's own uploaded file. Raises ListingUpload.DoesNotExist."""
+    return uploads_for(actor).get(pk=upload_id)
+
+
+def uploads_for(actor: Actor) -> QuerySet[ListingUpload]:
+    """The files of listings that an actor's own business uploaded, newest first."""
+    if actor.role is not Role.VENDOR:
+        return ListingUpload.objects.none()
+    return ListingUpload.objects.select_related("vendor").filter(
+        vendor__organisation_id=_id(actor.organisation_id)
+    )
+
+
 def get_vendor_for(actor: Actor, vendor_id: int) -> Vendor:
     """A vendor with its papers: itself, or the operation of its region. Raises Vendor.DoesNotExist."""
     return vendors_for(actor).get(pk=vendor_id)
@@ -81,21 +96,38 @@ def get_permit_for(actor: Actor, permit_id: int) -> Permit:
 def permits_for(actor: Actor) -> QuerySet[Permit]:
     """The permits an actor works on: a vendor's own; for curators and operators those of their region."""
     permits = Permit.objects.select_related("vendor", "vendor__organisation", "document")
-    return permits.filter(_within(actor))
+    if actor.role is Role.VENDOR:
+        return permits.filter(vendor__organisation_id=_id(actor.organisation_id))
+    if actor.role in {Role.CURATOR, Role.OPERATOR}:
+        return permits.filter(vendor__region_id=_id(actor.region_id))
+    return permits.none()
+
+
+def drafts_for(actor: Actor) -> QuerySet[Vendor]:
+    """The registrations an actor fills in: its own; an assistant those whose owners agreed and still do."""
+    if actor.role is Role.ASSISTANT:
+        now = clock.now()
+        return Vendor.objects.select_related("organisation", "region").filter(
+            assistances__assistant_id=_id(actor.user_id),
+            assistances__revoked_at__isnull=True,
+            assistances__valid_to__gt=now,
+        )
+    return vendors_for(actor) if actor.role is Role.VENDOR else Vendor.objects.none()
 
 
 def get_document_for(actor: Actor, document_id: int) -> VendorDocument:
-    """A scan: the vendor's own, or of the region one checks for. Raises VendorDocument.DoesNotExist."""
-    return VendorDocument.objects.select_related("vendor").filter(_within(actor)).get(pk=document_id)
+    """A kept paper: the vendor's own, its assistant's, the operation's of its region. Raises DoesNotExist."""
+    papers = VendorDocument.objects.select_related("vendor")
+    if actor.role is Role.ASSISTANT:
+        return papers.get(pk=document_id, vendor__in=drafts_for(actor))
+    return papers.get(pk=document_id, vendor__in=vendors_for(actor))
 
 
-def _within(actor: Actor) -> Q:
-    """What belongs to the vendor itself, or to vendors of the region whose operation one is part of."""
-    if actor.role is Role.VENDOR:
-        return Q(vendor__organisation_id=_id(actor.organisation_id))
-    if actor.role in {Role.CURATOR, Role.OPERATOR}:
-        return Q(vendor__region_id=_id(actor.region_id))
-    return Q(pk__in=[])
+def get_amendment_for(actor: Actor, amendment_id: int) -> Amendment:
+    """A proposed change: one's own, or of the operation's region. Raises Amendment.DoesNotExist."""
+    return Amendment.objects.select_related("vendor__organisation").get(
+        pk=amendment_id, vendor__in=vendors_for(actor)
+    )
 
 
 def own_vendor(actor: Actor) -> Vendor:

@@ -13,10 +13,11 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.pages.desk import DeskItem, DeskLink
 from marketplace.workflow.models import Aggregate
-from vendors.models import Listing, Permit, Vendor
+from vendors.models import Amendment, Listing, Permit, Vendor
 from vendors.queries.access import listings_for, permits_for, vendors_for
 from vendors.queries.basket import BUYERS
 from vendors.queries.queues import Wait, waits
+from vendors.size import must_restate
 
 MOST = 50
 Thing = TypeVar("Thing", bound=Aggregate)
@@ -27,12 +28,7 @@ def waiting_for(actor: Actor) -> list[DeskItem]:
     if actor.role in {Role.CURATOR, Role.OPERATOR}:
         return _at_the_desks(actor)
     if actor.role is Role.VENDOR:
-        mine = listings_for(actor).filter(Q(state="DRAFT") & ~Q(curator_note="") | Q(state="IN_CURATION"))
-        permits = permits_for(actor).filter(state__in=("REJECTED", "EXPIRED", "SUBMITTED"))
-        return [
-            *(_own_item(listing) for listing in mine.order_by("due_at", "pk")[:MOST]),
-            *(_own_permit_item(permit) for permit in permits.order_by("due_at", "pk")[:MOST]),
-        ]
+        return _own_registration(actor) + _own_listings(actor) + _own_permits(actor)
     return []
 
 
@@ -53,14 +49,52 @@ def _at_the_desks(actor: Actor) -> list[DeskItem]:
         *(_curation_item(listing, age(listing)) for listing in listings),
         *(_permit_item(permit, age(permit)) for permit in permits),
         *(_vendor_item(vendor, age(vendor)) for vendor in vendors),
+        *(_amendment_item(each) for each in (_proposed(actor) if actor.role is Role.OPERATOR else ())),
     ]
+
+
+def _own_registration(actor: Actor) -> list[DeskItem]:
+    """A registration that its vendor has to go on with: unfinished, sent back, or with figures grown old."""
+    vendor = vendors_for(actor).first()
+    if vendor is None:
+        return []
+    if vendor.state in {"DRAFT", "REJECTED"}:
+        detail = (
+            _("Lengkapi lalu kirim")
+            if vendor.state == "DRAFT"
+            else _("Perbaiki yang ditandai, lalu ajukan ulang")
+        )
+    elif must_restate(vendor):
+        detail = _("Nyatakan lagi omzet tahun terakhir (PP 7/2021)")
+    else:
+        return []
+    return [
+        DeskItem(
+            title=_("Pendaftaran usaha"),
+            url=reverse("vendor-tasks"),
+            state_label=vendor.state_now.label,
+            state=vendor.state,
+            detail=detail,
+        )
+    ]
+
+
+def _own_listings(actor: Actor) -> list[DeskItem]:
+    mine = listings_for(actor).filter(Q(state="DRAFT") & ~Q(curator_note="") | Q(state="IN_CURATION"))
+    return [_own_item(listing) for listing in mine.order_by("due_at", "pk")[:MOST]]
+
+
+def _own_permits(actor: Actor) -> list[DeskItem]:
+    mine = permits_for(actor).filter(state__in=("REJECTED", "EXPIRED", "SUBMITTED"))
+    return [_own_permit_item(permit) for permit in mine.order_by("due_at", "pk")[:MOST]]
 
 
 def desk_links(actor: Actor) -> list[DeskLink]:
     """Where this room's people often go. No query."""
     if actor.role is Role.VENDOR:
         return [
-            DeskLink(_("Produk saya"), reverse("listing-own"), "store", _("Harga, stok, foto, dan status")),
+            DeskLink(_("Usaha saya"), reverse("vendor-tasks"), "store", _("Pendaftaran, rekening, berkas")),
+            DeskLink(_("Produk saya"), reverse("listing-own"), "tag", _("Harga, stok, foto, dan status")),
             DeskLink(_("Izin saya"), reverse("permit-own"), "file", _("Halal, PIRT, BPOM, SNI, TKDN")),
         ]
     if actor.role in {Role.CURATOR, Role.OPERATOR}:
@@ -76,6 +110,12 @@ def desk_links(actor: Actor) -> list[DeskLink]:
                 _("Kurasi produk"), reverse("listing-queue"), "eye", _("Produk yang menunggu diperiksa")
             ),
             DeskLink(_("Izin"), reverse("permit-queue"), "file", _("Izin yang menunggu diperiksa")),
+        ]
+    if actor.role is Role.ASSISTANT:
+        return [
+            DeskLink(
+                _("Pendampingan"), reverse("assistance-list"), "users", _("Usaha yang Anda bantu isikan")
+            )
         ]
     if actor.role in BUYERS:
         return [
@@ -138,6 +178,21 @@ def _vendor_item(vendor: Vendor, age: str) -> DeskItem:
         state=vendor.state,
         due_at=vendor.due_at,
         detail=_detail(vendor.place_name, age),
+    )
+
+
+def _proposed(actor: Actor) -> QuerySet[Amendment]:
+    open_ones = Amendment.objects.filter(state="PROPOSED", vendor__region_id=actor.region_id or 0)
+    return open_ones.select_related("vendor__organisation").order_by("due_at", "pk")[:50]
+
+
+def _amendment_item(amendment: Amendment) -> DeskItem:
+    return DeskItem(
+        title=amendment.vendor.organisation.name,
+        url=reverse("amendment", args=[amendment.pk]),
+        state_label=_("Usulan perubahan data"),
+        state=amendment.state,
+        due_at=amendment.due_at,
     )
 
 

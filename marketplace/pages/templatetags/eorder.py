@@ -22,10 +22,12 @@ from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from marketplace.accounts import personal_data
 from marketplace.accounts.roles import LABELS, Role
 from marketplace.core import clock, money
 from marketplace.pages import deadlines
 from marketplace.pages.tones import tone_of
+from marketplace.regulation import places
 from marketplace.workflow import door
 
 register = template.Library()
@@ -79,6 +81,18 @@ def short_role(label: str) -> str:
     """What officers call a role: ``PPK`` of ``Pejabat Pembuat Komitmen (PPK)``; labels without one stay whole."""
     _long, bracket, short = label.rpartition("(")
     return short.rstrip(")") if bracket else label
+
+
+@register.filter
+def masked(secret: str | None) -> str:
+    """A number of which a screen shows the last four: ``••••••0001``."""
+    return personal_data.masked(secret) if secret else ""
+
+
+@register.filter
+def area_name(code: str) -> str:
+    """The name of a region by its code, down to the kelurahan."""
+    return places.area_name(code)
 
 
 # ── Small marks ─────────────────────────────────────────────────────────────────────────────────────
