@@ -33,27 +33,38 @@ from vendors.actions.onboarding import (
     sign_pact,
     start_registration,
 )
+from vendors.actions.permits import (
+    PermitData,
+    add_permit,
+    link_permits,
+    reject_permit,
+    resubmit_permit,
+    revoke_permit,
+    verify_permit,
+)
 from vendors.actions.pictures import add_image, order_images, remove_image
 from vendors.actions.prices import change_price, set_regional_price
 from vendors.actions.registration import (
     VendorData,
     register_vendor,
     reinstate_vendor,
-    reject_vendor,
     resubmit_vendor,
     submit_vendor,
     suspend_vendor,
-    verify_vendor,
 )
 from vendors.actions.uploads import commit_upload, receive_upload, stop_upload
+from vendors.actions.verdicts import Judgement, judge_listing, judge_vendor, reject_vendor, verify_vendor
 
 __all__ = [
+    "Judgement",
     "ListingData",
+    "PermitData",
     "VendorData",
     "accept_amendment",
     "add_bank_account",
     "add_document",
     "add_image",
+    "add_permit",
     "approve_bank_account",
     "approve_listing",
     "change_price",
@@ -66,19 +77,25 @@ __all__ = [
     "edit_listing",
     "freeze_basket",
     "grant_assistance",
+    "judge_listing",
+    "judge_vendor",
+    "link_permits",
     "order_images",
     "propose_amendment",
     "put_into_basket",
     "receive_upload",
     "register_vendor",
     "reinstate_vendor",
+    "reject_permit",
     "reject_vendor",
     "remove_from_basket",
     "remove_image",
+    "resubmit_permit",
     "resubmit_vendor",
     "return_amendment",
     "revise_listing",
     "revoke_assistance",
+    "revoke_permit",
     "save_section",
     "send_back_listing",
     "set_regional_price",
@@ -91,6 +108,7 @@ __all__ = [
     "submit_vendor",
     "suspend_vendor",
     "verify_bank_account",
+    "verify_permit",
     "verify_vendor",
     "withdraw_amendment",
 ]

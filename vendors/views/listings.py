@@ -101,6 +101,7 @@ def edit_listing(request: ActorRequest, pk: int) -> HttpResponse:
         "images": listing.product.images.order_by("display_order", "pk"),
         "missing": lacking(listing) if editable else [],
         "described": described(listing.kind, listing.attributes),
+        "mending": queries.listing_mending(listing).values(),
     }
     return _form(request, "vendors/listing.html", form, refused, context)
 
