@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -18,7 +19,7 @@ from django.db import connection, transaction
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.queries import appointments_of
 from marketplace.core.transitions import Refused
-from marketplace.workflow.door import doing, passing
+from marketplace.workflow.door import Passage, doing, passing
 from vendors.actions.listings import submit_listing
 from vendors.bulk_upload import files, pictures, reading
 from vendors.bulk_upload.cells import Reference
@@ -71,7 +72,7 @@ def read(upload_id: int) -> None:
         return
     try:
         if upload.state == "RECEIVED":
-            with passing(ListingUpload, upload_id, "read", actor=READER) as passage:
+            with _step(upload_id, "read") as passage:
                 passage.facts["sha256"] = upload.sha256
         _read_rows(upload)
     except Superseded:
@@ -96,7 +97,7 @@ def _read_rows(upload: ListingUpload) -> None:
             kept.found = _added(kept.found, Counter(str(each.verdict) for each in found))
             kept.done = done = chunk[-1][0]
             kept.save(update_fields=["done", "found"])
-    with passing(ListingUpload, upload.pk, "preview", actor=READER) as passage:
+    with _step(upload.pk, "preview") as passage:
         passage.facts.update(sha256=upload.sha256, **counted(passage.thing))
 
 
@@ -326,7 +327,7 @@ def _handed_in(row: UploadRow, actor: Actor) -> str:
 
 
 def _finish(upload: ListingUpload) -> None:
-    with passing(ListingUpload, upload.pk, "finish", actor=READER) as passage:
+    with _step(upload.pk, "finish") as passage:
         outcome = passage.thing.outcome
         passage.facts.update(
             sha256=upload.sha256,
@@ -354,8 +355,20 @@ def _at_turn(upload_id: int, state: str, done: int) -> ListingUpload:
     return kept
 
 
+@contextmanager
+def _step(upload_id: int, name: str) -> Iterator[Passage[ListingUpload]]:
+    """A move by the worker itself. Raises Superseded when another has made it already."""
+    try:
+        with passing(ListingUpload, upload_id, name, actor=READER) as passage:
+            yield passage
+    except Refused as refusal:
+        if refusal.code == "wrong_state":
+            raise Superseded from refusal
+        raise
+
+
 def _fail(upload_id: int, refusal: Refused) -> None:
-    with passing(ListingUpload, upload_id, "fail", actor=READER) as passage:
+    with suppress(Superseded), _step(upload_id, "fail") as passage:
         passage.thing.failure = refusal.sentence[:300]
         passage.thing.failure_fix = (refusal.fix or "")[:300]
         passage.facts.update(sha256=passage.thing.sha256, reason=refusal.code)
