@@ -280,13 +280,22 @@ PICTURE_FETCHER = "vendors.bulk_upload.fetching.HttpsFetcher"
 # What keeps the buyers' view of listings true, in the transaction of the act that changed them.
 LISTING_READERS = ["search.index.refresh"]
 # Functions `() -> None` that act for the clock (deadlines that ran out), called every minute by the runner.
-CLOCKWORK = ["procurement.purchasing.clockwork.tick", "procurement.settlement.clockwork.tick"]
+CLOCKWORK = [
+    "procurement.purchasing.clockwork.tick",
+    "procurement.settlement.clockwork.tick",
+    "vendors.clockwork.tick",
+]
 # What rooms above show on an order's page: `(actor, purchase) -> Panel | None`.
 PURCHASE_PANELS = ["procurement.fulfilment.queries.panel", "procurement.settlement.queries.panel"]
 # By aggregate: who may read its papers, `(actor, aggregate_id) -> bool`.
 DOCUMENT_ACCESS = {"purchase": "procurement.purchasing.queries.may_read"}
 # By aggregate: whom an entry is news for, `(entry) -> News | None` (see marketplace.events.notices).
-NOTICE_SOURCES = {"purchase": "procurement.purchasing.queries.news.notice_recipients"}
+NOTICE_SOURCES = {
+    "purchase": "procurement.purchasing.queries.news.notice_recipients",
+    "vendor": "vendors.queries.news.of_vendor",
+    "listing": "vendors.queries.news.of_listing",
+    "permit": "vendors.queries.news.of_permit",
+}
 
 # ── Language, time, files ─────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "id"

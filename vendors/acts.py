@@ -7,6 +7,11 @@ from marketplace.audit.acts import Act, register
 ACTS = (
     Act("vendor.register", "{actor} mendaftarkan penyedia {vendor} ({size})", ("vendor", "size", "nib_hash")),
     Act("vendor.submit", "{actor} mengirim pendaftaran {vendor} ({size})", ("vendor", "size", "nib_hash")),
+    Act(
+        "vendor.judge",
+        "{actor} memeriksa pendaftaran {vendor} putaran {round}: {right} benar, {wrong} perlu diperbaiki",
+        ("vendor", "round", "right", "wrong"),
+    ),
     Act("vendor.start", "{actor} memulai pendaftaran {vendor} lewat jalur {path}", ("vendor", "path")),
     Act(
         "vendor.section",
@@ -79,6 +84,12 @@ ACTS = (
         "{actor} memverifikasi rekening versi {version} milik {vendor}",
         ("vendor", "version", "number_hash"),
     ),
+    Act("permit.add", "{actor} menyerahkan {kind} {number} milik {vendor}", ("vendor", "kind", "number")),
+    Act(
+        "permit.notice",
+        "{kind} {number} milik {vendor} berakhir {days} hari lagi",
+        ("vendor", "kind", "number", "days"),
+    ),
     Act(
         "permit.verify", "{actor} menyatakan {kind} {number} milik {vendor} sah", ("vendor", "kind", "number")
     ),
@@ -93,7 +104,9 @@ ACTS = (
         ("vendor", "kind", "number"),
     ),
     Act(
-        "permit.expire", "{kind} {number} milik {vendor} habis masa berlakunya", ("vendor", "kind", "number")
+        "permit.expire",
+        "{kind} {number} milik {vendor} habis masa berlakunya; {listings} produk tayang bertumpu padanya",
+        ("vendor", "kind", "number", "listings"),
     ),
     Act(
         "permit.revoke",
@@ -105,6 +118,11 @@ ACTS = (
     ),
     Act("listing.edit", "{actor} mengubah keterangan produk “{title}”: {changed}", ("title", "changed")),
     Act("listing.submit", "{actor} mengajukan “{title}” untuk kurasi", ("title", "price_rupiah")),
+    Act(
+        "listing.judge",
+        "{actor} memeriksa “{title}” putaran {round}: {right} benar, {wrong} perlu diperbaiki",
+        ("title", "round", "right", "wrong"),
+    ),
     Act("listing.approve", "{actor} menayangkan “{title}” seharga {price_rupiah}", ("title", "price_rupiah")),
     Act("listing.send_back", "{actor} mengembalikan “{title}”: {reason}", ("title", "reason")),
     Act("listing.revise", "{actor} menarik “{title}” untuk diperbaiki", ("title",)),
@@ -114,6 +132,7 @@ ACTS = (
         "{actor} mengubah harga “{title}” dari {before_rupiah} menjadi {after_rupiah}",
         ("title", "before_rupiah", "after_rupiah"),
     ),
+    Act("listing.permits", "{actor} menautkan izin pada “{title}”: {permits}", ("title", "permits")),
     Act("listing.stock", "{actor} mengubah stok “{title}” menjadi {in_stock}", ("title", "in_stock")),
     Act("listing.image", "{actor} menambah gambar pada “{title}”", ("title", "sha256")),
     Act(

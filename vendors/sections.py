@@ -218,7 +218,7 @@ SECTIONS: Final = (
         hint="Nama, NIB, dan KBLI",
         lacks=_business_lacks,
         answers=Business,
-        fields=("name", "legal_form", "nib", "kbli"),
+        fields=("name", "legal_form", "programme", "nib", "activities"),
     ),
     Section(
         code="pajak",
@@ -226,7 +226,7 @@ SECTIONS: Final = (
         hint="NIK pemilik, NPWP, PKP",
         lacks=_taxes_lack,
         answers=Taxes,
-        fields=("owner_name", "owner_nik", "npwp", "nitku", "pkp", "suket_pp55"),
+        fields=("owner_name", "owner_nik", "npwp", "pkp", "suket"),
     ),
     Section(
         code="ukuran",
@@ -244,7 +244,7 @@ SECTIONS: Final = (
         lacks=_address_lacks,
         answers=Address,
         legal=False,
-        fields=("place_code", "street", "phone"),
+        fields=("address", "phone", "service_area"),
     ),
     Section(
         code="rekening",
@@ -258,14 +258,20 @@ SECTIONS: Final = (
         title="Berkas",
         hint="Foto atau PDF NIB",
         lacks=_documents_lack,
-        fields=("documents",),
+        fields=(
+            "document_nib",
+            "document_ktp",
+            "document_npwp",
+            "document_pkp",
+            "document_suket",
+            "document_rekening",
+        ),
     ),
     Section(
         code="pakta",
         title="Pakta Integritas",
         hint="Disetujui pemilik sendiri",
         lacks=_pact_lacks,
-        fields=("pact",),
     ),
 )
 BY_CODE: Final = {section.code: section for section in SECTIONS}

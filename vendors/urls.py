@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import path
 
 from vendors import workflow
-from vendors.views import amendments, curation, listings, moves, onboarding, review, storefront, uploads
+from vendors.views import (
+    amendments,
+    curation,
+    listings,
+    moves,
+    onboarding,
+    permits,
+    review,
+    storefront,
+    uploads,
+)
 
 _SLUGS = {
     "submit": "ajukan",  # a listing to the curator, a registration to the operator
@@ -73,6 +83,16 @@ urlpatterns = [
     path("produk-saya/<int:pk>/foto/", listings.image, name="listing-image"),
     path("kurasi/", curation.curation_queue, name="listing-queue"),
     path("kurasi/<int:pk>/", curation.curation, name="listing-curation"),
+    path("produk-saya/<int:pk>/izin/", permits.listing_permits, name="listing-permits"),
+    path("izin-saya/", permits.own_permits, name="permit-own"),
+    path("izin-saya/baru/", permits.new_permit, name="permit-new"),
+    path("izin/", permits.permit_queue, name="permit-queue"),
+    path("izin/<int:pk>/", permits.permit, name="permit"),
+    path("izin/<int:pk>/sahkan/", permits.verify, name="permit-verify"),
+    path("izin/<int:pk>/kembalikan/", permits.reject, name="permit-reject"),
+    path("izin/<int:pk>/ajukan-ulang/", permits.resubmit, name="permit-resubmit"),
+    path("izin/<int:pk>/cabut/", permits.revoke, name="permit-revoke"),
+    path("verifikasi/", review.verification_queue, name="vendor-queue"),
     path("penyedia/<int:pk>/", review.review_vendor, name="vendor-review"),
     *(
         path(

@@ -111,7 +111,8 @@ def keyed_hash(purpose: str, text: str) -> str:
 
 def masked(text: str, keep: int = 4) -> str:
     """`"3171234567890001"` → `"••••••••••••0001"`: what a screen shows without a logged reveal."""
-    return "•" * max(len(text) - keep, 0) + text[-keep:] if len(text) > keep else "•" * len(text)
+    hidden = len(text) - keep if len(text) > keep else len(text)
+    return "•" * hidden + text[hidden:]
 
 
 class EncryptedTextField(models.TextField):

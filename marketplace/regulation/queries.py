@@ -89,6 +89,13 @@ def parameter(code: str, *, on: date | None = None, region_id: int | None = None
     )
 
 
+def regions_with_own(code: str) -> frozenset[int]:
+    """The regions that ever set a value of their own for `code`; everywhere else the national one rules."""
+    return frozenset(
+        rule.region_id for rule in _shelf.fresh().rules.get(code, ()) if rule.region_id is not None
+    )
+
+
 def is_working_day(day: date) -> bool:
     """Monday to Friday, neither national holiday nor *cuti bersama*."""
     return day.weekday() < 5 and day not in _shelf.fresh().holidays

@@ -235,3 +235,7 @@ def test_keyed_hashes_depend_on_purpose_and_key(settings) -> None:
 )
 def test_masked(text: str, shown: str) -> None:
     assert personal_data.masked(text) == shown
+
+
+def test_masked_whole() -> None:
+    assert personal_data.masked("Sari Wulandari", keep=0) == "•" * 14

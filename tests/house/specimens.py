@@ -39,6 +39,7 @@ class Specimens:
         told = factories.story("ORDERED", at=factories.office(region=region))
         stall = told.purchase.vendor
         listing = {"pk": stalls.listing(stall).pk}
+        permit = stalls.permit(stall, content=factories.photo())
         values: dict[str, Values] = {
             "paket/": {"kd_rup": told.office.package.kd_rup},
             "pesanan/": {"number": told.purchase.number},
@@ -48,6 +49,7 @@ class Specimens:
             "etalase/": listing,
             "kurasi/": listing,
             "penyedia/": {"pk": stall.pk},
+            "izin/": {"pk": permit.pk},
             "usulan/": {"pk": stalls.amendment(stall).pk},
             "berkas-usaha/": {"pk": stalls.document(stall).pk},
             "usaha-saya/pendamping/": {"consent": stalls.consent(stall).pk},

@@ -35,6 +35,7 @@ from tests.settlement.orders import SCAN
 from tests.vendors import stalls
 from vendors.actions import accounts, registration
 from vendors.actions.listings import add_image, delist_listing, submit_listing
+from vendors.actions.verdicts import reject_vendor
 from vendors.models import Listing, Vendor
 
 STRIPE_KEY, STRIPE_SECRET = "sk_test_uji", "whsec_uji"
@@ -224,7 +225,8 @@ def _open_shops(scene: Scene) -> None:
     newcomer = stalls.vendor("Warung Baru", verified=False)
     sent_back = stalls.vendor("Warung Belum Lengkap", verified=False)
     suspended = stalls.vendor("Warung Ditangguhkan")
-    registration.reject_vendor(actor=operator, vendor_id=sent_back.pk, reason=factories.REASON)
+    stalls.found_right(sent_back, operator, but="nib", reason="nib_not_found")
+    reject_vendor(actor=operator, vendor_id=sent_back.pk)
     registration.suspend_vendor(actor=operator, vendor_id=suspended.pk, reason=factories.REASON)
     scene.vendors += [newcomer, sent_back, suspended]
     scene.staff[Role.VENDOR] += [_owner(each) for each in scene.vendors[1:]]

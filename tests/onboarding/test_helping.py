@@ -82,6 +82,7 @@ def test_only_an_assistant_of_the_region_can_be_let_in(helper):
 def verified():
     client, vendor = handed_in()
     operator = stalls.operation(Role.OPERATOR)
+    stalls.found_right(vendor, operator)
     actions.verify_vendor(actor=operator, vendor_id=vendor.pk)
     return client, vendor, operator
 

@@ -306,7 +306,11 @@ def test_papers_are_handed_out_as_attachments_to_those_who_may_see_them():
 def test_a_mended_registration_goes_into_a_second_round():
     client, vendor = handed_in()
     operator = stalls.operation(Role.OPERATOR)
-    actions.reject_vendor(actor=operator, vendor_id=vendor.pk, reason="NIB tidak terbaca pada foto.")
+    stalls.found_right(vendor, operator, but="document_nib", reason="document_unreadable")
+    actions.reject_vendor(actor=operator, vendor_id=vendor.pk)
+    told = client.get("/usaha-saya/berkas/").content.decode()
+    assert "Foto ulang di tempat terang" in told
+    assert "Berkas NIB: Berkas buram" in client.get("/usaha-saya/").content.decode()
 
     assert upload(client).status_code == 302
     vendor.refresh_from_db()

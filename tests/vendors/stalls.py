@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 from itertools import count
 from typing import Any
@@ -12,12 +13,35 @@ from PIL import Image
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import Role
+from marketplace.core import clock
 from marketplace.regulation.models import Region
 from tests import people
-from vendors import actions, bulk
-from vendors.actions import ListingData, VendorData, receive_upload
+from vendors import actions, bulk, queries
+from vendors.actions import (
+    Judgement,
+    ListingData,
+    PermitData,
+    VendorData,
+    add_permit,
+    draft_listing,
+    judge_listing,
+    judge_vendor,
+    link_permits,
+    receive_upload,
+    submit_listing,
+    verify_permit,
+)
 from vendors.bulk_upload import working
-from vendors.models import Amendment, Assistance, Listing, ListingUpload, Vendor, VendorDocument
+from vendors.inspection import Finding
+from vendors.models import (
+    Amendment,
+    Assistance,
+    Listing,
+    ListingUpload,
+    Permit,
+    Vendor,
+    VendorDocument,
+)
 from vendors.sections import Taxes
 
 _number = count(1)
@@ -85,6 +109,20 @@ def document(stall: Vendor, kind: str = VendorDocument.Kind.NIB) -> VendorDocume
     )
 
 
+def completed(stall: Vendor) -> Vendor:
+    """The vendor with all that a registration handed in again must hold."""
+    VendorDocument.objects.create(
+        vendor=stall,
+        kind=VendorDocument.Kind.NIB,
+        sha256="0" * 64,
+        media_type="image/webp",
+        size=1,
+        uploaded_at=clock.now(),
+    )
+    Vendor.objects.filter(pk=stall.pk).update(pact_version="2026-1", pact_signed_at=clock.now())
+    return stall
+
+
 def consent(stall: Vendor) -> Assistance:
     """A vendor's consent to an assistant of its region."""
     office = people.organisation(Organisation.Kind.OPERATOR, in_region=stall.region)
@@ -136,3 +174,60 @@ def listing(
     """A listing of a vendor, on show unless told otherwise."""
     row = bulk.ListingRow(vendor_id=stall.pk, data=listing_data(title, **said), live=live)
     return Listing.objects.get(pk=bulk.create_listings([row], actor=Actor.system("uji"))[0])
+
+
+def found_right(thing: Vendor | Listing, by: Actor, *, but: str = "", reason: str = "other") -> None:
+    """Have every field of a registration or a listing found right; `but` names one that has to be mended."""
+    if isinstance(thing, Vendor):
+        vendor = Vendor.objects.select_related("organisation").get(pk=thing.pk)
+        judge_vendor(
+            actor=by,
+            vendor_id=vendor.pk,
+            judgements=_judgements(queries.vendor_findings(vendor), but, reason),
+        )
+        return
+    listing = Listing.objects.select_related("product", "category").get(pk=thing.pk)
+    judge_listing(
+        actor=by,
+        listing_id=listing.pk,
+        judgements=_judgements(queries.listing_findings(listing), but, reason),
+    )
+
+
+def _judgements(found: list[Finding], but: str, reason: str) -> list[Judgement]:
+    return [
+        Judgement(field=each.code, accepted=False, reason_code=reason, note="Lihat lagi.")
+        if each.code == but
+        else Judgement(field=each.code, accepted=True)
+        for each in found
+        if not each.stands
+    ]
+
+
+def permit(
+    stall: Vendor,
+    kind: str = "HALAL",
+    *,
+    by: Actor | None = None,
+    days: int | None = 365,
+    content: bytes | None = None,
+    **said: Any,
+) -> Permit:
+    """A permit of a vendor with so many days left; found valid when `by` checks it."""
+    until = None if days is None else clock.today() + timedelta(days=days)
+    told = {"kind": kind, "number": f"{kind}-{next(_number)}", "valid_to": until, **said}
+    made = add_permit(actor=owner_of(stall), data=PermitData(**told), content=content)
+    if by is not None:
+        verify_permit(actor=by, permit_id=made.pk)
+        made.refresh_from_db()
+    return made
+
+
+def handed_in(stall: Vendor, *permits: Permit, **said: Any) -> Listing:
+    """A listing that waits for its curator, resting on those permits."""
+    owner = owner_of(stall)
+    made = draft_listing(actor=owner, data=listing_data(**said))
+    link_permits(actor=owner, listing_id=made.pk, permit_ids=[each.pk for each in permits])
+    submit_listing(actor=owner, listing_id=made.pk)
+    made.refresh_from_db()
+    return made

@@ -38,6 +38,7 @@ def test_from_draft_to_show_and_down_again():
     assert (waiting.state, ListingCard.objects.count()) == ("IN_CURATION", 0)
     assert waiting.due_at is not None
 
+    stalls.found_right(listing, curator)
     actions.approve_listing(actor=curator, listing_id=listing.pk, revision=waiting.revision)
     card = ListingCard.objects.get(pk=listing.pk)
     assert (card.price, card.vendor_name, card.city_name) == (35_000, "Warung Bu Sari", "Kota Jakarta Pusat")
@@ -47,7 +48,8 @@ def test_from_draft_to_show_and_down_again():
     actions.delist_listing(actor=curator, listing_id=listing.pk, reason="Foto tidak sesuai dengan barangnya.")
     assert not ListingCard.objects.exists()
     assert CategoryCount.objects.get().listings == 0
-    assert entries(listing) == ["listing.draft", "listing.submit", "listing.approve", "listing.delist"]
+    acts = ["listing.draft", "listing.submit", "listing.judge", "listing.approve", "listing.delist"]
+    assert entries(listing) == acts
 
 
 def test_a_curator_of_another_region_sees_no_such_listing():
@@ -171,7 +173,8 @@ def test_a_listing_of_a_vendor_that_was_sent_back_is_not_submitted():
     stall = stalls.vendor(verified=False)
     owner, operator = stalls.owner_of(stall), stalls.operation(Role.OPERATOR)
     listing = actions.draft_listing(actor=owner, data=stalls.listing_data())
-    actions.reject_vendor(actor=operator, vendor_id=stall.pk, reason="NIB tidak cocok dengan nama usaha.")
+    stalls.found_right(stall, operator, but="nib", reason="nib_not_found")
+    actions.reject_vendor(actor=operator, vendor_id=stall.pk)
     before = Entry.objects.count()
 
     with pytest.raises(Refused) as refusal:
@@ -195,7 +198,9 @@ def test_a_listing_may_wait_for_its_curator_while_its_vendor_is_checked_but_is_s
     assert Listing.objects.get(pk=listing.pk).state == "IN_CURATION"
     assert Entry.objects.count() == before
 
+    stalls.found_right(stall, operator)
     actions.verify_vendor(actor=operator, vendor_id=stall.pk)
+    stalls.found_right(listing, operator)
     actions.approve_listing(actor=operator, listing_id=listing.pk)
     assert Listing.objects.get(pk=listing.pk).state == "LIVE"
 

@@ -34,6 +34,7 @@ def test_a_person_registers_a_business_and_an_operator_verifies_it(operator):
     assert stalls.owner_of(vendor).user_id == person.pk
     assert [item.title for item in queries.waiting_for(operator)] == ["Warung Bu Sari"]
 
+    stalls.found_right(vendor, operator)
     actions.verify_vendor(actor=operator, vendor_id=vendor.pk)
     assert Vendor.objects.get(pk=vendor.pk).state == "VERIFIED"
 

@@ -13,13 +13,16 @@ from oscar.core.loading import get_model
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
+from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.oscar.pricing import CURRENCY, storable
 from marketplace.workflow.door import Passage, begin, doing, passing
 from vendors import images
+from vendors.actions.permits import require_permits_in_force
 from vendors.actions.registration import said
+from vendors.actions.verdicts import require_all_accepted, what_to_mend
 from vendors.models import Listing, ListingPrice, Vendor
-from vendors.queries import own_vendor
+from vendors.queries import listing_findings, own_vendor
 from vendors.reading import tell
 
 Category = get_model("catalogue", "Category")
@@ -165,10 +168,15 @@ def submit_listing(*, actor: Actor, listing_id: int, revision: int | None = None
 
 
 def approve_listing(*, actor: Actor, listing_id: int, revision: int | None = None) -> None:
-    """Put a listing on show; buyers find it the moment this commits."""
+    """Put a listing on show; buyers find it the moment this commits.
+
+    Raises Refused `vendor_not_verified`, `not_all_accepted`, `permit_not_in_force`.
+    """
     with _curated(actor, listing_id, "approve", revision) as passage:
         listing = passage.thing
         _require_verified(listing)
+        require_all_accepted(listing_findings(listing))
+        require_permits_in_force(listing, clock.day_of(passage.at))
         listing.live_since, listing.curator_note = passage.at, ""
         Listing.objects.filter(pk=listing.pk).update(live_since=passage.at)
         Product.objects.filter(pk=listing.product_id).update(is_public=True)
@@ -176,16 +184,17 @@ def approve_listing(*, actor: Actor, listing_id: int, revision: int | None = Non
         tell(shown=[listing.pk])
 
 
-def send_back_listing(*, actor: Actor, listing_id: int, reason: str, revision: int | None = None) -> None:
-    """Return a listing to its vendor with what to mend."""
+def send_back_listing(*, actor: Actor, listing_id: int, revision: int | None = None) -> None:
+    """Return a listing to its vendor; the reason is what was found wrong in it. Raises Refused `nothing_to_mend`."""
     with _curated(actor, listing_id, "send_back", revision) as passage:
-        passage.thing.curator_note = passage.facts["reason"] = said(reason)
+        found = listing_findings(passage.thing)
+        passage.thing.curator_note = passage.facts["reason"] = what_to_mend(found)
 
 
 def revise_listing(*, actor: Actor, listing_id: int, revision: int | None = None) -> None:
     """Pull one's own listing back to mend it; it leaves the catalogue until approved again."""
     with _own(actor, listing_id, "revise", revision) as passage:
-        _hide(passage.thing)
+        hide_listing(passage.thing)
 
 
 def delist_listing(*, actor: Actor, listing_id: int, reason: str, revision: int | None = None) -> None:
@@ -193,7 +202,7 @@ def delist_listing(*, actor: Actor, listing_id: int, reason: str, revision: int 
     entered = _own if actor.role is Role.VENDOR else _curated
     with entered(actor, listing_id, "delist", revision) as passage:
         passage.thing.curator_note = passage.facts["reason"] = said(reason)
-        _hide(passage.thing)
+        hide_listing(passage.thing)
 
 
 def change_price(*, actor: Actor, listing_id: int, price: int) -> None:
@@ -362,7 +371,8 @@ def _require_verified(listing: Listing) -> None:
         )
 
 
-def _hide(listing: Listing) -> None:
+def hide_listing(listing: Listing) -> None:
+    """Take a listing out of the catalogue, in the transaction of the act that takes it down."""
     Product.objects.filter(pk=listing.product_id).update(is_public=False)
     tell(hidden=[listing.pk])
 

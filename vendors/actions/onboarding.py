@@ -14,10 +14,9 @@ from marketplace.accounts.models import Appointment, Organisation, User
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
-from marketplace.core.uploads import checked_document
 from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import Deed, begin, doing
-from vendors import filing
+from vendors.actions.papers import keep_paper, record_paper
 from vendors.models import Vendor, VendorDocument
 from vendors.queries.access import drafts_for
 from vendors.sections import BY_CODE, OWNERS_ONLY, Answers, Figures, Section, present
@@ -105,9 +104,7 @@ def add_document(*, actor: Actor, vendor_id: int, kind: str, content: bytes) -> 
         )
     actor.require(Role.VENDOR, Role.ASSISTANT)
     drafts_for(actor).get(pk=vendor_id)
-    upload = checked_document(content)
-    # Kept before its row: a file without a row is harmless, a row without a file is not.
-    filing.keep(upload)
+    upload = keep_paper(content)
     with doing(actor=actor) as deed:
         vendor = drafts_for(actor).select_for_update(of=("self",)).get(pk=vendor_id)
         if vendor.state == "REGISTERED" and kind != VendorDocument.Kind.EVIDENCE:
@@ -118,15 +115,7 @@ def add_document(*, actor: Actor, vendor_id: int, kind: str, content: bytes) -> 
                 _("Sudah ada %(n)d berkas.") % {"n": MOST_DOCUMENTS},
                 fix=_("Hubungi operator."),
             )
-        document = VendorDocument.objects.create(
-            vendor=vendor,
-            kind=kind,
-            sha256=upload.sha256,
-            media_type=upload.media_type,
-            size=len(upload.content),
-            uploaded_at=deed.at,
-            uploaded_by_id=actor.user_id,
-        )
+        document = record_paper(actor=actor, vendor=vendor, kind=kind, upload=upload, at=deed.at)
         deed.record(
             "vendor.document",
             vendor,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +17,7 @@ from marketplace.accounts.personal_data import keyed_hash
 from marketplace.accounts.roles import Role
 from marketplace.core import clock, identifiers
 from marketplace.core.transitions import Refused
-from marketplace.workflow.door import deadline_of, doing, passing
+from marketplace.workflow.door import Passage, deadline_of, doing, passing
 from vendors.models import Activity, Listing, Vendor
 from vendors.reading import tell
 from vendors.sections import SECTIONS
@@ -207,41 +208,38 @@ def nib_known() -> Refused:
     )
 
 
-def verify_vendor(*, actor: Actor, vendor_id: int, revision: int | None = None) -> None:
-    """Accept a vendor's papers; its approved listings may now be seen."""
-    _move(actor, vendor_id, "verify", revision)
-
-
-def reject_vendor(*, actor: Actor, vendor_id: int, reason: str, revision: int | None = None) -> None:
-    """Send a registration back with the reason and what to mend."""
-    _move(actor, vendor_id, "reject", revision, reason=said(reason))
-
-
 def resubmit_vendor(*, actor: Actor, vendor_id: int, revision: int | None = None) -> None:
-    """Hand a mended registration in again; only the vendor itself."""
-    _move(actor, vendor_id, "resubmit", revision)
+    """Hand a mended registration in again; only the vendor itself. Raises Refused `incomplete`, `nib_known`."""
+    with passing_vendor(actor, vendor_id, "resubmit", revision) as passage:
+        vendor = passage.thing
+        _whole(actor, vendor)
+        _nobody_elses(vendor)
+        Organisation.objects.filter(pk=vendor.organisation_id).update(code=vendor.nib)
+        vendor.round += 1
 
 
 def suspend_vendor(*, actor: Actor, vendor_id: int, reason: str, revision: int | None = None) -> None:
     """Take a vendor's listings out of sight and stop new orders; running orders go on (Perlem LKPP 4/2021)."""
-    _move(actor, vendor_id, "suspend", revision, reason=said(reason))
+    with passing_vendor(actor, vendor_id, "suspend", revision) as passage:
+        passage.facts["reason"] = said(reason)
 
 
 def reinstate_vendor(*, actor: Actor, vendor_id: int, reason: str, revision: int | None = None) -> None:
     """Let a suspended vendor sell again."""
-    _move(actor, vendor_id, "reinstate", revision, reason=said(reason))
+    with passing_vendor(actor, vendor_id, "reinstate", revision) as passage:
+        passage.facts["reason"] = said(reason)
 
 
-def _move(actor: Actor, vendor_id: int, name: str, revision: int | None, **facts: str) -> None:
+@contextmanager
+def passing_vendor(
+    actor: Actor, vendor_id: int, name: str, revision: int | None
+) -> Iterator[Passage[Vendor]]:
+    """Move a vendor within the actor's reach; its shown listings come into sight or go out of it with it."""
     with passing(Vendor, vendor_id, name, actor=actor, revision=revision) as passage:
         vendor = passage.thing
         within_reach(actor, vendor)
-        passage.facts.update(vendor=vendor.organisation.name, **facts)
-        if name == "resubmit":
-            _whole(actor, vendor)
-            _nobody_elses(vendor)
-            Organisation.objects.filter(pk=vendor.organisation_id).update(code=vendor.nib)
-            vendor.round += 1
+        passage.facts["vendor"] = vendor.organisation.name
+        yield passage
         live = list(Listing.objects.filter(vendor=vendor, state="LIVE").values_list("pk", flat=True))
         if passage.move.target == "VERIFIED":
             tell(shown=live)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
@@ -78,6 +80,9 @@ class Permit(Aggregate):
     )
     state = StateField(workflow.PERMIT)
     note = models.CharField(_("catatan pemeriksa"), max_length=500, blank=True)
+    noticed_days = models.PositiveSmallIntegerField(
+        _("sudah diingatkan (hari sebelum berakhir)"), null=True, blank=True, editable=False
+    )
 
     class Meta:
         verbose_name = _("izin")
@@ -104,7 +109,15 @@ class Permit(Aggregate):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.number}"
 
+    def get_absolute_url(self) -> str:
+        """The permit's page, for its vendor and for the operation."""
+        return reverse("permit", args=[self.pk])
+
     @property
     def region_of_record(self) -> int:
         """The vendor's region; load `vendor` with the permit."""
         return self.vendor.region_id
+
+    def in_force(self, day: date) -> bool:
+        """Whether it was found valid and has not come to its last day before `day`."""
+        return self.state == "VERIFIED" and (self.valid_to is None or self.valid_to >= day)

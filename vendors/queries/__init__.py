@@ -7,10 +7,12 @@ from vendors.queries.access import (
     get_document_for,
     get_listing_for,
     get_live_listing_for,
+    get_permit_for,
     get_upload_for,
     get_vendor_for,
     listings_for,
     own_vendor,
+    permits_for,
     public_vendor,
     uploads_for,
     vendors_for,
@@ -28,12 +30,17 @@ from vendors.queries.basket import (
 )
 from vendors.queries.categories import leaf_categories
 from vendors.queries.desk import desk_links, waiting_for
+from vendors.queries.prices import PriceHint, price_hint
+from vendors.queries.queues import Wait, next_in_curation, waits
 from vendors.queries.storefront import stall_card
 from vendors.queries.uploads import groups_of, result_of
+from vendors.queries.verdicts import listing_findings, listing_mending, vendor_findings, vendor_mending
 
 __all__ = [
     "BUYERS",
     "BasketLine",
+    "PriceHint",
+    "Wait",
     "basket_count",
     "basket_lines",
     "basket_lines_for",
@@ -44,20 +51,29 @@ __all__ = [
     "get_document_for",
     "get_listing_for",
     "get_live_listing_for",
+    "get_permit_for",
     "get_upload_for",
     "get_vendor_for",
     "groups_of",
     "leaf_categories",
+    "listing_findings",
+    "listing_mending",
     "listings_for",
+    "next_in_curation",
     "open_basket_for",
     "own_vendor",
+    "permits_for",
+    "price_hint",
     "public_vendor",
     "result_of",
     "stall_card",
     "thumb_of",
     "uploads_for",
+    "vendor_findings",
+    "vendor_mending",
     "vendors_for",
     "verified_account",
     "visible_regions",
     "waiting_for",
+    "waits",
 ]

@@ -8,7 +8,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.core import clock
 from marketplace.regulation.queries import parameter
-from vendors.models import Amendment, Listing, ListingUpload, Vendor, VendorDocument
+from vendors.models import Amendment, Listing, ListingUpload, Permit, Vendor, VendorDocument
 
 
 def visible_regions(actor: Actor) -> frozenset[int] | None:
@@ -86,6 +86,21 @@ def vendors_for(actor: Actor) -> QuerySet[Vendor]:
     if actor.role in {Role.CURATOR, Role.OPERATOR}:
         return vendors.filter(region_id=_id(actor.region_id))
     return vendors.none()
+
+
+def get_permit_for(actor: Actor, permit_id: int) -> Permit:
+    """A permit: the vendor's own, or of the region one checks for. Raises Permit.DoesNotExist."""
+    return permits_for(actor).get(pk=permit_id)
+
+
+def permits_for(actor: Actor) -> QuerySet[Permit]:
+    """The permits an actor works on: a vendor's own; for curators and operators those of their region."""
+    permits = Permit.objects.select_related("vendor", "vendor__organisation", "document")
+    if actor.role is Role.VENDOR:
+        return permits.filter(vendor__organisation_id=_id(actor.organisation_id))
+    if actor.role in {Role.CURATOR, Role.OPERATOR}:
+        return permits.filter(vendor__region_id=_id(actor.region_id))
+    return permits.none()
 
 
 def drafts_for(actor: Actor) -> QuerySet[Vendor]:

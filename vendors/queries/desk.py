@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -11,24 +12,45 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.pages.desk import DeskItem, DeskLink
-from vendors.models import Amendment, Listing, Vendor
-from vendors.queries.access import listings_for, vendors_for
+from marketplace.workflow.models import Aggregate
+from vendors.models import Amendment, Listing, Permit, Vendor
+from vendors.queries.access import listings_for, permits_for, vendors_for
 from vendors.queries.basket import BUYERS
+from vendors.queries.queues import Wait, waits
 from vendors.size import must_restate
+
+MOST = 50
+Thing = TypeVar("Thing", bound=Aggregate)
 
 
 def waiting_for(actor: Actor) -> list[DeskItem]:
-    """Desk items of this room: listings to curate and vendors to verify; a vendor's listings sent back."""
+    """Desk items of this room: what the operation has to check; what a vendor has to mend."""
     if actor.role in {Role.CURATOR, Role.OPERATOR}:
-        items = [_curation_item(listing) for listing in _queue(listings_for(actor))]
-        if actor.role is Role.OPERATOR:
-            waiting = vendors_for(actor).filter(state="REGISTERED").order_by("due_at", "pk")[:50]
-            items += [_vendor_item(vendor) for vendor in waiting]
-            items += [_amendment_item(each) for each in _proposed(actor)]
-        return items
+        return _at_the_desks(actor)
     if actor.role is Role.VENDOR:
-        return _own_registration(actor) + _own_listings(actor)
+        return _own_registration(actor) + _own_listings(actor) + _own_permits(actor)
     return []
+
+
+def _at_the_desks(actor: Actor) -> list[DeskItem]:
+    """The three queues, each with how long a thing has waited: two queries a queue."""
+    listings = list(_queue(listings_for(actor), "IN_CURATION"))
+    permits = list(_queue(permits_for(actor), "SUBMITTED"))
+    vendors = list(_queue(vendors_for(actor), "REGISTERED")) if actor.role is Role.OPERATOR else []
+    waited: dict[type[Aggregate], dict[int, Wait]] = {
+        type(rows[0]): waits(rows) for rows in (listings, permits, vendors) if rows
+    }
+
+    def age(thing: Aggregate) -> str:
+        wait = waited[type(thing)].get(thing.pk)
+        return "" if wait is None else _("menunggu %d hari kerja") % wait.working_days
+
+    return [
+        *(_curation_item(listing, age(listing)) for listing in listings),
+        *(_permit_item(permit, age(permit)) for permit in permits),
+        *(_vendor_item(vendor, age(vendor)) for vendor in vendors),
+        *(_amendment_item(each) for each in (_proposed(actor) if actor.role is Role.OPERATOR else ())),
+    ]
 
 
 def _own_registration(actor: Actor) -> list[DeskItem]:
@@ -59,7 +81,12 @@ def _own_registration(actor: Actor) -> list[DeskItem]:
 
 def _own_listings(actor: Actor) -> list[DeskItem]:
     mine = listings_for(actor).filter(Q(state="DRAFT") & ~Q(curator_note="") | Q(state="IN_CURATION"))
-    return [_own_item(listing) for listing in mine.order_by("due_at", "pk")[:50]]
+    return [_own_item(listing) for listing in mine.order_by("due_at", "pk")[:MOST]]
+
+
+def _own_permits(actor: Actor) -> list[DeskItem]:
+    mine = permits_for(actor).filter(state__in=("REJECTED", "EXPIRED", "SUBMITTED"))
+    return [_own_permit_item(permit) for permit in mine.order_by("due_at", "pk")[:MOST]]
 
 
 def desk_links(actor: Actor) -> list[DeskLink]:
@@ -68,10 +95,21 @@ def desk_links(actor: Actor) -> list[DeskLink]:
         return [
             DeskLink(_("Usaha saya"), reverse("vendor-tasks"), "store", _("Pendaftaran, rekening, berkas")),
             DeskLink(_("Produk saya"), reverse("listing-own"), "tag", _("Harga, stok, foto, dan status")),
+            DeskLink(_("Izin saya"), reverse("permit-own"), "file", _("Halal, PIRT, BPOM, SNI, TKDN")),
         ]
     if actor.role in {Role.CURATOR, Role.OPERATOR}:
+        verification = DeskLink(
+            _("Verifikasi penyedia"),
+            reverse("vendor-queue"),
+            "users",
+            _("Pendaftaran yang menunggu diperiksa"),
+        )
         return [
-            DeskLink(_("Kurasi produk"), reverse("listing-queue"), "eye", _("Produk yang menunggu diperiksa"))
+            *([verification] if actor.role is Role.OPERATOR else []),
+            DeskLink(
+                _("Kurasi produk"), reverse("listing-queue"), "eye", _("Produk yang menunggu diperiksa")
+            ),
+            DeskLink(_("Izin"), reverse("permit-queue"), "file", _("Izin yang menunggu diperiksa")),
         ]
     if actor.role is Role.ASSISTANT:
         return [
@@ -87,11 +125,11 @@ def desk_links(actor: Actor) -> list[DeskLink]:
     return []
 
 
-def _queue(listings: QuerySet[Listing]) -> Iterable[Listing]:
-    return listings.filter(state="IN_CURATION").order_by("due_at", "pk")[:50]
+def _queue(things: QuerySet[Thing], state: str) -> Iterable[Thing]:
+    return things.filter(state=state).order_by("due_at", "pk")[:MOST]
 
 
-def _curation_item(listing: Listing) -> DeskItem:
+def _curation_item(listing: Listing, age: str) -> DeskItem:
     return DeskItem(
         title=listing.product.title,
         url=reverse("listing-curation", args=[listing.pk]),
@@ -99,18 +137,47 @@ def _curation_item(listing: Listing) -> DeskItem:
         state=listing.state,
         due_at=listing.due_at,
         amount=listing.price,
-        detail=listing.vendor.organisation.name,
+        detail=_detail(listing.vendor.organisation.name, age),
     )
 
 
-def _vendor_item(vendor: Vendor) -> DeskItem:
+def _permit_item(permit: Permit, age: str) -> DeskItem:
+    return DeskItem(
+        title=str(permit),
+        url=permit.get_absolute_url(),
+        state_label=permit.state_now.label,
+        state=permit.state,
+        due_at=permit.due_at,
+        detail=_detail(permit.vendor.organisation.name, age),
+    )
+
+
+def _own_permit_item(permit: Permit) -> DeskItem:
+    mine = permit.state != "SUBMITTED"
+    return DeskItem(
+        title=str(permit),
+        url=permit.get_absolute_url(),
+        state_label=permit.state_now.label,
+        state=permit.state,
+        due_at=None if mine else permit.due_at,
+        holder="" if mine else _("Kurator"),
+        mine=mine,
+        detail=permit.note,
+    )
+
+
+def _detail(*parts: str) -> str:
+    return " · ".join(filter(None, parts))
+
+
+def _vendor_item(vendor: Vendor, age: str) -> DeskItem:
     return DeskItem(
         title=vendor.organisation.name,
         url=reverse("vendor-review", args=[vendor.pk]),
         state_label=vendor.state_now.label,
         state=vendor.state,
         due_at=vendor.due_at,
-        detail=vendor.place_name,
+        detail=_detail(vendor.place_name, age),
     )
 
 

@@ -8,7 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from marketplace.regulation.queries import parameter
-from vendors.models import Vendor, Verdict
+from vendors.inspection import Finding
+from vendors.models import Vendor
+from vendors.queries.verdicts import vendor_mending
 from vendors.sections import SECTIONS, section_of
 
 _PACTS = Path(__file__).resolve().parents[1] / "data" / "pacts.json"
@@ -16,13 +18,13 @@ _PACTS = Path(__file__).resolve().parents[1] / "data" / "pacts.json"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One section as the list shows it. `returned` holds the verdicts of this round that ask for mending."""
+    """One section as the list shows it. `returned` holds what was found wrong in it in this round."""
 
     code: str
     title: str
     hint: str
     lacking: tuple[str, ...]
-    returned: tuple[Verdict, ...]
+    returned: tuple[Finding, ...]
 
     @property
     def done(self) -> bool:
@@ -36,13 +38,13 @@ class Task:
 
 
 def tasks_of(vendor: Vendor) -> list[Task]:
-    """The tasks of a registration in their order; five queries whatever it holds."""
-    returned: dict[str, list[Verdict]] = {}
+    """The tasks of a registration in their order; at most nine queries whatever it holds."""
+    returned: dict[str, list[Finding]] = {}
     if vendor.state == "REJECTED":
-        for verdict in vendor.verdicts.filter(round=vendor.round, accepted=False):
-            section = section_of(verdict.field)
+        for finding in vendor_mending(vendor).values():
+            section = section_of(finding.code)
             if section is not None:
-                returned.setdefault(section.code, []).append(verdict)
+                returned.setdefault(section.code, []).append(finding)
     return [
         Task(each.code, each.title, each.hint, tuple(each.lacks(vendor)), tuple(returned.get(each.code, ())))
         for each in SECTIONS

@@ -74,7 +74,12 @@ def edit_listing(request: ActorRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Perubahan disimpan."))
             return redirect("listing-edit", pk)
-    context = {"listing": listing, "crumbs": [_own_crumb()], "images": listing.product.images.all()}
+    context = {
+        "listing": listing,
+        "crumbs": [_own_crumb()],
+        "images": listing.product.images.all(),
+        "mending": queries.listing_mending(listing).values(),
+    }
     return _form(request, "vendors/listing.html", form, refused, context)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,9 +14,12 @@ from marketplace.accounts.roles import Role
 from marketplace.pages.answers import answered
 from vendors import actions, queries, workflow
 from vendors.forms import MoveForm
+from vendors.inspection import Finding
 from vendors.views.forms import edits, sent
 
-WITH_REASON = frozenset({"send_back", "delist", "reject", "suspend", "reinstate"})
+WITH_REASON = frozenset({"delist", "suspend", "reinstate"})
+TELLING = frozenset({"send_back", "reject"})
+"""Moves whose reason is what was found wrong: the page shows what the vendor will read."""
 
 _LISTING_MOVES: dict[str, Callable[..., None]] = {
     "submit": actions.submit_listing,
@@ -50,6 +53,7 @@ def move_listing(request: ActorRequest, pk: int, name: str) -> HttpResponse:
         _LISTING_MOVES[name],
         "listing_id",
         back,
+        told=queries.listing_findings(listing) if name in TELLING else (),
     )
 
 
@@ -67,6 +71,7 @@ def move_vendor(request: ActorRequest, pk: int, name: str) -> HttpResponse:
         _VENDOR_MOVES[name],
         "vendor_id",
         "vendor-review",
+        told=queries.vendor_findings(vendor) if name in TELLING else (),
     )
 
 
@@ -79,6 +84,8 @@ def _move(
     act: Callable[..., None],
     key: str,
     back: str,
+    *,
+    told: Sequence[Finding] = (),
 ) -> HttpResponse:
     form = MoveForm(*sent(request), initial={"revision": thing.revision}, with_reason=name in WITH_REASON)
 
@@ -93,6 +100,12 @@ def _move(
         back=reverse(back, args=[thing.pk]),
         done=_("Tersimpan."),
         template="vendors/move.html",
-        context={"thing": thing, "title": title, "move": table.move(name), "back": back},
+        context={
+            "thing": thing,
+            "title": title,
+            "move": table.move(name),
+            "back": back,
+            "told": [each for each in told if each.to_mend],
+        },
         badly_filled=422,
     )
