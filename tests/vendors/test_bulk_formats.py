@@ -168,8 +168,8 @@ def there_and_back(found: list[tuple[Any, ...]], form: str) -> list[str]:
     sheet = reading.opened(content)
     assert sheet.total == len(known)
     said = []
-    for (place, line, row), current in zip(sheet.rows(), known, strict=True):
-        parsed = reading.parsed(sheet.layout, place, line, row, REFERENCE)
+    for (place, line, told), current in zip(sheet.rows(), known, strict=True):
+        parsed = reading.parsed(sheet.layout, place, line, told, REFERENCE)
         assert parsed.sku == (current.sku or f"#{current.listing_id}")
         judgement = judged(parsed, current.sku, current, service_area=["31.71"])
         said += [f"{judgement.verdict} {judgement.changed} {judgement.problems}"]
@@ -207,7 +207,7 @@ def test_a_downloaded_catalogue_comes_back_with_zero_changes(form, settings, tmp
         stalls.listing(stall, title, live=title != "Kertas HVS", **said)
     before = sheets.snapshot()
 
-    answer = client.get(f"/produk-saya/unduh/?format={form}")
+    answer: Any = client.get(f"/produk-saya/unduh/?format={form}")
     content = b"".join(answer.streaming_content)
 
     upload = sheets.uploaded(client, content, f"produk.{form}")
