@@ -7,7 +7,7 @@ from vendors.models.assistance import Assistance
 from vendors.models.bank import BankAccount
 from vendors.models.listing import Listing, ListingPermit, ListingPrice
 from vendors.models.papers import Permit, VendorDocument
-from vendors.models.uploads import ListingUpload, UploadRow
+from vendors.models.uploads import ListingUpload, UploadPicture, UploadRow
 from vendors.models.vendor import PLACE_CODE, Activity, Vendor
 from vendors.models.verdicts import Verdict
 
@@ -22,6 +22,7 @@ __all__ = [
     "ListingPrice",
     "ListingUpload",
     "Permit",
+    "UploadPicture",
     "UploadRow",
     "Vendor",
     "VendorDocument",
