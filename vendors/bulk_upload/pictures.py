@@ -20,7 +20,7 @@ from marketplace.core import archives
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Deed
 from vendors import images
-from vendors.actions.listings import MOST_IMAGES
+from vendors.actions.pictures import MOST_IMAGES
 from vendors.bulk_upload import files
 from vendors.bulk_upload.fetching import PictureFetcher, checked_address
 from vendors.models import Listing, ListingUpload, UploadPicture, UploadRow
