@@ -35,6 +35,7 @@ from vendors.queries.basket import (
 from vendors.queries.categories import leaf_categories
 from vendors.queries.desk import desk_links, waiting_for
 from vendors.queries.domestic import domestic_rank
+from vendors.queries.own_papers import desk_panel
 from vendors.queries.prices import PriceHint, price_hint
 from vendors.queries.queues import Wait, next_in_curation, waits
 from vendors.queries.storefront import stall_card
@@ -54,6 +55,7 @@ __all__ = [
     "by_vendor",
     "described",
     "desk_links",
+    "desk_panel",
     "domestic_rank",
     "drafts_for",
     "get_amendment_for",

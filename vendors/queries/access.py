@@ -141,6 +141,6 @@ def public_vendor(slug: str) -> Vendor:
     """A verified vendor's public profile. Raises Vendor.DoesNotExist."""
     return (
         Vendor.objects.select_related("organisation", "region")
-        .defer("npwp", "owner_name", "owner_nik", "street", "phone")
+        .defer("npwp", "nitku", "owner_name", "owner_nik", "street", "phone")
         .get(slug=slug, state="VERIFIED")
     )
