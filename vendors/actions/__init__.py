@@ -27,6 +27,12 @@ from vendors.actions.listings import (
     set_stock,
     submit_listing,
 )
+from vendors.actions.objections import (
+    dismiss_objection,
+    file_objection,
+    uphold_objection,
+    withdraw_objection,
+)
 from vendors.actions.onboarding import (
     add_document,
     confirm_email,
@@ -46,9 +52,14 @@ from vendors.actions.permits import (
 from vendors.actions.registration import (
     VendorData,
     register_vendor,
-    reinstate_vendor,
     resubmit_vendor,
     submit_vendor,
+)
+from vendors.actions.sanctions import (
+    SanctionData,
+    impose_sanction,
+    lift_sanction,
+    reinstate_vendor,
     suspend_vendor,
 )
 from vendors.actions.uploads import commit_upload, receive_upload, stop_upload
@@ -58,6 +69,7 @@ __all__ = [
     "Judgement",
     "ListingData",
     "PermitData",
+    "SanctionData",
     "VendorData",
     "accept_amendment",
     "add_bank_account",
@@ -71,12 +83,16 @@ __all__ = [
     "commit_upload",
     "confirm_email",
     "delist_listing",
+    "dismiss_objection",
     "draft_listing",
     "edit_listing",
+    "file_objection",
     "freeze_basket",
     "grant_assistance",
+    "impose_sanction",
     "judge_listing",
     "judge_vendor",
+    "lift_sanction",
     "link_permits",
     "propose_amendment",
     "put_into_basket",
@@ -102,8 +118,10 @@ __all__ = [
     "submit_listing",
     "submit_vendor",
     "suspend_vendor",
+    "uphold_objection",
     "verify_bank_account",
     "verify_permit",
     "verify_vendor",
     "withdraw_amendment",
+    "withdraw_objection",
 ]
