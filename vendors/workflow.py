@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketplace.accounts.roles import Role
 from marketplace.core.transitions import MoveTable, State, move
+from vendors.guards import decided_by_another
 
 OPERATION = (Role.OPERATOR,)
 CURATION = (Role.CURATOR, Role.OPERATOR)
@@ -346,6 +347,7 @@ OBJECTION = MoveTable(
             target="UPHELD",
             roles=OPERATION,
             act="objection.uphold",
+            guards=[decided_by_another],
         ),
         move(
             "dismiss",
@@ -354,6 +356,7 @@ OBJECTION = MoveTable(
             target="DISMISSED",
             roles=OPERATION,
             act="objection.dismiss",
+            guards=[decided_by_another],
             primary=False,
         ),
         move(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -90,10 +91,7 @@ def test_two_persons(first, second):
     objection = objected(stall, "vendor.reject")
 
     for decide in (actions.uphold_objection, actions.dismiss_objection):
-        refused(
-            lambda decide=decide: decide(actor=first, objection_id=objection.pk, answer=ANSWER),
-            "own_decision",
-        )
+        refused(partial(decide, actor=first, objection_id=objection.pk, answer=ANSWER), "own_decision")
     actions.dismiss_objection(actor=second, objection_id=objection.pk, answer=ANSWER)
     assert (fresh(objection).state, fresh(objection).decided_by_id) == ("DISMISSED", second.user_id)
     assert fresh(stall).state == "REJECTED"

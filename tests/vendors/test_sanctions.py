@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry
 from marketplace.core import clock
@@ -262,7 +263,7 @@ def row(nib: str = "", npwp: str = "", *, number: str = "SK-1", days: tuple[int,
     return f"{npwp};{nib};PT Nakal;{number};Persekongkolan;{starts:%d/%m/%Y};{ends.isoformat()};Kementerian Contoh"
 
 
-SYSTEM = people.Actor.system("uji")
+SYSTEM = Actor.system("uji")
 
 
 def test_vendors_on_the_list_are_sanctioned_by_nib_npwp_or_the_owners_nik(stall):

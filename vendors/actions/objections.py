@@ -182,13 +182,6 @@ def _deciding(
         objection = passage.thing
         if objection.vendor.region_id != actor.region_id:
             raise Objection.DoesNotExist
-        if objection.against.user_id is not None and objection.against.user_id == actor.user_id:
-            raise Refused(
-                "own_decision",
-                _("Anda sendiri yang mengambil keputusan ini."),
-                rule=RULE,
-                fix=_("Keberatan diputuskan operator lain."),
-            )
         objection.answer = said(answer)
         objection.decided_by_id = actor.user_id
         passage.facts.update(_facts(objection))

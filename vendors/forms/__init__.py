@@ -10,10 +10,12 @@ from vendors.forms.permits import (
     PermitForm,
     ScanField,
 )
+from vendors.forms.sanctions import AnswerForm, ObjectionForm, SanctionForm, WhyForm
 from vendors.forms.uploads import CommitForm, UploadForm
 from vendors.forms.verdicts import JudgeForm
 
 __all__ = [
+    "AnswerForm",
     "CommitForm",
     "Day",
     "ImageForm",
@@ -21,11 +23,14 @@ __all__ = [
     "ListingForm",
     "ListingPermitsForm",
     "MoveForm",
+    "ObjectionForm",
     "PermitAgainForm",
     "PermitBackForm",
     "PermitForm",
     "PriceForm",
+    "SanctionForm",
     "ScanField",
     "StockForm",
     "UploadForm",
+    "WhyForm",
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import User
 from marketplace.audit.models import Entry
 from marketplace.core.transitions import MoveTable
@@ -62,6 +64,10 @@ class Objection(Aggregate):
     def get_absolute_url(self) -> str:
         """The objection's page, for its vendor and for the operation."""
         return reverse("objection", args=[self.pk])
+
+    def standing(self, actor: Actor) -> Mapping[str, Any]:
+        """Whether the actor took the decision objected to; load `against` with the objection."""
+        return {"own_decision": actor.user_id is not None and self.against.user_id == actor.user_id}
 
     @property
     def region_of_record(self) -> int:

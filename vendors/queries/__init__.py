@@ -28,7 +28,7 @@ from vendors.queries.basket import (
     by_vendor,
     open_basket_for,
 )
-from vendors.queries.categories import leaf_categories
+from vendors.queries.categories import all_categories, leaf_categories
 from vendors.queries.desk import desk_links, waiting_for
 from vendors.queries.objections import (
     Decision,
@@ -62,6 +62,7 @@ __all__ = [
     "Decision",
     "PriceHint",
     "Wait",
+    "all_categories",
     "barring_sanction",
     "basket_count",
     "basket_lines",

@@ -19,7 +19,7 @@ def profile(request: ActorRequest, slug: str) -> HttpResponse:
     """A verified vendor's stall: what the public may know, and nothing of the owner."""
     vendor = queries.public_vendor(slug)
     listings = (
-        Listing.objects.filter(vendor=vendor, state="LIVE")
+        Listing.objects.filter(vendor=vendor, state="LIVE", vendor__state="VERIFIED")
         .select_related("product")
         .prefetch_related("product__images")
         .order_by("-live_since", "-pk")
@@ -32,6 +32,7 @@ def profile(request: ActorRequest, slug: str) -> HttpResponse:
             "vendor": vendor,
             "activities": vendor.activities.all(),
             "page": page,
+            "blacklistings": queries.public_sanctions(vendor),
             "cards": [queries.stall_card(listing) for listing in page],
         },
     )
