@@ -275,6 +275,8 @@ SITE = {
     "contact_email": os.environ.get("SITE_CONTACT_EMAIL", ""),
     "contact_phone": os.environ.get("SITE_CONTACT_PHONE", ""),
 }
+# Who brings pictures from the addresses that vendors write into their spreadsheets.
+PICTURE_FETCHER = "vendors.bulk_upload.fetching.HttpsFetcher"
 # What keeps the buyers' view of listings true, in the transaction of the act that changed them.
 LISTING_READERS = ["search.index.refresh"]
 # Functions `() -> None` that act for the clock (deadlines that ran out), called every minute by the runner.

@@ -183,6 +183,12 @@ ACTS = (
         "{actor} mengubah harga “{title}” dari {before_rupiah} menjadi {after_rupiah}",
         ("title", "before_rupiah", "after_rupiah"),
     ),
+    Act(
+        "listing.regional_price",
+        "{actor} mengubah harga “{title}” di wilayah {area} dari {before_rupiah} menjadi {after_rupiah}",
+        ("title", "area", "before_rupiah", "after_rupiah"),
+    ),
+    Act("listing.images", "{actor} mengatur foto “{title}”, sekarang {count}", ("title", "count")),
     Act("listing.permits", "{actor} menautkan izin pada “{title}”: {permits}", ("title", "permits")),
     Act("listing.stock", "{actor} mengubah stok “{title}” menjadi {in_stock}", ("title", "in_stock")),
     Act("listing.image", "{actor} menambah gambar pada “{title}”", ("title", "sha256")),

@@ -10,20 +10,21 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import Final
+from typing import IO, Final
 
 from marketplace.core.transitions import Refused
 
 _PIECE: Final = 64 * 1024
+_LITTER: Final = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 def members(
-    content: bytes, *, most: int, largest_member: int, largest_total: int
+    content: bytes | IO[bytes], *, most: int, largest_member: int, largest_total: int
 ) -> Iterator[tuple[str, bytes]]:
     """(bare file name, bytes) of each file of a ZIP archive. Folders are passed over, their names left out.
 
     Args:
-        content: the archive as it came.
+        content: the archive as it came, or a file of it that can be read from anywhere.
         most: how many members it may have.
         largest_member, largest_total: bytes, unpacked.
 
@@ -32,7 +33,7 @@ def members(
             `archive_twice`.
     """
     with _opened(content) as archive:
-        infos = [info for info in archive.infolist() if not info.is_dir()]
+        infos = [info for info in archive.infolist() if not info.is_dir() and not is_litter(info.filename)]
         _refuse_at_sight(infos, most=most, largest_member=largest_member, largest_total=largest_total)
         left = largest_total
         seen: set[str] = set()
@@ -58,10 +59,15 @@ def refuse_bomb(content: bytes, *, largest_total: int, most: int = 2_000) -> Non
             left -= sum(len(piece) for piece in _pieces(archive, info, left))
 
 
-def names(content: bytes) -> list[str]:
+def names(content: bytes | IO[bytes]) -> list[str]:
     """The names as they stand in the archive, unchecked. Raises Refused `archive_broken`."""
     with _opened(content) as archive:
         return archive.namelist()
+
+
+def is_litter(written: str) -> bool:
+    """Whether a member is what a computer adds by itself and nobody meant to send."""
+    return written.startswith("__MACOSX/") or written.rpartition("/")[2] in _LITTER
 
 
 def bare_name(written: str) -> str:
@@ -77,9 +83,9 @@ def bare_name(written: str) -> str:
     return name
 
 
-def _opened(content: bytes) -> zipfile.ZipFile:
+def _opened(content: bytes | IO[bytes]) -> zipfile.ZipFile:
     try:
-        return zipfile.ZipFile(io.BytesIO(content))
+        return zipfile.ZipFile(io.BytesIO(content) if isinstance(content, bytes) else content)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as broken:
         raise _broken() from broken
 

@@ -62,6 +62,7 @@ second_factor = [
 ]
 
 urlpatterns = [
+    path("kode/", views.code_suggestions, name="code-suggestions"),
     path("", views.home, name="home"),
     path("meja/", views.desk, name="desk"),
     path("peran/", views.appointments, name="role-choice"),

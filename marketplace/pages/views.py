@@ -19,6 +19,8 @@ from marketplace.accounts.queries import appointments_of
 from marketplace.pages import specimens
 from marketplace.pages.desk import desk_of
 from marketplace.pages.home import home_categories, home_figures, journey
+from marketplace.regulation.codes import suggest_codes
+from marketplace.regulation.models import Code
 
 
 @require_GET
@@ -75,3 +77,17 @@ def components(request: HttpRequest) -> HttpResponse:
     if settings.PRODUCTION:
         raise Http404
     return render(request, "pages/components.html", specimens.every_component(request))
+
+
+@require_GET
+@roles.signed_in
+def code_suggestions(request: HttpRequest) -> HttpResponse:
+    """Official codes by what people call the thing: as options while somebody types, or as a page."""
+    scheme = request.GET.get("daftar", Code.Scheme.KBKI)
+    if scheme not in {Code.Scheme.KBKI, Code.Scheme.KBLI}:
+        raise Http404
+    # A field of a form sends its text under its own name.
+    text = request.GET.get("q") or request.GET.get("kbki_code") or request.GET.get("kbli") or ""
+    found = suggest_codes(scheme, text[:100])
+    part = "pages/code_options.html" if getattr(request, "htmx", False) else "pages/codes.html"
+    return render(request, part, {"found": found, "text": text[:100], "scheme": scheme})

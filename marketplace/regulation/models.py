@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 
@@ -136,6 +138,7 @@ class Code(models.Model):
             models.UniqueConstraint(fields=["scheme", "edition", "code"], name="code_once"),
             models.CheckConstraint(condition=Q(scheme__in=["KBKI", "KBLI", "BANK"]), name="code_scheme"),
         ]
+        indexes = [GinIndex(OpClass(Lower("title"), "gin_trgm_ops"), name="code_title_trigrams")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
@@ -18,7 +19,7 @@ from marketplace.core.money import rupiah
 from marketplace.core.transitions import Refused
 from marketplace.regulation.queries import parameter
 from procurement.planning.models import BudgetLine, Package
-from procurement.purchasing.queries import committed_of_package
+from procurement.purchasing.queries import committed_of_package, promised_on
 from vendors.models import Listing, Vendor
 
 _AUTHORITY_KIND = {
@@ -151,6 +152,37 @@ def orderable(listing: Listing, quantity: int, place_code: str) -> None:
             _("“%(title)s” tidak dikirim ke wilayah %(place)s.") % {"title": title, "place": place_code},
             fix=_("Pilih produk yang melayani wilayah itu."),
         )
+
+
+def within_capacity(wanted: Sequence[tuple[Listing, int]], day: date) -> None:
+    """What is made to order is promised no more often for one day than its vendor can make.
+
+    The listings stay locked until the order stands, so that two buyers cannot both take the last portions.
+    """
+    limited = {
+        listing.pk: (listing, quantity) for listing, quantity in wanted if listing.daily_capacity is not None
+    }
+    if not limited:
+        return
+    locked = (
+        Listing.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=limited).order_by("pk")
+    )
+    capacities = dict(locked.values_list("pk", "daily_capacity"))
+    taken = promised_on(day, list(limited))
+    for pk, (listing, quantity) in limited.items():
+        free = (capacities[pk] or 0) - taken.get(pk, 0)
+        if capacities[pk] is not None and quantity > free:
+            raise Refused(
+                "over_capacity",
+                _("“%(title)s” untuk %(day)s tinggal sanggup %(free)d %(unit)s.")
+                % {
+                    "title": listing.product.title,
+                    "day": date_format(day, "j F Y"),
+                    "free": max(free, 0),
+                    "unit": listing.unit,
+                },
+                fix=_("Kurangi jumlahnya, pilih hari lain, atau bagi ke penyedia lain."),
+            )
 
 
 def on_time(needed_by: date) -> None:

@@ -270,8 +270,12 @@ class PurchaseLine(models.Model):
         return f"{self.quantity} {self.unit} {self.title}"
 
     @classmethod
-    def of(cls, listing: Listing, *, position: int, quantity: int) -> Self:
-        """A line, of no order yet and not saved, that keeps what a listing says today, at its price of today."""
+    def of(cls, listing: Listing, *, position: int, quantity: int, price: int | None = None) -> Self:
+        """A line, of no order yet and not saved, that keeps what a listing says today.
+
+        `price` is the unit price at the place of delivery; the general price of today unless given.
+        """
+        price = listing.price if price is None else price
         return cls(
             position=position,
             listing=listing,
@@ -284,7 +288,7 @@ class PurchaseLine(models.Model):
             is_pdn=listing.is_pdn,
             tkdn_bp=listing.tkdn_bp,
             quantity=quantity,
-            list_price=listing.price,
-            agreed_price=listing.price,
-            total=quantity * listing.price,
+            list_price=price,
+            agreed_price=price,
+            total=quantity * price,
         )

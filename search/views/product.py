@@ -13,7 +13,15 @@ from marketplace.regulation.queries import parameter
 from search.categories import Tree
 from search.price_story import story_of
 from vendors.models import Listing
-from vendors.queries import BUYERS, get_live_listing_for, thumb_of
+from vendors.queries import (
+    BUYERS,
+    RANK_LABELS,
+    Thresholds,
+    described,
+    domestic_rank,
+    get_live_listing_for,
+    thumb_of,
+)
 
 ProductImage = get_model("catalogue", "ProductImage")
 
@@ -28,6 +36,7 @@ def product(request: ActorRequest, slug: str, pk: int) -> HttpResponse:
     tree = Tree.load()
     node = tree.by_id.get(listing.category_id)
     record = listing.stockrecord
+    limits = Thresholds.of()
     images = list(ProductImage.objects.filter(product_id=pk).order_by("display_order", "pk"))
     return render(
         request,
@@ -44,6 +53,9 @@ def product(request: ActorRequest, slug: str, pk: int) -> HttpResponse:
             "with_ppn": _with_ppn(listing),
             "free": None if record.num_in_stock is None else max(record.net_stock_level, 0),
             "may_buy": request.actor.role in BUYERS,
+            "described": described(listing.kind, listing.attributes),
+            "rank": RANK_LABELS[domestic_rank(listing, limits)],
+            "rank_basis": limits.legal_basis,
         },
     )
 

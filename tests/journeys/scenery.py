@@ -106,6 +106,7 @@ class Scene:
             "produk/": [{"slug": each.product.slug, "pk": each.product_id} for each in self.listings],
             "umkm/": [{"slug": self.shop.slug}],
             "produk-saya/": [{"pk": each.pk} for each in self.listings],
+            "produk-saya/unggah/": [{"pk": each.pk} for each in self.shop.uploads.all()],
             "etalase/": [{"pk": each.pk} for each in self.listings],
             "kurasi/": [{"pk": each.pk} for each in reversed(self.listings)],
             "penyedia/": [{"pk": each.pk} for each in self.vendors],
@@ -224,6 +225,7 @@ def _open_shops(scene: Scene) -> None:
             stalls.listing(scene.shop, title, way="alat-tulis-kantor/kertas", kind="BARANG", live=False)
         )
     _draft, waiting, taken_down = scene.listings[-3:]
+    stalls.upload(scene.shop)
     submit_listing(actor=seller, listing_id=waiting.pk)
     submit_listing(actor=seller, listing_id=taken_down.pk)
     delist_listing(actor=curator, listing_id=taken_down.pk, reason=factories.REASON)

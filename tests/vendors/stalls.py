@@ -108,11 +108,7 @@ def amendment(stall: Vendor) -> Amendment:
 
 def document(stall: Vendor, kind: str = VendorDocument.Kind.NIB) -> VendorDocument:
     """A kept scan of a vendor."""
-    drawn = BytesIO()
-    Image.new("RGB", (40, 30), "white").save(drawn, "PNG")
-    return actions.add_document(
-        actor=owner_of(stall), vendor_id=stall.pk, kind=kind, content=drawn.getvalue()
-    )
+    return actions.add_document(actor=owner_of(stall), vendor_id=stall.pk, kind=kind, content=picture())
 
 
 def completed(stall: Vendor) -> Vendor:
@@ -161,7 +157,31 @@ def listing_data(
         "price": 35_000,
         "in_stock": 100,
     }
-    return ListingData(**{**fields, **said})
+    told = {**fields, **said}
+    told.setdefault("attributes", SAYING[told["kind"]])
+    return ListingData(**told)
+
+
+SAYING = {
+    "KATERING": {"menu": "nasi putih, ayam bakar, lalapan, buah"},
+    "BARANG": {"brand": "Sinar"},
+    "JASA": {"scope": "Membersihkan lantai dan kaca setiap hari kerja."},
+}
+"""What an offer of each kind must say of itself."""
+
+
+def picture(colour: str = "orange") -> bytes:
+    """A small picture."""
+    drawn = BytesIO()
+    Image.new("RGB", (64, 48), colour).save(drawn, "PNG")
+    return drawn.getvalue()
+
+
+def drafted(owner: Actor, *, data: ListingData | None = None) -> Listing:
+    """A draft with a picture, ready to be handed in."""
+    made = draft_listing(actor=owner, data=data or listing_data())
+    actions.add_image(actor=owner, listing_id=made.pk, content=picture())
+    return made
 
 
 def upload(stall: Vendor) -> ListingUpload:
@@ -232,7 +252,7 @@ def permit(
 def handed_in(stall: Vendor, *permits: Permit, **said: Any) -> Listing:
     """A listing that waits for its curator, resting on those permits."""
     owner = owner_of(stall)
-    made = draft_listing(actor=owner, data=listing_data(**said))
+    made = drafted(owner, data=listing_data(**said))
     link_permits(actor=owner, listing_id=made.pk, permit_ids=[each.pk for each in permits])
     submit_listing(actor=owner, listing_id=made.pk)
     made.refresh_from_db()

@@ -184,7 +184,7 @@ def test_the_database_keeps_every_word(operator, stall, sql):
 def test_a_listing_is_curated_the_same_way():
     stall = stalls.vendor()
     owner, curator = stalls.owner_of(stall), stalls.operation(Role.CURATOR)
-    listing = actions.draft_listing(actor=owner, data=stalls.listing_data())
+    listing = stalls.drafted(owner)
     actions.submit_listing(actor=owner, listing_id=listing.pk)
 
     refused(lambda: actions.approve_listing(actor=curator, listing_id=listing.pk), "not_all_accepted")
@@ -208,7 +208,7 @@ def test_a_listing_is_curated_the_same_way():
 def test_a_price_that_changes_while_the_curator_looks_is_looked_at_again():
     stall = stalls.vendor()
     owner, curator = stalls.owner_of(stall), stalls.operation(Role.CURATOR)
-    listing = actions.draft_listing(actor=owner, data=stalls.listing_data())
+    listing = stalls.drafted(owner)
     actions.submit_listing(actor=owner, listing_id=listing.pk)
     stalls.found_right(listing, curator)
     actions.change_price(actor=owner, listing_id=listing.pk, price=350_000)

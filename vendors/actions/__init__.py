@@ -16,9 +16,8 @@ from vendors.actions.assistance import grant_assistance, revoke_assistance
 from vendors.actions.baskets import change_quantities, freeze_basket, put_into_basket, remove_from_basket
 from vendors.actions.listings import (
     ListingData,
-    add_image,
     approve_listing,
-    change_price,
+    copy_listing,
     delist_listing,
     draft_listing,
     edit_listing,
@@ -49,6 +48,8 @@ from vendors.actions.permits import (
     revoke_permit,
     verify_permit,
 )
+from vendors.actions.pictures import add_image, order_images, remove_image
+from vendors.actions.prices import change_price, set_regional_price
 from vendors.actions.registration import (
     VendorData,
     register_vendor,
@@ -82,6 +83,7 @@ __all__ = [
     "change_quantities",
     "commit_upload",
     "confirm_email",
+    "copy_listing",
     "delist_listing",
     "dismiss_objection",
     "draft_listing",
@@ -94,6 +96,7 @@ __all__ = [
     "judge_vendor",
     "lift_sanction",
     "link_permits",
+    "order_images",
     "propose_amendment",
     "put_into_basket",
     "receive_upload",
@@ -102,6 +105,7 @@ __all__ = [
     "reject_permit",
     "reject_vendor",
     "remove_from_basket",
+    "remove_image",
     "resubmit_permit",
     "resubmit_vendor",
     "return_amendment",
@@ -110,6 +114,7 @@ __all__ = [
     "revoke_permit",
     "save_section",
     "send_back_listing",
+    "set_regional_price",
     "set_stock",
     "sign_pact",
     "start_registration",

@@ -17,11 +17,11 @@ from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.oscar.pricing import CURRENCY, storable
 from marketplace.workflow.door import Passage, begin, doing, passing
-from vendors import images
 from vendors.actions.permits import require_permits_in_force
 from vendors.actions.registration import said
 from vendors.actions.sanctions import require_not_barred
 from vendors.actions.verdicts import require_all_accepted, what_to_mend
+from vendors.attributes import WrongAttributes, checked
 from vendors.models import Listing, ListingPrice, Vendor
 from vendors.queries import listing_findings, own_vendor
 from vendors.reading import tell
@@ -33,7 +33,6 @@ ProductClass = get_model("catalogue", "ProductClass")
 ProductImage = get_model("catalogue", "ProductImage")
 StockRecord = get_model("partner", "StockRecord")
 
-MOST_IMAGES = 6
 # Fields of ListingData that live on the Listing row itself.
 _OWN = (
     "kind unit sku kbki_code is_pdn tkdn_bp bmp_bp halal attributes regional_prices min_order lead_days daily_capacity"
@@ -108,7 +107,7 @@ def draft_listing(*, actor: Actor, data: ListingData) -> Listing:
         listing = Listing(vendor=vendor, product=product, stockrecord=record, price=data.price)
         _fill(listing, data)
         begin(listing, at=deed.at)
-        _set_price(listing, data.price, deed.at, actor)
+        set_price(listing, data.price, deed.at, actor)
         deed.record(
             "listing.draft",
             listing,
@@ -125,7 +124,7 @@ def edit_listing(*, actor: Actor, listing_id: int, data: ListingData, revision: 
     actor.require(Role.VENDOR)
     _checked(data)
     with doing(actor=actor) as deed:
-        listing = _locked_own(actor, listing_id)
+        listing = locked_own(actor, listing_id)
         if revision is not None and listing.revision != revision:
             raise Refused(
                 "stale",
@@ -147,7 +146,7 @@ def edit_listing(*, actor: Actor, listing_id: int, data: ListingData, revision: 
         )
         ProductCategory.objects.filter(product_id=listing.product_id).update(category_id=data.category_id)
         if data.price != listing.price:
-            _set_price(listing, data.price, deed.at, actor)
+            set_price(listing, data.price, deed.at, actor)
         StockRecord.objects.filter(pk=listing.stockrecord_id).update(price=data.price)
         _write_stock(listing, data.in_stock)
         _fill(listing, data)
@@ -159,10 +158,11 @@ def edit_listing(*, actor: Actor, listing_id: int, data: ListingData, revision: 
 def submit_listing(*, actor: Actor, listing_id: int, revision: int | None = None) -> None:
     """Hand a draft to the curator, also while one's own registration is being checked.
 
-    Raises Refused `vendor_not_registered`, `product_barred`.
+    Raises Refused `vendor_not_registered`, `listing_incomplete`, `product_barred`.
     """
     with _own(actor, listing_id, "submit", revision) as passage:
         _require_handed_in(passage.thing)
+        _require_whole(passage.thing)
         require_not_barred(passage.thing)
         passage.thing.curator_note = ""
         passage.thing.round += 1
@@ -208,31 +208,6 @@ def delist_listing(*, actor: Actor, listing_id: int, reason: str, revision: int 
         hide_listing(passage.thing)
 
 
-def change_price(*, actor: Actor, listing_id: int, price: int) -> None:
-    """Set a new price (whole rupiah) from now on; purchases already submitted keep theirs.
-
-    Raises Refused `price`, `above_ceiling`, `same_price`.
-    """
-    actor.require(Role.VENDOR)
-    _check_price(price)
-    with doing(actor=actor) as deed:
-        listing = _locked_own(actor, listing_id)
-        before = listing.price
-        if price == before:
-            raise Refused("same_price", _("Harga yang diisi sama dengan harga sekarang."))
-        _set_price(listing, price, deed.at, actor)
-        StockRecord.objects.filter(pk=listing.stockrecord_id).update(price=price)
-        listing.price = price
-        listing.revision += 1
-        listing.save(update_fields=["price", "revision"])
-        deed.record(
-            "listing.price",
-            listing,
-            {"title": listing.product.title, "before_rupiah": before, "after_rupiah": price},
-        )
-        _tell_if_on_show(listing)
-
-
 def set_stock(*, actor: Actor, listing_id: int, in_stock: int | None) -> None:
     """State how many pieces there are in all, those set aside for orders included; None: made to order.
 
@@ -240,37 +215,30 @@ def set_stock(*, actor: Actor, listing_id: int, in_stock: int | None) -> None:
     """
     actor.require(Role.VENDOR)
     with doing(actor=actor) as deed:
-        listing = _locked_own(actor, listing_id)
+        listing = locked_own(actor, listing_id)
         _write_stock(listing, in_stock)
         deed.record("listing.stock", listing, {"title": listing.product.title, "in_stock": in_stock})
-        _tell_if_on_show(listing)
+        tell_if_on_show(listing)
 
 
-def add_image(*, actor: Actor, listing_id: int, content: bytes, caption: str = "") -> None:
-    """Add a picture: checked, turned upright, stripped of its metadata, stored with its thumbnail.
-
-    Raises Refused `too_many_images`, `not_an_image`, `image_too_large`.
-    """
-    actor.require(Role.VENDOR)
-    picture = images.prepared(content)
-    digest = images.digest_of(picture)
-    with doing(actor=actor) as deed:
-        listing = _locked_own(actor, listing_id)
-        count = ProductImage.objects.filter(product_id=listing.product_id).count()
-        if count >= MOST_IMAGES:
-            raise Refused(
-                "too_many_images", _("Satu produk memuat paling banyak %(n)d gambar.") % {"n": MOST_IMAGES}
-            )
-        name = images.store(picture, digest)
-        ProductImage.objects.create(
-            product_id=listing.product_id,
-            code=f"{listing.pk}-{digest[:24]}",
-            original=name,
-            caption=caption[:200],
-            display_order=count,
-        )
-        deed.record("listing.image", listing, {"title": listing.product.title, "sha256": digest})
-        _tell_if_on_show(listing)
+def copy_listing(*, actor: Actor, listing_id: int) -> Listing:
+    """Draft a new listing that says what one's other one says; price history, stock and pictures are its own."""
+    known = Listing.objects.select_related("product", "stockrecord").get(
+        pk=listing_id, vendor__organisation_id=actor.organisation_id or 0
+    )
+    told = {name: getattr(known, name) for name in _OWN if name not in {"sku", "regional_prices"}}
+    return draft_listing(
+        actor=actor,
+        data=ListingData(
+            title=_("%(title)s (salinan)") % {"title": known.product.title[:185]},
+            description=known.product.description,
+            category_id=known.category_id,
+            price=known.price,
+            in_stock=None if known.stockrecord.num_in_stock is None else 0,
+            area_codes=tuple(known.area_codes),
+            **told,
+        ),
+    )
 
 
 def _checked(data: ListingData) -> None:
@@ -278,7 +246,13 @@ def _checked(data: ListingData) -> None:
         raise Refused(
             "title", _("Nama produk 5 sampai 200 huruf."), fix=_("Sebut barang, merek, dan ukurannya.")
         )
-    _check_price(data.price)
+    check_price(data.price)
+    if data.daily_capacity is not None and data.daily_capacity < data.min_order:
+        raise Refused(
+            "capacity",
+            _("Kesanggupan sehari lebih kecil daripada pesanan paling sedikit."),
+            fix=_("Naikkan kesanggupan, atau kecilkan pesanan paling sedikit."),
+        )
     category = Category.objects.filter(pk=data.category_id, is_public=True, ancestors_are_public=True).first()
     if category is None or category.numchild:
         raise Refused(
@@ -286,7 +260,8 @@ def _checked(data: ListingData) -> None:
         )
 
 
-def _check_price(price: int) -> None:
+def check_price(price: int) -> None:
+    """Raises Refused `price`, `above_ceiling`."""
     if price < 1:
         raise Refused("price", _("Harga harus lebih dari nol."), fix=_("Isi harga satuan, contoh 35000."))
     storable(price, _("Harga satuan"))
@@ -309,7 +284,8 @@ def _changes(listing: Listing, data: ListingData) -> list[str]:
     return sorted(name for name, value in now.items() if new[name] != value)
 
 
-def _set_price(listing: Listing, price: int, at: Any, actor: Actor) -> None:
+def set_price(listing: Listing, price: int, at: Any, actor: Actor) -> None:
+    """Add a price to the history of a listing that is locked or new."""
     ListingPrice.objects.create(listing=listing, price=price, valid_from=at, set_by_id=actor.user_id)
 
 
@@ -325,7 +301,8 @@ def _write_stock(listing: Listing, in_stock: int | None) -> None:
     StockRecord.objects.filter(pk=record.pk).update(num_in_stock=in_stock, num_allocated=reserved)
 
 
-def _locked_own(actor: Actor, listing_id: int) -> Listing:
+def locked_own(actor: Actor, listing_id: int) -> Listing:
+    """One\'s own listing, its row locked; foreign ones do not exist."""
     return (
         Listing.objects.select_for_update(of=("self",))
         .select_related("vendor", "product")
@@ -362,6 +339,31 @@ def _require_handed_in(listing: Listing) -> None:
         )
 
 
+def lacking(listing: Listing) -> list[str]:
+    """What a listing lacks before a curator looks at it, in words; load `product` with it."""
+    found = [] if listing.product.description.strip() else [_("keterangan")]
+    try:
+        checked(listing.kind, listing.attributes)
+    except WrongAttributes as wrong:
+        found += list(wrong.problems.values())
+    if (
+        listing.kind == Listing.Kind.SERVICE
+        or ProductImage.objects.filter(product_id=listing.product_id).exists()
+    ):
+        return found
+    return [*found, _("paling sedikit satu foto")]
+
+
+def _require_whole(listing: Listing) -> None:
+    missing = lacking(listing)
+    if missing:
+        raise Refused(
+            "listing_incomplete",
+            _("Produk ini belum lengkap: %(missing)s.") % {"missing": "; ".join(missing)},
+            fix=_("Lengkapi isinya, lalu ajukan lagi."),
+        )
+
+
 def _require_verified(listing: Listing) -> None:
     # The row is locked so that a suspension cannot slip in between this look and the listing's appearance.
     vendor = Vendor.objects.select_for_update(of=("self",), no_key=True).get(pk=listing.vendor_id)
@@ -380,6 +382,7 @@ def hide_listing(listing: Listing) -> None:
     tell(hidden=[listing.pk])
 
 
-def _tell_if_on_show(listing: Listing) -> None:
+def tell_if_on_show(listing: Listing) -> None:
+    """Have the buyers\' view take a changed listing in, where they see it."""
     if listing.state == "LIVE" and listing.vendor.state == "VERIFIED":
         tell(shown=[listing.pk])

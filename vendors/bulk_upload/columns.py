@@ -317,3 +317,8 @@ def kinds_named(columns: Iterable[Column]) -> set[str]:
     """The kinds of offer that those columns' attributes belong to."""
     named = {column.fills for column in columns}
     return {kind for kind, table in BY_KIND.items() if any(column.fills in named for column in table)}
+
+
+def heading_of(fills: str) -> str:
+    """The heading of what a listing says, for people; attributes together are its features."""
+    return next((column.heading for column in COMMON if column.fills == fills), "ciri produk")

@@ -112,7 +112,7 @@ def judged(
     _judge_numbers(found)
     if current is not None:
         found.changed = sorted(name for name, value in found.said.items() if before[name] != value)
-        found.changed += ["attributes"] if found.attributes != current.attributes else []
+        found.changed += ["attributes"] if _attributes_changed(found, current) else []
         _refuse_while_on_show(found)
     if found.problems:
         found.verdict = Verdict.WRONG
@@ -121,6 +121,14 @@ def judged(
     elif found.changed:
         found.verdict = Verdict.CHANGED
     return found
+
+
+def _attributes_changed(found: Judged, current: Current) -> bool:
+    """Whether the attributes differ, whatever spaces those have that came in by another way."""
+    return (
+        found.attributes != current.attributes
+        and found.attributes != attributes.typed(found.said["kind"], current.attributes)[0]
+    )
 
 
 def _judge_attributes(found: Judged) -> None:
@@ -201,7 +209,7 @@ def _headings_of(name: str, found: Judged) -> list[str]:
     assert found.current is not None
     before = found.current.attributes
     return [
-        _ATTRIBUTE_HEADINGS[code]
+        _ATTRIBUTE_HEADINGS.get(code, code)
         for code in sorted({*before, *found.attributes})
         if before.get(code) != found.attributes.get(code)
     ]

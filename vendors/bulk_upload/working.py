@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -18,14 +19,14 @@ from django.db import connection, transaction
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.queries import appointments_of
 from marketplace.core.transitions import Refused
-from marketplace.workflow.door import doing, passing
+from marketplace.workflow.door import Passage, doing, passing
 from vendors.actions.listings import submit_listing
-from vendors.bulk_upload import files, reading
+from vendors.bulk_upload import files, pictures, reading
 from vendors.bulk_upload.cells import Reference
 from vendors.bulk_upload.committing import Saved, save_rows
 from vendors.bulk_upload.comparing import Judged, Shelf, Verdict, judged
 from vendors.bulk_upload.reading import Layout
-from vendors.models import ListingUpload, UploadRow
+from vendors.models import ListingUpload, UploadPicture, UploadRow
 from vendors.queries import leaf_categories
 
 Stage, Choice, Outcome = ListingUpload.Stage, ListingUpload.Choice, UploadRow.Outcome
@@ -33,6 +34,8 @@ Thing = TypeVar("Thing")
 
 CHUNK: Final = 1_000
 HANDED_IN_AT_ONCE: Final = 50
+BROUGHT_AT_ONCE: Final = 5
+HUNG_AT_ONCE: Final = 200
 READER: Final = Actor.system("unggahan produk")
 
 _COPY: Final = """
@@ -69,7 +72,7 @@ def read(upload_id: int) -> None:
         return
     try:
         if upload.state == "RECEIVED":
-            with passing(ListingUpload, upload_id, "read", actor=READER) as passage:
+            with _step(upload_id, "read") as passage:
                 passage.facts["sha256"] = upload.sha256
         _read_rows(upload)
     except Superseded:
@@ -94,7 +97,7 @@ def _read_rows(upload: ListingUpload) -> None:
             kept.found = _added(kept.found, Counter(str(each.verdict) for each in found))
             kept.done = done = chunk[-1][0]
             kept.save(update_fields=["done", "found"])
-    with passing(ListingUpload, upload.pk, "preview", actor=READER) as passage:
+    with _step(upload.pk, "preview") as passage:
         passage.facts.update(sha256=upload.sha256, **counted(passage.thing))
 
 
@@ -111,6 +114,7 @@ class Desk:
         self._layout, self._vendor = layout, upload.vendor
         self._reference = Reference(dict(leaf_categories()))
         self._shelf = Shelf(upload.vendor_id)
+        self._in_archive = pictures.names_in(upload)
         self._seen = dict(upload.rows.exclude(sku="").values_list("sku", "line"))
 
     def judged(self, rows: Iterable[tuple[int, int, list[str]]]) -> list[Judged]:
@@ -127,7 +131,17 @@ class Desk:
         ]
         for each in found:
             self._refuse_twice(each)
+            self._judge_pictures(each)
         return found
+
+    def _judge_pictures(self, each: Judged) -> None:
+        """Pictures must be there; a row that says nothing new but names pictures is still worth saving."""
+        wrong = list(pictures.problems_of(each.row.pictures, self._in_archive))
+        each.problems += [(pictures.COLUMN, sentence) for sentence in wrong]
+        if wrong:
+            each.verdict = Verdict.WRONG
+        elif each.row.pictures and each.verdict == Verdict.SAME:
+            each.verdict, each.changed = Verdict.CHANGED, ["pictures"]
 
     def _refuse_twice(self, each: Judged) -> None:
         code = each.code
@@ -177,6 +191,9 @@ def save(upload_id: int) -> None:
         if upload.stage == Stage.SAVE:
             whole = upload.choice == Choice.WHOLE_FILE
             (_save_whole_file if whole else _save_good_rows)(upload, actor)
+        upload = _loaded(upload_id)
+        if upload.stage == Stage.PICTURES:
+            _hang_pictures(upload, actor)
         if upload.hand_in:
             _hand_in(_loaded(upload_id), actor)
         _finish(upload)
@@ -247,8 +264,32 @@ def _close_rows(upload: ListingUpload, done: int) -> None:
             cursor.execute(_CLOSE_ROWS, [upload.pk])
         same, wrong = kept.found.get(Verdict.SAME, 0), kept.found.get(Verdict.WRONG, 0)
         kept.outcome = _added(kept.outcome, {Outcome.SAME: same, Outcome.REFUSED: wrong})
-        kept.stage, kept.done, kept.total = Stage.HAND_IN, 0, _to_hand_in(kept).count()
+        total = len(pictures.wanted(kept)) + pictures.hanging(kept).count()
+        kept.stage, kept.done, kept.total = Stage.PICTURES, 0, total
         kept.save(update_fields=["outcome", "stage", "done", "total"])
+
+
+def _hang_pictures(upload: ListingUpload, actor: Actor) -> None:
+    """Bring every picture once, then give the listings theirs; `done` counts pictures first, then rows."""
+    done, names = upload.done, pictures.wanted(upload)
+    known = set(upload.pictures.values_list("named", flat=True))
+    bringer = pictures.Bringer(upload)
+    for brought in _chunks(bringer.bring([name for name in names if name not in known]), BROUGHT_AT_ONCE):
+        with transaction.atomic():
+            kept = _at_turn(upload.pk, "COMMITTING", done)
+            UploadPicture.objects.bulk_create(brought)
+            kept.done = done = done + len(brought)
+            kept.save(update_fields=["done"])
+    while rows := list(pictures.hanging(upload)[done - len(names) :][:HUNG_AT_ONCE]):
+        with doing(actor=actor) as deed:
+            kept = _at_turn(upload.pk, "COMMITTING", done)
+            kept.outcome = _added(kept.outcome, pictures.hang(deed, kept, rows))
+            kept.done = done = done + len(rows)
+            kept.save(update_fields=["outcome", "done"])
+    with transaction.atomic():
+        kept = _at_turn(upload.pk, "COMMITTING", done)
+        kept.stage, kept.done, kept.total = Stage.HAND_IN, 0, _to_hand_in(kept).count()
+        kept.save(update_fields=["stage", "done", "total"])
 
 
 def _to_hand_in(upload: ListingUpload) -> Any:
@@ -286,7 +327,7 @@ def _handed_in(row: UploadRow, actor: Actor) -> str:
 
 
 def _finish(upload: ListingUpload) -> None:
-    with passing(ListingUpload, upload.pk, "finish", actor=READER) as passage:
+    with _step(upload.pk, "finish") as passage:
         outcome = passage.thing.outcome
         passage.facts.update(
             sha256=upload.sha256,
@@ -314,8 +355,20 @@ def _at_turn(upload_id: int, state: str, done: int) -> ListingUpload:
     return kept
 
 
+@contextmanager
+def _step(upload_id: int, name: str) -> Iterator[Passage[ListingUpload]]:
+    """A move by the worker itself. Raises Superseded when another has made it already."""
+    try:
+        with passing(ListingUpload, upload_id, name, actor=READER) as passage:
+            yield passage
+    except Refused as refusal:
+        if refusal.code == "wrong_state":
+            raise Superseded from refusal
+        raise
+
+
 def _fail(upload_id: int, refusal: Refused) -> None:
-    with passing(ListingUpload, upload_id, "fail", actor=READER) as passage:
+    with suppress(Superseded), _step(upload_id, "fail") as passage:
         passage.thing.failure = refusal.sentence[:300]
         passage.thing.failure_fix = (refusal.fix or "")[:300]
         passage.facts.update(sha256=passage.thing.sha256, reason=refusal.code)
@@ -334,7 +387,7 @@ def _added(before: Mapping[str, int], more: Mapping[str, int]) -> dict[str, int]
     return dict(Counter(before) + Counter({str(name): count for name, count in more.items()}))
 
 
-def _chunks(rows: Iterable[Thing]) -> Iterator[list[Thing]]:
+def _chunks(rows: Iterable[Thing], size: int = CHUNK) -> Iterator[list[Thing]]:
     waiting = iter(rows)
-    while chunk := list(islice(waiting, CHUNK)):
+    while chunk := list(islice(waiting, size)):
         yield chunk

@@ -1,6 +1,6 @@
 """Forms of vendors, curators and operators."""
 
-from vendors.forms.listings import ImageForm, ListingForm, PriceForm, StockForm
+from vendors.forms.listings import ImageForm, ListingForm, PriceForm, RegionalPriceForm, StockForm
 from vendors.forms.moves import MoveForm
 from vendors.forms.permits import (
     Day,
@@ -28,6 +28,7 @@ __all__ = [
     "PermitBackForm",
     "PermitForm",
     "PriceForm",
+    "RegionalPriceForm",
     "SanctionForm",
     "ScanField",
     "StockForm",

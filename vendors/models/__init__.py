@@ -9,7 +9,7 @@ from vendors.models.listing import Listing, ListingPermit, ListingPrice
 from vendors.models.objections import Objection
 from vendors.models.papers import Permit, VendorDocument
 from vendors.models.sanctions import BlacklistRow, Sanction
-from vendors.models.uploads import ListingUpload, UploadRow
+from vendors.models.uploads import ListingUpload, UploadPicture, UploadRow
 from vendors.models.vendor import PLACE_CODE, Activity, Vendor
 from vendors.models.verdicts import Verdict
 
@@ -27,6 +27,7 @@ __all__ = [
     "Objection",
     "Permit",
     "Sanction",
+    "UploadPicture",
     "UploadRow",
     "Vendor",
     "VendorDocument",

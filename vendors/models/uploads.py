@@ -172,3 +172,24 @@ class UploadRow(models.Model):
 
     def __str__(self) -> str:
         return f"Baris {self.line}"
+
+
+class UploadPicture(models.Model):
+    """A picture that an upload names: where it lies in the media store once it was opened and cleaned, or why not."""
+
+    upload = models.ForeignKey(ListingUpload, models.CASCADE, related_name="pictures")
+    named = models.CharField(_("nama atau alamat"), max_length=500)
+    stored = models.CharField(_("berkas"), max_length=120, blank=True)
+    problem = models.CharField(_("kesalahan"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("foto unggahan")
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "named"], name="upload_picture_once"),
+            models.CheckConstraint(
+                condition=Q(stored="") ^ Q(problem=""), name="upload_picture_stored_or_not"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.named

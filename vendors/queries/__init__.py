@@ -1,5 +1,8 @@
 """Reads of vendors, listings and baskets; what an actor may see."""
 
+from vendors.attributes import described
+from vendors.domestic import LABELS as RANK_LABELS
+from vendors.domestic import Thresholds
 from vendors.images import thumb_of
 from vendors.queries.access import (
     drafts_for,
@@ -19,6 +22,7 @@ from vendors.queries.access import (
     visible_regions,
 )
 from vendors.queries.accounts import verified_account
+from vendors.queries.area_prices import price_at
 from vendors.queries.basket import (
     BUYERS,
     BasketLine,
@@ -30,6 +34,7 @@ from vendors.queries.basket import (
 )
 from vendors.queries.categories import all_categories, leaf_categories
 from vendors.queries.desk import desk_links, waiting_for
+from vendors.queries.domestic import domestic_rank
 from vendors.queries.objections import (
     Decision,
     decision_of,
@@ -58,9 +63,11 @@ from vendors.queries.verdicts import listing_findings, listing_mending, vendor_f
 
 __all__ = [
     "BUYERS",
+    "RANK_LABELS",
     "BasketLine",
     "Decision",
     "PriceHint",
+    "Thresholds",
     "Wait",
     "all_categories",
     "barring_sanction",
@@ -70,7 +77,9 @@ __all__ = [
     "blocking_sanctions",
     "by_vendor",
     "decision_of",
+    "described",
     "desk_links",
+    "domestic_rank",
     "drafts_for",
     "get_amendment_for",
     "get_decision_for",
@@ -94,6 +103,7 @@ __all__ = [
     "open_decisions",
     "own_vendor",
     "permits_for",
+    "price_at",
     "price_hint",
     "public_blacklist",
     "public_sanctions",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from vendors.bulk_upload.columns import heading_of
 from vendors.models import ListingUpload, UploadRow
 
 SHOWN: Final = 20
@@ -19,6 +20,28 @@ _OF_ROWS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A row as the page shows it: price in whole rupiah where the row says one, headings of what changes."""
+
+    line: int
+    sku: str
+    title: str
+    price: int | None
+    unit: str
+    changes: list[str]
+    problems: list[tuple[str, str]]
+
+    @classmethod
+    def of(cls, row: UploadRow) -> ShownRow:
+        """Of a stored row."""
+        changes = [heading_of(name) for name in row.changed]
+        said = row.said
+        return cls(
+            row.line, row.sku, row.title, said.get("price"), said.get("unit", ""), changes, row.problems
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """The rows of one verdict: its name, tone and count, and the first of them."""
 
@@ -26,7 +49,7 @@ class Group:
     label: str
     tone: str
     count: int
-    rows: list[UploadRow]
+    rows: list[ShownRow]
 
 
 def groups_of(upload: ListingUpload) -> list[Group]:
@@ -41,10 +64,10 @@ def groups_of(upload: ListingUpload) -> list[Group]:
     ]
 
 
-def _first(upload: ListingUpload, verdict: str) -> list[UploadRow]:
+def _first(upload: ListingUpload, verdict: str) -> list[ShownRow]:
     if not upload.found.get(verdict) or upload.state != "PREVIEWED":
         return []
-    return list(upload.rows.filter(verdict=verdict).order_by("place")[:SHOWN])
+    return [ShownRow.of(row) for row in upload.rows.filter(verdict=verdict).order_by("place")[:SHOWN]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +75,7 @@ class Result:
     """What was written: (name, number) of each outcome, and the first rows that have something to say."""
 
     figures: list[tuple[str, int]]
-    troubled: list[UploadRow]
+    troubled: list[ShownRow]
 
 
 def result_of(upload: ListingUpload) -> Result | None:
@@ -61,4 +84,4 @@ def result_of(upload: ListingUpload) -> Result | None:
         return None
     figures = [(str(label), upload.outcome[name]) for name, label in _OF_ROWS if upload.outcome.get(name)]
     troubled = upload.rows.exclude(outcome="").exclude(problems=[]).order_by("place")[:SHOWN]
-    return Result(figures, list(troubled) if not upload.at_work else [])
+    return Result(figures, [] if upload.at_work else [ShownRow.of(row) for row in troubled])

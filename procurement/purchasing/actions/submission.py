@@ -30,7 +30,7 @@ from procurement.purchasing.models import Purchase, PurchaseLine
 from procurement.purchasing.numbering import next_number
 from procurement.purchasing.queries import taxes
 from vendors.models import Listing, Vendor
-from vendors.queries import basket_lines, open_basket_for
+from vendors.queries import basket_lines, open_basket_for, price_at
 
 SMALL = frozenset({Vendor.Size.MICRO, Vendor.Size.SMALL, Vendor.Size.COOPERATIVE})
 """Sizes that count for the 40 % share (UU 11/2020 Art. 97)."""
@@ -49,15 +49,16 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One basket line as it is being ordered: a listing at today's price, and how many."""
+    """One basket line as it is being ordered: a listing at today's price at the place of delivery, and how many."""
 
     listing: Listing
     quantity: int
+    unit_price: int
 
     @property
     def total(self) -> int:
         """Whole rupiah before tax."""
-        return self.listing.price * self.quantity
+        return self.unit_price * self.quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +77,17 @@ class Share:
         return self.taxes.gross
 
 
-def items_of(basket: Any) -> list[Item]:
-    """The lines of a basket with their listings and vendors: two queries, ordered by vendor."""
+def items_of(basket: Any, place_code: str = "") -> list[Item]:
+    """The lines of a basket with their listings and vendors: two queries, ordered by vendor.
+
+    Without a place of delivery the general prices hold.
+    """
     quantities = {line.listing_id: line.quantity for line in basket_lines(basket)}
     listings = Listing.objects.select_related("vendor__organisation", "product").filter(pk__in=quantities)
-    return [Item(listing, quantities[listing.pk]) for listing in listings.order_by("vendor_id", "pk")]
+    return [
+        Item(listing, quantities[listing.pk], price_at(listing, place_code))
+        for listing in listings.order_by("vendor_id", "pk")
+    ]
 
 
 def shares_of(items: Sequence[Item], region_id: int) -> list[Share]:
@@ -127,7 +134,7 @@ def submit_basket(
     with doing(actor=actor) as deed:
         package = _locked_package(actor, package_id)
         line = BudgetLine.objects.get(pk=budget_line_id, package=package)
-        items = items_of(basket)
+        items = items_of(basket, delivery.place_code)
         _check_people_and_goods(actor, package, line, items, delivery, reason)
         shares = shares_of(items, package.region_id)
         _check_amounts(package, shares, expected_total)
@@ -166,6 +173,7 @@ def _check_people_and_goods(
         checks.vendor_in_business(vendor, package.region_id)
     for item in items:
         checks.orderable(item.listing, item.quantity, delivery.place_code)
+    checks.within_capacity([(item.listing, item.quantity) for item in items], delivery.needed_by)
     checks.no_conflict(package, actor, vendors)
     checks.choice_explained([item.listing for item in items], reason)
 
@@ -197,7 +205,7 @@ def _order(
 ) -> _Made:
     purchase = begin(_purchase(deed, package, line, share, delivery, reason), at=deed.at)
     lines = [
-        PurchaseLine.of(item.listing, position=position, quantity=item.quantity)
+        PurchaseLine.of(item.listing, position=position, quantity=item.quantity, price=item.unit_price)
         for position, item in enumerate(share.items, start=1)
     ]
     for each in lines:

@@ -12,6 +12,7 @@ from procurement.purchasing.queries.orders import (
     last_delivery_of,
     may_read,
     may_take_over,
+    promised_on,
     purchase_page,
     purchases_of,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "may_read",
     "may_take_over",
     "panels_of",
+    "promised_on",
     "purchase_page",
     "purchases_of",
     "waiting_for",

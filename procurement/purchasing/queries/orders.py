@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.queries import appointments_in_force
 from marketplace.accounts.roles import BUYING, Role
 from procurement.purchasing.guards import DUTY_OF_ROLE, NAMED
-from procurement.purchasing.models import Purchase
+from procurement.purchasing.models import Purchase, PurchaseLine
 from procurement.purchasing.workflow import DROPPED
 
 PAGE = 25
@@ -132,3 +133,10 @@ def committed_of_package(package_id: int, *, leaving_out: int | None = None) -> 
         living = living.exclude(pk=leaving_out)
     amounts = living.values_list("total", "accepted_total")
     return sum(total if accepted is None else accepted for total, accepted in amounts)
+
+
+def promised_on(day: date, listing_ids: Sequence[int]) -> dict[int, int]:
+    """How many of each listing living orders want by that day: one query."""
+    lines = PurchaseLine.objects.filter(listing_id__in=listing_ids, purchase__needed_by=day)
+    living = lines.exclude(purchase__state__in=DROPPED)
+    return dict(living.values_list("listing_id").annotate(promised=Sum("quantity")))

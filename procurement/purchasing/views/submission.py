@@ -38,6 +38,9 @@ def submit(request: HttpRequest) -> HttpResponse:
         if sending:  # a hidden field that cannot be read belongs back into the form
             form = SubmitForm(actor, request.POST)
         return _page(request, "form", form, shares, status=422 if request.method == "POST" else 200)
+    # What is asked depends on where it goes: some prices differ by area.
+    basket = open_basket_for(actor)
+    shares = shares_of(items_of(basket, form.cleaned_data["place_code"]), actor.region_id)
     if not sending:
         return _page(request, "check", form, shares)
     return _send(request, form, shares)
