@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from vendors.actions.images import add_image
+
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation
 from marketplace.accounts.roles import Role
@@ -34,7 +36,7 @@ from tests.purchasing.factories import Office, Story
 from tests.settlement.orders import SCAN
 from tests.vendors import stalls
 from vendors.actions import accounts
-from vendors.actions.listings import add_image, delist_listing, submit_listing
+from vendors.actions.listings import delist_listing, submit_listing
 from vendors.actions.permits import reject_permit
 from vendors.actions.sanctions import suspend_vendor
 from vendors.actions.verdicts import reject_vendor

@@ -232,6 +232,7 @@ def test_a_range_of_products_is_taken_down_and_kept_down(operator, stall):
     tree = stalls.categories()
     owner, curator = stalls.owner_of(stall), stalls.operation(Role.CURATOR)
     food = stalls.listing(stall)
+    actions.add_image(actor=owner, listing_id=food.pk, content=stalls.picture())
     paper = stalls.listing(stall, "Kertas HVS A4", way="alat-tulis-kantor/kertas", kind="BARANG")
     sanction = imposed(operator, stall, "claims_untrue", category_id=tree["konsumsi"])
     clockwork.tick()
