@@ -295,6 +295,8 @@ NOTICE_SOURCES = {
     "vendor": "vendors.queries.news.of_vendor",
     "listing": "vendors.queries.news.of_listing",
     "permit": "vendors.queries.news.of_permit",
+    "sanction": "vendors.queries.news.of_sanction",
+    "objection": "vendors.queries.news.of_objection",
 }
 
 # By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.

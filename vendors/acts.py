@@ -114,6 +114,57 @@ ACTS = (
         ("vendor", "kind", "number", "reason"),
     ),
     Act(
+        "permit.restore",
+        "{kind} {number} milik {vendor} diperiksa lagi sesudah keberatan dikabulkan",
+        ("vendor", "kind", "number"),
+    ),
+    Act(
+        "sanction.impose",
+        "{actor} mencatat {kind} bagi {vendor} menurut {decree} dari {publisher}, {starts} sampai {ends}",
+        ("vendor", "kind", "violation", "decree", "publisher", "starts", "ends"),
+    ),
+    Act(
+        "sanction.lift",
+        "{actor} mencabut {kind} {decree} bagi {vendor}: {reason}",
+        ("vendor", "kind", "decree", "reason"),
+    ),
+    Act("sanction.end", "{kind} {decree} bagi {vendor} berakhir", ("vendor", "kind", "decree")),
+    Act(
+        "sanction.prolong",
+        "Masa {kind} {decree} bagi {vendor} berubah dari {before} menjadi {ends}",
+        ("vendor", "kind", "decree", "before", "ends"),
+    ),
+    Act(
+        "blacklist.import",
+        "{actor} mengimpor Daftar Hitam Nasional: {new} baru, {changed} berubah, {same} sama, {wrong} salah",
+        ("sha256", "new", "changed", "same", "wrong"),
+    ),
+    Act(
+        "objection.file",
+        "{vendor} mengajukan keberatan atas keputusan: {against}",
+        ("vendor", "against", "entry"),
+    ),
+    Act(
+        "objection.uphold",
+        "{actor} mengabulkan keberatan {vendor} atas keputusan: {against}",
+        ("vendor", "against", "entry"),
+    ),
+    Act(
+        "objection.dismiss",
+        "{actor} menolak keberatan {vendor} atas keputusan: {against}",
+        ("vendor", "against", "entry"),
+    ),
+    Act(
+        "objection.withdraw",
+        "{actor} menarik keberatan {vendor} atas keputusan: {against}",
+        ("vendor", "against", "entry"),
+    ),
+    Act(
+        "objection.carry_out",
+        "Keberatan {vendor} yang dikabulkan dilaksanakan: {consequence}",
+        ("vendor", "consequence"),
+    ),
+    Act(
         "listing.draft", "{actor} membuat rancangan produk “{title}”", ("title", "vendor_id", "price_rupiah")
     ),
     Act("listing.edit", "{actor} mengubah keterangan produk “{title}”: {changed}", ("title", "changed")),

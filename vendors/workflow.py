@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketplace.accounts.roles import Role
 from marketplace.core.transitions import MoveTable, State, move
+from vendors.guards import decided_by_another
 
 OPERATION = (Role.OPERATOR,)
 CURATION = (Role.CURATOR, Role.OPERATOR)
@@ -48,7 +49,7 @@ VENDOR = MoveTable(
             "Ajukan ulang",
             sources="REJECTED",
             target="REGISTERED",
-            roles=Role.VENDOR,
+            roles=(Role.VENDOR, Role.SYSTEM),  # the system: after an objection was upheld
             act="vendor.resubmit",
         ),
         move(
@@ -87,7 +88,7 @@ LISTING = MoveTable(
             "Ajukan untuk kurasi",
             sources=("DRAFT", "DELISTED"),
             target="IN_CURATION",
-            roles=Role.VENDOR,
+            roles=(Role.VENDOR, Role.SYSTEM),  # the system: after an objection was upheld
             act="listing.submit",
         ),
         move(
@@ -137,7 +138,7 @@ PERMIT = MoveTable(
         State("VERIFIED", "Berlaku"),
         State("REJECTED", "Perlu diperbaiki"),
         State("EXPIRED", "Kedaluwarsa"),
-        State("REVOKED", "Dicabut", terminal=True),
+        State("REVOKED", "Dicabut"),
     ),
     moves=(
         move(
@@ -162,7 +163,7 @@ PERMIT = MoveTable(
             "Ajukan ulang",
             sources=("REJECTED", "EXPIRED"),
             target="SUBMITTED",
-            roles=Role.VENDOR,
+            roles=(Role.VENDOR, Role.SYSTEM),  # the system: after an objection was upheld
             act="permit.resubmit",
         ),
         move(
@@ -182,6 +183,14 @@ PERMIT = MoveTable(
             act="permit.revoke",
             primary=False,
             danger=True,
+        ),
+        move(
+            "restore",
+            "Periksa lagi",
+            sources="REVOKED",
+            target="SUBMITTED",
+            roles=Role.SYSTEM,  # after an objection was upheld
+            act="permit.restore",
         ),
     ),
     initial="SUBMITTED",
@@ -291,4 +300,74 @@ UPLOAD = MoveTable(
         ),
     ),
     initial="RECEIVED",
+)
+
+SANCTION = MoveTable(
+    name="sanction",
+    states=(
+        State("IN_FORCE", "Berlaku"),
+        State("ENDED", "Berakhir", terminal=True),
+        State("LIFTED", "Dicabut", terminal=True),
+    ),
+    moves=(
+        move(
+            "lift",
+            "Cabut sanksi",
+            sources="IN_FORCE",
+            target="LIFTED",
+            roles=(*OPERATION, Role.SYSTEM),
+            act="sanction.lift",
+            primary=False,
+        ),
+        move(
+            "end",
+            "Sanksi berakhir",
+            sources="IN_FORCE",
+            target="ENDED",
+            roles=Role.SYSTEM,
+            act="sanction.end",
+        ),
+    ),
+    initial="IN_FORCE",
+)
+
+OBJECTION = MoveTable(
+    name="objection",
+    states=(
+        State("SUBMITTED", "Menunggu keputusan", timer="timer.objection"),
+        State("UPHELD", "Dikabulkan", terminal=True),
+        State("DISMISSED", "Ditolak", terminal=True),
+        State("WITHDRAWN", "Ditarik", terminal=True),
+    ),
+    moves=(
+        move(
+            "uphold",
+            "Kabulkan keberatan",
+            sources="SUBMITTED",
+            target="UPHELD",
+            roles=OPERATION,
+            act="objection.uphold",
+            guards=[decided_by_another],
+        ),
+        move(
+            "dismiss",
+            "Tolak keberatan",
+            sources="SUBMITTED",
+            target="DISMISSED",
+            roles=OPERATION,
+            act="objection.dismiss",
+            guards=[decided_by_another],
+            primary=False,
+        ),
+        move(
+            "withdraw",
+            "Tarik keberatan",
+            sources="SUBMITTED",
+            target="WITHDRAWN",
+            roles=Role.VENDOR,
+            act="objection.withdraw",
+            primary=False,
+        ),
+    ),
+    initial="SUBMITTED",
 )

@@ -40,6 +40,7 @@ class Specimens:
         stall = told.purchase.vendor
         listing = {"pk": stalls.listing(stall).pk}
         permit = stalls.permit(stall, content=factories.photo())
+        sanction, objection = stalls.sanctioned(stall)
         values: dict[str, Values] = {
             "paket/": {"kd_rup": told.office.package.kd_rup},
             "pesanan/": {"number": told.purchase.number},
@@ -50,6 +51,9 @@ class Specimens:
             "kurasi/": listing,
             "penyedia/": {"pk": stall.pk},
             "izin/": {"pk": permit.pk},
+            "sanksi/": {"pk": sanction.pk},
+            "keberatan/": {"pk": objection.pk},
+            "keberatan-saya/": {"entry": objection.against_id},
             "usulan/": {"pk": stalls.amendment(stall).pk},
             "berkas-usaha/": {"pk": stalls.document(stall).pk},
             "usaha-saya/pendamping/": {"consent": stalls.consent(stall).pk},

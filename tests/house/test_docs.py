@@ -17,7 +17,7 @@ from procurement.planning.workflow import PACKAGE
 from procurement.practice.cast import EVERYBODY, PASSWORD
 from procurement.purchasing.workflow import PURCHASE
 from tests.house.code import PROJECT, ROOTS
-from vendors.workflow import LISTING, PERMIT, UPLOAD, VENDOR
+from vendors.workflow import LISTING, OBJECTION, PERMIT, SANCTION, UPLOAD, VENDOR
 
 DOCS = PROJECT / "docs"
 PAGES = sorted([*PROJECT.glob("*.md"), *DOCS.rglob("*.md")])
@@ -37,7 +37,7 @@ ROLE_PAGES = {
     Role.ASSISTANT: "operator-kurator",
     Role.PUBLIC: "masyarakat",
 }
-TABLES: tuple[MoveTable, ...] = (PACKAGE, PURCHASE, LISTING, VENDOR, UPLOAD, PERMIT)
+TABLES: tuple[MoveTable, ...] = (PACKAGE, PURCHASE, LISTING, VENDOR, UPLOAD, PERMIT, SANCTION, OBJECTION)
 ASKED_BY_ADDRESS = {
     "<nomor>": "EO-2026-000001",
     "<rup>": "60999001",

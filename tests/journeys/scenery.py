@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from vendors.actions.images import add_image
+
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation
 from marketplace.accounts.roles import Role
@@ -33,10 +35,12 @@ from tests.purchasing import factories
 from tests.purchasing.factories import Office, Story
 from tests.settlement.orders import SCAN
 from tests.vendors import stalls
-from vendors.actions import accounts, registration
-from vendors.actions.listings import add_image, delist_listing, submit_listing
+from vendors.actions import accounts
+from vendors.actions.listings import delist_listing, submit_listing
+from vendors.actions.permits import reject_permit
+from vendors.actions.sanctions import suspend_vendor
 from vendors.actions.verdicts import reject_vendor
-from vendors.models import Listing, Vendor
+from vendors.models import Listing, Objection, Permit, Sanction, Vendor
 
 STRIPE_KEY, STRIPE_SECRET = "sk_test_uji", "whsec_uji"
 NAMES = {
@@ -108,6 +112,10 @@ class Scene:
             "etalase/": [{"pk": each.pk} for each in self.listings],
             "kurasi/": [{"pk": each.pk} for each in reversed(self.listings)],
             "penyedia/": [{"pk": each.pk} for each in self.vendors],
+            "izin/": [{"pk": each.pk} for each in Permit.objects.order_by("pk")],
+            "sanksi/": [{"pk": each.pk} for each in Sanction.objects.order_by("pk")],
+            "keberatan/": [{"pk": each.pk} for each in Objection.objects.order_by("pk")],
+            "keberatan-saya/": [{"entry": each.against_id} for each in Objection.objects.order_by("pk")],
             "v/": papers[:1],
             "dokumen/": papers,
             "paket/": [{"kd_rup": each.kd_rup} for each in self.packages],
@@ -229,9 +237,19 @@ def _open_shops(scene: Scene) -> None:
     suspended = stalls.vendor("Warung Ditangguhkan")
     stalls.found_right(sent_back, operator, but="nib", reason="nib_not_found")
     reject_vendor(actor=operator, vendor_id=sent_back.pk)
-    registration.suspend_vendor(actor=operator, vendor_id=suspended.pk, reason=factories.REASON)
+    suspend_vendor(actor=operator, vendor_id=suspended.pk, reason=factories.REASON)
+    _check_permits(scene.shop, curator)
+    stalls.sanctioned(scene.shop)
     scene.vendors += [newcomer, sent_back, suspended]
     scene.staff[Role.VENDOR] += [_owner(each) for each in scene.vendors[1:]]
+
+
+def _check_permits(shop: Vendor, curator: Actor) -> None:
+    """A permit that waits, one found valid, and one sent back."""
+    stalls.permit(shop, "PIRT", content=factories.photo())
+    stalls.permit(shop, "HALAL", by=curator, content=factories.photo())
+    wrong = stalls.permit(shop, "BPOM", content=factories.photo())
+    reject_permit(actor=curator, permit_id=wrong.pk, reason_code="permit_unreadable")
 
 
 def _plan(scene: Scene) -> None:

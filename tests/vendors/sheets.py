@@ -98,6 +98,15 @@ def _ods_cell(cell: object) -> str:
     return f'<table:table-cell office:value-type="string"><text:p>{escape(str(cell))}</text:p></table:table-cell>'
 
 
+def zipped(**files: bytes) -> SimpleUploadedFile:
+    """Files in a ZIP, as a browser sends it."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return SimpleUploadedFile("foto.zip", content.getvalue())
+
+
 def session(stall: Vendor) -> Client:
     """The browser session of a vendor's owner."""
     return people.signed_in(

@@ -13,6 +13,7 @@ from PIL import Image
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import Role
+from marketplace.audit.models import Entry
 from marketplace.core import clock
 from marketplace.regulation.models import Region
 from tests import people
@@ -21,9 +22,12 @@ from vendors.actions import (
     Judgement,
     ListingData,
     PermitData,
+    SanctionData,
     VendorData,
     add_permit,
     draft_listing,
+    file_objection,
+    impose_sanction,
     judge_listing,
     judge_vendor,
     link_permits,
@@ -38,7 +42,9 @@ from vendors.models import (
     Assistance,
     Listing,
     ListingUpload,
+    Objection,
     Permit,
+    Sanction,
     Vendor,
     VendorDocument,
 )
@@ -251,3 +257,22 @@ def handed_in(stall: Vendor, *permits: Permit, **said: Any) -> Listing:
     submit_listing(actor=owner, listing_id=made.pk)
     made.refresh_from_db()
     return made
+
+
+def sanctioned(stall: Vendor) -> tuple[Sanction, Objection]:
+    """A vendor warned by decree, and its objection to that."""
+    today = clock.today()
+    sanction = impose_sanction(
+        actor=operation(Role.OPERATOR, stall.region),
+        vendor_id=stall.pk,
+        data=SanctionData(
+            violation="late_again",
+            decree_number=f"SK-{next(_number)}",
+            decree_date=today,
+            publisher="UKPBJ",
+            starts=today,
+        ),
+    )
+    entry = Entry.objects.get(aggregate_type="sanction", aggregate_id=str(sanction.pk))
+    text = "Keterlambatan itu karena jalan ditutup; suratnya kami lampirkan."
+    return sanction, file_objection(actor=owner_of(stall), entry_id=entry.pk, text=text)

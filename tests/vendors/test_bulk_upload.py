@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from marketplace.audit.models import Entry
 from marketplace.events.jobs import run_due
 from search.models import ListingCard
+from tests.purchasing import factories
 from tests.vendors import sheets, stalls
 from vendors import actions
 from vendors.models import Listing, ListingUpload, UploadRow
@@ -388,15 +389,39 @@ def test_what_was_changed_by_hand_meanwhile_is_not_overwritten(client, stall):
     assert "berubah sejak berkas diperiksa" in client.get(upload.get_absolute_url()).content.decode()
 
 
-def test_drafts_are_handed_in_when_the_vendor_wants_it(client):
-    upload = sheets.uploaded(client, sheets.csv(*sheets.many(3)))
+def test_drafts_are_handed_in_when_the_vendor_wants_it_and_they_are_whole(client):
+    rows = (
+        (*sheets.row(code, f"Nasi kotak {code}"), names) for code, names in (("A-1", "a.jpg"), ("A-2", ""))
+    )
+    content = sheets.csv(*rows, headings=(*sheets.HEADINGS, "foto"))
+    upload = sheets.uploaded(client, content, pictures=sheets.zipped(**{"a.jpg": factories.photo()}))
 
     upload = sheets.saved(client, upload, hand_in="on")
 
-    assert upload.state == "DONE"
-    states = set(Listing.objects.values_list("state", flat=True))
-    assert upload.outcome.get("DIAJUKAN", 0) + upload.outcome.get("BELUM_DIAJUKAN", 0) == 3
-    assert states <= {"IN_CURATION", "DRAFT"}
+    assert upload.outcome == {"DIBUAT": 2, "FOTO": 1, "DIAJUKAN": 1, "BELUM_DIAJUKAN": 1}
+    assert dict(Listing.objects.values_list("sku", "state")) == {"A-1": "IN_CURATION", "A-2": "DRAFT"}
+    assert Entry.objects.filter(act="listing.submit").count() == 1
+    page = client.get(upload.get_absolute_url()).content.decode()
+    assert "Produk ini belum lengkap: paling sedikit satu foto." in page
+
+
+def test_a_price_in_an_area_changes_while_the_listing_is_on_show(client, stall):
+    listing = stalls.listing(
+        stall, sku="NK-01", attributes={"menu": "nasi"}, regional_prices={"31.71": 36_000}
+    )
+    headings = ("kode", "harga wilayah")
+
+    sheets.saved(client, sheets.uploaded(client, sheets.csv(("NK-01", "31.74=37.000"), headings=headings)))
+
+    listing.refresh_from_db()
+    assert listing.regional_prices == {"31.74": 37_000}
+    history = list(listing.prices.exclude(area_code="").values_list("area_code", "price"))
+    assert history == [("31.71", 36_000), ("31.71", 0), ("31.74", 37_000)]
+    assert Entry.objects.filter(act="listing.regional_price").count() == 2
+    wrong = sheets.uploaded(client, sheets.csv(("NK-01", "99.99=37.000"), headings=headings))
+    assert sheets.problems(wrong) == [
+        "Baris 2, kolom harga wilayah: wilayah “99.99” tidak ada; tulis kode seperti 31.71"
+    ]
 
 
 def test_an_upload_can_be_stopped_and_then_nothing_more_happens(client):

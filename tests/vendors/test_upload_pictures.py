@@ -7,7 +7,6 @@ import ipaddress
 import socket
 import ssl
 import threading
-import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -32,14 +31,6 @@ def photo(shade: int = 100) -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (64, 48), (shade, 90, 40)).save(file, "JPEG")
     return file.getvalue()
-
-
-def zipped(**files: bytes) -> SimpleUploadedFile:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return SimpleUploadedFile("foto.zip", content.getvalue())
 
 
 def with_pictures(*rows: tuple[str, str]) -> bytes:
@@ -73,7 +64,7 @@ def images_of(code: str) -> list[int]:
 
 
 def test_pictures_of_a_zip_are_hung_up_in_the_order_of_their_names(client: Any) -> None:
-    archive = zipped(
+    archive = sheets.zipped(
         **{"foto/b.jpg": photo(10), "a.JPG": photo(20), "__MACOSX/._a.jpg": b"x", ".DS_Store": b""}
     )
 
@@ -95,7 +86,7 @@ def test_pictures_of_a_zip_are_hung_up_in_the_order_of_their_names(client: Any) 
 def test_the_same_pictures_again_are_hung_up_once(client: Any) -> None:
     for _time in range(2):
         upload = sheets.uploaded(
-            client, with_pictures(("A-1", "a.jpg")), pictures=zipped(**{"a.jpg": photo()})
+            client, with_pictures(("A-1", "a.jpg")), pictures=sheets.zipped(**{"a.jpg": photo()})
         )
         upload = sheets.saved(client, upload)
 
@@ -106,7 +97,7 @@ def test_the_same_pictures_again_are_hung_up_once(client: Any) -> None:
 def test_a_picture_that_is_missing_is_named_before_anything_is_saved(client: Any) -> None:
     rows = with_pictures(("A-1", "a.jpg"), ("A-2", "lain.jpg"), ("A-3", "http://contoh.test/a.jpg"))
 
-    upload = sheets.uploaded(client, rows, pictures=zipped(**{"a.jpg": photo()}))
+    upload = sheets.uploaded(client, rows, pictures=sheets.zipped(**{"a.jpg": photo()}))
 
     assert sheets.problems(upload) == [
         "Baris 3, kolom foto: “lain.jpg” tidak ada di dalam ZIP",
@@ -117,7 +108,7 @@ def test_a_picture_that_is_missing_is_named_before_anything_is_saved(client: Any
 
 
 def test_what_is_no_picture_is_left_out_and_told(client: Any) -> None:
-    archive = zipped(**{"a.jpg": b"<script>alert(1)</script>", "b.jpg": photo()})
+    archive = sheets.zipped(**{"a.jpg": b"<script>alert(1)</script>", "b.jpg": photo()})
 
     upload = sheets.saved(
         client, sheets.uploaded(client, with_pictures(("A-1", "a.jpg;b.jpg")), pictures=archive)

@@ -26,6 +26,12 @@ from vendors.actions.listings import (
     set_stock,
     submit_listing,
 )
+from vendors.actions.objections import (
+    dismiss_objection,
+    file_objection,
+    uphold_objection,
+    withdraw_objection,
+)
 from vendors.actions.onboarding import (
     add_document,
     confirm_email,
@@ -47,9 +53,14 @@ from vendors.actions.prices import change_price, set_regional_price
 from vendors.actions.registration import (
     VendorData,
     register_vendor,
-    reinstate_vendor,
     resubmit_vendor,
     submit_vendor,
+)
+from vendors.actions.sanctions import (
+    SanctionData,
+    impose_sanction,
+    lift_sanction,
+    reinstate_vendor,
     suspend_vendor,
 )
 from vendors.actions.uploads import commit_upload, receive_upload, stop_upload
@@ -59,6 +70,7 @@ __all__ = [
     "Judgement",
     "ListingData",
     "PermitData",
+    "SanctionData",
     "VendorData",
     "accept_amendment",
     "add_bank_account",
@@ -73,12 +85,16 @@ __all__ = [
     "confirm_email",
     "copy_listing",
     "delist_listing",
+    "dismiss_objection",
     "draft_listing",
     "edit_listing",
+    "file_objection",
     "freeze_basket",
     "grant_assistance",
+    "impose_sanction",
     "judge_listing",
     "judge_vendor",
+    "lift_sanction",
     "link_permits",
     "order_images",
     "propose_amendment",
@@ -107,8 +123,10 @@ __all__ = [
     "submit_listing",
     "submit_vendor",
     "suspend_vendor",
+    "uphold_objection",
     "verify_bank_account",
     "verify_permit",
     "verify_vendor",
     "withdraw_amendment",
+    "withdraw_objection",
 ]

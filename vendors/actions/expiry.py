@@ -6,7 +6,6 @@ gets the one warning that fits its remaining days, not every warning it missed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
@@ -18,11 +17,11 @@ from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.regulation.queries import parameter, regions_with_own
 from marketplace.workflow.door import doing, passing
+from vendors.actions.due import each_due
 from vendors.actions.listings import hide_listing
 from vendors.actions.permits import expire_permit
 from vendors.models import Listing, ListingPermit, Permit
 
-BATCH: Final = 200
 NOTICE_DAYS: Final = "permit.notice_days"
 
 
@@ -34,12 +33,12 @@ def clock_of_permits() -> Actor:
 def expire_due() -> int:
     """Let every permit end whose last day has passed; returns how many."""
     due = Permit.objects.filter(state="VERIFIED", valid_to__lt=clock.today())
-    return _each(due, lambda pk: expire_permit(actor=clock_of_permits(), permit_id=pk))
+    return each_due(due, lambda pk: expire_permit(actor=clock_of_permits(), permit_id=pk))
 
 
 def delist_uncovered() -> int:
     """Take down every shown listing that rests on a permit no longer in force and on no other of its kind."""
-    return _each(
+    return each_due(
         Listing.objects.filter(Exists(_uncovering(OuterRef("pk"))), state="LIVE"),
         lambda pk: delist_for_permit(listing_id=pk),
     )
@@ -85,7 +84,7 @@ def _notices(where: Q, region_id: int | None) -> int:
             valid_to__gt=today + timedelta(days=nearer),
             valid_to__lte=today + timedelta(days=days),
         )
-        told += _each(due, lambda pk, days=days: notice_permit(permit_id=pk, days=days))  # type: ignore[misc]
+        told += each_due(due, lambda pk, days=days: notice_permit(permit_id=pk, days=days))  # type: ignore[misc]
         nearer = days
     return told
 
@@ -128,23 +127,3 @@ def _uncovering(listing_id: int | OuterRef) -> QuerySet[ListingPermit]:
     )
     ended = ListingPermit.objects.filter(listing_id=listing_id).exclude(permit__state="VERIFIED")
     return ended.filter(~Exists(covering))
-
-
-def _each(due: QuerySet[Permit] | QuerySet[Listing], act: Callable[[int], object]) -> int:
-    """Do `act` for every due row, a batch at a time; a row that somebody settled meanwhile is left alone."""
-    done, after = 0, 0
-    while True:
-        batch = list(due.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH])
-        for pk in batch:
-            done += _done(act, pk)
-            after = pk
-        if len(batch) < BATCH:
-            return done
-
-
-def _done(act: Callable[[int], object], pk: int) -> bool:
-    try:
-        act(pk)
-    except Refused:
-        return False
-    return True

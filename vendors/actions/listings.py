@@ -19,6 +19,7 @@ from marketplace.oscar.pricing import CURRENCY, storable
 from marketplace.workflow.door import Passage, begin, doing, passing
 from vendors.actions.permits import require_permits_in_force
 from vendors.actions.registration import said
+from vendors.actions.sanctions import require_not_barred
 from vendors.actions.verdicts import require_all_accepted, what_to_mend
 from vendors.attributes import WrongAttributes, checked
 from vendors.models import Listing, ListingPrice, Vendor
@@ -157,11 +158,12 @@ def edit_listing(*, actor: Actor, listing_id: int, data: ListingData, revision: 
 def submit_listing(*, actor: Actor, listing_id: int, revision: int | None = None) -> None:
     """Hand a draft to the curator, also while one's own registration is being checked.
 
-    Raises Refused `vendor_not_registered`, `listing_incomplete`.
+    Raises Refused `vendor_not_registered`, `listing_incomplete`, `product_barred`.
     """
     with _own(actor, listing_id, "submit", revision) as passage:
         _require_handed_in(passage.thing)
         _require_whole(passage.thing)
+        require_not_barred(passage.thing)
         passage.thing.curator_note = ""
         passage.thing.round += 1
         passage.facts.update(price_rupiah=passage.thing.price)
@@ -170,11 +172,12 @@ def submit_listing(*, actor: Actor, listing_id: int, revision: int | None = None
 def approve_listing(*, actor: Actor, listing_id: int, revision: int | None = None) -> None:
     """Put a listing on show; buyers find it the moment this commits.
 
-    Raises Refused `vendor_not_verified`, `not_all_accepted`, `permit_not_in_force`.
+    Raises Refused `vendor_not_verified`, `product_barred`, `not_all_accepted`, `permit_not_in_force`.
     """
     with _curated(actor, listing_id, "approve", revision) as passage:
         listing = passage.thing
         _require_verified(listing)
+        require_not_barred(listing)
         require_all_accepted(listing_findings(listing))
         require_permits_in_force(listing, clock.day_of(passage.at))
         listing.live_since, listing.curator_note = passage.at, ""

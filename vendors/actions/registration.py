@@ -19,6 +19,7 @@ from marketplace.core import clock, identifiers
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Passage, deadline_of, doing, passing
 from vendors.models import Activity, Listing, Vendor
+from vendors.queries import listed_nationally
 from vendors.reading import tell
 from vendors.sections import SECTIONS
 
@@ -145,12 +146,13 @@ def well_formed(check: Callable[[str], str], text: str) -> str:
 
 
 def submit_vendor(*, actor: Actor, vendor_id: int, revision: int | None = None) -> None:
-    """Hand a draft in; only the vendor itself. Raises Refused `nib_known`, and what the database would not take."""
+    """Hand a draft in; only the vendor itself. Raises `blacklisted`, `incomplete`, `nib_known`."""
     with passing(Vendor, vendor_id, "submit", actor=actor, revision=revision) as passage:
         vendor = passage.thing
         within_reach(actor, vendor)
         _whole(actor, vendor)
         _nobody_elses(vendor)
+        require_not_blacklisted(vendor, clock.day_of(passage.at))
         Organisation.objects.filter(pk=vendor.organisation_id).update(code=vendor.nib)
         vendor.slug = _free_slug(vendor)
         vendor.round += 1
@@ -199,6 +201,19 @@ def _nobody_elses(vendor: Vendor) -> None:
         raise nib_known()
 
 
+def require_not_blacklisted(vendor: Vendor, day: date) -> None:
+    """Refuse `blacklisted` while the national blacklist names this business or its owner."""
+    row = listed_nationally(vendor, day)
+    if row is not None:
+        raise Refused(
+            "blacklisted",
+            _("Usaha ini tercantum dalam Daftar Hitam Nasional (%(decree)s, %(publisher)s) sampai %(day)s.")
+            % {"decree": row.decree_number, "publisher": row.publisher, "day": row.ends.isoformat()},
+            rule="Perlem LKPP 4/2021 tentang Pembinaan Pelaku Usaha",
+            fix=_("Kirim lagi sesudah masanya berakhir, atau hubungi penerbitnya bila keliru."),
+        )
+
+
 def nib_known() -> Refused:
     """What somebody hears whose NIB another registration already carries."""
     return Refused(
@@ -209,25 +224,14 @@ def nib_known() -> Refused:
 
 
 def resubmit_vendor(*, actor: Actor, vendor_id: int, revision: int | None = None) -> None:
-    """Hand a mended registration in again; only the vendor itself. Raises Refused `incomplete`, `nib_known`."""
+    """Hand a mended registration in again; only the vendor itself. Raises `blacklisted`, `incomplete`, `nib_known`."""
     with passing_vendor(actor, vendor_id, "resubmit", revision) as passage:
         vendor = passage.thing
         _whole(actor, vendor)
         _nobody_elses(vendor)
+        require_not_blacklisted(vendor, clock.day_of(passage.at))
         Organisation.objects.filter(pk=vendor.organisation_id).update(code=vendor.nib)
         vendor.round += 1
-
-
-def suspend_vendor(*, actor: Actor, vendor_id: int, reason: str, revision: int | None = None) -> None:
-    """Take a vendor's listings out of sight and stop new orders; running orders go on (Perlem LKPP 4/2021)."""
-    with passing_vendor(actor, vendor_id, "suspend", revision) as passage:
-        passage.facts["reason"] = said(reason)
-
-
-def reinstate_vendor(*, actor: Actor, vendor_id: int, reason: str, revision: int | None = None) -> None:
-    """Let a suspended vendor sell again."""
-    with passing_vendor(actor, vendor_id, "reinstate", revision) as passage:
-        passage.facts["reason"] = said(reason)
 
 
 @contextmanager

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
+from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Deed, doing
-from vendors.actions.registration import passing_vendor, within_reach
+from vendors.actions.registration import passing_vendor, require_not_blacklisted, within_reach
+from vendors.actions.sanctions import require_no_sanction
 from vendors.inspection import Finding, Standing, summary, unsettled
 from vendors.models import Listing, Vendor, Verdict
 from vendors.queries import listing_findings, vendor_findings
@@ -78,9 +80,11 @@ def verify_vendor(*, actor: Actor, vendor_id: int, revision: int | None = None) 
     """Accept a vendor's papers; its approved listings may now be seen.
 
     Every field must have been found right, in this round or unchanged since an earlier one.
-    Raises Refused `not_all_accepted`.
+    Raises Refused `not_all_accepted`, `sanction_in_force`, `blacklisted`.
     """
     with passing_vendor(actor, vendor_id, "verify", revision) as passage:
+        require_not_blacklisted(passage.thing, clock.day_of(passage.at))
+        require_no_sanction(passage.thing)
         require_all_accepted(vendor_findings(passage.thing))
 
 

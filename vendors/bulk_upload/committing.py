@@ -230,9 +230,7 @@ def _id(now: Judged) -> int:
 
 def _prices(now: Judged, deed: Deed) -> list[ListingPrice]:
     """The history of what changed: the price, and the price of each area; 0 where an area's price ends."""
-    assert now.current is not None
-    before, after = now.current.said["regional_prices"], now.said["regional_prices"]
-    prices = {area: after.get(area, 0) for area in {**before, **after} if before.get(area) != after.get(area)}
+    prices = {area: after or 0 for area, _before, after in _areas_changed(now)}
     if "price" in now.changed:
         prices[""] = now.said["price"]
     return [
@@ -240,6 +238,17 @@ def _prices(now: Judged, deed: Deed) -> list[ListingPrice]:
             listing_id=_id(now), area_code=area, price=price, valid_from=deed.at, set_by_id=deed.actor.user_id
         )
         for area, price in sorted(prices.items())
+    ]
+
+
+def _areas_changed(now: Judged) -> list[tuple[str, int | None, int | None]]:
+    """(area, price before, price after) where they differ; None: the general price."""
+    assert now.current is not None
+    before, after = now.current.said["regional_prices"], now.said["regional_prices"]
+    return [
+        (area, before.get(area), after.get(area))
+        for area in sorted({*before, *after})
+        if before.get(area) != after.get(area)
     ]
 
 
@@ -253,6 +262,14 @@ def _entries(now: Judged) -> list[tuple[str, tuple[str, str], Mapping[str, Any]]
     if "price" in now.changed:
         facts = {"before_rupiah": now.current.said["price"], "after_rupiah": now.said["price"]}
         entries.append(("listing.price", subject, {"title": title, **facts}))
+    for area, before, after in _areas_changed(now):
+        facts = {
+            "title": title,
+            "area": area,
+            "before_rupiah": before or now.current.said["price"],
+            "after_rupiah": after or now.said["price"],
+        }
+        entries.append(("listing.regional_price", subject, facts))
     if "in_stock" in now.changed:
         entries.append(("listing.stock", subject, {"title": title, "in_stock": now.said["in_stock"]}))
     return entries

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from marketplace.regulation.places import place
 from vendors import attributes
 from vendors.actions.listings import ListingData
 from vendors.attributes import ATTRIBUTES
@@ -36,7 +37,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "regional_prices": {},
 }
 """What a new listing is without a word about it."""
-WHILE_ON_SHOW: Final = frozenset({"price", "in_stock"})
+WHILE_ON_SHOW: Final = frozenset({"price", "regional_prices", "in_stock"})
 """What may change while buyers see a listing: its history is kept, its description was curated."""
 _ON_SHOW: Final = {"LIVE": "tayang", "IN_CURATION": "dikurasi"}
 _HEADINGS: Final = {column.fills: column.heading for column in COMMON}
@@ -110,6 +111,7 @@ def judged(
     _judge_attributes(found)
     _ask_for_required(found, before)
     _judge_numbers(found)
+    _judge_areas(found, before)
     if current is not None:
         found.changed = sorted(name for name, value in found.said.items() if before[name] != value)
         found.changed += ["attributes"] if _attributes_changed(found, current) else []
@@ -187,6 +189,19 @@ def _judge_numbers(found: Judged) -> None:
         found.problems.append(
             ("stok", f"{current.reserved} sudah dipesan; isi jumlah seluruhnya, termasuk yang sudah dipesan")
         )
+
+
+def _judge_areas(found: Judged, before: Mapping[str, Any]) -> None:
+    for name in ("area_codes", "regional_prices"):
+        unknown = [
+            code
+            for code in found.row.said.get(name) or ()
+            if code not in before[name] and place(code) is None
+        ]
+        if unknown:
+            found.problems.append(
+                (_HEADINGS[name], f"wilayah “{unknown[0]}” tidak ada; tulis kode seperti 31.71")
+            )
 
 
 def _refuse_while_on_show(found: Judged) -> None:

@@ -10,10 +10,12 @@ from vendors.forms.permits import (
     PermitForm,
     ScanField,
 )
+from vendors.forms.sanctions import AnswerForm, ObjectionForm, SanctionForm, WhyForm
 from vendors.forms.uploads import CommitForm, UploadForm
 from vendors.forms.verdicts import JudgeForm
 
 __all__ = [
+    "AnswerForm",
     "CommitForm",
     "Day",
     "ImageForm",
@@ -21,12 +23,15 @@ __all__ = [
     "ListingForm",
     "ListingPermitsForm",
     "MoveForm",
+    "ObjectionForm",
     "PermitAgainForm",
     "PermitBackForm",
     "PermitForm",
     "PriceForm",
     "RegionalPriceForm",
+    "SanctionForm",
     "ScanField",
     "StockForm",
     "UploadForm",
+    "WhyForm",
 ]

@@ -6,7 +6,9 @@ from vendors.models.amendments import Amendment
 from vendors.models.assistance import Assistance
 from vendors.models.bank import BankAccount
 from vendors.models.listing import Listing, ListingPermit, ListingPrice
+from vendors.models.objections import Objection
 from vendors.models.papers import Permit, VendorDocument
+from vendors.models.sanctions import BlacklistRow, Sanction
 from vendors.models.uploads import ListingUpload, UploadPicture, UploadRow
 from vendors.models.vendor import PLACE_CODE, Activity, Vendor
 from vendors.models.verdicts import Verdict
@@ -17,11 +19,14 @@ __all__ = [
     "Amendment",
     "Assistance",
     "BankAccount",
+    "BlacklistRow",
     "Listing",
     "ListingPermit",
     "ListingPrice",
     "ListingUpload",
+    "Objection",
     "Permit",
+    "Sanction",
     "UploadPicture",
     "UploadRow",
     "Vendor",

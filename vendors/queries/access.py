@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.core import clock
 from marketplace.regulation.queries import parameter
-from vendors.models import Amendment, Listing, ListingUpload, Permit, Vendor, VendorDocument
+from vendors.models import Amendment, Listing, ListingUpload, Permit, Sanction, Vendor, VendorDocument
 
 
 def visible_regions(actor: Actor) -> frozenset[int] | None:
@@ -138,9 +138,13 @@ def own_vendor(actor: Actor) -> Vendor:
 
 
 def public_vendor(slug: str) -> Vendor:
-    """A verified vendor's public profile. Raises Vendor.DoesNotExist."""
+    """The public profile of a verified vendor, or of one that is blacklisted. Raises Vendor.DoesNotExist."""
+    blacklisted = Sanction.objects.filter(
+        vendor_id=OuterRef("pk"), kind=Sanction.Kind.BLACKLIST, state="IN_FORCE"
+    )
     return (
         Vendor.objects.select_related("organisation", "region")
         .defer("npwp", "nitku", "owner_name", "owner_nik", "street", "phone")
-        .get(slug=slug, state="VERIFIED")
+        .filter(Q(state="VERIFIED") | Q(state="SUSPENDED") & Exists(blacklisted))
+        .get(slug=slug)
     )

@@ -16,6 +16,7 @@ from marketplace.workflow.models import Aggregate
 from vendors.models import Amendment, Listing, Permit, Vendor
 from vendors.queries.access import listings_for, permits_for, vendors_for
 from vendors.queries.basket import BUYERS
+from vendors.queries.objections import decision_of, objections_for
 from vendors.queries.queues import Wait, waits
 from vendors.size import must_restate
 
@@ -28,7 +29,8 @@ def waiting_for(actor: Actor) -> list[DeskItem]:
     if actor.role in {Role.CURATOR, Role.OPERATOR}:
         return _at_the_desks(actor)
     if actor.role is Role.VENDOR:
-        return _own_registration(actor) + _own_listings(actor) + _own_permits(actor)
+        own = _own_registration(actor) + _own_listings(actor) + _own_permits(actor)
+        return own + _objection_items(actor, mine=False)
     return []
 
 
@@ -49,6 +51,7 @@ def _at_the_desks(actor: Actor) -> list[DeskItem]:
         *(_curation_item(listing, age(listing)) for listing in listings),
         *(_permit_item(permit, age(permit)) for permit in permits),
         *(_vendor_item(vendor, age(vendor)) for vendor in vendors),
+        *_objection_items(actor, mine=True),
         *(_amendment_item(each) for each in (_proposed(actor) if actor.role is Role.OPERATOR else ())),
     ]
 
@@ -84,6 +87,24 @@ def _own_listings(actor: Actor) -> list[DeskItem]:
     return [_own_item(listing) for listing in mine.order_by("due_at", "pk")[:MOST]]
 
 
+def _objection_items(actor: Actor, *, mine: bool) -> list[DeskItem]:
+    """Objections that wait for an operator: on the operator's desk, and on the vendor's as held by others."""
+    waiting = objections_for(actor).filter(state="SUBMITTED").order_by("due_at", "pk")[:MOST]
+    return [
+        DeskItem(
+            title=_("Keberatan: %s") % decision_of(each).label,
+            url=each.get_absolute_url(),
+            state_label=each.state_now.label,
+            state=each.state,
+            due_at=each.due_at,
+            holder="" if mine else _("Operator"),
+            mine=mine,
+            detail=each.vendor.organisation.name,
+        )
+        for each in waiting
+    ]
+
+
 def _own_permits(actor: Actor) -> list[DeskItem]:
     mine = permits_for(actor).filter(state__in=("REJECTED", "EXPIRED", "SUBMITTED"))
     return [_own_permit_item(permit) for permit in mine.order_by("due_at", "pk")[:MOST]]
@@ -96,6 +117,9 @@ def desk_links(actor: Actor) -> list[DeskLink]:
             DeskLink(_("Usaha saya"), reverse("vendor-tasks"), "store", _("Pendaftaran, rekening, berkas")),
             DeskLink(_("Produk saya"), reverse("listing-own"), "tag", _("Harga, stok, foto, dan status")),
             DeskLink(_("Izin saya"), reverse("permit-own"), "file", _("Halal, PIRT, BPOM, SNI, TKDN")),
+            DeskLink(
+                _("Keberatan saya"), reverse("objection-own"), "scale", _("Atas keputusan tentang usaha")
+            ),
         ]
     if actor.role in {Role.CURATOR, Role.OPERATOR}:
         verification = DeskLink(
@@ -104,12 +128,19 @@ def desk_links(actor: Actor) -> list[DeskLink]:
             "users",
             _("Pendaftaran yang menunggu diperiksa"),
         )
+        sanctions = [
+            DeskLink(
+                _("Sanksi"), reverse("sanction-list"), "alert", _("Yang berlaku dan yang sudah berakhir")
+            ),
+            DeskLink(_("Keberatan"), reverse("objection-queue"), "scale", _("Yang menunggu keputusan")),
+        ]
         return [
             *([verification] if actor.role is Role.OPERATOR else []),
             DeskLink(
                 _("Kurasi produk"), reverse("listing-queue"), "eye", _("Produk yang menunggu diperiksa")
             ),
             DeskLink(_("Izin"), reverse("permit-queue"), "file", _("Izin yang menunggu diperiksa")),
+            *(sanctions if actor.role is Role.OPERATOR else []),
         ]
     if actor.role is Role.ASSISTANT:
         return [

@@ -32,6 +32,8 @@ def badges_of(vendor: Vendor) -> list[Badge]:
     """What was checked about a verified vendor: two queries."""
     year = vendor.size_stated_on.year if vendor.size_stated_on else None
     size = f"{vendor.get_size_display()} ({year})" if year else vendor.get_size_display()
+    if vendor.state != "VERIFIED":
+        return []
     found = [
         Badge(_("Terverifikasi"), _("Operator mencocokkan NIB, pemilik, pajak, alamat, dan berkasnya.")),
         Badge(size, _("Ukuran usaha menurut PP 7/2021, dari angka yang dinyatakan penyedia.")),
@@ -71,7 +73,7 @@ class Stall:
     @classmethod
     def of(cls, vendor: Vendor, asked: Mapping[str, str]) -> Stall:
         """The page a query string asks for: three queries whatever the number of goods."""
-        shown = Listing.objects.filter(vendor=vendor, state="LIVE")
+        shown = Listing.objects.filter(vendor=vendor, state="LIVE", vendor__state="VERIFIED")
         named = shown.values_list("category_id", "category__name").annotate(number=Count("pk"))
         categories = sorted(named, key=lambda row: row[1])
         category = _number(asked.get("kategori", ""))

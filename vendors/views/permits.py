@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 from marketplace.accounts.access import ActorRequest, actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.pages.answers import answered
-from marketplace.pages.moves import MoveForm, ReasonForm, buttons, move_page, take_move
+from marketplace.pages.moves import MoveForm, buttons, move_page, take_move
 from marketplace.regulation.queries import parameter
 from vendors import actions, queries, workflow
-from vendors.forms import ListingPermitsForm, PermitAgainForm, PermitBackForm, PermitForm
+from vendors.forms import ListingPermitsForm, PermitAgainForm, PermitBackForm, PermitForm, WhyForm
 from vendors.models import Permit
 from vendors.views.checking import PAGE_SIZE
 from vendors.views.forms import edits, sent
@@ -95,7 +95,7 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 @move_page(workflow.PERMIT.move("revoke"))
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """State that a permit no longer holds."""
-    return _simple(request, pk, "revoke", actions.revoke_permit, ReasonForm)
+    return _simple(request, pk, "revoke", actions.revoke_permit, WhyForm)
 
 
 @move_page(workflow.PERMIT.move("resubmit"))

@@ -45,6 +45,8 @@ def review_vendor(request: ActorRequest, pk: int) -> HttpResponse:
         "vendor": vendor,
         "accounts": vendor.bank_accounts.all(),
         "permits": vendor.permits.all()[:PAGE_SIZE],
+        "sanctions": vendor.sanctions.all()[:PAGE_SIZE],
+        "may_sanction": actor.role is Role.OPERATOR and vendor.state != "DRAFT",
         "wait": queries.waits([vendor]).get(vendor.pk),
         "buttons": offered(actor, vendor, found),
         "is_vendor": actor.role is Role.VENDOR,

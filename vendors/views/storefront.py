@@ -31,6 +31,7 @@ def profile(request: ActorRequest, slug: str) -> HttpResponse:
         {
             "vendor": vendor,
             "activities": vendor.activities.all(),
+            "blacklistings": queries.public_sanctions(vendor),
             "badges": badges_of(vendor),
             "stall": stall,
             "cards": [queries.stall_card(listing) for listing in stall.listings],
