@@ -12,6 +12,11 @@ ACTS = (
         "{actor} memeriksa pendaftaran {vendor} putaran {round}: {right} benar, {wrong} perlu diperbaiki",
         ("vendor", "round", "right", "wrong"),
     ),
+    Act(
+        "personal_data.reveal",
+        "{actor} membuka {field} milik {vendor} untuk: {purpose}",
+        ("vendor", "field", "purpose"),
+    ),
     Act("vendor.start", "{actor} memulai pendaftaran {vendor} lewat jalur {path}", ("vendor", "path")),
     Act(
         "vendor.section",

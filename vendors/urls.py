@@ -13,6 +13,7 @@ from vendors.views import (
     objections,
     onboarding,
     permits,
+    reveal,
     review,
     sanctions,
     storefront,
@@ -111,6 +112,7 @@ urlpatterns = [
     path("keberatan/<int:pk>/tolak/", objections.dismiss, name="objection-dismiss"),
     path("keberatan/<int:pk>/tarik/", objections.withdraw, name="objection-withdraw"),
     path("verifikasi/", review.verification_queue, name="vendor-queue"),
+    path("penyedia/<int:pk>/buka/", reveal.reveal_field, name="vendor-reveal"),
     path("penyedia/<int:pk>/", review.review_vendor, name="vendor-review"),
     *(
         path(
