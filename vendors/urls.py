@@ -68,6 +68,7 @@ urlpatterns = [
     ),
     # -- listings and storefront
     path("media/produk/<slug:shelf>/<str:name>", storefront.picture, name="picture"),
+    path("umkm/", storefront.stalls, name="vendor-stalls"),
     path("umkm/<slug:slug>/", storefront.profile, name="vendor-profile"),
     path("produk-saya/", listings.own_listings, name="listing-own"),
     path("produk-saya/baru/", listings.new_listing, name="listing-new"),

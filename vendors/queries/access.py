@@ -144,7 +144,7 @@ def public_vendor(slug: str) -> Vendor:
     )
     return (
         Vendor.objects.select_related("organisation", "region")
-        .defer("npwp", "owner_name", "owner_nik", "street", "phone")
+        .defer("npwp", "nitku", "owner_name", "owner_nik", "street", "phone")
         .filter(Q(state="VERIFIED") | Q(state="SUSPENDED") & Exists(blacklisted))
         .get(slug=slug)
     )
