@@ -60,8 +60,7 @@ def verdict(door: str, content: bytes) -> tuple[str, list[bytes]]:
     try:
         return TAKEN, DOORS[door](content)
     except Refused as refused:
-        assert refused.sentence
-        return refused.code, []
+        return refused.code, [] if refused.sentence else [b"=no reason"]
 
 
 def clean(kept: bytes) -> None:
@@ -132,8 +131,8 @@ def page() -> str:
     lines = [
         "# Hostile uploads",
         "",
-        "Files that are tried at every door they could come in by, and what becomes of them. `TAKEN`: a clean copy is kept",
-        "(a picture drawn anew, a PDF written anew, a bare word); anything else is the code of the refusal people see.",
+        "Files that are tried at every door they could come in by, and what becomes of them. `TAKEN`: a clean copy is",
+        "kept (a picture or PDF made anew, a bare word); anything else is the code of the refusal people see.",
         "Made by `tests/security/hostile_files.py`; a test keeps this page in step (`EORDER_WRITE_DOCS=1` writes it).",
         "",
         "| # | File | Scan of a paper | Picture | Spreadsheet | ZIP of pictures |",
