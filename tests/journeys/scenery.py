@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from vendors.actions.images import add_image
-
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation
 from marketplace.accounts.roles import Role
@@ -38,6 +36,7 @@ from tests.vendors import stalls
 from vendors.actions import accounts
 from vendors.actions.listings import delist_listing, submit_listing
 from vendors.actions.permits import reject_permit
+from vendors.actions.pictures import add_image
 from vendors.actions.sanctions import suspend_vendor
 from vendors.actions.verdicts import reject_vendor
 from vendors.models import Listing, Objection, Permit, Sanction, Vendor
@@ -228,8 +227,9 @@ def _open_shops(scene: Scene) -> None:
         )
     _draft, waiting, taken_down = scene.listings[-3:]
     stalls.upload(scene.shop)
-    submit_listing(actor=seller, listing_id=waiting.pk)
-    submit_listing(actor=seller, listing_id=taken_down.pk)
+    for handed_in in (waiting, taken_down):
+        add_image(actor=seller, listing_id=handed_in.pk, content=factories.photo())
+        submit_listing(actor=seller, listing_id=handed_in.pk)
     delist_listing(actor=curator, listing_id=taken_down.pk, reason=factories.REASON)
     operator = Actor.of(scene.staff[Role.OPERATOR][0])
     newcomer = stalls.vendor("Warung Baru", verified=False)
