@@ -299,6 +299,16 @@ NOTICE_SOURCES = {
     "objection": "vendors.queries.news.of_objection",
 }
 
+# By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.
+NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}
+# By role: what stands on a desk above what waits, `(actor) -> DeskPanel | None`.
+DESK_PANELS = [
+    "procurement.settlement.queries.desk_panel",
+    "procurement.purchasing.queries.sales.desk_panel",
+    "vendors.queries.desk_panel",
+    "vendors.queries.scores.desk_panel",
+]
+
 # ── Language, time, files ─────────────────────────────────────────────────────────────────────────
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]

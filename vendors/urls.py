@@ -13,8 +13,10 @@ from vendors.views import (
     objections,
     onboarding,
     permits,
+    reveal,
     review,
     sanctions,
+    scores,
     storefront,
     uploads,
 )
@@ -66,8 +68,20 @@ urlpatterns = [
     path(
         "usulan/<int:pk>/tarik/", amendments.move_amendment, {"name": "withdraw"}, name="amendment-withdraw"
     ),
+    # -- scores and ranking
+    path("skor/", scores.formula, name="score-formula"),
+    path("peringkat/", scores.ranking, name="ranking"),
+    path("umkm/pesanan-pertama/", scores.first_orders, name="first-orders"),
+    path("instansi/", scores.units, name="units"),
+    path("instansi/<int:pk>/", scores.unit, name="unit-scorecard"),
+    path("skor-saya/", scores.own, name="scores-own"),
+    path("skor-saya/<int:pk>/tanggapi/", scores.respond, {"contesting": False}, name="score-reply"),
+    path("skor-saya/<int:pk>/bantah/", scores.respond, {"contesting": True}, name="score-contest"),
+    path("kelola/skor/", scores.contests, name="score-contests"),
+    path("kelola/skor/<int:pk>/", scores.decide, name="score-decide"),
     # -- listings and storefront
     path("media/produk/<slug:shelf>/<str:name>", storefront.picture, name="picture"),
+    path("umkm/", storefront.stalls, name="vendor-stalls"),
     path("umkm/<slug:slug>/", storefront.profile, name="vendor-profile"),
     path("produk-saya/", listings.own_listings, name="listing-own"),
     path("produk-saya/baru/", listings.new_listing, name="listing-new"),
@@ -110,6 +124,7 @@ urlpatterns = [
     path("keberatan/<int:pk>/tolak/", objections.dismiss, name="objection-dismiss"),
     path("keberatan/<int:pk>/tarik/", objections.withdraw, name="objection-withdraw"),
     path("verifikasi/", review.verification_queue, name="vendor-queue"),
+    path("penyedia/<int:pk>/buka/", reveal.reveal_field, name="vendor-reveal"),
     path("penyedia/<int:pk>/", review.review_vendor, name="vendor-review"),
     *(
         path(

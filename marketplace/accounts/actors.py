@@ -11,7 +11,10 @@ from marketplace.core.transitions import Refused
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person under one dated appointment, the anonymous public, or a named part of the system itself."""
+    """A person under one dated appointment, the anonymous public, or a named part of the system itself.
+
+    `via` says by what way the person came when it was not by signing in; every entry of the log then says so too.
+    """
 
     user_id: int | None
     name: str
@@ -20,6 +23,7 @@ class Actor:
     organisation_name: str = ""
     region_id: int | None = None
     appointment_id: int | None = None
+    via: str = ""
 
     @classmethod
     def of(cls, appointment: Appointment) -> Actor:

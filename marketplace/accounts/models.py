@@ -81,6 +81,33 @@ class Attempt(models.Model):
         return f"{self.purpose} {self.at:%Y-%m-%d %H:%M}"
 
 
+class PurposeLink(models.Model):
+    """A link that lets one appointed person do one thing to one other thing, once, until a moment.
+
+    Only the hash of its token stands here: whoever reads the database cannot use it.
+    """
+
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    purpose = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=40)
+    appointment = models.ForeignKey("accounts.Appointment", models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("tautan sekali pakai")
+        indexes = [models.Index(fields=["purpose", "subject_id"], name="purpose_link_subject")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(token_sha256__regex=r"^[0-9a-f]{64}$"), name="purpose_link_hash"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.subject_id}"
+
+
 class Organisation(models.Model):
     """An agency unit, vendor, auditor body or operator within one region."""
 

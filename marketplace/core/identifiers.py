@@ -8,6 +8,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Final
+
+from marketplace.core import clock
+
+PROVINCES: Final = frozenset(
+    "11 12 13 14 15 16 17 18 19 21 31 32 33 34 35 36 51 52 53 61 62 63 64 65 71 72 73 74 75 76 81 82"
+    " 91 92 93 94 95 96".split()
+)
+"""Province codes (Kepmendagri on region codes). A NIK keeps the codes it was issued with, so no finer list is asked."""
 
 
 class Malformed(ValueError):
@@ -33,14 +42,18 @@ def _plausible_date(year: int, month: int, day: int, message: str) -> None:
 def nik(text: str) -> str:
     """Nomor Induk Kependudukan: 6 area + DDMMYY (women: DD + 40) + 4 serial. Raises Malformed."""
     bare = _digits(text, 16, "NIK", "Lihat KTP.")
+    if bare[:2] not in PROVINCES or bare[2:4] == "00" or bare[4:6] == "00":
+        raise Malformed("Kode wilayah di dalam NIK tidak ada. Periksa enam angka pertama.")
     day = int(bare[6:8])
     day -= 40 if day > 40 else 0
-    # The century is not written: a leap year is taken so that 29 February passes.
+    # The century is not written: nobody is born in a year to come.
+    short = int(bare[10:12])
+    year = 2000 + short if short <= clock.today().year % 100 else 1900 + short
     _plausible_date(
-        2000, int(bare[8:10]), day, "Tanggal lahir di dalam NIK tidak mungkin. Periksa angka ke-7 s.d. 12."
+        year, int(bare[8:10]), day, "Tanggal lahir di dalam NIK tidak mungkin. Periksa angka ke-7 s.d. 12."
     )
-    if bare[12:] == "0000" or bare[:2] == "00":
-        raise Malformed("NIK ini tidak mungkin: kode wilayah atau nomor urutnya nol. Periksa kembali KTP.")
+    if bare[12:] == "0000":
+        raise Malformed("NIK ini tidak mungkin: nomor urutnya nol. Periksa kembali KTP.")
     return bare
 
 
@@ -134,10 +147,13 @@ def phone(text: str) -> str:
     Raises Malformed.
     """
     bare = re.sub(r"[\s.\-()]", "", text)
-    national = re.sub(r"^(\+62|62|0)0?", "", bare)
-    if not re.fullmatch(r"[2-9][0-9]{7,11}", national) or (
-        bare.startswith("+") and not bare.startswith("+62")
-    ):
+    prefix = next((each for each in ("+62", "62", "0") if bare.startswith(each)), "")
+    if prefix == "62" and len(bare) < 10:
+        prefix = ""  # too short to begin with a country
+    national = bare[len(prefix) :].lstrip("0") if prefix else bare
+    known = bool(prefix) or national.startswith("8")
+    mobile, landline = r"8[0-9]{8,11}", r"[2-79][0-9]{6,10}"
+    if not known or not re.fullmatch(f"{mobile}|{landline}", national, re.ASCII):
         raise Malformed("Nomor telepon tidak mungkin. Contoh 0812-3456-7890 atau 021-1234567.")
     return "+62" + national
 

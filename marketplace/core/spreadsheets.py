@@ -79,6 +79,8 @@ def rows(
 
 
 def _all_rows(content: bytes, cleaned: Cleaner) -> Iterator[list[str]]:
+    if content.lstrip()[:5] in {b"%PDF-", b"{\\rtf", b"<html", b"<?xml", b"<!DOC"}:
+        raise Refused("table_type", "Berkas ini bukan lembar kerja atau CSV.", fix=_SAVE_AGAIN)
     if content.startswith(_ZIP):
         if any(part in name.lower() for name in archives.names(content) for part in _MACROS):
             raise Refused("table_macros", "Berkas ini memuat makro.", fix=_SAVE_AGAIN)

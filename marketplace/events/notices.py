@@ -67,25 +67,43 @@ def mail(notice_id: int) -> int:
     notice = Notice.objects.filter(pk=notice_id, mailed_at=None).first()
     if notice is None:
         return 0
-    addresses = addresses_of(notice)
-    body = render_to_string(
-        "email/notice.txt",
-        {"notice": notice, "address": settings.SITE_URL + notice.url if notice.url else settings.SITE_URL},
-    )
+    readers = readers_of(notice)
     subject = f"[e-Order] {notice.sentence}"[:SUBJECT_LENGTH]
-    for address in addresses:
-        # one message each: colleagues need not see each other's addresses
-        EmailMessage(subject=subject, body=body, to=[address]).send()
+    for address, appointment_id in readers:
+        # one message each: colleagues need not see each other's addresses, and a link is one person's own
+        told = {
+            "notice": notice,
+            "address": settings.SITE_URL + notice.url if notice.url else settings.SITE_URL,
+            "link": _answer_link(notice, appointment_id),
+        }
+        EmailMessage(subject=subject, body=render_to_string("email/notice.txt", told), to=[address]).send()
     Notice.objects.filter(pk=notice_id).update(mailed_at=clock.now())
-    return len(addresses)
+    return len(readers)
+
+
+def _answer_link(notice: Notice, appointment_id: int | None) -> str:
+    """A link to answer with at once, where the room of the thing makes one (`settings.NOTICE_LINKS`)."""
+    path = settings.NOTICE_LINKS.get(notice.entry.aggregate_type)
+    if path is None or appointment_id is None:
+        return ""
+    maker: Callable[[Entry, int], str] = import_string(path)
+    found = maker(notice.entry, appointment_id)
+    return settings.SITE_URL + found if found else ""
 
 
 def addresses_of(notice: Notice) -> list[str]:
     """The e-mail addresses behind a notice: the person's, or those of everybody who holds the office today."""
+    return [address for address, _appointment in readers_of(notice)]
+
+
+def readers_of(notice: Notice) -> list[tuple[str, int | None]]:
+    """(address, appointment) of those a notice is for; a person addressed as such comes without an appointment."""
     if notice.user_id is not None:
-        return list(User.objects.filter(pk=notice.user_id, is_active=True).values_list("email", flat=True))
+        people = User.objects.filter(pk=notice.user_id, is_active=True)
+        return [(address, None) for address in people.values_list("email", flat=True)]
     assert notice.organisation_id is not None, "the database lets no notice be without a recipient"
-    return sorted({each.user.email for each in officers_of(notice.organisation_id, Role(notice.role))})
+    officers = officers_of(notice.organisation_id, Role(notice.role))
+    return sorted({each.user.email: each.pk for each in officers}.items())
 
 
 def _acted(entry: Entry, recipient: Recipient) -> bool:

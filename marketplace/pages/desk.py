@@ -71,3 +71,19 @@ def desk_of(actor: Actor) -> Desk:
 
 def _sources(setting: str) -> Iterable[Callable[[Actor], Iterable[Any]]]:
     return [import_string(path) for path in getattr(settings, setting, ())]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPanel:
+    """What a room shows on a desk above what waits: a template, drawn with `panel` (these facts) in the context."""
+
+    template: str
+    facts: Any
+
+
+def desk_panels(actor: Actor) -> list[DeskPanel]:
+    """The panels of all rooms that have something to show this person, in the order of the settings."""
+    sources: list[Callable[[Actor], DeskPanel | None]] = [
+        import_string(path) for path in settings.DESK_PANELS
+    ]
+    return [panel for source in sources if (panel := source(actor)) is not None]

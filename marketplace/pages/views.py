@@ -17,7 +17,7 @@ from marketplace.accounts.access import actor_of, choose_appointment, roles
 from marketplace.accounts.models import Appointment, User
 from marketplace.accounts.queries import appointments_of
 from marketplace.pages import specimens
-from marketplace.pages.desk import desk_of
+from marketplace.pages.desk import desk_of, desk_panels
 from marketplace.pages.home import home_categories, home_figures, journey
 from marketplace.regulation.codes import suggest_codes
 from marketplace.regulation.models import Code
@@ -35,7 +35,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @roles.signed_in
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for me first, then what waits for others."""
-    return render(request, "pages/desk.html", {"desk": desk_of(actor_of(request))})
+    actor = actor_of(request)
+    return render(request, "pages/desk.html", {"desk": desk_of(actor), "panels": desk_panels(actor)})
 
 
 @require_http_methods(["GET", "POST"])

@@ -54,11 +54,14 @@ class Deed:
         """Write many audit entries at once: for imports."""
         happenings = [
             entries.Happening(
-                act, aggregate_of(subject), dict(facts), getattr(subject, "region_of_record", None)
+                act, aggregate_of(subject), self._told(facts), getattr(subject, "region_of_record", None)
             )
             for act, subject, facts in rows
         ]
         entries.record_many(happenings, actor=self.actor, deed=self.uuid, at=self.at)
+
+    def _told(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        return {**facts, "via": self.actor.via} if self.actor.via else dict(facts)
 
     def after_commit(self, wake: Callable[[], object]) -> None:
         """Call `wake` once the transaction stands. For wake-ups alone: what must happen is a row."""

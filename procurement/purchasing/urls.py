@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.purchasing.views import moves, orders, submission
+from procurement.purchasing.views import answer, moves, orders, submission
 
 urlpatterns = [
+    path("j/<str:token>/", answer.answer, name="purchase-answer"),
     path("keranjang/ajukan/", submission.submit, name="basket-submit"),
+    path("berkas-saya/", orders.vendor_papers, name="vendor-papers"),
     path("pesanan/", orders.purchase_list, name="purchases"),
     path("pesanan/<str:number>/", orders.purchase_page_view, name="purchase"),
     path("pesanan/<str:number>/approve/", moves.approve, name="purchase-approve"),

@@ -13,17 +13,19 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import LABELS, Role
 from marketplace.core import clock
-from marketplace.pages.desk import DeskItem, DeskLink
-from marketplace.regulation.queries import parameter, working_days_after
+from marketplace.pages.desk import DeskItem, DeskLink, DeskPanel
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import purchases_of
 from procurement.purchasing.queries.panels import Panel
 from procurement.settlement.models import Evidence, PaymentAttempt, PaymentObligation, TaxLine
+from procurement.settlement.paying_time import pay_until
+from procurement.settlement.vendor_money import stages_of
 from procurement.settlement.workflow import OPEN
 
 __all__ = [
     "PayRow",
     "desk_links",
+    "desk_panel",
     "panel",
     "pay_until",
     "payment_queue",
@@ -33,15 +35,6 @@ __all__ = [
 
 QUEUE_ROWS = 50
 IN_QUEUE = ("INVOICED", "VERIFIED", "PAYMENT_APPROVED", "PAID")
-
-
-def pay_until(purchase: Purchase) -> datetime | None:
-    """Until when the vendor must have the money: working days after the BAST, a dated parameter."""
-    if purchase.bast_vendor_at is None:
-        return None
-    signed = purchase.bast_vendor_at
-    days = parameter("payment.days_after_bast", on=clock.day_of(signed), region_id=purchase.region_id)
-    return working_days_after(signed, int(days.value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +116,16 @@ def waiting_for(actor: Actor) -> list[DeskItem]:
     ]
 
 
+def desk_panel(actor: Actor) -> DeskPanel | None:
+    """How much money is on its way to a vendor, and in whose hands: on its desk, one tap from the whole story."""
+    if actor.role is not Role.VENDOR:
+        return None
+    stages = stages_of(actor)
+    return DeskPanel(
+        "settlement/desk_money.html", {"stages": stages, "total": sum(each.amount for each in stages)}
+    )
+
+
 def desk_links(actor: Actor) -> list[DeskLink]:
     """Where those who pay, approve or check payments often go."""
     links = []
@@ -130,6 +133,10 @@ def desk_links(actor: Actor) -> list[DeskLink]:
     if actor.role in payers | {Role.AUDITOR, Role.OPERATOR}:
         hint = _("Semua tagihan yang menunggu, yang paling mendesak di atas")
         links.append(DeskLink(_("Pembayaran"), reverse("payments"), "wallet", hint))
+    if actor.role is Role.VENDOR:
+        links.append(
+            DeskLink(_("Uang saya"), reverse("vendor-money"), "wallet", _("Di mana uangnya, sampai kapan"))
+        )
     if actor.role in {Role.TREASURER, Role.AUDITOR, Role.OPERATOR}:
         links.append(DeskLink(_("Neraca saldo"), reverse("books"), "book", _("Ke mana setiap rupiah pergi")))
     return links

@@ -62,7 +62,7 @@ def test_accepted(check: Callable[[str], str], typed: str, bare: str) -> None:
         (identifiers.nik, "3171013202850001", "Tanggal lahir"),
         (identifiers.nik, "3171011713850001", "Tanggal lahir"),
         (identifiers.nik, "3171011708850000", "nol"),
-        (identifiers.nik, "0071011708850001", "nol"),
+        (identifiers.nik, "0071011708850001", "Kode wilayah"),
         (identifiers.nik, "31710117O8850001", "angka"),
         (identifiers.nik, "٣١٧١٠١١٧٠٨٨٥٠٠٠١", "angka"),
         (identifiers.npwp16, "3171013202850001", "Tanggal lahir"),

@@ -227,9 +227,9 @@ def _open_shops(scene: Scene) -> None:
         )
     _draft, waiting, taken_down = scene.listings[-3:]
     stalls.upload(scene.shop)
-    for handed_in in (waiting, taken_down):
-        add_image(actor=seller, listing_id=handed_in.pk, content=factories.photo())
-        submit_listing(actor=seller, listing_id=handed_in.pk)
+    for whole in (waiting, taken_down):
+        add_image(actor=seller, listing_id=whole.pk, content=factories.photo())
+        submit_listing(actor=seller, listing_id=whole.pk)
     delist_listing(actor=curator, listing_id=taken_down.pk, reason=factories.REASON)
     operator = Actor.of(scene.staff[Role.OPERATOR][0])
     newcomer = stalls.vendor("Warung Baru", verified=False)

@@ -135,6 +135,8 @@ def test_a_file_with_errors_is_given_back_mended_and_saved(
     phone.press("Lihat produk saya")
     expect(body).to_contain_text("Nasi kotak rendang")
     phone.see("produk")
+    phone.page.goto(f"{live_server.url}/produk-saya/unggah/")
+    phone.see("riwayat")
 
     made = Listing.objects.filter(vendor=stall)
     assert (made.count(), made.get(sku="NK-8").price) == (5, 36_000)

@@ -56,6 +56,7 @@ from vendors.actions.registration import (
     resubmit_vendor,
     submit_vendor,
 )
+from vendors.actions.reveal import reveal
 from vendors.actions.sanctions import (
     SanctionData,
     impose_sanction,
@@ -109,6 +110,7 @@ __all__ = [
     "resubmit_permit",
     "resubmit_vendor",
     "return_amendment",
+    "reveal",
     "revise_listing",
     "revoke_assistance",
     "revoke_permit",

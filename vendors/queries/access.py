@@ -79,11 +79,11 @@ def get_vendor_for(actor: Actor, vendor_id: int) -> Vendor:
 
 
 def vendors_for(actor: Actor) -> QuerySet[Vendor]:
-    """The vendors an actor works on: a vendor itself; for curators and operators those of their region."""
+    """The vendors an actor works on: a vendor itself; for curators, operators and auditors those of their region."""
     vendors = Vendor.objects.select_related("organisation", "region")
     if actor.role is Role.VENDOR:
         return vendors.filter(organisation_id=_id(actor.organisation_id))
-    if actor.role in {Role.CURATOR, Role.OPERATOR}:
+    if actor.role in {Role.CURATOR, Role.OPERATOR, Role.AUDITOR}:
         return vendors.filter(region_id=_id(actor.region_id))
     return vendors.none()
 
@@ -144,7 +144,7 @@ def public_vendor(slug: str) -> Vendor:
     )
     return (
         Vendor.objects.select_related("organisation", "region")
-        .defer("npwp", "owner_name", "owner_nik", "street", "phone")
+        .defer("npwp", "nitku", "owner_name", "owner_nik", "street", "phone")
         .filter(Q(state="VERIFIED") | Q(state="SUSPENDED") & Exists(blacklisted))
         .get(slug=slug)
     )

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from django.core.files.storage import default_storage
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from marketplace.accounts.access import ActorRequest, roles
 from vendors import images, queries
-from vendors.models import Listing
+from vendors.queries.scores import replies_of, scorecard_panel
+from vendors.queries.storefront import Stall, Stalls, badges_of
+
+
+@require_safe
+@roles.everyone
+def stalls(request: ActorRequest) -> HttpResponse:
+    """The public list of vendors, by name, area and size."""
+    return render(request, "vendors/stalls.html", {"shown": Stalls.of(request.GET)})
 
 
 @require_safe
@@ -18,22 +25,19 @@ from vendors.models import Listing
 def profile(request: ActorRequest, slug: str) -> HttpResponse:
     """A verified vendor's stall: what the public may know, and nothing of the owner."""
     vendor = queries.public_vendor(slug)
-    listings = (
-        Listing.objects.filter(vendor=vendor, state="LIVE", vendor__state="VERIFIED")
-        .select_related("product")
-        .prefetch_related("product__images")
-        .order_by("-live_since", "-pk")
-    )
-    page = Paginator(listings, 24).get_page(request.GET.get("hal"))
+    stall = Stall.of(vendor, request.GET)
     return render(
         request,
         "vendors/profile.html",
         {
             "vendor": vendor,
             "activities": vendor.activities.all(),
-            "page": page,
             "blacklistings": queries.public_sanctions(vendor),
-            "cards": [queries.stall_card(listing) for listing in page],
+            "badges": badges_of(vendor),
+            "stall": stall,
+            "card": scorecard_panel(vendor),
+            "replies": replies_of(vendor),
+            "cards": [queries.stall_card(listing) for listing in stall.listings],
         },
     )
 

@@ -33,7 +33,14 @@ def desk_links(actor: Actor) -> list[DeskLink]:
     """The way to all orders, for everybody who may read some. No query."""
     if actor.role not in BUYING | {Role.VENDOR, Role.AUDITOR, Role.OPERATOR}:
         return []
-    return [DeskLink(_("Pesanan"), reverse("purchases"), "box", _("Semua pesanan, yang terbaru di atas"))]
+    papers = DeskLink(
+        _("Dokumen saya"), reverse("vendor-papers"), "file", _("Surat Pesanan, BAST, bukti potong")
+    )
+    own = [papers] if actor.role is Role.VENDOR else []
+    return [
+        *own,
+        DeskLink(_("Pesanan"), reverse("purchases"), "box", _("Semua pesanan, yang terbaru di atas")),
+    ]
 
 
 def waiting_for(actor: Actor) -> list[DeskItem]:

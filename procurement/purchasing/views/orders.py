@@ -27,6 +27,7 @@ from procurement.purchasing.queries import (
     purchase_page,
     purchases_of,
 )
+from procurement.purchasing.queries.vendor_papers import VendorPapers
 from procurement.purchasing.workflow import PURCHASE
 
 READERS = (*sorted(BUYING), Role.VENDOR, Role.AUDITOR, Role.OPERATOR)
@@ -150,3 +151,11 @@ def _coming(purchase: Purchase) -> list[dict[str, Any]]:
     ahead = _WAY[_WAY.index(here) + 1 :]
     now = {"title": purchase.get_state_display(), "actor": holder_of(purchase), "status": "current"}
     return [now, *({"title": PURCHASE.state(code).label, "status": "upcoming"} for code in ahead)]
+
+
+@require_GET
+@roles(Role.VENDOR)
+def vendor_papers(request: HttpRequest) -> HttpResponse:
+    """All papers of the vendor's orders: Surat Pesanan, BAST, kuitansi, tax slips."""
+    shown = VendorPapers.of(actor_of(request), request.GET)
+    return render(request, "purchasing/vendor_papers.html", {"shown": shown})

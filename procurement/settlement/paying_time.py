@@ -1,0 +1,18 @@
+"""Until when a vendor must be paid."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from marketplace.core import clock
+from marketplace.regulation.queries import parameter, working_days_after
+from procurement.purchasing.models import Purchase
+
+
+def pay_until(purchase: Purchase) -> datetime | None:
+    """Until when the vendor must have the money: working days after the BAST, a dated parameter."""
+    if purchase.bast_vendor_at is None:
+        return None
+    signed = purchase.bast_vendor_at
+    days = parameter("payment.days_after_bast", on=clock.day_of(signed), region_id=purchase.region_id)
+    return working_days_after(signed, int(days.value))

@@ -1,0 +1,146 @@
+"""The vendor's desk tells where the money is; the public stall shows what was checked, and nothing of the person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from marketplace.accounts.roles import Role
+from marketplace.core import clock
+from procurement.purchasing.models import Purchase
+from procurement.purchasing.queries.sales import sales_of
+from procurement.settlement.vendor_money import stages_of, vendor_money
+from tests import people
+from tests.purchasing import factories
+from tests.vendors import stalls
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SECRETS = ("3171065208850001", "Sari Wulandari", "Teuku Umar", "081234567890", "1234567890")
+
+
+def owner_browser(story) -> Client:
+    return people.signed_in(story.purchase.vendor_organisation.appointments.get(role=Role.VENDOR))
+
+
+def test_one_tap_from_the_desk_says_where_the_money_is(frozen_clock):
+    story = factories.story("ACCEPTED")
+    browser = owner_browser(story)
+    desk = browser.get("/meja/").content.decode()
+    assert 'href="/uang-saya/"' in desk
+    assert "Belum Anda tagih" in desk
+
+    page = browser.get("/uang-saya/").content.decode()
+    assert story.purchase.number in page
+    assert "lewat tenggat" not in page
+    with frozen_clock(clock.now() + timedelta(days=30)):
+        assert "1 pembayaran lewat tenggat" in browser.get("/uang-saya/").content.decode()
+
+    money = vendor_money(stalls.owner_of(story.purchase.vendor))
+    (row,) = money.rows
+    assert (row.amount, row.holder) == (story.fresh().accepted_total, "Penyedia (UMKM)")
+    assert row.since
+    assert row.due_at
+    assert sum(stage.orders for stage in money.stages) == 1
+
+
+def test_another_vendor_sees_nothing_of_it():
+    story = factories.story("ACCEPTED")
+    stranger = people.signed_in(stalls.vendor("Toko Lain").organisation.appointments.get())
+
+    for path in ("/uang-saya/", "/berkas-saya/", "/meja/"):
+        assert story.purchase.number not in stranger.get(path).content.decode()
+    assert people.signed_in(people.appointment(Role.PPK)).get("/uang-saya/").status_code == 403
+
+
+def test_papers_are_listed_by_kind():
+    story = factories.story("ORDERED")
+    browser = owner_browser(story)
+    assert story.fresh().sp_number in browser.get("/berkas-saya/").content.decode()
+    assert story.fresh().sp_number in browser.get("/berkas-saya/?jenis=surat_pesanan").content.decode()
+    assert story.fresh().sp_number not in browser.get("/berkas-saya/?jenis=bast").content.decode()
+    assert browser.get("/berkas-saya/?jenis=ngawur&sebelum=abc").status_code == 200
+
+
+def test_the_sales_chart_adds_up():
+    story = factories.story("ACCEPTED")
+    sales = sales_of(story.purchase.vendor_organisation_id)
+
+    assert (len(sales.bars), sales.orders, sales.total) == (12, 1, story.fresh().accepted_total)
+    assert sales.bars[-1].amount == sales.total
+    assert max(bar.height for bar in sales.bars) == sales.height
+
+
+def test_the_desk_and_the_money_page_stay_flat_in_orders(assert_max_queries, assert_flat_in_rows):
+    story = factories.story("ACCEPTED")
+    browser = owner_browser(story)
+    for path in ("/meja/", "/uang-saya/", "/berkas-saya/"):
+        browser.get(path)
+        with assert_max_queries(16 if path == "/meja/" else 12):
+            browser.get(path)
+
+    def more() -> None:
+        for _number in range(3):
+            factories.story("ACCEPTED", wanted=[(factories.paper(of=story.purchase.vendor), 5)])
+
+    assert_flat_in_rows(lambda: browser.get("/uang-saya/"), more)
+    assert Purchase.objects.count() == 4
+    assert stages_of(stalls.owner_of(story.purchase.vendor))[0].orders == 4
+
+
+def test_the_stall_shows_what_was_checked_and_nothing_of_the_person():
+    stall = stalls.vendor(path="BINAAN", pkp=True)
+    stalls.permit(stall, "HALAL", by=stalls.operation(Role.CURATOR))
+    stalls.listing(stall)
+    visitor = Client()
+
+    page = visitor.get(stall.get_absolute_url()).content.decode()
+    for shown in (
+        "Terverifikasi",
+        "Mikro",
+        "UMKM binaan",
+        "PKP",
+        "Sertifikat halal",
+        "Nasi kotak ayam bakar",
+    ):
+        assert shown in page
+    for path in (stall.get_absolute_url(), "/umkm/", "/katalog/", "/"):
+        html = visitor.get(path).content.decode()
+        assert not [secret for secret in SECRETS if secret in html]
+
+
+def test_the_list_of_stalls_narrows_and_stays_flat(assert_flat_in_rows, assert_max_queries):
+    first = stalls.vendor("Dapur Melati", size="MIKRO")
+    stalls.vendor("Toko Kencana", size="KECIL")
+    stalls.vendor("Belum Diperiksa", verified=False)
+    visitor = Client()
+
+    page = visitor.get("/umkm/").content.decode()
+    assert "Dapur Melati" in page
+    assert "Belum Diperiksa" not in page
+    assert "Toko Kencana" not in visitor.get("/umkm/?ukuran=MIKRO").content.decode()
+    assert "Dapur Melati" in visitor.get("/umkm/?q=melati").content.decode()
+    assert "Dapur Melati" not in visitor.get("/umkm/?wilayah=32").content.decode()
+    assert visitor.get("/umkm/?sebelum=x&ukuran=y").status_code == 200
+    assert_flat_in_rows(
+        lambda: visitor.get("/umkm/"), lambda: [stalls.vendor(f"Warung {number}") for number in range(30)]
+    )
+    with assert_max_queries(12):
+        visitor.get(first.get_absolute_url())
+
+
+def test_a_stall_pages_by_key_and_category():
+    stall = stalls.vendor()
+    for number in range(26):
+        stalls.listing(stall, f"Nasi kotak {number:02d}")
+    stalls.listing(stall, "Kertas HVS", way="alat-tulis-kantor/kertas", kind="BARANG", unit="rim")
+    visitor, path = Client(), stall.get_absolute_url()
+
+    page = visitor.get(path).content.decode()
+    assert "Produk berikutnya" in page
+    assert "Nasi kotak 00" not in page
+    only = visitor.get(path, {"kategori": stalls.categories()["alat-tulis-kantor/kertas"]}).content.decode()
+    assert "Kertas HVS" in only
+    assert "Nasi kotak 01" not in only
