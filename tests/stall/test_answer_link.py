@@ -136,6 +136,14 @@ def test_guessing_is_slowed_down():
     assert answers[-1] == 409
 
 
+def test_trying_a_known_link_over_and_over_is_slowed_down(told):
+    story, path = told
+    untouched(story, lambda: [answer(path, story, answer="perhaps") for _number in range(30)])
+    untouched(story, lambda: answer(path, story))
+    assert answer(path, story).status_code == 409
+    assert Client().get(path).status_code == 200
+
+
 def test_a_page_made_before_a_change_is_refused(told):
     story, path = told
     untouched(story, lambda: answer(path, story, revision=0))
