@@ -306,6 +306,7 @@ DESK_PANELS = [
     "procurement.settlement.queries.desk_panel",
     "procurement.purchasing.queries.sales.desk_panel",
     "vendors.queries.desk_panel",
+    "vendors.queries.scores.desk_panel",
 ]
 
 # ── Language, time, files ─────────────────────────────────────────────────────────────────────────

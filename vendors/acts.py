@@ -12,6 +12,15 @@ ACTS = (
         "{actor} memeriksa pendaftaran {vendor} putaran {round}: {right} benar, {wrong} perlu diperbaiki",
         ("vendor", "round", "right", "wrong"),
     ),
+    Act("score.reply", "{actor} menanggapi pengamatan {measure}", ("measure", "purchase")),
+    Act(
+        "score.contest", "{actor} membantah pengamatan {measure}: {reason}", ("measure", "purchase", "reason")
+    ),
+    Act(
+        "score.decide",
+        "{actor} memutus bantahan atas pengamatan {measure}: {reason}",
+        ("measure", "purchase", "upheld", "reason"),
+    ),
     Act(
         "personal_data.reveal",
         "{actor} membuka {field} milik {vendor} untuk: {purpose}",

@@ -12,7 +12,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from marketplace.accounts.models import User
-from marketplace.events.registry import job
+from marketplace.audit.models import Entry
+from marketplace.events.registry import job, reader
+from vendors.actions.scores import observe
 from vendors.bulk_upload import working
 
 CONFIRM_SALT: Final = "vendors.confirm_email"
@@ -40,3 +42,9 @@ def read_upload(payload: Mapping[str, Any]) -> None:
 def save_upload(payload: Mapping[str, Any]) -> None:
     """Write the rows of an uploaded file as listings."""
     working.save(payload["upload"])
+
+
+@reader("scores", acts=("purchase.",))
+def observe_order(entry: Entry) -> None:
+    """Derive what an order says about its vendor and its unit, from its history as far as the log has come."""
+    observe(entry.aggregate_id)

@@ -16,6 +16,7 @@ from vendors.views import (
     reveal,
     review,
     sanctions,
+    scores,
     storefront,
     uploads,
 )
@@ -67,6 +68,17 @@ urlpatterns = [
     path(
         "usulan/<int:pk>/tarik/", amendments.move_amendment, {"name": "withdraw"}, name="amendment-withdraw"
     ),
+    # -- scores and ranking
+    path("skor/", scores.formula, name="score-formula"),
+    path("peringkat/", scores.ranking, name="ranking"),
+    path("umkm/pesanan-pertama/", scores.first_orders, name="first-orders"),
+    path("instansi/", scores.units, name="units"),
+    path("instansi/<int:pk>/", scores.unit, name="unit-scorecard"),
+    path("skor-saya/", scores.own, name="scores-own"),
+    path("skor-saya/<int:pk>/tanggapi/", scores.respond, {"contesting": False}, name="score-reply"),
+    path("skor-saya/<int:pk>/bantah/", scores.respond, {"contesting": True}, name="score-contest"),
+    path("kelola/skor/", scores.contests, name="score-contests"),
+    path("kelola/skor/<int:pk>/", scores.decide, name="score-decide"),
     # -- listings and storefront
     path("media/produk/<slug:shelf>/<str:name>", storefront.picture, name="picture"),
     path("umkm/", storefront.stalls, name="vendor-stalls"),

@@ -28,6 +28,7 @@ HISTORIES = {
     "settlement_journal",
     "settlement_providerevent",
     "vendors_listingprice",
+    "vendors_observationreply",
     "vendors_vendordocument",
     "vendors_verdict",
 }

@@ -9,6 +9,7 @@ from vendors.models.listing import Listing, ListingPermit, ListingPrice
 from vendors.models.objections import Objection
 from vendors.models.papers import Permit, VendorDocument
 from vendors.models.sanctions import BlacklistRow, Sanction
+from vendors.models.scorecards import Observation, ObservationReply
 from vendors.models.uploads import ListingUpload, UploadPicture, UploadRow
 from vendors.models.vendor import PLACE_CODE, Activity, Vendor
 from vendors.models.verdicts import Verdict
@@ -25,6 +26,8 @@ __all__ = [
     "ListingPrice",
     "ListingUpload",
     "Objection",
+    "Observation",
+    "ObservationReply",
     "Permit",
     "Sanction",
     "UploadPicture",

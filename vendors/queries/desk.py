@@ -114,6 +114,9 @@ def desk_links(actor: Actor) -> list[DeskLink]:
     """Where this room's people often go. No query."""
     if actor.role is Role.VENDOR:
         return [
+            DeskLink(
+                _("Pengamatan atas kami"), reverse("scores-own"), "chart", _("Skor, tanggapan, bantahan")
+            ),
             DeskLink(_("Usaha saya"), reverse("vendor-tasks"), "store", _("Pendaftaran, rekening, berkas")),
             DeskLink(_("Produk saya"), reverse("listing-own"), "tag", _("Harga, stok, foto, dan status")),
             DeskLink(_("Izin saya"), reverse("permit-own"), "file", _("Halal, PIRT, BPOM, SNI, TKDN")),

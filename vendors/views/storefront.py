@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from marketplace.accounts.access import ActorRequest, roles
 from vendors import images, queries
+from vendors.queries.scores import replies_of, scorecard_panel
 from vendors.queries.storefront import Stall, Stalls, badges_of
 
 
@@ -34,6 +35,8 @@ def profile(request: ActorRequest, slug: str) -> HttpResponse:
             "blacklistings": queries.public_sanctions(vendor),
             "badges": badges_of(vendor),
             "stall": stall,
+            "card": scorecard_panel(vendor),
+            "replies": replies_of(vendor),
             "cards": [queries.stall_card(listing) for listing in stall.listings],
         },
     )
