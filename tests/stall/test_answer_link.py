@@ -66,7 +66,7 @@ def test_the_vendor_accepts_from_the_mail_without_signing_in_and_the_log_says_by
     page = browser.get(path)
     assert page.status_code == 200
     assert story.purchase.number in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
     assert "no-store" in page["Cache-Control"]
     assert "sessionid" not in browser.cookies
     assert story.fresh().state == "AWAITING_VENDOR"

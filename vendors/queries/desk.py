@@ -194,8 +194,8 @@ def _permit_item(permit: Permit, age: str) -> DeskItem:
 
 def _own_permit_item(permit: Permit) -> DeskItem:
     mine = permit.state != "SUBMITTED"
-    ending = permit.state == "VERIFIED" and permit.valid_to is not None
-    until = datetime.combine(permit.valid_to, time.max, clock.JAKARTA) if ending else None
+    ending = permit.valid_to if permit.state == "VERIFIED" else None
+    until = datetime.combine(ending, time(23, 59, 59), clock.JAKARTA) if ending else None
     return DeskItem(
         title=str(permit),
         url=permit.get_absolute_url(),

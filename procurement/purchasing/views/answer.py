@@ -99,6 +99,8 @@ def _shown(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     response = render(request, template, context, status=status)
-    response["Referrer-Policy"] = "no-referrer"
+    # The address is a key and must not travel. Not "no-referrer": browsers then send the form with the origin
+    # "null", which is refused as forged.
+    response["Referrer-Policy"] = "strict-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
