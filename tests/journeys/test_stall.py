@@ -27,7 +27,9 @@ def link_in_the_mail() -> str:
     sequencer.integrate(wait=True)
     reading.read_all()
     jobs.run_due()
-    found = [match for each in mail.outbox if (match := re.search(r"https?://[^/]+(/j/[\w-]+/)", each.body))]
+    found = [
+        match for each in mail.outbox if (match := re.search(r"https?://[^/]+(/j/[\w-]+/)", str(each.body)))
+    ]
     return found[-1][1]
 
 
