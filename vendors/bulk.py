@@ -24,8 +24,17 @@ from marketplace.oscar.pricing import CURRENCY, storable
 from marketplace.workflow.door import Deed, doing
 from vendors import images
 from vendors.actions.listings import ListingData, product_class_of
+from vendors.actions.permits import PermitData
 from vendors.actions.registration import VendorData, slug_of
-from vendors.models import Activity, BankAccount, Listing, ListingPrice, Vendor
+from vendors.models import (
+    Activity,
+    BankAccount,
+    Listing,
+    ListingPermit,
+    ListingPrice,
+    Permit,
+    Vendor,
+)
 from vendors.reading import tell
 
 Category = get_model("catalogue", "Category")
@@ -54,7 +63,8 @@ class VendorRow:
 class ListingRow:
     """A listing to make, on show at once unless `live` is off.
 
-    `earlier_prices` are (moment, rupiah) before the present price; `image_name` names a picture already stored.
+    `earlier_prices` are (moment, rupiah) before the present price; `image_name` names a picture already stored;
+    `permit_ids` are the vendor's permits that it rests on.
     """
 
     vendor_id: int
@@ -63,6 +73,7 @@ class ListingRow:
     since: datetime | None = None
     earlier_prices: Sequence[tuple[datetime, int]] = ()
     image_name: str = ""
+    permit_ids: Sequence[int] = ()
 
 
 @dataclass(slots=True)
@@ -173,6 +184,8 @@ def _vendor(row: VendorRow, organisation: Organisation, partner: Any, at: dateti
         capital=said.capital,
         yearly_sales=said.yearly_sales,
         sales_year=said.sales_year,
+        size_basis=_basis(said),
+        size_stated_on=clock.day_of(at) if _basis(said) else None,
         pkp=said.pkp,
         suket_pp55=said.suket_pp55,
         suket_pp55_valid_to=said.suket_pp55_valid_to,
@@ -193,6 +206,48 @@ def _vendor(row: VendorRow, organisation: Organisation, partner: Any, at: dateti
         round=1,
         service_area=list(said.service_area) or [said.place_code[:5]],
     )
+
+
+def _basis(said: VendorData) -> str:
+    """Which of the stated figures decided the size; empty when none was stated."""
+    if said.yearly_sales is not None:
+        return Vendor.SizeBasis.SALES
+    return Vendor.SizeBasis.CAPITAL if said.capital is not None else ""
+
+
+def create_permits(rows: Iterable[tuple[Vendor, PermitData]], *, actor: Actor) -> list[Permit]:
+    """Make permits found valid, without scans; one audit entry each. Load `organisation` with the vendors."""
+    made: list[Permit] = []
+    for chunk in _chunks(rows):
+        with doing(actor=actor) as deed:
+            permits = Permit.objects.bulk_create(
+                Permit(
+                    vendor=vendor,
+                    kind=said.kind,
+                    number=said.number,
+                    issuer=said.issuer,
+                    valid_from=said.valid_from,
+                    valid_to=said.valid_to,
+                    state="VERIFIED",
+                    created_at=deed.at,
+                )
+                for vendor, said in chunk
+            )
+            deed.record_many(
+                (
+                    "permit.add",
+                    permit,
+                    {
+                        "vendor": permit.vendor.organisation.name,
+                        "kind": permit.get_kind_display(),
+                        "number": permit.number,
+                        "state": permit.state,
+                    },
+                )
+                for permit in permits
+            )
+        made += permits
+    return made
 
 
 def _account(row: VendorRow, vendor: Vendor, deed: Deed) -> BankAccount:
@@ -256,6 +311,11 @@ def make_listings(rows: list[ListingRow], deed: Deed) -> list[int]:
         for row, product, record in zip(rows, products, records, strict=True)
     )
     ListingPrice.objects.bulk_create(_prices(batch, deed))
+    ListingPermit.objects.bulk_create(
+        ListingPermit(listing=listing, permit_id=permit)
+        for row, listing in zip(rows, batch.listings, strict=True)
+        for permit in row.permit_ids
+    )
     ProductImage.objects.bulk_create(
         ProductImage(product=product, original=row.image_name, code=f"{product.pk}-0", display_order=0)
         for row, product in zip(rows, products, strict=True)

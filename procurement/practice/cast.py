@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import QuerySet
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation, User
@@ -55,9 +56,12 @@ OVERSEERS: Final = (
     Person("operator", "Indah Permata", Role.OPERATOR, "Meja saya → Parameter regulasi"),
     Person("operator2", "Lukman Hakim", Role.OPERATOR, "Meja saya → usulan parameter"),
     Person("kurator", "Joko Susilo", Role.CURATOR, "Meja saya → Kurasi produk"),
+    Person("pendamping", "Maya Sartika", Role.ASSISTANT, "Meja saya → usaha yang didampingi"),
 )
+ASSISTANT: Final = OVERSEERS[-1]
 OWNER: Final = Person("umkm", "Kartika Sari", Role.VENDOR, "Meja saya → terima pesanan")
-EVERYBODY: Final = (*OFFICERS, OWNER, *OVERSEERS)
+APPLICANT: Final = Person("umkm2", "Ratih Pramesti", Role.VENDOR, "Meja saya → perbaiki pendaftaran")
+EVERYBODY: Final = (*OFFICERS, OWNER, APPLICANT, *OVERSEERS)
 
 
 def user_of(person: Person) -> User:
@@ -81,11 +85,12 @@ def appoint_officers(unit: Organisation) -> None:
 
 
 def appoint_overseers(region: Region) -> None:
-    """Auditor, operators and curator of a region, in bodies of their own."""
+    """Auditor, operators, curator and assistant of a region, in bodies of their own."""
     bodies = {
         Role.AUDITOR: (Organisation.Kind.AUDITOR_BODY, "Inspektorat", "INSPEKTORAT"),
         Role.OPERATOR: (Organisation.Kind.OPERATOR, "Badan Pelayanan Pengadaan", "UKPBJ"),
         Role.CURATOR: (Organisation.Kind.OPERATOR, "Dinas PPKUKM", "PPKUKM"),
+        Role.ASSISTANT: (Organisation.Kind.OPERATOR, "Dinas PPKUKM", "PPKUKM"),
     }
     for number, person in enumerate(OVERSEERS, start=101):
         kind, name, code = bodies[person.role]
@@ -97,10 +102,19 @@ def appoint_overseers(region: Region) -> None:
 
 def operator_of(region: Region) -> Actor:
     """The first operator of the cast in a region, as an actor."""
-    appointment = Appointment.objects.select_related("user", "organisation").filter(
+    appointment = _appointments().filter(
         organisation__region=region, role=Role.OPERATOR, user__email__endswith=MAIL_DOMAIN
     )
     return Actor.of(appointment.order_by("pk")[0])
+
+
+def actor_of(person: Person) -> Actor:
+    """One of the cast as an actor, in the role that the story gives them."""
+    return Actor.of(_appointments().filter(user__email=person.email, role=person.role).order_by("pk")[0])
+
+
+def _appointments() -> QuerySet[Appointment]:
+    return Appointment.objects.select_related("user", "organisation")
 
 
 def _appoint(person: Person, organisation: Organisation, decree: str) -> None:

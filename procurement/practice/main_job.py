@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import typst
 from django.db.models import F
 from django.db.models.functions import Coalesce
-from PIL import Image, ImageDraw
 from requests.adapters import BaseAdapter
 
 from marketplace.core import clock
 from marketplace.core.money import parse_rupiah, rupiah
 from procurement.practice.cast import EVERYBODY, OWNER, PASSWORD, Person
+from procurement.practice.papers import photograph, scan
 from procurement.practice.setup import Stage
 from procurement.practice.visitor import Astray, Page, Visitor
 from procurement.purchasing.models import Purchase
@@ -198,7 +196,7 @@ class Walk:
             "penerima",
             "receive",
             "menghitung barang dan memotret",
-            files={"photos": ("barang.jpg", _photograph(self.story.number), "image/jpeg")},
+            files={"photos": ("barang.jpg", photograph(self.story.number), "image/jpeg")},
         )
 
     def inspect(self) -> None:
@@ -228,7 +226,7 @@ class Walk:
         net = amount_in(paid.text, "Diterima penyedia")
         self._tell("bendahara", f"mencatat bukti transfer {rupiah(net)} ke rekening penyedia")
         treasurer.get(f"/bayar/{number}/bukti/").form().send(
-            files={"file": ("bukti-transfer.pdf", _scan(f"Bukti transfer {number}"), "application/pdf")},
+            files={"file": ("bukti-transfer.pdf", scan(f"Bukti transfer {number}"), "application/pdf")},
             number=f"TRF-{number}",
             dated=clock.today().isoformat(),
             amount=rupiah(net),
@@ -304,28 +302,6 @@ class Walk:
                     f"{path}: “{words}” belum tampak setelah {WAIT_SECONDS} detik: {page.text[:500]}"
                 )
             time.sleep(0.3)
-
-
-def _photograph(number: str) -> bytes:
-    """A picture as a phone would send it."""
-    picture = Image.new("RGB", (1280, 960), (214, 206, 190))
-    draw = ImageDraw.Draw(picture)
-    for place in range(6):
-        left, top = 120 + place % 3 * 360, 160 + place // 3 * 360
-        draw.rectangle(
-            (left, top, left + 300, top + 300), fill=(186, 150, 104), outline=(120, 90, 60), width=8
-        )
-        draw.line((left, top + 150, left + 300, top + 150), fill=(230, 220, 200), width=24)
-    draw.text((40, 900), number, fill=(40, 40, 40))
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=80)
-    return buffer.getvalue()
-
-
-def _scan(title: str) -> bytes:
-    """A scanned paper as PDF."""
-    pdf: bytes = typst.compile(f"= {title}\nDokumen contoh untuk peragaan.".encode())
-    return pdf
 
 
 def amount_in(text: str, label: str) -> int:

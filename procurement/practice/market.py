@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import cycle, islice
 
 from django.utils.text import slugify
@@ -13,20 +14,26 @@ from marketplace.core import clock
 from marketplace.regulation.models import Region
 from procurement.practice import goods
 from procurement.practice.cast import DIRECTOR, OWNER, user_of
-from vendors.actions import ListingData, VendorData
+from vendors.actions import ListingData, PermitData, VendorData
 from vendors.bulk import (
     ListingRow,
     VendorRow,
     create_categories,
     create_listings,
+    create_permits,
     create_vendors,
     store_sample_image,
 )
-from vendors.models import Vendor
+from vendors.models import Permit, Vendor
 
 SERVICE_AREA = ("31",)
 """The stalls of the demonstration deliver in the whole province."""
 PICTURES_A_TRADE = 3
+PROGRAMME_OF_EVERY = 10
+"""Every tenth stall came through the region's own programme."""
+ENDS_SOON_DAYS, ENDS_LATER_DAYS = 25, 900
+"""The shop owner's certificate ends soon, so that she sees what a desk says about it."""
+ISSUERS = {"HALAL": "BPJPH", "TKDN": "Kementerian Perindustrian"}
 Progress = Callable[[int], object]
 
 
@@ -41,7 +48,7 @@ def bring_vendors(
 ) -> list[tuple[Vendor, goods.Stall]]:
     """Make `count` verified vendors; the first stationery stall belongs to the cast's shop owner.
 
-    Their bank accounts count as verified when `actor` is a person.
+    Their bank accounts count as verified when `actor` is a person. Whoever sells what asks for a certificate has one.
     """
     stalls = list(goods.stalls(count, seed=seed))
     owned = next((n for n, stall in enumerate(stalls) if stall.trade["category"] == "Kertas"), 0)
@@ -50,7 +57,27 @@ def bring_vendors(
         for number, stall in enumerate(stalls)
     ]
     made = create_vendors(rows, actor=actor, progress=progress)
+    today, soon = clock.today(), owned if with_owner else -1
+    create_permits(
+        (
+            (vendor, _permit(stall, today, ENDS_SOON_DAYS if number == soon else ENDS_LATER_DAYS))
+            for number, (vendor, stall) in enumerate(zip(made, stalls, strict=True))
+            if stall.permit
+        ),
+        actor=actor,
+    )
     return list(zip(made, stalls, strict=True))
+
+
+def _permit(stall: goods.Stall, today: date, days: int) -> PermitData:
+    number = stall.nib[-8:]
+    return PermitData(
+        kind=stall.permit,
+        number=f"ID3111{number}0126" if stall.permit == "HALAL" else f"{number}/TKDN/{today.year}",
+        issuer=ISSUERS[stall.permit],
+        valid_from=today - timedelta(days=700),
+        valid_to=today + timedelta(days=days),
+    )
 
 
 def _vendor_row(region: Region, stall: goods.Stall, number: int, *, owner: bool) -> VendorRow:
@@ -63,8 +90,16 @@ def _vendor_row(region: Region, stall: goods.Stall, number: int, *, owner: bool)
             size=stall.size,
             place_code=stall.place_code,
             place_name=stall.place_name,
-            owner_name=OWNER.name if owner else f"Pemilik {stall.name}",
-            npwp=f"0{stall.nib}{number % 100:02d}"[:16].ljust(16, "0"),
+            owner_name=OWNER.name if owner else stall.owner_name,
+            owner_nik=stall.owner_nik,
+            npwp=stall.npwp,
+            legal_form=stall.legal_form,
+            street=stall.street,
+            phone=stall.phone,
+            yearly_sales=stall.yearly_sales,
+            sales_year=clock.today().year - 1,
+            path="BINAAN" if owner or number % PROGRAMME_OF_EVERY == 3 else "UMUM",
+            activities=[(goods.ACTIVITIES[stall.trade["kind"]], "2020")],
             about=f"{stall.trade['category']} untuk kantor dan acara pemerintah.",
             pkp=stall.pkp or owner,
             suket_pp55=f"KET-{number:05d}/PP55" if small_business and not stall.pkp and not owner else "",
@@ -98,8 +133,13 @@ def bring_goods(
             drawn[key] = store_sample_image(offer.category, offer.kind, seed=key[1])
         return drawn[key]
 
+    permits: defaultdict[int, list[Permit]] = defaultdict(list)
+    for permit in Permit.objects.filter(vendor__in=[vendor.pk for vendor, _stall in vendors]):
+        permits[permit.vendor_id].append(permit)
     rows = (
-        _listing_row(vendor, offer, by_leaf[slugify(offer.category)], picture(offer, number))
+        _listing_row(
+            vendor, offer, by_leaf[slugify(offer.category)], picture(offer, number), permits[vendor.pk]
+        )
         for number, (vendor, offer) in enumerate(_dealt(vendors, count, seed))
     )
     return create_listings(rows, actor=DIRECTOR, progress=progress)
@@ -114,7 +154,10 @@ def _dealt(
     return islice(dealt, count)
 
 
-def _listing_row(vendor: Vendor, offer: goods.Offer, category_id: int, image_name: str) -> ListingRow:
+def _listing_row(
+    vendor: Vendor, offer: goods.Offer, category_id: int, image_name: str, permits: Sequence[Permit]
+) -> ListingRow:
+    claimed = {"HALAL": offer.halal, "TKDN": offer.tkdn_bp is not None}
     now = clock.now()
     return ListingRow(
         vendor_id=vendor.pk,
@@ -132,9 +175,12 @@ def _listing_row(vendor: Vendor, offer: goods.Offer, category_id: int, image_nam
             halal=offer.halal,
             min_order=offer.min_order,
             lead_days=offer.lead_days,
+            daily_capacity=offer.daily_capacity,
+            attributes=offer.attributes,
             area_codes=SERVICE_AREA,
         ),
         since=now - timedelta(days=60),
         earlier_prices=[(now - timedelta(days=60), offer.price * 96 // 100)],
         image_name=image_name,
+        permit_ids=[permit.pk for permit in permits if claimed[permit.kind]],
     )

@@ -22,6 +22,7 @@ from procurement.planning.importing.report import Choice
 from procurement.planning.models import Package
 from procurement.practice.cast import DIRECTOR, MAIL_DOMAIN, appoint_officers, appoint_overseers, operator_of
 from procurement.practice.market import bring_goods, bring_vendors
+from procurement.practice.waiting import leave_waiting
 from vendors.models import Listing, Vendor
 
 SAMPLE_PLAN = Path(__file__).resolve().parents[1] / "planning" / "samples" / "rup-contoh.csv"
@@ -128,8 +129,8 @@ def further_stages(stage: Stage, count: int) -> list[Stage]:
 
 
 def fill_market(stage: Stage, say: Say) -> None:
-    """People of the region and the unit, vendors and listings; what is there stays."""
-    say("pejabat, auditor dan operator")
+    """People of the region and the unit, vendors and listings, work for the desks; what is there stays."""
+    say("pejabat, auditor, operator dan pendamping")
     appoint_officers(stage.unit)
     appoint_overseers(stage.region)
     if Vendor.objects.filter(region=stage.region).exists():
@@ -138,6 +139,8 @@ def fill_market(stage: Stage, say: Say) -> None:
     vendors = bring_vendors(stage.region, VENDORS, actor=operator_of(stage.region))
     say(f"{LISTINGS} produk")
     bring_goods(vendors, LISTINGS)
+    say("pendaftaran, izin dan produk yang menunggu diperiksa")
+    leave_waiting(stage.region)
 
 
 def market_size() -> tuple[int, int]:

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import pikepdf
 import xlsxwriter
@@ -40,7 +41,7 @@ def image(
     kind: str = "JPEG", size: tuple[int, int] = (64, 48), mode: str = "RGB", **options: object
 ) -> bytes:
     kept = io.BytesIO()
-    Image.new(mode, size, 120 if mode in {"L", "P"} else None).save(kept, kind, **options)  # type: ignore[arg-type]
+    Image.new(mode, size, 120 if mode in {"L", "P"} else None).save(kept, kind, **options)
     return kept.getvalue()
 
 
@@ -85,15 +86,13 @@ def animated() -> bytes:
 # -- PDFs --------------------------------------------------------------------------------------------------------
 
 
-def pdf(
-    change: Callable[[pikepdf.Pdf], None] = lambda made: None, *, pages: int = 1, **save: object
-) -> bytes:
+def pdf(change: Callable[[pikepdf.Pdf], None] = lambda made: None, *, pages: int = 1, **save: Any) -> bytes:
     made = pikepdf.new()
     for _number in range(pages):
         made.add_blank_page()
     change(made)
     kept = io.BytesIO()
-    made.save(kept, **save)  # type: ignore[arg-type]
+    made.save(kept, **save)
     return kept.getvalue()
 
 
@@ -104,11 +103,11 @@ def _root(name: str, value: Callable[[pikepdf.Pdf], object]) -> Callable[[pikepd
     return change
 
 
-def _action(kind: str, **more: object) -> Callable[[pikepdf.Pdf], object]:
+def _action(kind: str, **more: Any) -> Callable[[pikepdf.Pdf], object]:
     return lambda made: pikepdf.Dictionary(S=pikepdf.Name(f"/{kind}"), **more)
 
 
-def _annotation(**keys: object) -> Callable[[pikepdf.Pdf], None]:
+def _annotation(**keys: Any) -> Callable[[pikepdf.Pdf], None]:
     def change(made: pikepdf.Pdf) -> None:
         annotation = pikepdf.Dictionary(
             Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=pikepdf.Array([0, 0, 9, 9]), **keys

@@ -39,7 +39,7 @@ def told():
     owner = stalls.owner_of(story.purchase.vendor)
     assert owner.user_id
     bodies = [message.body for message in mail.outbox if "/j/" in message.body]
-    found = re.search(r"https?://[^/]+(/j/[\w-]+/)", bodies[-1])
+    found = re.search(r"https?://[^/]+(/j/[\w-]+/)", str(bodies[-1]))
     assert found
     return story, found[1]
 

@@ -35,13 +35,14 @@ def days(start: date, end: date) -> int:
     return (end - start).days
 
 
-def history(*steps: tuple[str, int], **facts: dict) -> list[Happened]:
+def history(*steps: tuple[str, int], **facts: dict[str, object]) -> list[Happened]:
     """An order's entries: (act, day after the start)."""
-    told = {
+    told: dict[str, dict[str, object]] = {
         "submit": {"vendor_id": 7, "needed_by": "2026-03-12"},
         "receive": {"good": 9, "damaged": 1, "short": 0},
     }
-    told |= {"close": {"rating": 4}} | facts
+    told["close"] = {"rating": 4}
+    told |= facts
     return [
         Happened(f"purchase.{act}", START + timedelta(days=day, minutes=number), 3, told.get(act, {}))
         for number, (act, day) in enumerate(steps)

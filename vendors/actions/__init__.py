@@ -66,12 +66,17 @@ from vendors.actions.sanctions import (
 )
 from vendors.actions.uploads import commit_upload, receive_upload, stop_upload
 from vendors.actions.verdicts import Judgement, judge_listing, judge_vendor, reject_vendor, verify_vendor
+from vendors.sections import Address, Business, Figures, Taxes
 
 __all__ = [
+    "Address",
+    "Business",
+    "Figures",
     "Judgement",
     "ListingData",
     "PermitData",
     "SanctionData",
+    "Taxes",
     "VendorData",
     "accept_amendment",
     "add_bank_account",
