@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.personal_data import keyed_hash, masked
 from marketplace.core.money import rupiah
+from marketplace.regulation.places import area_name
 from vendors import attributes
 from vendors.inspection import OFFER, REGISTRATION, Answer, Finding, findings
 from vendors.models import Listing, Vendor, VendorDocument
@@ -81,7 +82,9 @@ def _registration(vendor: Vendor) -> dict[str, Answer]:
             personal=True,
         ),
         "phone": _personal(vendor.phone),
-        "service_area": _plain(", ".join(vendor.service_area)),
+        "service_area": Answer(
+            ", ".join(vendor.service_area), "; ".join(area_name(code) for code in vendor.service_area)
+        ),
         "bank_account": _account(vendor),
     }
     return answers | _papers(vendor)
