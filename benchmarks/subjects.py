@@ -5,19 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import connection
+from django.db.models import Count
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from marketplace.accounts.models import Appointment, User
 from marketplace.accounts.roles import Role
+from marketplace.core import clock
 from marketplace.oscar.baskets import open_basket, put
+from procurement.practice.cast import CURATOR, OWNER, actor_of, appoint_overseers, operator_of, user_of
+from procurement.practice.market import bring_vendors
 from procurement.purchasing.models import Purchase
-from vendors.models import Listing
+from vendors.models import Listing, Vendor
 
 Ask = Callable[[], bytes]
 BASKET_LINES = 10
+WAITING = 100
+"""Registrations and products that wait while the desks of the operation are measured."""
+WAITING_SEED = 20
 
 
 def bare_view() -> Ask:
@@ -51,7 +59,9 @@ def asked_pages() -> dict[str, Ask]:
         "search, misspelt": _get(public, "/cari/?q=kretas+hsv"),
     }
     purchase = Purchase.objects.select_related("pp__user", "ppk__user").order_by("-pk").first()
-    return {**pages, **_officers_pages(purchase)} if purchase and purchase.pp and purchase.ppk else pages
+    if purchase and purchase.pp and purchase.ppk:
+        pages |= _officers_pages(purchase)
+    return pages | _vendors_pages(public)
 
 
 def _officers_pages(purchase: Purchase) -> dict[str, Ask]:
@@ -73,9 +83,56 @@ def _officers_pages(purchase: Purchase) -> dict[str, Ask]:
     }
 
 
+def _vendors_pages(public: Client) -> dict[str, Ask]:
+    """The pages of the vendor with the most orders, and of those who check vendors."""
+    vendor = Vendor.objects.filter(state="VERIFIED").annotate(n=Count("purchases")).order_by("-n", "pk")[0]
+    owner = user_of(OWNER)
+    Appointment.objects.get_or_create(
+        user=owner,
+        organisation_id=vendor.organisation_id,
+        role=Role.VENDOR,
+        defaults={"decree_number": "-", "decree_date": clock.today(), "valid_from": clock.today()},
+    )
+    appoint_overseers(vendor.region)
+    _leave_waiting(vendor)
+    seller, operator = _signed_in(owner), _signed_in(_user(operator_of(vendor.region).user_id))
+    curator = _signed_in(_user(actor_of(CURATOR).user_id))
+    return {
+        "desk of the vendor": _get(seller, "/meja/"),
+        "orders of the vendor": _get(seller, reverse("purchases")),
+        "money of the vendor": _get(seller, reverse("vendor-money")),
+        "products of the vendor": _get(seller, reverse("listing-own")),
+        "vendor's public profile": _get(public, vendor.get_absolute_url()),
+        "curation, 100 wait": _get(curator, reverse("listing-queue")),
+        "registrations, 100 wait": _get(operator, reverse("vendor-queue")),
+    }
+
+
+def _leave_waiting(vendor: Vendor) -> None:
+    """Fill both queues once; products by plain SQL, for the database is thrown away afterwards."""
+    if Vendor.objects.filter(state="REGISTERED").exists():
+        return
+    bring_vendors(vendor.region, WAITING, seed=WAITING_SEED, with_owner=False, verified=False)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE vendors_listing SET state = 'IN_CURATION', round = 1, due_at = now() WHERE id IN"
+            " (SELECT id FROM vendors_listing WHERE state = 'LIVE' ORDER BY id DESC LIMIT %s)",
+            [WAITING],
+        )
+
+
+def _user(pk: int | None) -> User:
+    return User.objects.get(pk=pk)
+
+
 def _signed_in(user: User) -> Client:
+    """A client with a session of the user: signing in itself asks for an address, which no request has here."""
     client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
     return client
 
 

@@ -78,7 +78,8 @@ class Answer:
     value: str
     shown: str = ""
     document_id: int | None = None
-    personal: bool = False
+    opens: str = ""
+    """The name under which it can be opened in full, for a purpose, where it is personal data."""
 
 
 class Word(Protocol):

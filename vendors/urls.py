@@ -6,6 +6,7 @@ from django.urls import path
 
 from vendors import workflow
 from vendors.views import (
+    accounts,
     amendments,
     curation,
     listings,
@@ -111,6 +112,15 @@ urlpatterns = [
     path("izin/<int:pk>/kembalikan/", permits.reject, name="permit-reject"),
     path("izin/<int:pk>/ajukan-ulang/", permits.resubmit, name="permit-resubmit"),
     path("izin/<int:pk>/cabut/", permits.revoke, name="permit-revoke"),
+    *(
+        path(
+            f"penyedia/<int:pk>/rekening/<int:version>/{slug}/",
+            accounts.account_step,
+            {"name": name},
+            name=f"account-{name}",
+        )
+        for name, slug in (("verify", "verifikasi"), ("approve", "setujui"), ("stop", "hentikan"))
+    ),
     path("sanksi/", sanctions.sanction_list, name="sanction-list"),
     path("sanksi/<int:pk>/", sanctions.sanction, name="sanction"),
     path("sanksi/<int:pk>/cabut/", sanctions.lift, name="sanction-lift"),

@@ -58,7 +58,7 @@ OVERSEERS: Final = (
     Person("kurator", "Joko Susilo", Role.CURATOR, "Meja saya → Kurasi produk"),
     Person("pendamping", "Maya Sartika", Role.ASSISTANT, "Meja saya → usaha yang didampingi"),
 )
-ASSISTANT: Final = OVERSEERS[-1]
+CURATOR, ASSISTANT = OVERSEERS[-2:]
 OWNER: Final = Person("umkm", "Kartika Sari", Role.VENDOR, "Meja saya → terima pesanan")
 APPLICANT: Final = Person("umkm2", "Ratih Pramesti", Role.VENDOR, "Meja saya → perbaiki pendaftaran")
 EVERYBODY: Final = (*OFFICERS, OWNER, APPLICANT, *OVERSEERS)

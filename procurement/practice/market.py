@@ -44,16 +44,17 @@ def bring_vendors(
     actor: Actor = DIRECTOR,
     seed: int = 1,
     with_owner: bool = True,
+    verified: bool = True,
     progress: Progress | None = None,
 ) -> list[tuple[Vendor, goods.Stall]]:
-    """Make `count` verified vendors; the first stationery stall belongs to the cast's shop owner.
+    """Make `count` vendors, verified unless told otherwise; the first stall with paper belongs to the shop owner.
 
     Their bank accounts count as verified when `actor` is a person. Whoever sells what asks for a certificate has one.
     """
     stalls = list(goods.stalls(count, seed=seed))
     owned = next((n for n, stall in enumerate(stalls) if stall.trade["category"] == "Kertas"), 0)
     rows = [
-        _vendor_row(region, stall, number, owner=with_owner and number == owned)
+        _vendor_row(region, stall, number, owner=with_owner and number == owned, verified=verified)
         for number, stall in enumerate(stalls)
     ]
     made = create_vendors(rows, actor=actor, progress=progress)
@@ -80,7 +81,7 @@ def _permit(stall: goods.Stall, today: date, days: int) -> PermitData:
     )
 
 
-def _vendor_row(region: Region, stall: goods.Stall, number: int, *, owner: bool) -> VendorRow:
+def _vendor_row(region: Region, stall: goods.Stall, number: int, *, owner: bool, verified: bool) -> VendorRow:
     small_business = number % 4 == 0
     return VendorRow(
         data=VendorData(
@@ -109,6 +110,7 @@ def _vendor_row(region: Region, stall: goods.Stall, number: int, *, owner: bool)
         bank_code="111",
         account_number=f"{1_020_000_000 + number}",
         owner=user_of(OWNER) if owner else None,
+        verified=verified,
     )
 
 

@@ -49,7 +49,7 @@ class Specimens:
             "produk-saya/": listing,
             "etalase/": listing,
             "kurasi/": listing,
-            "penyedia/": {"pk": stall.pk},
+            "penyedia/": {"pk": stall.pk, "version": 1},
             "izin/": {"pk": permit.pk},
             "sanksi/": {"pk": sanction.pk},
             "keberatan/": {"pk": objection.pk},

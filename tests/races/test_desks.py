@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
+from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry
 from marketplace.core import clock
 from search.models import ListingCard
 from tests.races.test_purchases import all_at_once
 from tests.vendors import stalls
+from tests.vendors.test_sanctions import imposed, listed, row
 from vendors import actions, clockwork, queries
 from vendors.actions import Judgement
-from vendors.models import Listing, Permit, Vendor, Verdict
+from vendors.actions.blacklist import import_blacklist
+from vendors.models import (
+    BlacklistRow,
+    Listing,
+    Objection,
+    Permit,
+    Sanction,
+    Vendor,
+    Verdict,
+)
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -161,3 +173,88 @@ def test_many_clocks_warn_once():
 
     assert outcomes == ["done"] * 4
     assert Entry.objects.filter(act="permit.notice").count() == 1
+
+
+def test_one_decree_recorded_by_two_operators():
+    stall = stalls.vendor()
+    people = [stalls.operation(Role.OPERATOR) for _number in range(3)]
+
+    outcomes = all_at_once([partial(imposed, actor, stall) for actor in people])
+
+    assert outcomes.count("done") == 1
+    assert set(outcomes) <= {"done", "sanction_known", "wrong_state", "stale"}
+    assert Sanction.objects.count() == 1
+    assert Entry.objects.filter(act="vendor.suspend").count() == 1
+    assert Vendor.objects.get(pk=stall.pk).state == "SUSPENDED"
+
+
+@pytest.mark.parametrize("attempt", range(4))
+def test_the_clock_reinstates_while_an_operator_records_the_next_sanction(attempt):
+    """Whichever comes first: in the end the vendor is out of business, and held by the new sanction."""
+    stall, operator = stalls.vendor(), stalls.operation(Role.OPERATOR)
+    imposed(operator, stall)
+    with clock.frozen(clock.now() + timedelta(days=200)):
+        outcomes = all_at_once(
+            [clockwork.tick, lambda: imposed(operator, stall, "collusion"), clockwork.tick]
+        )
+        if outcomes[1] != "done":
+            assert outcomes[1] in {"stale", "wrong_state"}
+            imposed(operator, stall, "collusion")
+        clockwork.tick()
+
+    assert Vendor.objects.get(pk=stall.pk).state == "SUSPENDED"
+    assert Sanction.objects.get(violation="collusion").holds
+    with clock.frozen(clock.now() + timedelta(days=1_000)):
+        clockwork.tick()
+    assert Vendor.objects.get(pk=stall.pk).state == "VERIFIED"
+
+
+def test_an_objection_upheld_and_dismissed_at_once():
+    stall = stalls.vendor()
+    sanction = imposed(stalls.operation(Role.OPERATOR), stall)
+    entry = Entry.objects.get(act="sanction.impose")
+    text = "Pesanan itu dibatalkan pembeli sendiri; suratnya ada pada kami."
+    objection = actions.file_objection(actor=stalls.owner_of(stall), entry_id=entry.pk, text=text)
+    answer = "Sudah kami periksa bersama."
+
+    outcomes = all_at_once(
+        [
+            partial(decide, actor=stalls.operation(Role.OPERATOR), objection_id=objection.pk, answer=answer)
+            for decide in (actions.uphold_objection, actions.dismiss_objection) * 2
+        ]
+    )
+    clockwork.tick()
+
+    assert outcomes.count("done") == 1
+    upheld = Objection.objects.get().state == "UPHELD"
+    state = "VERIFIED" if upheld else "SUSPENDED"
+    assert Vendor.objects.get(pk=stall.pk).state == state
+    assert Sanction.objects.get(pk=sanction.pk).state == ("LIFTED" if upheld else "IN_FORCE")
+    assert Entry.objects.filter(act="objection.carry_out").count() == int(upheld)
+
+
+def test_an_objection_filed_twice_at_once():
+    stall = stalls.vendor()
+    imposed(stalls.operation(Role.OPERATOR), stall)
+    entry, owner = Entry.objects.get(act="sanction.impose"), stalls.owner_of(stall)
+    text = "Pesanan itu dibatalkan pembeli sendiri; suratnya ada pada kami."
+
+    outcomes = all_at_once([partial(actions.file_objection, actor=owner, entry_id=entry.pk, text=text)] * 3)
+
+    assert Counter(outcomes) == {"done": 1, "objected_already": 2}
+    assert Objection.objects.count() == 1
+
+
+def test_the_national_list_and_a_tick_sanction_once():
+    stall = stalls.vendor()
+    content = listed(row(stall.nib))
+
+    outcomes = all_at_once(
+        [partial(import_blacklist, actor=Actor.system("uji"), content=content)] * 2 + [clockwork.tick] * 2
+    )
+    clockwork.tick()
+
+    assert set(outcomes) == {"done"}
+    assert Sanction.objects.count() == 1
+    assert BlacklistRow.objects.get().sanction is not None
+    assert Vendor.objects.get(pk=stall.pk).state == "SUSPENDED"

@@ -243,3 +243,59 @@ def test_how_long_it_waits_is_counted_in_working_days(frozen_clock):
         with clock.frozen(clock.now() + timedelta(days=14)):
             days = queries.waits([stall])[stall.pk].working_days
     assert 7 <= days <= 10
+
+
+def test_the_first_account_is_verified_with_the_registration():
+    stall = stalls.vendor(verified=False)
+    operator = stalls.operation(Role.OPERATOR)
+    assert queries.verified_account(stall.pk) is None
+
+    stalls.found_right(stall, operator)
+    actions.verify_vendor(actor=operator, vendor_id=stall.pk)
+    account = queries.verified_account(stall.pk)
+    assert account is not None
+    assert (account.version, account.verified_by_id) == (1, operator.user_id)
+    deeds = set(
+        Entry.objects.filter(act__in=("vendor.verify", "vendor.bank_account_verify")).values_list("deed")
+    )
+    assert len(deeds) == 1
+
+
+def test_an_account_the_operator_recorded_itself_waits_for_another():
+    operator, other = stalls.operation(Role.OPERATOR), at_desk(Role.OPERATOR)
+    stall = actions.register_vendor(actor=operator, data=stalls.vendor_data())
+    actions.add_bank_account(
+        actor=operator, vendor_id=stall.pk, bank_code="111", number="1234567890", holder_name="Sari Wulandari"
+    )
+    stalls.found_right(stall, operator)
+    actions.verify_vendor(actor=operator, vendor_id=stall.pk)
+    assert queries.verified_account(stall.pk) is None
+
+    assert "Verifikasi rekening</a>" in other.get(f"/penyedia/{stall.pk}/").content.decode()
+    assert "Rekening versi 1" in other.get("/meja/").content.decode()
+    other.post(f"/penyedia/{stall.pk}/rekening/1/verifikasi/")
+    assert queries.verified_account(stall.pk) is not None
+
+
+def test_a_changed_account_takes_two_operators_over_http():
+    stall = stalls.vendor()
+    first, second = at_desk(Role.OPERATOR), at_desk(Role.OPERATOR)
+    first.post(f"/penyedia/{stall.pk}/rekening/1/verifikasi/")
+    actions.add_bank_account(
+        actor=stalls.owner_of(stall),
+        vendor_id=stall.pk,
+        bank_code="008",
+        number="1230009998887",
+        holder_name="Sari Wulandari",
+    )
+
+    page = first.get(f"/penyedia/{stall.pk}/rekening/2/verifikasi/").content.decode()
+    assert "1230009998887" not in page
+    first.post(f"/penyedia/{stall.pk}/rekening/2/verifikasi/")
+    refused = first.post(f"/penyedia/{stall.pk}/rekening/2/setujui/")
+    assert (refused.status_code, "operator lain" in refused.content.decode()) == (409, True)
+    second.post(f"/penyedia/{stall.pk}/rekening/2/setujui/")
+    with clock.frozen(clock.now() + timedelta(days=10)):
+        account = queries.verified_account(stall.pk)
+    assert account is not None
+    assert account.version == 2

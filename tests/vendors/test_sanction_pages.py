@@ -157,5 +157,5 @@ def test_the_vendors_page_of_objections_is_flat(assert_max_queries, assert_flat_
 
     more()
     assert_flat_in_rows(lambda: browser.get("/keberatan-saya/"), more)
-    with assert_max_queries(14):
+    with assert_max_queries(12):
         browser.get("/keberatan-saya/")

@@ -90,12 +90,28 @@ def verify_bank_account(*, actor: Actor, vendor_id: int, version: int) -> None:
         if account.verified_at is not None:
             raise Refused("verified_already", _("Rekening versi ini sudah diverifikasi."))
         _not_own_entry(actor, account)
-        account.verified_at, account.verified_by_id = deed.at, actor.user_id
-        if version > 1:
-            days = parameter("bank_account.cooldown", on=clock.day_of(deed.at), region_id=vendor.region_id)
-            account.usable_from = working_days_after(deed.at, int(days.value))
-        account.save(update_fields=["verified_at", "verified_by", "usable_from"])
-        deed.record("vendor.bank_account_verify", vendor, _facts(vendor, account))
+        _verify(deed, vendor, account)
+
+
+def verify_first_account(deed: Deed, vendor: Vendor) -> None:
+    """Verify the account that was checked with a registration, in the deed that accepts it; the vendor is locked.
+
+    An account that the same operator recorded waits for somebody else.
+    """
+    account = vendor.bank_accounts.order_by("-version").first()
+    if account is None or account.verified_at is not None or account.stopped_at is not None:
+        return
+    if account.added_by_id is None or account.added_by_id != deed.actor.user_id:
+        _verify(deed, vendor, account)
+
+
+def _verify(deed: Deed, vendor: Vendor, account: BankAccount) -> None:
+    account.verified_at, account.verified_by_id = deed.at, deed.actor.user_id
+    if account.version > 1:
+        days = parameter("bank_account.cooldown", on=clock.day_of(deed.at), region_id=vendor.region_id)
+        account.usable_from = working_days_after(deed.at, int(days.value))
+    account.save(update_fields=["verified_at", "verified_by", "usable_from"])
+    deed.record("vendor.bank_account_verify", vendor, _facts(vendor, account))
 
 
 def approve_bank_account(*, actor: Actor, vendor_id: int, version: int) -> None:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
+from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Passage, begin, doing, passing
 from vendors.actions.due import each_due
@@ -44,7 +46,7 @@ def file_objection(*, actor: Actor, entry_id: int, text: str, content: bytes | N
             raise Refused(
                 "too_late",
                 _("Keberatan atas keputusan ini hanya dapat diajukan sampai %(day)s.")
-                % {"day": decision.until.date().isoformat()},
+                % {"day": date_format(decision.until.astimezone(clock.JAKARTA), "j F Y")},
                 rule=RULE,
                 fix=_("Perbaiki yang diminta lalu ajukan ulang, atau hubungi operator."),
             )

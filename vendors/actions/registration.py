@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
@@ -208,7 +209,11 @@ def require_not_blacklisted(vendor: Vendor, day: date) -> None:
         raise Refused(
             "blacklisted",
             _("Usaha ini tercantum dalam Daftar Hitam Nasional (%(decree)s, %(publisher)s) sampai %(day)s.")
-            % {"decree": row.decree_number, "publisher": row.publisher, "day": row.ends.isoformat()},
+            % {
+                "decree": row.decree_number,
+                "publisher": row.publisher,
+                "day": date_format(row.ends, "j F Y"),
+            },
             rule="Perlem LKPP 4/2021 tentang Pembinaan Pelaku Usaha",
             fix=_("Kirim lagi sesudah masanya berakhir, atau hubungi penerbitnya bila keliru."),
         )

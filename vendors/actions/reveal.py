@@ -17,6 +17,7 @@ from vendors.actions.registration import said
 from vendors.queries.access import vendors_for
 
 REVEALED: Final = {
+    "owner_name": gettext_lazy("Nama pemilik"),
     "owner_nik": gettext_lazy("NIK pemilik"),
     "npwp": gettext_lazy("NPWP"),
     "nitku": gettext_lazy("NITKU"),

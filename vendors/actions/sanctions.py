@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
@@ -26,6 +27,7 @@ from vendors.models import Listing, Sanction, Vendor, VendorDocument
 from vendors.queries import barring_sanction, blocking_sanctions
 from vendors.violations import NATIONAL_LIST, Violation, last_day, violations
 
+DAY = "j F Y"
 BLACKLIST_RULE = "Perlem LKPP 4/2021 tentang Pembinaan Pelaku Usaha"
 
 
@@ -155,7 +157,7 @@ def require_no_sanction(vendor: Vendor) -> None:
             % {
                 "kind": sanction.get_kind_display(),
                 "decree": sanction.decree_number,
-                "day": sanction.ends.isoformat(),
+                "day": date_format(sanction.ends, DAY),
             },
             rule=sanction.rule,
             fix=_("Tunggu sampai sanksinya berakhir, atau cabut sanksinya bila keberatan dikabulkan."),
@@ -169,7 +171,7 @@ def require_not_barred(listing: Listing) -> None:
         raise Refused(
             "product_barred",
             _("Produk ini tidak boleh ditayangkan sampai %(day)s (%(decree)s).")
-            % {"day": sanction.ends.isoformat(), "decree": sanction.decree_number},
+            % {"day": date_format(sanction.ends, DAY), "decree": sanction.decree_number},
             rule=sanction.rule,
             fix=_("Ajukan lagi sesudah tanggal itu; Anda dapat mengajukan keberatan atas sanksinya."),
         )
@@ -212,7 +214,7 @@ def _sanction(vendor: Vendor, violation: Violation, data: SanctionData, today: d
         raise Refused(
             "sanction_days",
             _("Surat keputusan dan mulainya tidak boleh di masa depan, dan masanya belum lewat."),
-            fix=_("Periksa tanggalnya; sanksi ini berakhir %s.") % ends.isoformat(),
+            fix=_("Periksa tanggalnya; sanksi ini berakhir %s.") % date_format(ends, DAY),
         )
     number = " ".join(data.decree_number.split())
     if vendor.sanctions.filter(decree_number=number, violation=violation.code).exists():

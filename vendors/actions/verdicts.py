@@ -13,6 +13,7 @@ from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Deed, doing
+from vendors.actions.accounts import verify_first_account
 from vendors.actions.registration import passing_vendor, require_not_blacklisted, within_reach
 from vendors.actions.sanctions import require_no_sanction
 from vendors.inspection import Finding, Standing, summary, unsettled
@@ -79,13 +80,14 @@ def judge_listing(*, actor: Actor, listing_id: int, judgements: Sequence[Judgeme
 def verify_vendor(*, actor: Actor, vendor_id: int, revision: int | None = None) -> None:
     """Accept a vendor's papers; its approved listings may now be seen.
 
-    Every field must have been found right, in this round or unchanged since an earlier one.
+    Every field must have been found right, in this round or unchanged since an earlier one; the account with them.
     Raises Refused `not_all_accepted`, `sanction_in_force`, `blacklisted`.
     """
     with passing_vendor(actor, vendor_id, "verify", revision) as passage:
         require_not_blacklisted(passage.thing, clock.day_of(passage.at))
         require_no_sanction(passage.thing)
         require_all_accepted(vendor_findings(passage.thing))
+        verify_first_account(passage, passage.thing)
 
 
 def reject_vendor(*, actor: Actor, vendor_id: int, revision: int | None = None) -> None:

@@ -75,7 +75,7 @@ class PermitAgainForm(PermitForm):
     """A permit handed in again: its kind stays, its scan too unless there is a new one."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    field_order = ("number", "issuer", "valid_from", "valid_to", "scan", "revision")
+    field_order = ("revision", "number", "issuer", "valid_from", "valid_to", "scan")
 
     def __init__(self, data: Any = None, files: Any = None, *, permit: Permit) -> None:
         said = ("number", "issuer", "valid_from", "valid_to", "revision")
@@ -99,7 +99,6 @@ class PermitBackForm(MoveForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    field_order = ("reason_code", "note", "revision")
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

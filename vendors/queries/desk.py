@@ -13,7 +13,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.pages.desk import DeskItem, DeskLink
 from marketplace.workflow.models import Aggregate
-from vendors.models import Amendment, Listing, Permit, Vendor
+from vendors.models import Amendment, BankAccount, Listing, Permit, Vendor
 from vendors.queries.access import listings_for, permits_for, vendors_for
 from vendors.queries.basket import BUYERS
 from vendors.queries.objections import decision_of, objections_for
@@ -52,6 +52,7 @@ def _at_the_desks(actor: Actor) -> list[DeskItem]:
         *(_permit_item(permit, age(permit)) for permit in permits),
         *(_vendor_item(vendor, age(vendor)) for vendor in vendors),
         *_objection_items(actor, mine=True),
+        *(_account_item(each) for each in (_accounts_to_check(actor) if actor.role is Role.OPERATOR else ())),
         *(_amendment_item(each) for each in (_proposed(actor) if actor.role is Role.OPERATOR else ())),
     ]
 
@@ -103,6 +104,25 @@ def _objection_items(actor: Actor, *, mine: bool) -> list[DeskItem]:
         )
         for each in waiting
     ]
+
+
+def _accounts_to_check(actor: Actor) -> QuerySet[BankAccount]:
+    """Changed accounts of vendors in business that wait for an operator, or for the second one."""
+    open_ones = Q(verified_at__isnull=True) | Q(version__gt=1, approved_at__isnull=True)
+    accounts = BankAccount.objects.select_related("vendor__organisation").filter(
+        open_ones, vendor__region_id=actor.region_id or 0, vendor__state="VERIFIED", stopped_at__isnull=True
+    )
+    return accounts.exclude(verified_by_id=actor.user_id, verified_at__isnull=False).order_by("pk")[:MOST]
+
+
+def _account_item(account: BankAccount) -> DeskItem:
+    return DeskItem(
+        title=_("Rekening versi %d") % account.version,
+        url=reverse("vendor-review", args=[account.vendor_id]),
+        state_label=_("Menunggu orang kedua") if account.verified_at else _("Menunggu verifikasi"),
+        state="PENDING",
+        detail=account.vendor.organisation.name,
+    )
 
 
 def _own_permits(actor: Actor) -> list[DeskItem]:

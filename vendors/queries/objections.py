@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -81,21 +82,20 @@ def get_decision_for(actor: Actor, entry_id: int) -> Decision:
 
 
 def open_decisions(actor: Actor) -> list[Decision]:
-    """What was decided about the actor's business and may still be objected to, the newest first: six queries."""
+    """What was decided about the actor's business and may still be objected to, the newest first: two queries."""
     vendor = own_vendor(actor)
     days = int(parameter(WINDOW, region_id=vendor.region_id).value)
-    things = {
-        "vendor": [vendor.pk],
-        "listing": _newest(_set_aside(vendor)),
-        "permit": _newest(Permit.objects.filter(vendor=vendor, state__in=("REJECTED", "REVOKED"))),
-        "sanction": _newest(Sanction.objects.filter(vendor=vendor, state="IN_FORCE")),
+    things: dict[str, QuerySet[Any]] = {
+        "listing": _set_aside(vendor),
+        "permit": Permit.objects.filter(vendor=vendor, state__in=("REJECTED", "REVOKED")),
+        "sanction": Sanction.objects.filter(vendor=vendor, state="IN_FORCE"),
     }
-    about = Q(pk__in=[])
-    for kind, pks in things.items():
-        about |= Q(aggregate_type=kind, aggregate_id__in=list(map(str, pks)))
+    about = Q(aggregate_type="vendor", aggregate_id=str(vendor.pk))
+    for kind, found in things.items():
+        about |= Q(aggregate_type=kind, aggregate_id__in=_newest(found))
     recent = clock.now() - timedelta(days=days * 2 + 14)  # working days and holidays fit in twice as many
-    found = _decisions().filter(about, at__gte=recent, objection__isnull=True).order_by("-pk")[:MOST]
-    decisions = [_decision(entry, vendor) for entry in found if not _by_another_decision(entry)]
+    entries = _decisions().filter(about, at__gte=recent, objection__isnull=True).order_by("-pk")[:MOST]
+    decisions = [_decision(entry, vendor) for entry in entries if not _by_another_decision(entry)]
     return [each for each in decisions if each.open]
 
 
@@ -130,8 +130,9 @@ def _set_aside(vendor: Vendor) -> QuerySet[Listing]:
     )
 
 
-def _newest(things: QuerySet[Any]) -> list[int]:
-    return list(things.order_by("-pk").values_list("pk", flat=True)[:MOST])
+def _newest(things: QuerySet[Any]) -> QuerySet[Any]:
+    """The log's names of the newest of these things, as a subquery."""
+    return things.order_by("-pk").annotate(named=Cast("pk", TextField())).values("named")[:MOST]
 
 
 def _decision(entry: Entry, vendor: Vendor) -> Decision:

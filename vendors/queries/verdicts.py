@@ -68,9 +68,9 @@ def _registration(vendor: Vendor) -> dict[str, Answer]:
         "programme": _plain(vendor.programme_number),
         "nib": _plain(vendor.nib),
         "activities": _plain(", ".join(sorted(map(str, vendor.activities.all())))),
-        "owner_name": _personal(vendor.owner_name, keep=0),
-        "owner_nik": _personal(vendor.owner_nik),
-        "npwp": Answer(_joined(vendor.npwp, vendor.nitku), masked(vendor.npwp), personal=True)
+        "owner_name": _personal("owner_name", vendor.owner_name, keep=0),
+        "owner_nik": _personal("owner_nik", vendor.owner_nik),
+        "npwp": Answer(_joined(vendor.npwp, vendor.nitku), masked(vendor.npwp), opens="npwp")
         if vendor.npwp or vendor.nitku
         else Answer(""),
         "pkp": Answer(str(vendor.pkp), _("Ya") if vendor.pkp else _("Tidak")),
@@ -79,9 +79,9 @@ def _registration(vendor: Vendor) -> dict[str, Answer]:
         "address": Answer(
             _joined(vendor.place_code, vendor.street),
             " · ".join(filter(None, (vendor.place_name, masked(vendor.street, keep=0)))),
-            personal=True,
+            opens="street",
         ),
-        "phone": _personal(vendor.phone),
+        "phone": _personal("phone", vendor.phone),
         "service_area": Answer(
             ", ".join(vendor.service_area), "; ".join(area_name(code) for code in vendor.service_area)
         ),
@@ -111,7 +111,9 @@ def _account(vendor: Vendor) -> Answer:
         "number": masked(account.number),
         "match": account.get_name_match_display().lower() or "–",
     }
-    return Answer(_joined(account.bank_code, account.number, account.holder_name), shown, personal=True)
+    return Answer(
+        _joined(account.bank_code, account.number, account.holder_name), shown, opens="bank_account"
+    )
 
 
 def _papers(vendor: Vendor) -> dict[str, Answer]:
@@ -193,8 +195,8 @@ def _plain(text: str) -> Answer:
     return Answer(text, text)
 
 
-def _personal(text: str, keep: int = 4) -> Answer:
-    return Answer(text, masked(text, keep=keep) if text else "", personal=bool(text))
+def _personal(name: str, text: str, keep: int = 4) -> Answer:
+    return Answer(text, masked(text, keep=keep) if text else "", opens=name if text else "")
 
 
 def _joined(*parts: Any) -> str:

@@ -13,7 +13,7 @@ from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
 from vendors import queries
 from vendors.actions.reveal import REVEALED, reveal
-from vendors.views.forms import edits, sent
+from vendors.views.forms import edits
 
 
 class RevealForm(forms.Form):
@@ -35,7 +35,8 @@ class RevealForm(forms.Form):
 def reveal_field(request: ActorRequest, pk: int) -> HttpResponse:
     """Ask with a purpose, see the value once. A GET never shows anything."""
     vendor = queries.get_vendor_for(request.actor, pk)
-    form = RevealForm(*sent(request))
+    data = request.POST if request.method == "POST" else None
+    form = RevealForm(data, initial={"field": request.GET.get("isian", "")})
     value, refused = "", None
     if request.method == "POST" and form.is_valid():
         try:

@@ -46,6 +46,7 @@ def review_vendor(request: ActorRequest, pk: int) -> HttpResponse:
         "accounts": vendor.bank_accounts.all(),
         "permits": vendor.permits.all()[:PAGE_SIZE],
         "sanctions": vendor.sanctions.all()[:PAGE_SIZE],
+        "may_check_accounts": actor.role is Role.OPERATOR and vendor.state in {"VERIFIED", "SUSPENDED"},
         "may_sanction": actor.role is Role.OPERATOR and vendor.state != "DRAFT",
         "wait": queries.waits([vendor]).get(vendor.pk),
         "buttons": offered(actor, vendor, found),
