@@ -174,6 +174,7 @@ def stops_of_roles(scene: Scene) -> Iterator[Stop]:
         Stop(f"/produk-saya/baru/?jenis={kind}", scene.staff[Role.VENDOR][0]) for kind in Listing.Kind.values
     )
     yield Stop(f"/penyedia/{scene.vendors[1].pk}/", scene.staff[Role.OPERATOR][0])
+    yield Stop(f"/kurasi/{scene.listings[-2].pk}/", scene.staff[Role.CURATOR][0])
     for role, hands in scene.staff.items():
         yield Stop("/meja/", hands[0])
         yield Stop("/kabar/", hands[0])

@@ -184,7 +184,7 @@ def tasks(request: ActorRequest, pk: int | None = None) -> HttpResponse:
         "email": cast(User, request.user).email,
         "assisted": pk is not None,
         "assistances": vendor.assistances.filter(revoked_at__isnull=True).select_related("assistant"),
-        "amendments": vendor.amendments.all()[:10],
+        "amendments": [(each, BY_CODE[each.section].title) for each in vendor.amendments.all()[:10]],
     }
     return render(request, "vendors/onboarding/tasks.html", context)
 
