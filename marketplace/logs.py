@@ -1,4 +1,4 @@
-"""What stands in the program's log: every error with its way there, and nobody's row."""
+"""What stands in the program's log: every error with its way there, nobody's row, and no key to anything."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ from typing import Any, Final
 _ROW: Final = re.compile(
     r"^DETAIL:.*?(?=^HINT:|^CONTEXT:|^The above exception|^During handling|\Z)", re.MULTILINE | re.DOTALL
 )
+# Addresses that are keys: whoever reads one in the log could answer an order, confirm a mail or set a password.
+_KEY: Final = re.compile(r"(/(?:j|daftar/surel|sandi/ganti)/)[^/\s'\"<>]+")
 
 
 class WithoutRows(logging.Formatter):
-    """Formats an error without the rows the database quotes."""
+    """Formats an error without the rows the database quotes and without the keys that addresses hold."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The whole message; of an address that opens something only its beginning is told."""
+        return _KEY.sub(r"\1(left out)", super().format(record))
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's own name
         """The traceback; what DETAIL told is left out."""

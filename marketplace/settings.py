@@ -301,11 +301,12 @@ NOTICE_SOURCES = {
 
 # By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.
 NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}
+# How many orders a vendor has brought to their end, for its public stall: `(vendor id) -> int`.
+COMPLETED_ORDERS = "procurement.purchasing.queries.sales.completed_orders"
 # By role: what stands on a desk above what waits, `(actor) -> DeskPanel | None`.
 DESK_PANELS = [
     "procurement.settlement.queries.desk_panel",
     "procurement.purchasing.queries.sales.desk_panel",
-    "vendors.queries.desk_panel",
     "vendors.queries.scores.desk_panel",
 ]
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db.models import Count, Max, Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.actors import Actor
@@ -18,8 +18,9 @@ from marketplace.core import clock
 from procurement.documents.models import Paper
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import holder_of, purchases_of
+from procurement.purchasing.workflow import PURCHASE
 from procurement.settlement.models import PaymentObligation
-from procurement.settlement.paying_time import pay_until
+from procurement.settlement.paying_time import paid_by, pay_until
 
 ROWS: Final = 100
 STAGES: Final = (
@@ -31,6 +32,8 @@ STAGES: Final = (
 )
 """From the BAST to the vendor's account, in order: code, states, label."""
 OPEN_STATES: Final = tuple(state for _code, states, _label in STAGES for state in states)
+MOVES: Final = tuple(each.act for each in PURCHASE.moves)
+"""Acts that hand an order on; a reminder or a note leaves it where it lies."""
 RECEIVED: Final = ("TAX_SETTLED", "CLOSED")
 
 
@@ -70,6 +73,16 @@ class VendorMoney:
     waiting: int
     late: int
 
+    @property
+    def orders(self) -> int:
+        """Orders on their way to payment, those beyond the rows shown included."""
+        return sum(stage.orders for stage in self.stages)
+
+    @property
+    def cut(self) -> bool:
+        """Whether there are more orders than rows."""
+        return self.orders > len(self.rows)
+
 
 def stages_of(actor: Actor) -> list[Stage]:
     """Orders and sums of every stage: one query."""
@@ -82,7 +95,7 @@ def stages_of(actor: Actor) -> list[Stage]:
 
 
 def vendor_money(actor: Actor) -> VendorMoney:
-    """Where the vendor's money is, the latest promise first: seven queries whatever the number of orders."""
+    """Where the vendor's money is, the latest promise first: eight queries whatever the number of orders."""
     running = list(
         purchases_of(actor)
         .filter(state__in=OPEN_STATES)
@@ -104,8 +117,18 @@ def vendor_money(actor: Actor) -> VendorMoney:
     ]
     rows.sort(key=lambda row: (not row.late, row.due_at or clock.now(), row.purchase.pk))
     stages = stages_of(actor)
-    return VendorMoney(
-        stages, rows, _received(actor), sum(stage.amount for stage in stages), sum(row.late for row in rows)
+    waiting = sum(stage.amount for stage in stages)
+    return VendorMoney(stages, rows, _received(actor), waiting, _late(actor))
+
+
+def _late(actor: Actor) -> int:
+    """Payments past their day, of all orders: those of one day share their promise, so days are counted."""
+    signed = purchases_of(actor).filter(state__in=OPEN_STATES, bast_vendor_at__isnull=False)
+    days = signed.order_by().values_list("region_id", TruncDate("bast_vendor_at", tzinfo=clock.JAKARTA))
+    return sum(
+        number
+        for region_id, _day, number, last in days.annotate(number=Count("pk"), last=Max("bast_vendor_at"))
+        if paid_by(last, region_id=region_id) < clock.now()
     )
 
 
@@ -124,7 +147,7 @@ def _nets(purchases: Iterable[Purchase]) -> dict[int, int]:
 def _since(purchases: Iterable[Purchase]) -> dict[str, datetime]:
     """When each order came to whom it lies with now: the moment of its last move, from the log."""
     entries = Entry.objects.filter(
-        aggregate_type="purchase", aggregate_id__in=[str(each.pk) for each in purchases]
+        aggregate_type="purchase", aggregate_id__in=[str(each.pk) for each in purchases], act__in=MOVES
     )
     return dict(entries.values_list("aggregate_id").annotate(last=Max("at")))
 

@@ -153,7 +153,7 @@ def test_the_profile_tells_nothing_of_the_owner(client, stall, assert_max_querie
     fill(stall, 3)
     client.get(stall.get_absolute_url())
 
-    with assert_max_queries(8):
+    with assert_max_queries(12):
         text = client.get(stall.get_absolute_url()).content.decode()
 
     assert "Warung Bu Sari" in text

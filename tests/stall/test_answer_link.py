@@ -66,7 +66,7 @@ def test_the_vendor_accepts_from_the_mail_without_signing_in_and_the_log_says_by
     page = browser.get(path)
     assert page.status_code == 200
     assert story.purchase.number in page.content.decode()
-    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Referrer-Policy"] == "strict-origin"
     assert "no-store" in page["Cache-Control"]
     assert "sessionid" not in browser.cookies
     assert story.fresh().state == "AWAITING_VENDOR"
@@ -134,6 +134,14 @@ def test_guessing_is_slowed_down():
     answers = [Client().get(f"/j/{number:043d}/").status_code for number in range(32)]
     assert answers[0] == 410
     assert answers[-1] == 409
+
+
+def test_trying_a_known_link_over_and_over_is_slowed_down(told):
+    story, path = told
+    untouched(story, lambda: [answer(path, story, answer="perhaps") for _number in range(30)])
+    untouched(story, lambda: answer(path, story))
+    assert answer(path, story).status_code == 409
+    assert Client().get(path).status_code == 200
 
 
 def test_a_page_made_before_a_change_is_refused(told):

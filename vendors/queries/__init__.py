@@ -44,7 +44,6 @@ from vendors.queries.objections import (
     open_decisions,
     subject_url,
 )
-from vendors.queries.own_papers import desk_panel
 from vendors.queries.prices import PriceHint, price_hint
 from vendors.queries.queues import Wait, next_in_curation, waits
 from vendors.queries.sanctions import (
@@ -80,7 +79,6 @@ __all__ = [
     "decision_of",
     "described",
     "desk_links",
-    "desk_panel",
     "domestic_rank",
     "drafts_for",
     "get_amendment_for",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, time, timedelta
 from typing import TypeVar
 
 from django.db.models import Q, QuerySet
@@ -11,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
+from marketplace.core import clock
 from marketplace.pages.desk import DeskItem, DeskLink
+from marketplace.regulation.queries import parameter
 from marketplace.workflow.models import Aggregate
 from vendors.models import Amendment, BankAccount, Listing, Permit, Vendor
 from vendors.queries.access import listings_for, permits_for, vendors_for
@@ -126,8 +129,11 @@ def _account_item(account: BankAccount) -> DeskItem:
 
 
 def _own_permits(actor: Actor) -> list[DeskItem]:
-    mine = permits_for(actor).filter(state__in=("REJECTED", "EXPIRED", "SUBMITTED"))
-    return [_own_permit_item(permit) for permit in mine.order_by("due_at", "pk")[:MOST]]
+    """Permits to mend or to renew, those that end soon included, and those a curator has."""
+    soon = max(parameter("permit.notice_days", region_id=actor.region_id).value)
+    ending = Q(state="VERIFIED", valid_to__lte=clock.today() + timedelta(days=soon))
+    mine = permits_for(actor).filter(Q(state__in=("REJECTED", "EXPIRED", "SUBMITTED")) | ending)
+    return [_own_permit_item(permit) for permit in mine.order_by("valid_to", "pk")[:MOST]]
 
 
 def desk_links(actor: Actor) -> list[DeskLink]:
@@ -208,12 +214,14 @@ def _permit_item(permit: Permit, age: str) -> DeskItem:
 
 def _own_permit_item(permit: Permit) -> DeskItem:
     mine = permit.state != "SUBMITTED"
+    ending = permit.valid_to if permit.state == "VERIFIED" else None
+    until = datetime.combine(ending, time(23, 59, 59), clock.JAKARTA) if ending else None
     return DeskItem(
         title=str(permit),
         url=permit.get_absolute_url(),
-        state_label=permit.state_now.label,
+        state_label=_("Segera berakhir: perpanjang") if ending else permit.state_now.label,
         state=permit.state,
-        due_at=None if mine else permit.due_at,
+        due_at=until if mine else permit.due_at,
         holder="" if mine else _("Kurator"),
         mine=mine,
         detail=permit.note,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,8 +22,7 @@ UNIT_VOICES = frozenset({Role.PA, Role.KPA, Role.PPK})
 """Who speaks for an agency unit."""
 
 _SCORES = """
-SELECT subject_id, measure, count(*),
-       sum(value * w) / sum(w)
+SELECT subject_id, measure, count(*) AS sample, sum(value * w) / sum(w) AS average
 FROM (
     SELECT subject_id, measure, value,
            power(0.5, greatest(%(today)s::date - (at AT TIME ZONE 'Asia/Jakarta')::date, 0)::float / %(half)s) AS w
@@ -32,6 +31,13 @@ FROM (
 ) AS weighed
 GROUP BY subject_id, measure
 """
+_OWN = f"""
+SELECT owner.id, told.measure, told.sample, told.average
+FROM vendors_vendor AS owner
+LEFT JOIN LATERAL ({_SCORES.replace("%(subjects)s", "ARRAY[owner.id]")}) AS told ON true
+WHERE owner.organisation_id = %(organisation)s AND owner.state = 'VERIFIED'
+"""
+"""The scores of an organisation's verified business; a row without a measure while there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +63,24 @@ class Scorecard:
 def scorecards(side: str, subjects: Sequence[int], *, on: date | None = None) -> dict[int, Scorecard]:
     """The scorecards of several subjects of one side: one query."""
     today = on or clock.today()
-    half, needed = (
-        int(parameter(code, on=today).value) for code in ("score.half_life_days", "score.min_sample")
-    )
-    version = str(parameter("score.version", on=today).value)
-    asked: dict[str, Any] = {"side": side, "subjects": list(subjects), "today": today, "half": half}
+    found: dict[int, dict[str, tuple[int, float | None]]] = {subject: {} for subject in subjects}
+    for subject, measure, sample, average in _worked_out(_SCORES, side, today, subjects=list(subjects)):
+        found[subject][measure] = (sample, average)
+    return {subject: _scorecard(side, told, today) for subject, told in found.items()}
+
+
+def _worked_out(statement: str, side: str, today: date, **asked: Any) -> list[Any]:
+    half = int(parameter("score.half_life_days", on=today).value)
     with connection.cursor() as cursor:
-        cursor.execute(_SCORES, asked)
-        found = {(row[0], row[1]): (row[2], row[3]) for row in cursor.fetchall()}
+        cursor.execute(statement, {"side": side, "today": today, "half": half, **asked})
+        return cursor.fetchall()
+
+
+def _scorecard(side: str, found: Mapping[str, tuple[int, float | None]], today: date) -> Scorecard:
+    needed = int(parameter("score.min_sample", on=today).value)
     codes = [code for code, told in MEASURES.items() if told[0] == side]
-    return {
-        subject: Scorecard(
-            [_score(code, found.get((subject, code), (0, None)), needed) for code in codes], needed, version
-        )
-        for subject in subjects
-    }
+    scores = [_score(code, found.get(code, (0, None)), needed) for code in codes]
+    return Scorecard(scores, needed, str(parameter("score.version", on=today).value))
 
 
 def _score(code: str, found: tuple[int, float | None], needed: int) -> Score:
@@ -91,13 +100,13 @@ def replies_of(vendor: Vendor) -> list[Observation]:
 
 
 def desk_panel(actor: Actor) -> DeskPanel | None:
-    """A vendor's own scorecard on its desk: two queries."""
+    """A vendor's own scorecard on its desk: one query."""
     if actor.role is not Role.VENDOR:
         return None
-    vendor = (
-        Vendor.objects.only("pk").filter(organisation_id=actor.organisation_id or 0, state="VERIFIED").first()
-    )
-    return DeskPanel("vendors/scores/desk.html", scorecard_panel(vendor)) if vendor else None
+    today = clock.today()
+    rows = _worked_out(_OWN, VENDOR, today, organisation=actor.organisation_id or 0)
+    card = _scorecard(VENDOR, {row[1]: row[2:] for row in rows if row[1]}, today)
+    return DeskPanel("vendors/scores/desk.html", card) if rows else None
 
 
 def observations_for(actor: Actor) -> QuerySet[Observation]:

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from marketplace.core import clock
+from marketplace.regulation.models import Region
+from marketplace.regulation.places import areas_below
 from vendors.images import thumb_of
 from vendors.models import BankAccount, Listing, Permit, Vendor
+from vendors.queries.categories import Category, all_categories
 
 PAGE: Final = 24
 PERSONAL: Final = ("npwp", "nitku", "owner_name", "owner_nik", "street", "phone")
@@ -112,12 +117,14 @@ class Stalls:
     size: str
     text: str
     area: str
+    category: int | None
     older: str
     first_page: bool
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> Stalls:
         """The page a query string asks for: one query. What it cannot mean is passed over."""
+        category = _number(asked.get("kategori", ""))
         size = asked.get("ukuran", "") if asked.get("ukuran", "") in Vendor.Size.values else ""
         text, area = " ".join(asked.get("q", "").split())[:60], asked.get("wilayah", "")[:13]
         found = (
@@ -132,19 +139,84 @@ class Stalls:
             found = found.filter(organisation__name__icontains=text)
         if area.replace(".", "").isdigit():
             found = found.filter(place_code__startswith=area)
+        if category is not None:
+            found = found.filter(Exists(_on_show_in(category)))
         before = _number(asked.get("sebelum", ""))
         if before is not None:
             found = found.filter(pk__lt=before)
         rows = list(found[: PAGE + 1])
         last = rows[PAGE - 1].pk if len(rows) > PAGE else None
-        told = {"ukuran": size, "q": text, "wilayah": area}
+        told = {"ukuran": size, "q": text, "wilayah": area, "kategori": str(category or "")}
         more = {key: value for key, value in told.items() if value} | {"sebelum": str(last)}
-        return cls(rows[:PAGE], size, text, area, urlencode(more) if last else "", before is None)
+        return cls(rows[:PAGE], size, text, area, category, urlencode(more) if last else "", before is None)
 
     @property
     def sizes(self) -> list[tuple[str, str]]:
         """What the list can be narrowed to."""
         return [("", _("Semua ukuran")), *((code, str(label)) for code, label in Vendor.Size.choices)]
+
+    @property
+    def areas(self) -> list[tuple[str, str]]:
+        """The cities and regencies of the provinces that buy here: one query."""
+        codes = Region.objects.exclude(place_code="").values_list("place_code", flat=True)
+        provinces = sorted({code[:2] for code in codes})
+        below = [(area.code, area.name) for code in provinces for area in areas_below(code)]
+        return [("", _("Semua wilayah")), *below]
+
+    @property
+    def categories(self) -> list[tuple[int | str, str]]:
+        """What vendors may offer: one query."""
+        return [("", _("Semua kategori")), *all_categories()]
+
+
+def _on_show_in(category: int) -> Any:
+    """Listings on show of the vendor at hand, in a category or below it."""
+    path = Category.objects.filter(pk=category).values("path")[:1]
+    return Listing.objects.filter(
+        vendor=OuterRef("pk"), state="LIVE", category__path__startswith=Subquery(path)
+    )
+
+
+def linked_data(vendor: Vendor, listings: list[Listing], site: str) -> dict[str, Any]:
+    """The stall for machines that read schema.org: what the page shows, nothing more. No query.
+
+    Args:
+        site: the address of this site without a slash at its end.
+    """
+    offers = [
+        {
+            "@type": "Offer",
+            "url": site + each.get_absolute_url(),
+            "price": each.price,
+            "priceCurrency": "IDR",
+            "itemOffered": {
+                "@type": "Service" if each.kind == Listing.Kind.SERVICE else "Product",
+                "name": each.product.title,
+            },
+        }
+        for each in listings
+    ]
+    told = {
+        "@context": "https://schema.org",
+        "@type": "LocalBusiness",
+        "name": vendor.organisation.name,
+        "description": vendor.about,
+        "url": site + vendor.get_absolute_url(),
+        "identifier": {"@type": "PropertyValue", "propertyID": "NIB", "value": vendor.nib},
+        "address": {
+            "@type": "PostalAddress",
+            "addressLocality": vendor.place_name,
+            "addressCountry": "ID",
+        },
+        "makesOffer": offers,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def completed_orders(vendor: Vendor) -> int:
+    """How many orders a vendor has brought to their end, as the room above counts them."""
+    count: int = import_string(settings.COMPLETED_ORDERS)(vendor.pk)
+    return count
 
 
 def _number(text: str) -> int | None:

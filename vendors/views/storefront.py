@@ -10,13 +10,13 @@ from django.views.decorators.http import require_safe
 from marketplace.accounts.access import ActorRequest, roles
 from vendors import images, queries
 from vendors.queries.scores import replies_of, scorecard_panel
-from vendors.queries.storefront import Stall, Stalls, badges_of
+from vendors.queries.storefront import Stall, Stalls, badges_of, completed_orders, linked_data
 
 
 @require_safe
 @roles.everyone
 def stalls(request: ActorRequest) -> HttpResponse:
-    """The public list of vendors, by name, area and size."""
+    """The public list of vendors, by name, area, size and category."""
     return render(request, "vendors/stalls.html", {"shown": Stalls.of(request.GET)})
 
 
@@ -34,6 +34,8 @@ def profile(request: ActorRequest, slug: str) -> HttpResponse:
             "activities": vendor.activities.all(),
             "blacklistings": queries.public_sanctions(vendor),
             "badges": badges_of(vendor),
+            "completed": completed_orders(vendor),
+            "linked": linked_data(vendor, stall.listings, request.build_absolute_uri("/").rstrip("/")),
             "stall": stall,
             "card": scorecard_panel(vendor),
             "replies": replies_of(vendor),

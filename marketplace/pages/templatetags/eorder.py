@@ -6,6 +6,7 @@ Each component has one template in ``templates/components/`` and is shown in eve
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -96,6 +97,15 @@ def area_name(code: str) -> str:
 
 
 # ── Small marks ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.filter
+def linked_data(told: Mapping[str, Any]) -> SafeString:
+    """A block of JSON-LD; nothing a person wrote can end it or open a tag."""
+    written = json.dumps(told, ensure_ascii=False)
+    for sign in "<>&\u2028\u2029":
+        written = written.replace(sign, f"\\u{ord(sign):04x}")
+    return format_html('<script type="application/ld+json">{}</script>', SafeString(written))
 
 
 @register.simple_tag

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from typing import Any
+
+from django.db.models import QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -44,23 +46,25 @@ def desk_links(actor: Actor) -> list[DeskLink]:
 
 
 def waiting_for(actor: Actor) -> list[DeskItem]:
-    """What waits for `actor`, and for the vendor and PP/PPK also what waits for others: one query each.
+    """What waits for `actor`, and for the vendor and PP/PPK also what waits for others: one query for both.
 
-    Only the soonest due are listed: the desk is for today, the list of orders has them all.
+    Only the soonest due of each are listed: the desk is for today, the list of orders has them all.
     """
-    items = [_item(each, actor, mine=True) for each in _mine(actor)[:DESK_ROWS]]
+    held = _held(actor)
+    found = _soonest(held, mine=True)
     if actor.role in {Role.VENDOR, Role.PP, Role.PPK, Role.PA, Role.KPA}:
-        taken = {item.url for item in items}
         running = purchases_of(actor).exclude(state__in=[*DROPPED, "CLOSED"])
-        items += [
-            _item(each, actor, mine=False)
-            for each in _with_names(running).order_by("due_at", "pk")[:DESK_ROWS]
-            if each.get_absolute_url() not in taken
-        ]
-    return items
+        found = found.union(_soonest(running.exclude(pk__in=held.values("pk")), mine=False), all=True)
+    return [_item(each, actor, mine=each.mine) for each in found]
 
 
-def _mine(actor: Actor) -> QuerySet[Purchase]:
+def _soonest(found: QuerySet[Purchase], *, mine: bool) -> QuerySet[Any]:
+    named = found.select_related("vendor__organisation", "organisation", "package")
+    return named.annotate(mine=Value(mine)).order_by("due_at", "pk")[:DESK_ROWS]
+
+
+def _held(actor: Actor) -> QuerySet[Purchase]:
+    """The orders whose next move is `actor`'s."""
     states = states_held_by(actor.role)
     if not states:
         return Purchase.objects.none()
@@ -69,11 +73,7 @@ def _mine(actor: Actor) -> QuerySet[Purchase]:
         found = found.filter(ppk_user_id=actor.user_id).exclude(state="INSPECTED", bast_ppk_at__isnull=False)
     elif actor.role == Role.VENDOR:
         found = found.exclude(state="INSPECTED", bast_ppk_at__isnull=True)
-    return _with_names(found).order_by("due_at", "pk")
-
-
-def _with_names(found: QuerySet[Purchase]) -> QuerySet[Purchase]:
-    return found.select_related("vendor__organisation", "organisation", "package")
+    return found
 
 
 def _item(purchase: Purchase, actor: Actor, *, mine: bool) -> DeskItem:

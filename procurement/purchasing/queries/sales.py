@@ -66,6 +66,11 @@ def sales_of(organisation_id: int) -> Sales:
     return Sales(bars, sum(bar.amount for bar in bars), sum(bar.orders for bar in bars))
 
 
+def completed_orders(vendor_id: int) -> int:
+    """How many orders a vendor has delivered and both sides have signed for; one query."""
+    return Purchase.objects.filter(vendor_id=vendor_id, bast_vendor_at__isnull=False).count()
+
+
 def desk_panel(actor: Actor) -> DeskPanel | None:
     """The sales chart on a vendor's desk."""
     if actor.role is not Role.VENDOR or actor.organisation_id is None:

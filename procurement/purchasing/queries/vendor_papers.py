@@ -1,9 +1,11 @@
-"""All papers of a vendor's orders, newest first, by kind."""
+"""All papers of a vendor's orders, newest first, by kind and month."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
@@ -11,6 +13,7 @@ from django.db.models import CharField
 from django.db.models.functions import Cast
 
 from marketplace.accounts.actors import Actor
+from marketplace.core import clock
 from procurement.documents.models import Paper
 from procurement.purchasing.queries.orders import purchases_of
 
@@ -23,6 +26,7 @@ class VendorPapers:
 
     papers: list[Paper]
     kind: str
+    month: str
     older: str
 
     @property
@@ -40,10 +44,24 @@ class VendorPapers:
         found = Paper.objects.filter(subject_type="purchase", subject_id__in=own).order_by("-pk")
         if kind:
             found = found.filter(kind=kind)
+        month = month_of(asked.get("bulan", ""))
+        if month:
+            found = found.filter(issued_at__gte=month[0], issued_at__lt=month[1])
         before = asked.get("sebelum", "")
         if before.isascii() and before.isdigit() and len(before) < 19:
             found = found.filter(pk__lt=int(before))
         rows = list(found[: PAGE + 1])
         last = rows[PAGE - 1].pk if len(rows) > PAGE else None
-        older = urlencode(({"jenis": kind} if kind else {}) | {"sebelum": last}) if last else ""
-        return cls(rows[:PAGE], kind, older)
+        told = {"jenis": kind, "bulan": f"{month[0]:%Y-%m}" if month else ""}
+        kept = {name: value for name, value in told.items() if value}
+        older = urlencode(kept | {"sebelum": str(last)}) if last else ""
+        return cls(rows[:PAGE], kind, told["bulan"], older)
+
+
+def month_of(text: str) -> tuple[datetime, datetime] | None:
+    """The first moments of a month (`2026-11`) and of the next in Jakarta; None for anything else."""
+    if not re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", text, re.ASCII):
+        return None
+    year, month = int(text[:4]), int(text[5:])
+    following = (year + month // 12, month % 12 + 1)
+    return datetime(year, month, 1, tzinfo=clock.JAKARTA), datetime(*following, 1, tzinfo=clock.JAKARTA)

@@ -48,6 +48,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         link = open_link(token, purpose=PURPOSE)
     except Refused as refused:
         return _ended(request, refused)
+    if request.method == "POST":
+        count_attempt("link_answer", str(link.pk), most=30, within=timedelta(hours=1))
     actor = actor_by(link)
     purchase = Purchase.objects.select_related("organisation", "vendor__organisation").get(pk=link.subject_id)
     if purchase.state != "AWAITING_VENDOR" or purchase.vendor_organisation_id != actor.organisation_id:
@@ -97,6 +99,8 @@ def _shown(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     response = render(request, template, context, status=status)
-    response["Referrer-Policy"] = "no-referrer"
+    # The address is a key and must not travel. Not "no-referrer": browsers then send the form with the origin
+    # "null", which is refused as forged.
+    response["Referrer-Policy"] = "strict-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
