@@ -166,6 +166,7 @@ class ListingForm(forms.Form):
         self.attributes = ATTRIBUTES[kind]
         for attribute in self.attributes:
             self.fields[f"attr_{attribute.code}"] = _field_of(attribute)
+        self.needed = {"pictures", *(f"attr_{each.code}" for each in self.attributes if each.required)}
         del self.fields["daily_capacity" if kind == "BARANG" else "in_stock"]
         self.fields["unit"].initial = UNITS[kind]
         self.fields["category"].choices = [("", _("Pilih kategori")), *leaf_categories()]  # type: ignore[attr-defined]

@@ -213,6 +213,7 @@ class FiguresForm(SectionForm):
         help_text=_("Hanya bila usaha baru dimulai; tanpa tanah dan bangunan tempat usaha."),
     )
     more = ("sales_year", "capital")
+    needed = ("yearly_sales",)
 
     def clean(self) -> dict[str, Any]:
         """One figure at least."""

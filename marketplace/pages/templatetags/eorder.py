@@ -169,7 +169,8 @@ def field(bound: BoundField, *, hint: str = "", prefix: str = "", suffix: str = 
         "hint": hint,
         "prefix": prefix,
         "suffix": suffix,
-        "optional": not bound.field.required,
+        # a draft may be saved without what its form names as needed in the end; to people that is not optional
+        "optional": not (bound.field.required or bound.name in getattr(bound.form, "needed", ())),
         "is_checkbox": isinstance(widget, CheckboxInput),
         "is_group": isinstance(widget, RadioSelect),
         "is_file": isinstance(widget, FileInput),
