@@ -15,7 +15,7 @@ from datetime import date, timedelta
 
 from vendors.exposure import Inputs, ordered
 
-WEIGHTS = {"quality": 20, "price": 10, "newcomer": 10, "share": 10}
+WEIGHTS = {"quality": 15, "price": 5, "proximity": 5, "capacity": 5, "newcomer": 10, "share": 10}
 SHOWN, FITTING = 10, 50
 
 
@@ -43,8 +43,8 @@ def simulate(*, vendors: int, orders: int, seed: int, fair: bool) -> list[int]:
                     Inputs(
                         quality[vendor],
                         band[vendor],
-                        not sold[vendor],
-                        sold[vendor] * 100 * vendors // max(number, 1),
+                        newcomer=not sold[vendor],
+                        share_of_even=sold[vendor] * 100 * vendors // max(number, 1),
                     ),
                 )
                 for vendor in fitting

@@ -17,6 +17,9 @@ CHOSEN = {
     "vendor-phone": (r"VENDOR-pesanan-EO-\d+-\d+-phone", 1500),
     "ppk-desk": (r"PPK-meja-office", 1500),
     "auditor-story": (r"AUDITOR-audit-cerita-purchase-\d+-office", 2200),
+    "registration-phone": (r"VENDOR-usaha-saya-phone", 1000),
+    "upload-phone": (r"VENDOR-produk-saya-unggah-\d+-phone", 1500),
+    "verification-office": (r"OPERATOR-penyedia-\d+-office", 1300),
 }
 """Name here → picture there (the first that fits) and the greatest height in pixels."""
 COLOURS = 128

@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.core.signing import TimestampSigner
+
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.links import make_link
 from marketplace.accounts.models import Appointment, Organisation
 from marketplace.accounts.roles import Role
 from marketplace.administration.actions import propose_parameter
@@ -24,6 +27,7 @@ from procurement.documents.models import Paper
 from procurement.fulfilment.models import Evidence as Picture
 from procurement.planning.models import Package
 from procurement.purchasing.actions import close
+from procurement.purchasing.queries.links import PURPOSE
 from procurement.settlement import actions as settlement
 from procurement.settlement.models import Evidence, PaymentObligation, TaxLine
 from tests import people
@@ -33,13 +37,25 @@ from tests.purchasing import factories
 from tests.purchasing.factories import Office, Story
 from tests.settlement.orders import SCAN
 from tests.vendors import stalls
-from vendors.actions import accounts
+from vendors.actions import accounts, grant_assistance, scores
 from vendors.actions.listings import delist_listing, submit_listing
 from vendors.actions.permits import reject_permit
 from vendors.actions.pictures import add_image
 from vendors.actions.sanctions import suspend_vendor
 from vendors.actions.verdicts import reject_vendor
-from vendors.models import Listing, Objection, Permit, Sanction, Vendor
+from vendors.models import (
+    Amendment,
+    Listing,
+    Objection,
+    Observation,
+    Permit,
+    Sanction,
+    Vendor,
+    VendorDocument,
+)
+from vendors.queries.scores import observations_for
+from vendors.sections import BY_CODE
+from vendors.tasks import CONFIRM_SALT
 
 STRIPE_KEY, STRIPE_SECRET = "sk_test_uji", "whsec_uji"
 NAMES = {
@@ -54,6 +70,7 @@ NAMES = {
     Role.AUDITOR: "Hadi Wibowo",
     Role.CURATOR: "Joko Susilo",
     Role.OPERATOR: "Indah Permata",
+    Role.ASSISTANT: "Lina Marlina",
 }
 """The people, in the order in which they are asked to open a page."""
 GOODS = (
@@ -76,6 +93,7 @@ class Scene:
     listings: list[Listing] = field(default_factory=list)
     vendors: list[Vendor] = field(default_factory=list)
     packages: list[Package] = field(default_factory=list)
+    answer_link: str = ""
 
     def candidates(self, route: str, parameters: Mapping[str, str]) -> list[dict[str, Any]]:
         """Values to try for the varying parts of an address, those of its longest known beginning."""
@@ -115,7 +133,12 @@ class Scene:
             "sanksi/": [{"pk": each.pk} for each in Sanction.objects.order_by("pk")],
             "keberatan/": [{"pk": each.pk} for each in Objection.objects.order_by("pk")],
             "keberatan-saya/": [{"entry": each.against_id} for each in Objection.objects.order_by("pk")],
+            **self._known_of_registrations(),
+            "instansi/": [{"pk": self.office.package.organisation_id}],
+            "skor-saya/": [{"pk": each.pk} for each in observations_for(stalls.owner_of(self.shop))],
+            "kelola/skor/": [{"pk": each.pk} for each in Observation.objects.exclude(contested_at=None)],
             "v/": papers[:1],
+            "j/": [{"token": self.answer_link}],
             "dokumen/": papers,
             "paket/": [{"kd_rup": each.kd_rup} for each in self.packages],
             "pesanan/": orders,
@@ -130,6 +153,18 @@ class Scene:
             "pesanan/<str:number>/settle_tax/": numbers("PAID"),
             "bayar/": numbers("PAID"),
             "bayar/<str:number>/pajak/": payments,
+        }
+
+    def _known_of_registrations(self) -> dict[str, list[dict[str, Any]]]:
+        owner = self.staff[Role.VENDOR][0].user
+        token = TimestampSigner(salt=CONFIRM_SALT).sign_object({"user": owner.pk, "email": owner.email})
+        sections = [{"code": code, "field": "nib"} for code in BY_CODE]
+        return {
+            "daftar/surel/": [{"token": token}],
+            "usaha-saya/": sections,
+            "berkas-usaha/": [{"pk": each.pk} for each in VendorDocument.objects.order_by("pk")],
+            "pendampingan/": [{"pk": self.shop.pk, **each} for each in sections],
+            "usulan/": [{"pk": each.pk} for each in Amendment.objects.order_by("pk")],
         }
 
     def add(self, state: str, *, goods: int = 0, times: int = 1) -> Story:
@@ -158,6 +193,14 @@ def build(settings: Any, site: str) -> Scene:
         scene.orders["ACCEPTED"].pop()
     scene.add("INSPECTED").take("sign_bast")
     _settle(scene, settings, site)
+    _answer_scores(scene)
+    waiting = scene.orders["AWAITING_VENDOR"][0].fresh()
+    scene.answer_link = make_link(
+        purpose=PURPOSE,
+        subject_id=waiting.pk,
+        appointment_id=_owner(scene.shop).pk,
+        expires_at=clock.now() + timedelta(days=1),
+    )
     factories.fill_basket(unit.actor(Role.PP), [(scene.listings[0], 10), (scene.listings[2], 40)])
     drain()
     return scene
@@ -185,6 +228,7 @@ def _hire(scene: Scene) -> None:
         (Role.AUDITOR, "Inspektorat"),
         (Role.OPERATOR, "Badan Pengadaan"),
         (Role.CURATOR, "Dinas PPKUKM"),
+        (Role.ASSISTANT, "Pusat Pendampingan UMKM"),
     ):
         place = people.organisation(people.KIND_OF_ROLE[role])
         _rename(place, body)
@@ -240,8 +284,26 @@ def _open_shops(scene: Scene) -> None:
     suspend_vendor(actor=operator, vendor_id=suspended.pk, reason=factories.REASON)
     _check_permits(scene.shop, curator)
     stalls.sanctioned(scene.shop)
+    _help(scene)
     scene.vendors += [newcomer, sent_back, suspended]
     scene.staff[Role.VENDOR] += [_owner(each) for each in scene.vendors[1:]]
+
+
+def _help(scene: Scene) -> None:
+    """An assistant with consent, a paper, and a change that waits for the operator."""
+    helper = scene.staff[Role.ASSISTANT][0].user
+    grant_assistance(actor=stalls.owner_of(scene.shop), vendor_id=scene.shop.pk, email=helper.email)
+    stalls.document(scene.shop)
+    stalls.amendment(scene.shop)
+
+
+def _answer_scores(scene: Scene) -> None:
+    """What was observed of the orders: one replied to, one contested."""
+    scores.rebuild()
+    owner = stalls.owner_of(scene.shop)
+    answered, contested, *_open = observations_for(owner)
+    scores.reply(actor=owner, observation_id=answered.pk, text="Jalan ke gudang ditutup pada hari itu.")
+    scores.contest(actor=owner, observation_id=contested.pk, reason="Barang sudah diterima lengkap.")
 
 
 def _check_permits(shop: Vendor, curator: Actor) -> None:

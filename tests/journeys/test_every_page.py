@@ -26,6 +26,8 @@ from tests.house.specimens import absent
 from tests.journeys import browser as looks
 from tests.journeys import scenery
 from tests.journeys.scenery import Scene
+from vendors.models import Listing
+from vendors.sections import BY_CODE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long, pytest.mark.timeout(900)]
 
@@ -35,6 +37,7 @@ NO_PAGE_HERE = {
     "akun/keamanan/aplikasi/lepas/": "only with a second factor: tests/pages looks at it",
     "akun/keamanan/cadangan/": "only with a second factor: tests/pages looks at it",
     "akun/keamanan/cadangan/unduh/": "a file, only with a second factor",
+    "daftar/usaha/": "only for an account without a business: tests/onboarding looks at it",
     "tlog/tile/<path:path>": "a file of the log",
     "media/produk/<slug:shelf>/<str:name>": "a picture",
 }
@@ -166,6 +169,12 @@ def stops_of_roles(scene: Scene) -> Iterator[Stop]:
     """Pages that look different to each role: its desk and lists, and orders in the states that concern it."""
     yield Stop("/cari/?q=kertas", None)
     yield Stop("/cari/?q=tidakada", None)
+    yield from (Stop(f"/usaha-saya/{code}/", scene.staff[Role.VENDOR][1]) for code in BY_CODE)
+    yield from (
+        Stop(f"/produk-saya/baru/?jenis={kind}", scene.staff[Role.VENDOR][0]) for kind in Listing.Kind.values
+    )
+    yield Stop(f"/penyedia/{scene.vendors[1].pk}/", scene.staff[Role.OPERATOR][0])
+    yield Stop(f"/kurasi/{scene.listings[-2].pk}/", scene.staff[Role.CURATOR][0])
     for role, hands in scene.staff.items():
         yield Stop("/meja/", hands[0])
         yield Stop("/kabar/", hands[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -28,7 +29,7 @@ from vendors.queries.scores import scorecards
 from vendors.scoring import MEASURES, UNIT, VENDOR, Happened, averaged, observed
 
 START = datetime(2026, 3, 2, 3, tzinfo=UTC)
-WEIGHTS = {"quality": 20, "price": 10, "newcomer": 10, "share": 10}
+WEIGHTS = {"quality": 15, "price": 5, "proximity": 5, "capacity": 5, "newcomer": 10, "share": 10}
 
 
 def days(start: date, end: date) -> int:
@@ -237,8 +238,8 @@ def test_the_formula_pages_are_public_and_work_their_example_out():
 
 
 def test_how_well_a_listing_fits_always_decides_most():
-    worst = Inputs(quality=0, price_band="HIGH", share_of_even=1000)
-    best = Inputs(quality=100, price_band="LOW", newcomer=True)
+    worst = Inputs(quality=0, price_band="HIGH", proximity=0, capacity=0, share_of_even=1000)
+    best = Inputs(quality=100, price_band="LOW", proximity=3, capacity=10, newcomer=True)
 
     assert exposure.points(1.0, worst, WEIGHTS) == 50
     assert exposure.points(0.0, best, WEIGHTS) == 50
@@ -250,7 +251,9 @@ def test_how_well_a_listing_fits_always_decides_most():
 @given(st.integers(0, 100), st.integers(0, 1_000), st.booleans(), st.floats(0, 1))
 def test_points_are_bounded_and_a_larger_share_never_helps(quality, share, newcomer, fit):
     def told(of_even: int) -> float:
-        return exposure.points(fit, Inputs(quality, "MIDDLE", newcomer, of_even), WEIGHTS)
+        return exposure.points(
+            fit, Inputs(quality, "MIDDLE", newcomer=newcomer, share_of_even=of_even), WEIGHTS
+        )
 
     assert 0 <= told(share) <= 100
     assert told(share) >= told(min(share + 1, 1_000))
@@ -284,3 +287,20 @@ def test_inputs_are_read_for_many_listings_at_once(assert_max_queries):
     assert told[old.pk].share_of_even == 200
     assert [vendor.pk for vendor in newcomers()] == [new.vendor_id]
     assert "Dapur Baru" in Client().get("/umkm/pesanan-pertama/").content.decode()
+
+
+@pytest.mark.django_db
+def test_nearness_and_capacity_are_told_in_levels_and_smallest_orders():
+    near = stalls.listing(stalls.vendor("Dapur Dekat"), min_order=5)
+    near.vendor.place_code = "31.71.01.1001"
+    near.vendor.save(update_fields=["place_code"])
+    near.stockrecord.num_in_stock, near.stockrecord.num_allocated = 42, 2
+    near.stockrecord.save()
+
+    here = exposure_inputs([near.pk], place_code="31.71.02")[near.pk]
+    assert (here.proximity, here.capacity) == (2, 8)
+    assert exposure_inputs([near.pk])[near.pk].proximity is None
+
+    near.daily_capacity = 20
+    near.save(update_fields=["daily_capacity"])
+    assert exposure_inputs([near.pk], place_code="32.73")[near.pk] == replace(here, proximity=0, capacity=4)

@@ -202,7 +202,9 @@ class FiguresForm(SectionForm):
     yearly_sales = RupiahField(
         label=_("Omzet setahun"),
         required=False,
-        help_text=_("Hasil penjualan tahun lalu, rupiah bulat. Contoh 180.000.000."),
+        help_text=_(
+            "Hasil penjualan tahun lalu, contoh 180.000.000. Usaha baru mulai? Isi modal pada “Lainnya”."
+        ),
     )
     sales_year = forms.IntegerField(label=_("Tahun omzet"), required=False, min_value=2000, max_value=2100)
     capital = RupiahField(

@@ -1,4 +1,4 @@
-"""What the ranking is given besides how a listing fits: quality, price band, newcomers, share of orders."""
+"""What the ranking is given besides how a listing fits: quality, price band, nearness, capacity, newcomers, orders."""
 
 from __future__ import annotations
 
@@ -28,10 +28,23 @@ WHERE l.id = ANY(%s)
 """
 
 
-def exposure_inputs(listing_ids: Sequence[int]) -> dict[int, Inputs]:
-    """What the formula asks of each listing: seven queries for any number of them."""
-    rows = list(Listing.objects.filter(pk__in=listing_ids).values_list("pk", "vendor_id"))
-    vendors = sorted({vendor for _pk, vendor in rows})
+def exposure_inputs(listing_ids: Sequence[int], *, place_code: str = "") -> dict[int, Inputs]:
+    """What the formula asks of each listing: seven queries for any number of them.
+
+    Args:
+        place_code: where the goods are wanted, an area code such as 31.71.01; empty where nobody has said.
+    """
+    listings = Listing.objects.filter(pk__in=listing_ids).select_related("vendor", "stockrecord")
+    rows = list(
+        listings.only(
+            "min_order",
+            "daily_capacity",
+            "vendor__place_code",
+            "stockrecord__num_in_stock",
+            "stockrecord__num_allocated",
+        )
+    )
+    vendors = sorted({listing.vendor_id for listing in rows})
     cards = scorecards(VENDOR, vendors)
     new = set(newcomers().filter(pk__in=vendors).values_list("pk", flat=True))
     shares = _shares(vendors)
@@ -39,14 +52,35 @@ def exposure_inputs(listing_ids: Sequence[int]) -> dict[int, Inputs]:
         cursor.execute(_BANDS, [list(listing_ids)])
         bands = dict(cursor.fetchall())
     return {
-        pk: Inputs(
-            quality=cards[vendor].overall,
-            price_band=bands.get(pk),
-            newcomer=vendor in new,
-            share_of_even=shares.get(vendor, 0),
+        listing.pk: Inputs(
+            quality=cards[listing.vendor_id].overall,
+            price_band=bands.get(listing.pk),
+            proximity=levels_in_common(listing.vendor.place_code, place_code) if place_code else None,
+            capacity=smallest_orders(listing),
+            newcomer=listing.vendor_id in new,
+            share_of_even=shares.get(listing.vendor_id, 0),
         )
-        for pk, vendor in rows
+        for listing in rows
     }
+
+
+def levels_in_common(one: str, other: str) -> int:
+    """How many levels two area codes share, from the province down: 31.71.01 and 31.71.02 share two."""
+    number = 0
+    for mine, theirs in zip(one.split("."), other.split("."), strict=False):
+        if not mine or mine != theirs:
+            break
+        number += 1
+    return number
+
+
+def smallest_orders(listing: Listing) -> int | None:
+    """How many smallest orders fit in the free stock and in a day's capacity; None when neither is limited."""
+    stock = listing.stockrecord
+    free = [] if stock.num_in_stock is None else [max(stock.num_in_stock - (stock.num_allocated or 0), 0)]
+    if listing.daily_capacity is not None:
+        free.append(listing.daily_capacity)
+    return min(free) // listing.min_order if free else None
 
 
 def newcomers() -> QuerySet[Vendor]:

@@ -6,12 +6,14 @@ What is fingerprinted are the codes and figures themselves: words change with th
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.personal_data import keyed_hash, masked
 from marketplace.core.money import rupiah
+from marketplace.regulation.places import area_name
 from vendors import attributes
 from vendors.inspection import OFFER, REGISTRATION, Answer, Finding, findings
 from vendors.models import Listing, Vendor, VendorDocument
@@ -81,7 +83,7 @@ def _registration(vendor: Vendor) -> dict[str, Answer]:
             opens="street",
         ),
         "phone": _personal("phone", vendor.phone),
-        "service_area": _plain(", ".join(vendor.service_area)),
+        "service_area": _areas(vendor.service_area),
         "bank_account": _account(vendor),
     }
     return answers | _papers(vendor)
@@ -148,7 +150,7 @@ def _offer(listing: Listing) -> dict[str, Answer]:
         "supply": Answer(
             _joined(listing.min_order, listing.daily_capacity, listing.lead_days), _supply(listing)
         ),
-        "area": _plain(", ".join(listing.area_codes)),
+        "area": _areas(listing.area_codes),
         "photos": Answer(_joined(*images), _("%(n)d foto") % {"n": len(images)}),
         "kbki": _plain(listing.kbki_code),
         "domestic": _plain(_domestic(listing)),
@@ -186,6 +188,10 @@ def _domestic(listing: Listing) -> str:
 
 def _percent(points: int) -> str:
     return f"{points // 100},{points % 100:02d}".removesuffix(",00")
+
+
+def _areas(codes: Sequence[str]) -> Answer:
+    return Answer(", ".join(codes), "; ".join(area_name(code) for code in codes))
 
 
 def _plain(text: str) -> Answer:

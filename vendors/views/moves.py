@@ -43,7 +43,7 @@ _VENDOR_MOVES: dict[str, Callable[..., None]] = {
 def move_listing(request: ActorRequest, pk: int, name: str) -> HttpResponse:
     """Confirm a move of a listing, with its reason where one is asked for."""
     listing = queries.get_listing_for(request.actor, pk)
-    back = "listing-edit" if request.actor.role is Role.VENDOR else "listing-curation"
+    page = "listing-edit" if request.actor.role is Role.VENDOR else "listing-curation"
     return _move(
         request,
         workflow.LISTING,
@@ -52,7 +52,7 @@ def move_listing(request: ActorRequest, pk: int, name: str) -> HttpResponse:
         name,
         _LISTING_MOVES[name],
         "listing_id",
-        back,
+        reverse(page, args=[pk]),
         told=queries.listing_findings(listing) if name in TELLING else (),
     )
 
@@ -60,7 +60,8 @@ def move_listing(request: ActorRequest, pk: int, name: str) -> HttpResponse:
 @edits
 @roles(Role.OPERATOR, Role.VENDOR)
 def move_vendor(request: ActorRequest, pk: int, name: str) -> HttpResponse:
-    """Confirm a move of a vendor."""
+    """Confirm a move of a vendor; its owner comes back to the task list, which says what follows."""
+    owner = request.actor.role is Role.VENDOR
     vendor = queries.get_vendor_for(request.actor, pk)
     return _move(
         request,
@@ -70,7 +71,7 @@ def move_vendor(request: ActorRequest, pk: int, name: str) -> HttpResponse:
         name,
         _VENDOR_MOVES[name],
         "vendor_id",
-        "vendor-review",
+        reverse("vendor-tasks") if owner else reverse("vendor-review", args=[pk]),
         told=queries.vendor_findings(vendor) if name in TELLING else (),
     )
 
@@ -97,7 +98,7 @@ def _move(
         request,
         form,
         moved,
-        back=reverse(back, args=[thing.pk]),
+        back=back,
         done=_("Tersimpan."),
         template="vendors/move.html",
         context={

@@ -184,7 +184,7 @@ def tasks(request: ActorRequest, pk: int | None = None) -> HttpResponse:
         "email": cast(User, request.user).email,
         "assisted": pk is not None,
         "assistances": vendor.assistances.filter(revoked_at__isnull=True).select_related("assistant"),
-        "amendments": vendor.amendments.all()[:10],
+        "amendments": [(each, BY_CODE[each.section].title) for each in vendor.amendments.all()[:10]],
     }
     return render(request, "vendors/onboarding/tasks.html", context)
 
@@ -260,14 +260,15 @@ def _context(vendor: Vendor, code: str, pk: int | None, **more: Any) -> dict[str
 
 
 def _after(vendor: Vendor, code: str, pk: int | None) -> str:
-    """The next section that still lacks something; the task list when none does."""
+    """The next section that still lacks something; the answers once more when none does."""
     if vendor.state != "DRAFT":
         return _address("tasks", pk)
     codes = list(BY_CODE)
-    later = [
-        task for task in tasks_of(vendor) if not task.done and codes.index(task.code) > codes.index(code)
-    ]
-    return _address("section", pk, later[0].code) if later else _address("tasks", pk)
+    open_ones = [task.code for task in tasks_of(vendor) if not task.done and task.code != code]
+    later = [each for each in open_ones if codes.index(each) > codes.index(code)]
+    if later:
+        return _address("section", pk, later[0])
+    return _address("tasks" if open_ones else "check", pk)
 
 
 def _account(request: ActorRequest, vendor: Vendor, pk: int | None) -> HttpResponse:
@@ -301,7 +302,11 @@ def stop_account(request: ActorRequest, version: int) -> HttpResponse:
 
 
 def _documents(request: ActorRequest, vendor: Vendor, pk: int | None) -> HttpResponse:
-    wanted = BY_CODE["berkas"].lacks(vendor)
+    kept = {
+        "wanted": BY_CODE["berkas"].lacks(vendor),
+        "documents": vendor.documents.all(),
+        "onward": _after(vendor, "berkas", pk),
+    }
     form = DocumentForm(*sent(request, files=True))
 
     def save() -> None:
@@ -319,7 +324,7 @@ def _documents(request: ActorRequest, vendor: Vendor, pk: int | None) -> HttpRes
         back=_address("section", pk, "berkas"),
         done=_("Berkas disimpan."),
         template="vendors/onboarding/documents.html",
-        context=_context(vendor, "berkas", pk, wanted=wanted, documents=vendor.documents.all()),
+        context=_context(vendor, "berkas", pk, **kept),
         badly_filled=422,
     )
 
@@ -338,7 +343,7 @@ def _pact(request: ActorRequest, vendor: Vendor, pk: int | None) -> HttpResponse
         request,
         form,
         lambda: actions.sign_pact(actor=request.actor, vendor_id=vendor.pk),
-        back=_address("tasks", pk),
+        back=_after(vendor, "pakta", pk),
         done=_("Pakta Integritas disetujui."),
         template="vendors/onboarding/pact.html",
         context=_context(vendor, "pakta", pk, pact=pact_text(vendor)),
