@@ -107,7 +107,7 @@ def test_years_of_orders_cost_the_desk_no_more(assert_max_queries):
     stalls.permit(stall, "PIRT", by=stalls.operation(Role.CURATOR), days=20)
     stalls.permit(stall, "HALAL")
     stalls.sanctioned(stall)
-    bring_orders(bring_units(stall.region, 2), 3_000)
+    bring_orders(bring_units(stall.region, 2), 10_000)
     browser = people.signed_in(stall.organisation.appointments.get())
     browser.get("/meja/")
 
