@@ -124,7 +124,7 @@ def test_years_of_orders_cost_the_desk_no_more(assert_max_queries):
     assert "Segera berakhir" in desk
     money = vendor_money(stalls.owner_of(stall))
     assert len(money.rows) == 100
-    assert f"Tampil 100 dari {money.orders}" in page
+    assert f"Tampil 100 dari {ribuan(money.orders)}" in page
     assert money.orders == Purchase.objects.filter(state__in=OPEN_STATES).count() > 100
     until = [pay_until(each) for each in Purchase.objects.filter(state__in=OPEN_STATES)]
     late = [each for each in until if each and each < clock.now()]
