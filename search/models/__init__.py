@@ -1,7 +1,8 @@
-"""What the search keeps: cards of listings on show, category counts, the vocabulary."""
+"""What the search keeps: cards of listings on show, category counts, the vocabulary, collections beside the market."""
 
 from __future__ import annotations
 
 from search.models.cards import CategoryCount, ListingCard, Word
+from search.models.collections import Collection, CollectionDocument, CollectionWord
 
-__all__ = ["CategoryCount", "ListingCard", "Word"]
+__all__ = ["CategoryCount", "Collection", "CollectionDocument", "CollectionWord", "ListingCard", "Word"]
