@@ -9,18 +9,17 @@ from django.db import connection
 from django.db.models import QuerySet
 from oscar.core.loading import get_model
 
-from search.indonesian import stem, words
+from search.documents import add_words, document
 from search.models import CategoryCount, ListingCard, Word
+from search.ranking import spot_of
 from vendors.models import Listing
 from vendors.queries import thumb_of
 
 ProductImage = get_model("catalogue", "ProductImage")
 
-# A description says much that is not the thing; what comes after this many words is not searched.
-MOST_WORDS = 600
 CHUNK = 2_000
-_LONGEST_WORD = 60
-_CARD_FIELDS = [field.name for field in ListingCard._meta.fields if not field.primary_key]
+_WRITTEN = [field for field in ListingCard._meta.concrete_fields if not field.generated]
+_CARD_FIELDS = [field.name for field in _WRITTEN if not field.primary_key]
 
 
 def refresh(shown: Sequence[int], hidden: Sequence[int]) -> None:
@@ -61,7 +60,9 @@ def count_words() -> None:
 
 
 def _listings() -> QuerySet[Listing]:
-    return Listing.objects.select_related("product", "vendor", "vendor__organisation", "category")
+    return Listing.objects.select_related(
+        "product", "stockrecord", "vendor", "vendor__organisation", "category"
+    )
 
 
 def _show(listings: Iterable[Listing], ids: Sequence[int]) -> None:
@@ -87,14 +88,13 @@ def _show(listings: Iterable[Listing], ids: Sequence[int]) -> None:
 
 def _copy(cards: Sequence[ListingCard]) -> None:
     """Write new cards by COPY: a third of the cost of INSERT, which counts when a whole market moves in."""
-    fields = ListingCard._meta.concrete_fields
-    columns = ", ".join(str(field.column) for field in fields)
+    columns = ", ".join(str(field.column) for field in _WRITTEN)
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY search_listingcard ({columns}) FROM STDIN") as rows,
     ):
         for card in cards:
-            rows.write_row([getattr(card, field.attname) for field in fields])
+            rows.write_row([getattr(card, field.attname) for field in _WRITTEN])
 
 
 def _hide(ids: Sequence[int]) -> None:
@@ -119,15 +119,6 @@ def _count(before: Counter[tuple[int, int]], after: Counter[tuple[int, int]]) ->
         )
 
 
-def add_words(vocabulary: dict[str, str]) -> None:
-    """Add words (word → stem) that are not known yet, in order, so that parallel acts cannot deadlock."""
-    Word.objects.bulk_create(
-        [Word(word=word, stem=vocabulary[word]) for word in sorted(vocabulary)],
-        ignore_conflicts=True,
-        batch_size=5_000,
-    )
-
-
 def _thumbs(product_ids: Sequence[int]) -> dict[int, str]:
     found = ProductImage.objects.filter(product_id__in=product_ids).order_by("-display_order", "-pk")
     return {product_id: thumb_of(name) for product_id, name in found.values_list("product_id", "original")}
@@ -136,6 +127,13 @@ def _thumbs(product_ids: Sequence[int]) -> dict[int, str]:
 def _card(listing: Listing, thumb: str, vocabulary: dict[str, str]) -> ListingCard:
     vendor, product = listing.vendor, listing.product
     city = vendor.place_name.rpartition(",")[2].strip() or vendor.place_name
+    text = document(
+        vocabulary,
+        title=product.title,
+        attributes=f"{listing.category.name} {listing.unit} {_attributes(listing)}",
+        description=product.description,
+        vendor=f"{vendor.organisation.name} {vendor.place_name}",
+    )
     return ListingCard(
         listing=listing,
         product_id=product.pk,
@@ -155,7 +153,7 @@ def _card(listing: Listing, thumb: str, vocabulary: dict[str, str]) -> ListingCa
         pkp=vendor.pkp,
         region_id=vendor.region_id,
         place_name=vendor.place_name,
-        city_code=vendor.place_code[:5],
+        place_code=vendor.place_code,
         city_name=city[:80],
         area_codes=listing.area_codes,
         is_pdn=listing.is_pdn,
@@ -164,13 +162,11 @@ def _card(listing: Listing, thumb: str, vocabulary: dict[str, str]) -> ListingCa
         min_order=listing.min_order,
         lead_days=listing.lead_days,
         live_since=listing.live_since or listing.created_at,
-        document=document(
-            vocabulary,
-            a=product.title,
-            b=f"{listing.category.name} {listing.unit} {_attributes(listing)}",
-            c=product.description,
-            d=f"{vendor.organisation.name} {vendor.place_name}",
-        ),
+        spot=spot_of(listing.pk),
+        available=_available(listing),
+        title_words=min(text.title_words, 32_767),
+        head=text.head,
+        document=text.whole,
     )
 
 
@@ -181,25 +177,10 @@ def _attributes(listing: Listing) -> str:
     return " ".join(said)
 
 
-def document(vocabulary: dict[str, str], **texts: str) -> str:
-    """The text of a tsvector: each stem with its places and the weight of the field it stands in.
-
-    `texts` go by weight: a title, b attributes, c description, d vendor. New words are added to `vocabulary`.
-    """
-    places: dict[str, list[str]] = {}
-    place = 0
-    for weight, text in texts.items():
-        for count, word in enumerate(words(text)):
-            if count >= MOST_WORDS:
-                break
-            word = word[:_LONGEST_WORD]
-            root = stem(word)
-            place += 1
-            places.setdefault(root, []).append(f"{place}{weight.upper()}")
-            if len(word) > 2 and not word[0].isdigit():
-                vocabulary[word] = root
-        place += 10  # no phrase reaches from one field into the next
-    return " ".join(f"'{root}':{','.join(found[:50])}" for root, found in places.items())
+def _available(listing: Listing) -> bool:
+    """Whether a smallest order can be served from stock now; what is made to order always can."""
+    stock = listing.stockrecord
+    return stock.num_in_stock is None or stock.num_in_stock - (stock.num_allocated or 0) >= listing.min_order
 
 
 def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 from urllib.parse import urlencode
 
 from marketplace.core.money import NotRupiah, parse_rupiah
+from search.packing import BANDS, KINDS, LEAD_DAYS, SCORES, SIZES, TKDN
 
 LONGEST_TEXT = 200
 PAGE_SIZE = 24
 # Nobody reads further; a deep offset costs more with every page, so beyond it the page asks for a filter.
 LAST_PAGE = 42
-MOST_VALUES = 20
 
 SORTS = {
     "relevan": "Paling sesuai",
@@ -22,25 +22,7 @@ SORTS = {
     "termurah": "Harga terendah",
     "termahal": "Harga tertinggi",
 }
-_CODE = re.compile(r"[0-9]{2}(\.[0-9]{2}){0,2}(\.[0-9]{4})?")
-_KINDS = ("BARANG", "JASA", "KATERING")
-_SIZES = ("MIKRO", "KECIL", "MENENGAH", "KOPERASI")
-
-BANDS: tuple[tuple[str, int | None, int | None, str], ...] = (
-    ("1", None, 50_000, "Di bawah Rp50.000"),
-    ("2", 50_000, 200_000, "Rp50.000 – Rp200.000"),
-    ("3", 200_000, 1_000_000, "Rp200.000 – Rp1 juta"),
-    ("4", 1_000_000, 5_000_000, "Rp1 juta – Rp5 juta"),
-    ("5", 5_000_000, None, "Rp5 juta ke atas"),
-)
-"""Price bands: code, from (included), below, label."""
-
-# "50 rb", "1,5 juta": what people write for a price they do not want to pass.
-_PRICE = re.compile(
-    r"(?:\b(?:di\s*bawah|maks(?:imal)?|max|<)\s*)?(?:rp\.?\s*)?\b([0-9]+(?:[.,][0-9]+)?)\s*(rb|ribu|jt|juta)\b",
-    re.I,
-)
-_FACTOR = {"rb": 1_000, "ribu": 1_000, "jt": 1_000_000, "juta": 1_000_000}
+_PLACE = re.compile(r"[0-9]{2}(\.[0-9]{2}){0,2}|[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}")
 
 
 class Lists(Protocol):
@@ -51,18 +33,31 @@ class Lists(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: text, filters, order, page. Equal questions have equal query strings."""
+    """What is asked: text, filters, order, page. Equal questions have equal query strings.
+
+    Attributes:
+        place: code of the province, city, kecamatan or kelurahan the vendor sits in.
+        deliver_to: code of the place it must be deliverable to.
+        tkdn, scores, lead: steps of `search.packing`; of several the widest counts.
+        literal: the words are taken as they are: no price or place is read out of them, nothing is corrected.
+    """
 
     text: str = ""
     category: str = ""
     price_from: int | None = None
     price_to: int | None = None
     bands: tuple[str, ...] = ()
-    cities: tuple[str, ...] = ()
+    place: str = ""
+    deliver_to: str = ""
     kinds: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
     pdn: bool = False
+    tkdn: tuple[str, ...] = ()
     halal: bool = False
+    scores: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    available: bool = False
+    literal: bool = False
     sort: str = ""
     page: int = 1
 
@@ -76,29 +71,44 @@ class Question:
             price_from=_rupiah(one["dari"]),
             price_to=_rupiah(one["sampai"]),
             bands=_known(query.getlist("harga"), [code for code, *_ in BANDS]),
-            cities=tuple(
-                sorted({code for code in query.getlist("kota")[:MOST_VALUES] if _CODE.fullmatch(code)})
-            ),
-            kinds=_known(query.getlist("jenis"), _KINDS),
-            sizes=_known(query.getlist("ukuran"), _SIZES),
+            place=one["tempat"] if _PLACE.fullmatch(one["tempat"]) else "",
+            deliver_to=one["kirim"] if _PLACE.fullmatch(one["kirim"]) else "",
+            kinds=_known(query.getlist("jenis"), KINDS),
+            sizes=_known(query.getlist("ukuran"), SIZES),
             pdn=one["pdn"] == "1",
+            tkdn=_known(query.getlist("tkdn"), [str(step) for step in TKDN]),
             halal=one["halal"] == "1",
+            scores=_known(query.getlist("skor"), [str(step) for step in SCORES]),
+            lead=_known(query.getlist("siap"), [str(step) for step in LEAD_DAYS]),
+            available=one["tersedia"] == "1",
+            literal=one["apa-adanya"] == "1",
             sort=one["urut"] if one["urut"] in SORTS else "",
             page=_page(one["hal"]),
         )
+
+    @property
+    def options(self) -> dict[str, tuple[str, ...]]:
+        """The chosen options of every facet of `search.packing`, by its name; what is not chosen is left out."""
+        chosen = {
+            "harga": self.bands,
+            "jenis": self.kinds,
+            "ukuran": self.sizes,
+            "pdn": ("1",) if self.pdn else (),
+            "tkdn": self.tkdn,
+            "halal": ("1",) if self.halal else (),
+            "skor": self.scores,
+            "siap": self.lead,
+            "tersedia": ("1",) if self.available else (),
+        }
+        return {name: values for name, values in chosen.items() if values}
 
     def pairs(self) -> list[tuple[str, str]]:
         """The question as query string pairs; what is not asked is not written."""
         pairs = [("q", self.text), ("kategori", self.category)]
         pairs += [("dari", str(self.price_from or "")), ("sampai", str(self.price_to or ""))]
-        for name, values in (
-            ("harga", self.bands),
-            ("kota", self.cities),
-            ("jenis", self.kinds),
-            ("ukuran", self.sizes),
-        ):
-            pairs += [(name, value) for value in values]
-        pairs += [("pdn", "1" if self.pdn else ""), ("halal", "1" if self.halal else ""), ("urut", self.sort)]
+        pairs += [("tempat", self.place), ("kirim", self.deliver_to)]
+        pairs += [(name, value) for name, values in self.options.items() for value in values]
+        pairs += [("apa-adanya", "1" if self.literal else ""), ("urut", self.sort)]
         pairs += [("hal", str(self.page) if self.page > 1 else "")]
         return [(name, value) for name, value in pairs if value]
 
@@ -107,36 +117,19 @@ class Question:
         changed = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
         return "?" + urlencode(changed.pairs())
 
+    def without_filters(self) -> Question:
+        """The same words and order, nothing narrowed."""
+        return Question(text=self.text, literal=self.literal, sort=self.sort)
+
     @property
     def filtered(self) -> bool:
         """Whether any filter beside the text is set."""
-        return bool(
-            self.bands or self.cities or self.kinds or self.sizes or self.pdn or self.halal
-            or self.price_from or self.price_to or self.category
-        )  # fmt: skip
+        return replace(self, text="", literal=False, sort="", page=1) != Question()
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """A question's text with the price taken out of it: `nasi kotak 50 rb` → `nasi kotak`, at most Rp50.000."""
-
-    text: str
-    price_to: int | None = field(default=None)
-
-
-def understood(text: str) -> Understood:
-    """Read a wished price out of the text."""
-    found = _PRICE.search(text)
-    if found is None:
-        return Understood(text)
-    rest = " ".join((text[: found.start()] + " " + text[found.end() :]).split())
-    amount = float(found[1].replace(",", ".")) * _FACTOR[found[2].lower()]
-    if not rest or not 0 < amount < 10**10:
-        return Understood(text)
-    return Understood(rest, round(amount))
-
-
-_ONE = ("q", "kategori", "dari", "sampai", "pdn", "halal", "urut", "hal")
+_ONE = (
+    "q", "kategori", "dari", "sampai", "tempat", "kirim", "pdn", "halal", "tersedia", "apa-adanya", "urut", "hal"
+)  # fmt: skip
 
 
 def _rupiah(text: str) -> int | None:
@@ -155,7 +148,7 @@ def _page(text: str) -> int:
     )
 
 
-def _known(values: list[str], known: list[str] | tuple[str, ...]) -> tuple[str, ...]:
+def _known(values: list[str], known: Sequence[str]) -> tuple[str, ...]:
     return tuple(value for value in known if value in values)
 
 

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from oscar.core.loading import get_model
 
 from marketplace.accounts.actors import Actor
 from search.categories import Node, Tree
 from search.finder import Answer
-from search.models import ListingCard
-from search.postgres import PostgresFinder
+from search.finding import TextFinder
+from search.packing import PACKED
 from search.question import LAST_PAGE, PAGE_SIZE, SORTS, Question
 from vendors.queries import visible_regions
 
-StockRecord = get_model("partner", "StockRecord")
-
-finder = PostgresFinder()
+finder = TextFinder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +55,12 @@ class Shelf:
     @property
     def narrowing(self) -> list[Any]:
         """The facets with boxes to tick; the category facet is a list of links."""
-        return [facet for facet in self.answer.facets if facet.name != "kategori"]
+        return [facet for facet in self.answer.facets if facet.kind == "check"]
 
     @property
     def hidden(self) -> dict[str, str]:
         """What a filter form must carry along."""
-        boxes = {"harga", "kota", "jenis", "ukuran", "pdn", "halal", "hal"}
+        boxes = {*PACKED, "hal"}
         return {name: value for name, value in self.question.pairs() if name not in boxes}
 
 
@@ -72,7 +68,6 @@ def shelf(actor: Actor, question: Question, *, tree: Tree | None = None) -> Shel
     """Answer a question for an actor, with everything a list page shows."""
     tree = tree or Tree.load()
     answer = finder.find(question, regions=visible_regions(actor), tree=tree)
-    add_stock(answer.hits)
     more = answer.total > question.page * PAGE_SIZE and question.page < LAST_PAGE
     return Shelf(
         question=question,
@@ -82,17 +77,6 @@ def shelf(actor: Actor, question: Question, *, tree: Tree | None = None) -> Shel
         previous_url=question.query_string(page=question.page - 1) if question.page > 1 else "",
         next_url=question.query_string(page=question.page + 1) if more else "",
     )
-
-
-def add_stock(cards: Sequence[ListingCard]) -> None:
-    """Set `free` on each card: pieces that can be ordered now, None when made to order. One query."""
-    records = StockRecord.objects.filter(pk__in=[card.stockrecord_id for card in cards])
-    free = {
-        pk: None if in_stock is None else max(in_stock - (allocated or 0), 0)
-        for pk, in_stock, allocated in records.values_list("pk", "num_in_stock", "num_allocated")
-    }
-    for card in cards:
-        card.free = free.get(card.stockrecord_id)
 
 
 def _thousands(number: int) -> str:

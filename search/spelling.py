@@ -1,50 +1,10 @@
-"""Typing errors: the nearest word that stands in a listing, by trigrams first and edit distance then."""
+"""Typing errors: how far two words are apart, and how many slips are forgiven. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 
-from django.db import connection
-
-# Two swapped letters break most trigrams of a short word, so its swaps are looked up as they are.
-_NEAREST = """
-SELECT asked.word, near.word, near.stem, near.listings
-  FROM unnest(%(words)s::text[], %(swapped)s::text[]) AS asked(word, swapped)
- CROSS JOIN LATERAL (
-      (SELECT word, stem, listings FROM search_word
-        WHERE word %% asked.word AND length(word) BETWEEN length(asked.word) - 2 AND length(asked.word) + 2
-        ORDER BY similarity(word, asked.word) DESC, listings DESC LIMIT 12)
-       UNION ALL
-      (SELECT word, stem, listings FROM search_word WHERE word = ANY(string_to_array(asked.swapped, ' ')))
- ) AS near
-"""
-
-
-def known_stems(stems: Sequence[str]) -> set[str]:
-    """Those of `stems` that stand in the vocabulary."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT stem FROM search_word WHERE stem = ANY(%s)", [list(stems)])
-        return {stem for (stem,) in cursor.fetchall()}
-
-
-def nearest(words: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """For each word its nearest known one as (word, stem); words without a near one are left out. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _NEAREST, {"words": list(words), "swapped": [" ".join(_swapped(word)) for word in words]}
-        )
-        rows = cursor.fetchall()
-    best: dict[str, tuple[int, int, int, str, str]] = {}
-    for asked, word, stem, listings in rows:
-        far = distance(asked, word, most=allowed(asked))
-        if far <= allowed(asked):
-            # At the same distance a changed or swapped letter is likelier than a missing one, then the commoner word.
-            found = (far, abs(len(word) - len(asked)), -listings, word, stem)
-            best[asked] = min(best.get(asked, found), found)
-    return {asked: found[-2:] for asked, found in best.items()}
-
-
-def _swapped(word: str) -> list[str]:
+def swapped(word: str) -> list[str]:
+    """Every form of the word with two neighbouring letters swapped."""
     return [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)]
 
 

@@ -9,9 +9,10 @@ from django.views import View
 from django.views.decorators.http import require_safe
 
 from marketplace.accounts.access import ActorRequest, roles
-from search.finder import RANKING_SAYS
 from search.question import LONGEST_TEXT, Question
-from search.shelf import finder, shelf
+from search.ranking import RANKING_SAYS
+from search.shelf import shelf
+from search.suggesting import suggest
 from vendors.queries import visible_regions
 
 
@@ -22,17 +23,7 @@ class FacetedSearchView(View):
     def get(self, request: ActorRequest) -> HttpResponse:
         """The answer page; without a text it lists the catalogue."""
         page = shelf(request.actor, Question.read(request.GET))
-        loosest = page.question.query_string(
-            category="",
-            bands=(),
-            cities=(),
-            kinds=(),
-            sizes=(),
-            pdn=False,
-            halal=False,
-            price_from=None,
-            price_to=None,
-        )
+        loosest = page.question.without_filters().query_string()
         return render(
             request, "search/results.html", {"page": page, "ranking_says": RANKING_SAYS, "loosest": loosest}
         )
@@ -43,7 +34,7 @@ class FacetedSearchView(View):
 def suggestions(request: ActorRequest) -> HttpResponse:
     """Completions of what is being typed: `<option>`s for the search field, or JSON when asked for."""
     text = request.GET.get("q", "")[:LONGEST_TEXT]
-    found = finder.suggest(text, regions=visible_regions(request.actor))
+    found = suggest(text, regions=visible_regions(request.actor))
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"suggestions": found})
     return render(request, "search/suggestions.html", {"suggestions": found})

@@ -11,8 +11,8 @@ import pytest
 
 from tests.house.code import PROJECT, ROOTS, Source, parsed, rooms, sources
 
-OPEN_TO_OTHERS = {"models", "actions", "queries", "workflow", "acts"}
-"""Modules of a procurement, vendor or search room that other rooms may import."""
+OPEN_TO_OTHERS = {"models", "actions", "queries", "workflow", "acts", "exposure"}
+"""Modules of a procurement, vendor or search room that other rooms may import (exposure: the published formula)."""
 OPEN_TO_PRACTICE = {"bulk", "importing"}
 """What the demonstration and synthetic data may use besides: the ways in for many things at once."""
 

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from marketplace.core.money import rupiah
 from search.finder import Answer
-from search.postgres import PostgresFinder
+from search.finding import TextFinder
 from search.question import Question
 
 
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         if question.strip() and not asked.text:
             raise CommandError("Pertanyaan tidak dapat dibaca.")
         regions = frozenset(options["region"]) if options["region"] else None
-        answer = PostgresFinder().find(asked, regions=regions)
+        answer = TextFinder().find(asked, regions=regions)
         self.stdout.write(
             json.dumps(told(answer), ensure_ascii=False) if options["json"] else plainly(answer)
         )
@@ -63,7 +63,7 @@ def told(answer: Answer) -> dict[str, Any]:
                 "price": card.price,
                 "unit": card.unit,
                 "vendor": card.vendor_name,
-                "city": card.city_code,
+                "city": card.place_code[:5],
             }
             for card in answer.hits
         ],

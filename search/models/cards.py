@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
@@ -10,6 +12,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from search.packing import FACET_CODE_SQL
 from vendors.models import Listing, Vendor
 
 
@@ -38,7 +41,7 @@ class ListingCard(models.Model):
     pkp = models.BooleanField()
     region_id = models.BigIntegerField()
     place_name = models.CharField(max_length=160)
-    city_code = models.CharField(max_length=5)
+    place_code = models.CharField(max_length=13)
     city_name = models.CharField(max_length=80)
     area_codes = ArrayField(models.CharField(max_length=13))
     is_pdn = models.BooleanField()
@@ -47,10 +50,27 @@ class ListingCard(models.Model):
     min_order = models.PositiveIntegerField()
     lead_days = models.PositiveSmallIntegerField()
     live_since = models.DateTimeField()
+    # The parts of the ranking that do not depend on the question (see search.ranking and search.standing).
+    spot = models.PositiveIntegerField()
+    standing = models.PositiveSmallIntegerField(default=0)
+    standing_parts = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
+    score = models.PositiveSmallIntegerField(null=True)
+    available = models.BooleanField(default=True)
+    title_words = models.PositiveSmallIntegerField()
+    # Title (A) and category with attributes (B): short, so that scoring many rows need not open the whole document.
+    head = SearchVectorField()
     document = SearchVectorField()
+    facet_code = models.GeneratedField(
+        expression=models.expressions.RawSQL(FACET_CODE_SQL, ()),
+        output_field=models.IntegerField(),
+        db_persist=True,
+    )
 
     # Set by the page from the stock record, which changes with every order; None: made to order.
     free: int | None = None
+    # Set by the finder: the points of this hit for the question, and where they come from when that was asked.
+    points: int | None = None
+    why: Sequence[tuple[str, int]] = ()
 
     class Meta:
         verbose_name = _("kartu produk")
@@ -62,6 +82,7 @@ class ListingCard(models.Model):
             models.Index(fields=["region_id", "-live_since", "-listing"], name="card_region_newest"),
             models.Index(fields=["region_id", "price", "listing"], name="card_region_price"),
             models.Index(OpClass("category_path", "text_pattern_ops"), name="card_category"),
+            models.Index(OpClass("place_code", "text_pattern_ops"), name="card_place"),
             models.Index(fields=["vendor_id", "-live_since"], name="card_vendor"),
         ]
 

@@ -1,0 +1,70 @@
+"""The searched text of one document: its words with their places and the weight of the field they stand in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from search.models import Word
+from search.terms import INDONESIAN, Language
+
+MOST_WORDS: Final = 600
+"""A description says much that is not the thing; what comes after this many words is not searched."""
+FIELDS: Final = ("title", "attributes", "description", "vendor")
+WEIGHTS: Final = dict(zip(FIELDS, "ABCD", strict=True))
+GAP: Final = 10
+"""Places between two fields: no phrase reaches from one into the next."""
+MOST_PLACES: Final = 50
+_LONGEST_WORD: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What is kept of a document: title with attributes, and everything, as texts of tsvectors.
+
+    Attributes:
+        title_words: how many words its title has.
+        stems: the stems of each field in order, for engines that keep their own index.
+    """
+
+    head: str
+    whole: str
+    title_words: int
+    stems: dict[str, list[str]]
+
+
+def document(vocabulary: dict[str, str], language: Language = INDONESIAN, **texts: str) -> Text:
+    """The text of a document from its fields (see FIELDS). New words are added to `vocabulary` (word → stem)."""
+    places: dict[str, list[str]] = {}
+    head: dict[str, list[str]] = {}
+    stems: dict[str, list[str]] = {name: [] for name in FIELDS}
+    place = 0
+    for name in FIELDS:
+        weight = WEIGHTS[name]
+        for count, word in enumerate(language.words(texts.get(name, ""))):
+            if count >= MOST_WORDS:
+                break
+            word = word[:_LONGEST_WORD]
+            root = language.stem(word)
+            place += 1
+            stems[name].append(root)
+            places.setdefault(root, []).append(f"{place}{weight}")
+            if weight in "AB":
+                head.setdefault(root, []).append(f"{place}{weight}")
+            if len(word) > 2 and not word[0].isdigit():
+                vocabulary[word] = root
+        place += GAP
+    return Text(_told(head), _told(places), len(stems["title"]), stems)
+
+
+def _told(places: dict[str, list[str]]) -> str:
+    return " ".join(f"'{root}':{','.join(found[:MOST_PLACES])}" for root, found in places.items())
+
+
+def add_words(vocabulary: dict[str, str]) -> None:
+    """Add words (word → stem) that are not known yet, in order, so that parallel acts cannot deadlock."""
+    Word.objects.bulk_create(
+        [Word(word=word, stem=vocabulary[word]) for word in sorted(vocabulary)],
+        ignore_conflicts=True,
+        batch_size=5_000,
+    )

@@ -1,0 +1,157 @@
+"""From a question to an answer, whatever the engine: read the text, ask strictly, then loosely, show cards."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Greatest
+from oscar.core.loading import get_model
+
+from marketplace.core import clock
+from marketplace.regulation.queries import parameter
+from search.categories import Tree
+from search.engines import engine
+from search.explaining import explain
+from search.facets import facets_of
+from search.finder import Answer, Asked, Counts, Engine, Found
+from search.models import ListingCard
+from search.question import PAGE_SIZE, Question
+from search.ranking import WINDOW, nearness, start_of, taking_turns
+from search.terms import Terms, read_terms
+from search.understanding import Understood, understand
+from search.vocabulary import Vocabulary
+
+StockRecord = get_model("partner", "StockRecord")
+WORDS = Vocabulary()
+_COLUMNS = [
+    field.name
+    for field in ListingCard._meta.concrete_fields
+    if field.name not in ("document", "head", "facet_code")
+]
+# What can be ordered now; None: made to order.
+_FREE = Subquery(
+    StockRecord.objects.filter(pk=OuterRef("stockrecord_id"), num_in_stock__isnull=False).values(
+        number=Greatest(F("num_in_stock") - Coalesce("num_allocated", 0), 0)
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TextFinder:
+    """The finder of the market. Without an engine of its own it asks the installation's."""
+
+    engine: Engine | None = None
+
+    def find(
+        self,
+        question: Question,
+        *,
+        regions: frozenset[int] | None,
+        tree: Tree | None = None,
+        explained: bool = False,
+    ) -> Answer:
+        """Answer a question: all words first, a place only if it leaves something, then some of the words.
+
+        Args:
+            explained: tell of each hit where its points come from.
+        """
+        began = time.perf_counter()
+        tree = tree or Tree.load()
+        read = Understood(question.text) if question.literal else understand(question.text)
+        found, asked, read = self._found(question, read, regions, tree)
+        counts, terms = found.counts, asked.terms
+        hits = _cards(_page(found.hits, asked))
+        if explained:
+            explain(hits, asked)
+        return Answer(
+            hits=hits,
+            total=counts.total,
+            facets=facets_of(asked.question, counts, tree),
+            corrected=terms.corrected if counts.total else "",
+            suggestion="" if counts.total else terms.corrected,
+            loosened=terms.loose and bool(counts.total),
+            missing=terms.missing,
+            price_read=read.price_to,
+            price_from_read=read.price_from,
+            place_read=(read.place_code, read.place_label) if read.place_code else None,
+            engine=found.engine,
+            degraded=found.degraded,
+            took_ms=round((time.perf_counter() - began) * 1000, 1),
+        )
+
+    def _found(
+        self, question: Question, read: Understood, regions: frozenset[int] | None, tree: Tree
+    ) -> tuple[Found, Asked, Understood]:
+        asked = _asked(question, read, regions, tree)
+        found = self._ask(asked)
+        if not found.counts.total and read.place_code:
+            # perhaps the place is part of a name: the words are taken as they are
+            whole = replace(read, text=question.text, place_code="", place_label="")
+            again = _asked(question, whole, regions, tree)
+            other = self._ask(again)
+            if other.counts.total:
+                found, asked, read = other, again, whole
+        if not found.counts.total and (loose := asked.terms.loosened()) is not None:
+            asked = replace(asked, terms=loose)
+            found = self._ask(asked)
+        return found, asked, read
+
+    def _ask(self, asked: Asked) -> Found:
+        chosen = self.engine or engine()
+        missing = bool(asked.question.category) and asked.node is None
+        if asked.terms.hopeless or missing:
+            return Found((), Counts(), chosen.name)
+        limit, offset = _window(asked)
+        return chosen.ask(asked, limit=limit, offset=offset)
+
+
+def _asked(question: Question, read: Understood, regions: frozenset[int] | None, tree: Tree) -> Asked:
+    day = clock.today()
+    terms = read_terms(read.text, vocabulary=WORDS, repair=not question.literal) if read.text else Terms()
+    filled = replace(
+        question,
+        price_from=question.price_from or read.price_from,
+        price_to=question.price_to or read.price_to,
+        deliver_to=question.deliver_to or read.place_code,
+    )
+    weights = parameter("exposure.weights").value
+    return Asked(
+        question=filled,
+        terms=terms,
+        regions=regions,
+        node=tree.by_slug.get(question.category),
+        day=day,
+        start=start_of(terms.key, day),
+        near=nearness(int(weights["proximity"])),
+    )
+
+
+def _window(asked: Asked) -> tuple[int, int]:
+    """Limit and offset: the first pages come from one window, in which equals take turns."""
+    offset = (asked.question.page - 1) * PAGE_SIZE
+    return (WINDOW, 0) if asked.by_fit and offset < WINDOW else (PAGE_SIZE, offset)
+
+
+def _page(hits: Sequence[tuple[int, int]], asked: Asked) -> Sequence[tuple[int, int]]:
+    if _window(asked)[0] == PAGE_SIZE:
+        return hits
+    start = (asked.question.page - 1) * PAGE_SIZE
+    return taking_turns(hits, key=asked.terms.key, day=asked.day)[start : start + PAGE_SIZE]
+
+
+def _cards(hits: Sequence[tuple[int, int]]) -> list[ListingCard]:
+    """The cards of hits, in their order; what left the show since the engine knew it is left out. One query."""
+    if not hits:
+        return []
+    kept = ListingCard.objects.only(*_COLUMNS).annotate(in_hand=_FREE)
+    cards = kept.in_bulk([listing_id for listing_id, _points in hits])
+    shown: list[ListingCard] = []
+    for listing_id, points in hits:
+        card = cards.get(listing_id)
+        if card is not None:
+            card.points, card.free = points, card.in_hand
+            shown.append(card)
+    return shown

@@ -1,0 +1,176 @@
+"""From the words of a question to what every engine is asked for: groups of alternatives, each worth points.
+
+Analysis, synonyms and the repair of typing errors happen here, once, so that engines cannot differ in them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from search import indonesian, synonyms
+from search.ranking import MARKET, Scale
+from search.synonyms import Phrase
+from search.vocabulary import Vocabulary
+
+MOST_TERMS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """How a text becomes words and stems, and which phrases mean the same."""
+
+    words: Callable[[str], Iterable[str]]
+    stem: Callable[[str], str]
+    stop_words: frozenset[str]
+    phrases: Callable[[list[str]], list[tuple[Phrase, ...]]]
+
+
+INDONESIAN = Language(indonesian.words, indonesian.stem, indonesian.STOP_WORDS, synonyms.phrases)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One word or phrase of the question.
+
+    Attributes:
+        said: its stems as asked.
+        alternatives: phrases that mean the same, itself included.
+        points: what it gives when it stands in the title.
+        listings: in how many documents it may stand; 0: nowhere.
+        needed: when loosened, one of the groups that are needed must stand somewhere.
+    """
+
+    said: Phrase
+    alternatives: tuple[Phrase, ...]
+    points: int = 0
+    listings: int = 0
+    needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The words of a question as an index knows them.
+
+    Attributes:
+        groups: all must stand (strict), or one of the needed ones (loose).
+        corrected: the text with typing errors repaired; empty when there were none.
+        missing: words that stand nowhere.
+    """
+
+    groups: tuple[Group, ...] = ()
+    loose: bool = False
+    corrected: str = ""
+    missing: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.groups)
+
+    @property
+    def hopeless(self) -> bool:
+        """Some word stands nowhere, so no document can have them all."""
+        return not self.loose and any(not group.listings for group in self.groups)
+
+    @property
+    def key(self) -> str:
+        """The stems in order: equal questions turn their equals alike."""
+        return " ".join(root for group in self.groups for root in group.said)
+
+    @property
+    def length(self) -> int:
+        """How many words were asked."""
+        return sum(len(group.said) for group in self.groups)
+
+    def loosened(self, scale: Scale = MARKET) -> Terms | None:
+        """The same with some words enough: one of the rarer half (of two, either) is needed. None when
+        nothing is left."""
+        known = [group for group in self.groups if group.listings]
+        if self.loose or not known or len(self.groups) == 1:
+            return None
+        enough = max(math.ceil(len(known) / 2), 2)
+        rarest = sorted(known, key=lambda group: group.listings)[:enough]
+        shares = _shared(scale.words, [group.points for group in known])
+        return replace(
+            self,
+            loose=True,
+            groups=tuple(
+                replace(group, points=points, needed=group in rarest)
+                for group, points in zip(known, shares, strict=True)
+            ),
+        )
+
+
+def read_terms(
+    text: str,
+    *,
+    vocabulary: Vocabulary,
+    language: Language = INDONESIAN,
+    scale: Scale = MARKET,
+    repair: bool = True,
+) -> Terms:
+    """The terms of a text: one query for what is known, one more when some word needs repair."""
+    said = list(language.words(text))[: MOST_TERMS * 2]
+    meant = [word for word in said if word not in language.stop_words][:MOST_TERMS] or said[:MOST_TERMS]
+    if not meant:
+        return Terms()
+    roots = [language.stem(word) for word in meant]
+    cut = language.phrases(roots)
+    total, known = vocabulary.frequencies(_roots(cut))
+    unknown = _unknown(meant, roots, cut, known) if repair else []
+    mended = vocabulary.nearest(unknown) if unknown else {}
+    if mended:
+        roots = [mended[word][1] if word in mended else root for word, root in zip(meant, roots, strict=True)]
+        cut = language.phrases(roots)
+        total, known = vocabulary.frequencies(_roots(cut))
+    groups = [
+        Group(_said(alternatives, roots), alternatives, listings=_listings(alternatives, known))
+        for alternatives in cut
+    ]
+    shares = _shared(
+        scale.words, [round(100 * math.log2(1 + max(total, 1) / max(group.listings, 1))) for group in groups]
+    )
+    return Terms(
+        groups=tuple(replace(group, points=points) for group, points in zip(groups, shares, strict=True)),
+        corrected=" ".join(mended[word][0] if word in mended else word for word in said) if mended else "",
+        missing=tuple(word for word in unknown if word not in mended),
+    )
+
+
+def _roots(cut: Sequence[tuple[Phrase, ...]]) -> list[str]:
+    return sorted({root for alternatives in cut for phrase in alternatives for root in phrase})
+
+
+def _said(alternatives: tuple[Phrase, ...], roots: Sequence[str]) -> Phrase:
+    """The alternative that was asked."""
+    asked = " ".join(roots)
+    return next((each for each in alternatives if " ".join(each) in asked), alternatives[0])
+
+
+def _unknown(
+    meant: Sequence[str], roots: Sequence[str], cut: Sequence[tuple[Phrase, ...]], known: Mapping[str, int]
+) -> list[str]:
+    """Words that stand nowhere and for which no other word of the same meaning stands anywhere."""
+    served = {
+        root
+        for alternatives in cut
+        if _listings(alternatives, known)
+        for phrase in alternatives
+        for root in phrase
+    }
+    return [word for word, root in zip(meant, roots, strict=True) if root not in known and root not in served]
+
+
+def _listings(alternatives: tuple[Phrase, ...], known: Mapping[str, int]) -> int:
+    """In how many documents one of the alternatives may stand: a phrase in no more than its rarest word."""
+    return sum(min(known.get(root, 0) for root in phrase) for phrase in alternatives)
+
+
+def _shared(whole: int, weights: Sequence[int]) -> list[int]:
+    """Cut `whole` into whole parts by weight; the parts add up to it exactly."""
+    total = sum(weights) or 1
+    parts = [whole * weight // total for weight in weights]
+    left = sorted(range(len(weights)), key=lambda place: (-(whole * weights[place] % total), place))
+    for place in left[: whole - sum(parts)]:
+        parts[place] += 1
+    return parts
