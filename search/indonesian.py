@@ -56,7 +56,7 @@ def plain(text: str) -> str:
 def _folded(text: str) -> str:
     folded = text.casefold()
     if not folded.isascii():
-        folded = unicodedata.normalize("NFKD", _MIXED_FRACTION.sub(r"\1 \2", folded)).replace("⁄", "/")  # noqa: RUF001
+        folded = unicodedata.normalize("NFKD", _MIXED_FRACTION.sub(r"\1 \2", folded)).replace("⁄", "/")
         folded = "".join(letter for letter in folded if not unicodedata.combining(letter))
     return folded
 
@@ -88,7 +88,7 @@ def words(text: str) -> Iterator[str]:
 
 
 def indexed_words(text: str) -> Iterator[str]:
-    """The words of a document: like `words`, and behind an amount its bare number, since who asks for `hvs 80` means it.
+    """The words of a document: behind an amount also its bare number, for those who ask for `hvs 80`.
 
     >>> list(indexed_words("HVS A4 80 gsm"))
     ['hvs', 'a4', '80g', '80']
@@ -113,7 +113,7 @@ def _spelled(raw: str) -> Iterable[str]:
 
 
 def _parts(raw: str) -> list[str]:
-    """Split at hyphens; a doubled word counts once (tolong-menolong, kemerah-merahan), and so does one with its echo."""
+    """Split at hyphens; a doubled word (tolong-menolong) or a word with its echo (lauk-pauk) counts once."""
     parts = raw.split("-")
     if len(parts) != 2 or not all(map(str.isalpha, parts)):
         return parts

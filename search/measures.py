@@ -137,7 +137,9 @@ def _value(number: str, unit: str = "") -> Fraction:
         return Fraction(number.replace(".", "").replace(",", "."))
     if re.fullmatch(r"[1-9]\d{0,2}(?:,\d{3})+", number) and unit not in ("kg", "l", "liter", "kilo"):
         return Fraction(number.replace(",", ""))
-    return Fraction(number.replace(",", ".", 1)) if number.count(",") < 2 else Fraction(number.replace(",", ""))
+    return (
+        Fraction(number.replace(",", ".", 1)) if number.count(",") < 2 else Fraction(number.replace(",", ""))
+    )
 
 
 def _amount(value: Fraction, unit: str) -> str:

@@ -16,6 +16,17 @@ _PARTICLES = ("lah", "kah", "pun")
 _POSSESSIVES = ("nya", "ku", "mu")
 _SUFFIXES = ("kan", "an", "i")
 _ORDINALS = ("satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh")
+# Nasal, the letters it stands before, the letter that melted into it.
+_MELTED = (
+    ("ng", _VOWELS + "ghkq", ""),
+    ("ng", _VOWELS + "rl", "k"),
+    ("nge", "", ""),
+    ("ny", "", "s"),
+    ("n", "cdjstz", ""),
+    ("n", _VOWELS + "r", "t"),
+    ("m", "bfpv", ""),
+    ("m", _VOWELS + "rl", "p"),
+)
 LONGEST = 40
 """Letters of the longest word that is taken apart; nothing longer is a word."""
 
@@ -104,7 +115,9 @@ def _without_suffix(base: str) -> Iterator[tuple[str, str]]:
             yield base.removesuffix(suffix), suffix
     if base.endswith("isasi"):
         yield base.removesuffix("isasi"), "isasi"
-    if base.endswith("in") and (len(base) >= 7 or base.startswith(("di", "ng", "ny"))):  # everyday for -kan and -i
+    if base.endswith("in") and (
+        len(base) >= 7 or base.startswith(("di", "ng", "ny"))
+    ):  # everyday for -kan and -i
         yield base.removesuffix("in"), "in"
 
 
@@ -140,32 +153,17 @@ def _without_nasal(rest: str) -> Iterator[str]:
         return
     if rest[0] in "lrwymn":
         yield rest
-    if rest.startswith("ng"):
-        if rest[2] in _VOWELS + "ghkq":
-            yield rest[2:]
-        if rest[2] in _VOWELS + "rl":
-            yield "k" + rest[2:]
-        if rest.startswith("nge"):
-            yield rest[3:]
-    elif rest.startswith("ny"):
-        yield "s" + rest[2:]
-    elif rest[0] == "n":
-        if rest[1] in "cdjstz":
-            yield rest[1:]
-        if rest[1] in _VOWELS + "r":
-            yield "t" + rest[1:]
-    elif rest[0] == "m":
-        if rest[1] in "bfpv":
-            yield rest[1:]
-        if rest[1] in _VOWELS + "rl":
-            yield "p" + rest[1:]
+    for nasal, before, letter in _MELTED:
+        tail = rest.removeprefix(nasal)
+        if tail and tail != rest and (not before or tail[0] in before):
+            yield letter + tail
 
 
 def _without_a_root(word: str) -> str:
     """For words of unknown root: take off only what hardly ever belongs to one.
 
     A possessive *-nya*; and a nasal prefix together with a suffix (*me…kan*, *pe…an*), where the rest still has two
-    syllables. A prefix or suffix alone stays: *mentega*, *pensil*, *tikungan* are no derivations for us.
+    syllables. A prefix or suffix alone stays: *mentega*, *pensil* are no derivations for us.
     """
     base = word.removesuffix("nya") if word.endswith("nya") and _syllables(word[:-3]) >= 2 else word
     if base.startswith(("me", "pe")):
