@@ -9,10 +9,12 @@ from search.stemming import EXCEPTIONS, ROOTS
 
 SAME = """
 fotokopi = photocopy = fotocopy = foto copy = foto kopi = photo copy = FC; laptop = lap top = leptop;
-kaos = kaus = t-shirt = T shirt = tshirt; kacamata = kaca mata = kaca-mata; tisu = tissue = tissu; kopi = coffee = cofee;
+kaos = kaus = t-shirt = T shirt = tshirt;
+kacamata = kaca mata = kaca-mata; tisu = tissue = tissu; kopi = coffee = cofee;
 buku = buku-buku = buku2 = buku buku = bukunya = buku2nya; sayur = sayur-mayur = sayur mayur = sayur-sayuran = sayuran;
 lauk = lauk-pauk = lauk pauk; kue = kue-kue = kue2 = kue kue; obat = obat-obatan = obat obatan; warna = warna-warni;
-tolong = tolong-menolong; umbul = umbul-umbul = umbul umbul; merah = kemerah-merahan; kertas utk kantor = krtas untuk ktr;
+tolong = tolong-menolong; umbul = umbul-umbul = umbul umbul; merah = kemerah-merahan;
+kertas utk kantor = krtas untuk ktr;
 tanda tangan = tandatangan = ttd; flashdisk = flash disk = flash drive = flesdisk; televisi = tv = TV LED = led tv;
 print = ngeprint = diprint; cuci = nyuci = pencucian = mencuci = cucian; bersih = bersihin = dibersihin = kebersihan;
 kirim = ngirim = pengiriman; servis = service = servisin = diservis; seprai = sprei = seprei; whiteboard = white board;
