@@ -141,8 +141,6 @@ def _row(
     )
     found = {root for field in text.stems.values() for root in field}
     stems.update(found)
-    for root in found:  # numbers, too, are words one may ask for
-        vocabulary.setdefault(root, root)
     return [
         collection,
         source.key,

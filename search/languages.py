@@ -27,7 +27,9 @@ class Language:
     """A language: its code, and what it does with words.
 
     Attributes:
+        stop_words: words of a question that say nothing about what is sought.
         phrases: cuts stems into the longest known phrases; each comes with what means the same.
+        indexed: the words of a document, where they are more than those of a question.
     """
 
     code: str
@@ -35,6 +37,7 @@ class Language:
     stem: Callable[[str], str]
     stop_words: frozenset[str]
     phrases: Callable[[list[str]], list[tuple[Phrase, ...]]]
+    indexed: Callable[[str], Iterable[str]] | None = None
 
 
 def english_words(text: str) -> Iterator[str]:
@@ -52,7 +55,14 @@ def _alone(stems: list[str]) -> list[tuple[Phrase, ...]]:
     return [((root,),) for root in stems]
 
 
-INDONESIAN: Final = Language("id", indonesian.words, indonesian.stem, indonesian.STOP_WORDS, synonyms.phrases)
+INDONESIAN: Final = Language(
+    "id",
+    indonesian.words,
+    indonesian.stem,
+    indonesian.STOP_WORDS,
+    synonyms.phrases,
+    indonesian.indexed_words,
+)
 ENGLISH: Final = Language(
     "en",
     english_words,

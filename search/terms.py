@@ -15,39 +15,8 @@ from search.synonyms import Phrase
 from search.vocabulary import Vocabulary
 
 MOST_TERMS = 12
-<<<<<<< HEAD
 SHORTEST_PART = 3
 """Letters of the shorter part of a word that may also be written as two."""
-=======
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """How a text becomes words and stems, and which phrases mean the same.
-
-    Attributes:
-        words: the words of a question.
-        stem: the stem of one word.
-        stop_words: words of a question that say nothing about what is sought.
-        phrases: stems cut into phrases, each with what means the same.
-        indexed: the words of a document, where they are more than those of a question.
-    """
-
-    words: Callable[[str], Iterable[str]]
-    stem: Callable[[str], str]
-    stop_words: frozenset[str]
-    phrases: Callable[[list[str]], list[tuple[Phrase, ...]]]
-    indexed: Callable[[str], Iterable[str]] | None = None
-
-
-INDONESIAN = Language(
-    indonesian.words,
-    indonesian.stem,
-    indonesian.STOP_WORDS,
-    synonyms.phrases,
-    indonesian.indexed_words,
-)
->>>>>>> main
 
 
 @dataclass(frozen=True, slots=True)
