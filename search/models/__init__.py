@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from search.models.cards import CategoryCount, ListingCard, Word
+from search.models.standing import PriceBand, StandingDay, VendorStanding
 
-__all__ = ["CategoryCount", "ListingCard", "Word"]
+__all__ = ["CategoryCount", "ListingCard", "PriceBand", "StandingDay", "VendorStanding", "Word"]
