@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from search.languages import INDONESIAN, Language
 from search.models import Word
-from search.terms import INDONESIAN, Language
 
 MOST_WORDS: Final = 600
 """A description says much that is not the thing; what comes after this many words is not searched."""
@@ -35,13 +35,14 @@ class Text:
 
 def document(vocabulary: dict[str, str], language: Language = INDONESIAN, **texts: str) -> Text:
     """The text of a document from its fields (see FIELDS). New words are added to `vocabulary` (word → stem)."""
+    indexed = language.indexed or language.words
     places: dict[str, list[str]] = {}
     head: dict[str, list[str]] = {}
     stems: dict[str, list[str]] = {name: [] for name in FIELDS}
     place = 0
     for name in FIELDS:
         weight = WEIGHTS[name]
-        for count, word in enumerate(language.words(texts.get(name, ""))):
+        for count, word in enumerate(indexed(texts.get(name, ""))):
             if count >= MOST_WORDS:
                 break
             word = word[:_LONGEST_WORD]
@@ -51,8 +52,7 @@ def document(vocabulary: dict[str, str], language: Language = INDONESIAN, **text
             places.setdefault(root, []).append(f"{place}{weight}")
             if weight in "AB":
                 head.setdefault(root, []).append(f"{place}{weight}")
-            if len(word) > 2 and not word[0].isdigit():
-                vocabulary[word] = root
+            vocabulary[word] = root
         place += GAP
     return Text(_told(head), _told(places), len(stems["title"]), stems)
 

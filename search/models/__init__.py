@@ -1,12 +1,16 @@
-"""What the search keeps: cards of listings on show, category counts, the vocabulary."""
+"""What the search keeps: cards of listings on show, category counts, the vocabulary, collections beside the market."""
 
 from __future__ import annotations
 
 from search.models.cards import CategoryCount, ListingCard, Word
+from search.models.collections import Collection, CollectionDocument, CollectionWord
 from search.models.queue import IndexChange, IndexCheck, IndexContact, IndexGeneration
 
 __all__ = [
     "CategoryCount",
+    "Collection",
+    "CollectionDocument",
+    "CollectionWord",
     "IndexChange",
     "IndexCheck",
     "IndexContact",

@@ -25,7 +25,7 @@ penyimpanan simpan; pelayanan layan; pengering kering; persewaan sewa; penyempro
 """
 STAY = (
     "menteri memori pori teri semen permen kertas kemeja seragam sepatu terigu perban perkakas dinding berita selimut "
-    "selang printer pensil pena mentega tenaga lemari perak durian rambutan tikungan server terminal lapangan"
+    "selang printer pensil pena mentega tenaga lemari perak durian rambutan server terminal lapangan"
 ).split()
 
 
@@ -33,7 +33,7 @@ STAY = (
 def test_derived_words_meet_their_root(pair):
     derived, root = pair
 
-    assert stem(derived) == root
+    assert stems(derived) == [root]
 
 
 @pytest.mark.parametrize("word", STAY)
