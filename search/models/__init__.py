@@ -4,5 +4,17 @@ from __future__ import annotations
 
 from search.models.cards import CategoryCount, ListingCard, Word
 from search.models.collections import Collection, CollectionDocument, CollectionWord
+from search.models.queue import IndexChange, IndexCheck, IndexContact, IndexGeneration
 
-__all__ = ["CategoryCount", "Collection", "CollectionDocument", "CollectionWord", "ListingCard", "Word"]
+__all__ = [
+    "CategoryCount",
+    "Collection",
+    "CollectionDocument",
+    "CollectionWord",
+    "IndexChange",
+    "IndexCheck",
+    "IndexContact",
+    "IndexGeneration",
+    "ListingCard",
+    "Word",
+]
