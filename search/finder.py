@@ -117,6 +117,7 @@ class Answer:
         price_from_read, price_read, place_read: what was read out of the text: rupiah, rupiah, (area code, name).
         missing: words that stand nowhere.
         took_ms: milliseconds from question to answer.
+        asked: the question as the engine was asked it, with all that decided the order.
     """
 
     hits: Sequence[ListingCard]
@@ -133,6 +134,7 @@ class Answer:
     degraded: bool = False
     ranking: str = RANKING_VERSION
     took_ms: float = 0.0
+    asked: Asked | None = None
 
 
 class Finder(Protocol):

@@ -80,6 +80,7 @@ class TextFinder:
             engine=found.engine,
             degraded=found.degraded,
             took_ms=round((time.perf_counter() - began) * 1000, 1),
+            asked=asked,
         )
 
     def _found(

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
+from search.actions import keep_answer
 from search.categories import Node, Tree
 from search.finder import Answer
 from search.finding import TextFinder
@@ -68,6 +69,7 @@ def shelf(actor: Actor, question: Question, *, tree: Tree | None = None) -> Shel
     """Answer a question for an actor, with everything a list page shows."""
     tree = tree or Tree.load()
     answer = finder.find(question, regions=visible_regions(actor), tree=tree)
+    keep_answer(actor=actor, question=question, answer=answer)
     more = answer.total > question.page * PAGE_SIZE and question.page < LAST_PAGE
     return Shelf(
         question=question,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from marketplace.database.triggers import trigger
+from marketplace.database.triggers import append_only, refusal, trigger
 
 # Versions are drawn under the lock of the listing's row here, never before it: in the order in which transactions
 # commit. Only while an index exists; an installation without one pays for a look into an empty table.
@@ -70,4 +70,10 @@ CARDS_FOLLOW_STOCK: Final[list[str]] = [
     "ALTER TABLE search_listingcard SET (fillfactor = 85)",
 ]
 
-CREATE: Final[list[str]] = [*INDEX_FOLLOWS_CARDS, *CARDS_FOLLOW_STOCK]
+CHOICES_STAY: Final[list[str]] = [
+    refusal("search_refuse_change", "What was shown is never changed", instead="Ask again."),
+    *append_only(["search_frozenchoice"], "search_refuse_change"),
+    *trigger("shown_as_it_was", "search_shownanswer", "BEFORE UPDATE", "search_refuse_change"),
+]
+
+CREATE: Final[list[str]] = [*INDEX_FOLLOWS_CARDS, *CARDS_FOLLOW_STOCK, *CHOICES_STAY]
