@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from search.languages import INDONESIAN, Language
 from search.models import Word
-from search.terms import INDONESIAN, Language
 
 MOST_WORDS: Final = 600
 """A description says much that is not the thing; what comes after this many words is not searched."""

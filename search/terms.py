@@ -6,43 +6,17 @@ Analysis, synonyms and the repair of typing errors happen here, once, so that en
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from search import indonesian, synonyms
+from search.languages import INDONESIAN, Language
 from search.ranking import MARKET, Scale
 from search.synonyms import Phrase
 from search.vocabulary import Vocabulary
 
 MOST_TERMS = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """How a text becomes words and stems, and which phrases mean the same.
-
-    Attributes:
-        words: the words of a question.
-        stem: the stem of one word.
-        stop_words: words of a question that say nothing about what is sought.
-        phrases: stems cut into phrases, each with what means the same.
-        indexed: the words of a document, where they are more than those of a question.
-    """
-
-    words: Callable[[str], Iterable[str]]
-    stem: Callable[[str], str]
-    stop_words: frozenset[str]
-    phrases: Callable[[list[str]], list[tuple[Phrase, ...]]]
-    indexed: Callable[[str], Iterable[str]] | None = None
-
-
-INDONESIAN = Language(
-    indonesian.words,
-    indonesian.stem,
-    indonesian.STOP_WORDS,
-    synonyms.phrases,
-    indonesian.indexed_words,
-)
+SHORTEST_PART = 3
+"""Letters of the shorter part of a word that may also be written as two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +104,17 @@ def read_terms(
     if not meant:
         return Terms()
     roots = [language.stem(word) for word in meant]
-    cut = language.phrases(roots)
+    cut = _ways_to_say(roots, language, otherwise=repair)
     total, known = vocabulary.frequencies(_roots(cut))
     unknown = _unknown(meant, roots, cut, known) if repair else []
     mended = vocabulary.nearest(unknown) if unknown else {}
     if mended:
         roots = [mended[word][1] if word in mended else root for word, root in zip(meant, roots, strict=True)]
-        cut = language.phrases(roots)
+        cut = _ways_to_say(roots, language, otherwise=repair)
         total, known = vocabulary.frequencies(_roots(cut))
+    cut = [_standing(alternatives, known) for alternatives in cut]
     groups = [
-        Group(_said(alternatives, roots), alternatives, listings=_listings(alternatives, known))
-        for alternatives in cut
+        Group(alternatives[0], alternatives, listings=_listings(alternatives, known)) for alternatives in cut
     ]
     shares = _shared(
         scale.words, [round(100 * math.log2(1 + max(total, 1) / max(group.listings, 1))) for group in groups]
@@ -152,14 +126,44 @@ def read_terms(
     )
 
 
+def _ways_to_say(roots: list[str], language: Language, *, otherwise: bool) -> list[tuple[Phrase, ...]]:
+    cut = [_said_first(alternatives, roots) for alternatives in language.phrases(roots)]
+    return written_otherwise(cut) if otherwise else cut
+
+
+def _said_first(alternatives: tuple[Phrase, ...], roots: Sequence[str]) -> tuple[Phrase, ...]:
+    asked = f" {' '.join(roots)} "
+    return tuple(sorted(alternatives, key=lambda phrase: f" {' '.join(phrase)} " not in asked))
+
+
+def written_otherwise(cut: Sequence[tuple[Phrase, ...]]) -> list[tuple[Phrase, ...]]:
+    """Each group with what it may also be written as: two words as one (*flash disk*), one as two (*powerbank*)."""
+    wider = [list(alternatives) for alternatives in cut]
+    for place, alternatives in enumerate(cut):
+        said = alternatives[0]
+        if len(said) == 1 and len(said[0]) >= 2 * SHORTEST_PART and said[0].isalpha():
+            word = said[0]
+            wider[place] += [
+                (word[:at], word[at:]) for at in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1)
+            ]
+        following = cut[place + 1][0] if place + 1 < len(cut) else ()
+        if len(said) == len(following) == 1 and (said[0] + following[0]).isalpha():
+            wider[place].append((said[0] + following[0],))
+            wider[place + 1].append((said[0] + following[0],))
+    return [tuple(dict.fromkeys(alternatives)) for alternatives in wider]
+
+
+def _standing(alternatives: tuple[Phrase, ...], known: Mapping[str, int]) -> tuple[Phrase, ...]:
+    """The alternatives that may stand somewhere; what was asked stays."""
+    return tuple(
+        phrase
+        for place, phrase in enumerate(alternatives)
+        if not place or all(root in known for root in phrase)
+    )
+
+
 def _roots(cut: Sequence[tuple[Phrase, ...]]) -> list[str]:
     return sorted({root for alternatives in cut for phrase in alternatives for root in phrase})
-
-
-def _said(alternatives: tuple[Phrase, ...], roots: Sequence[str]) -> Phrase:
-    """The alternative that was asked."""
-    asked = " ".join(roots)
-    return next((each for each in alternatives if " ".join(each) in asked), alternatives[0])
 
 
 def _unknown(

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from search.engines.postgres import PostgresEngine
 from search.finder import Engine
 
-__all__ = ["engine"]
+__all__ = ["ENGINES", "engine"]
+
+ENGINES: Final = ("postgresql",)
+"""Names of the engines one may ask for."""
 
 _postgres = PostgresEngine()
 
 
-def engine() -> Engine:
-    """The engine of this installation."""
+def engine(name: str = "") -> Engine:
+    """The engine of that name; without one, that of this installation."""
     return _postgres
