@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def trigger(name: str, table: str, when: str, function: str, *, each: str = "ROW") -> list[str]:
+def trigger(
+    name: str, table: str, when: str, function: str, *, each: str = "ROW", seeing: str = ""
+) -> list[str]:
     """Create a trigger that ``session_replication_role = replica`` does not silence.
 
     Args:
@@ -17,10 +19,12 @@ def trigger(name: str, table: str, when: str, function: str, *, each: str = "ROW
         when: time and events, ``BEFORE UPDATE OR DELETE``.
         function: the trigger function, without parentheses.
         each: ``ROW``, or ``STATEMENT`` (the only one TRUNCATE knows).
+        seeing: the rows of a statement as tables, ``OLD TABLE AS before NEW TABLE AS changed``.
     """
+    referencing = f" REFERENCING {seeing}" if seeing else ""
     return [
         f"DROP TRIGGER IF EXISTS {name} ON {table}",
-        f"CREATE TRIGGER {name} {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {function}()",
+        f"CREATE TRIGGER {name} {when} ON {table}{referencing} FOR EACH {each} EXECUTE FUNCTION {function}()",
         f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
     ]
 

@@ -1,9 +1,10 @@
-"""What the search keeps: cards of listings on show, counts, the vocabulary, collections beside the market, synonyms."""
+"""What the search keeps: cards, counts, the vocabulary, collections beside the market, an index's queue, synonyms."""
 
 from __future__ import annotations
 
 from search.models.cards import CategoryCount, ListingCard, Word
 from search.models.collections import Collection, CollectionDocument, CollectionWord
+from search.models.queue import IndexChange, IndexCheck, IndexContact, IndexGeneration
 from search.models.synonyms import SynonymChange
 
 __all__ = [
@@ -11,6 +12,10 @@ __all__ = [
     "Collection",
     "CollectionDocument",
     "CollectionWord",
+    "IndexChange",
+    "IndexCheck",
+    "IndexContact",
+    "IndexGeneration",
     "ListingCard",
     "SynonymChange",
     "Word",

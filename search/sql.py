@@ -1,0 +1,47 @@
+"""What PostgreSQL itself does for the search: it notes every change of a card that an index must follow."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from marketplace.database.triggers import trigger
+
+# Versions are drawn under the lock of the listing's row here, never before it: in the order in which transactions
+# commit. Only while an index exists; an installation without one pays for a look into an empty table.
+_NOTE = """
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM search_indexgeneration) THEN
+        INSERT INTO search_indexchange AS noted (listing_id, version, since)
+        SELECT changed.listing_id, nextval('search_card_version'), clock_timestamp()
+          FROM changed{differing}
+         ORDER BY 1
+        ON CONFLICT (listing_id) DO UPDATE
+           SET version = nextval('search_card_version'), since = coalesce(noted.since, excluded.since),
+               attempts = 0, not_before = NULL, error = '';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+_DIFFERING = " JOIN before ON before.listing_id = changed.listing_id AND before IS DISTINCT FROM changed"
+INDEX_FOLLOWS_CARDS: Final[list[str]] = [
+    "CREATE SEQUENCE IF NOT EXISTS search_card_version",
+    _NOTE.format(name="search_note_cards", differing=""),
+    _NOTE.format(name="search_note_changed_cards", differing=_DIFFERING),
+    *(
+        statement
+        for name, event, function, seeing in (
+            ("index_follows_new", "AFTER INSERT", "search_note_cards", "NEW TABLE AS changed"),
+            ("index_follows_gone", "AFTER DELETE", "search_note_cards", "OLD TABLE AS changed"),
+            (
+                "index_follows_changed",
+                "AFTER UPDATE",
+                "search_note_changed_cards",
+                "OLD TABLE AS before NEW TABLE AS changed",
+            ),
+        )
+        for statement in trigger(name, "search_listingcard", event, function, each="STATEMENT", seeing=seeing)
+    ),
+]
+
+CREATE: Final[list[str]] = [*INDEX_FOLLOWS_CARDS]
