@@ -1,10 +1,10 @@
-"""What PostgreSQL itself does for the search: it notes every change of a card that an index must follow."""
+"""What PostgreSQL itself does for the search: it notes what an index must follow, and keeps synonyms as they were."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from marketplace.database.triggers import trigger
+from marketplace.database.triggers import append_only, refusal, trigger
 
 # Versions are drawn under the lock of the listing's row here, never before it: in the order in which transactions
 # commit. Only while an index exists; an installation without one pays for a look into an empty table.
@@ -44,4 +44,8 @@ INDEX_FOLLOWS_CARDS: Final[list[str]] = [
     ),
 ]
 
-CREATE: Final[list[str]] = [*INDEX_FOLLOWS_CARDS]
+CREATE: Final[list[str]] = [
+    *INDEX_FOLLOWS_CARDS,
+    refusal("search_refuse_change", "The record is a version", instead="Add a further version."),
+    *append_only(["search_synonymchange"], "search_refuse_change"),
+]
