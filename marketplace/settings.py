@@ -284,6 +284,7 @@ CLOCKWORK = [
     "procurement.purchasing.clockwork.tick",
     "procurement.settlement.clockwork.tick",
     "vendors.clockwork.tick",
+    "search.clockwork.tick",
 ]
 # What rooms above show on an order's page: `(actor, purchase) -> Panel | None`.
 PURCHASE_PANELS = ["procurement.fulfilment.queries.panel", "procurement.settlement.queries.panel"]
