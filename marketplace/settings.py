@@ -288,6 +288,7 @@ CLOCKWORK = [
     "procurement.purchasing.clockwork.tick",
     "procurement.settlement.clockwork.tick",
     "vendors.clockwork.tick",
+    "search.clockwork.tick",
 ]
 # Functions `() -> None` that keep something outside in step with the database, called twice a second by the runner.
 FOLLOWERS = ["search.tasks.follow_cards"]

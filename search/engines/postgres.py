@@ -52,7 +52,8 @@ class PostgresEngine:
         return Found(_listed(asked, limit, offset), _counts(asked, rows), self.name)
 
 
-Rows = list[tuple[str, str, int]]
+Rows = list[tuple[str, int, str, int]]
+"""Which count, by what number or area code, how many."""
 
 
 def _conditions(asked: Asked) -> list[Condition]:
@@ -117,13 +118,13 @@ def _read(asked: Asked, *, limit: int, offset: int = 0) -> tuple[Rows, list[tupl
         return " AND ".join(flag for name, flag in on.items() if name != facet) or "true"
 
     parts = [
-        f"SELECT 'k', category_id::text, count(*), 0 FROM found WHERE {others('kategori')} GROUP BY 2",
-        f"SELECT 't', place, count(*), 0 FROM found WHERE {others('tempat')} GROUP BY 2",
-        f"SELECT 's', facet_code::text, count(*), 0 FROM found WHERE {others('saringan')} GROUP BY 2",
+        f"SELECT 'k', category_id, '', count(*) FROM found WHERE {others('kategori')} GROUP BY 2",
+        f"SELECT 't', 0, place, count(*) FROM found WHERE {others('tempat')} GROUP BY 3",
+        f"SELECT 's', facet_code, '', count(*) FROM found WHERE {others('saringan')} GROUP BY 2",
     ]
     if limit:
         parts.append(
-            "SELECT 'h', listing_id::text, points, row_number() OVER () FROM (SELECT listing_id, points FROM found"
+            "SELECT 'h', listing_id, '', points FROM (SELECT listing_id, points FROM found"
             f" WHERE {others('')} ORDER BY {order} LIMIT %s OFFSET %s) AS first"
         )
     sql = (
@@ -134,8 +135,9 @@ def _read(asked: Asked, *, limit: int, offset: int = 0) -> tuple[Rows, list[tupl
     with connection.cursor() as cursor:
         cursor.execute(sql, [*flag_values, *column_values, *values, *([limit, offset] if limit else [])])
         fetched = cursor.fetchall()
-    hits = sorted((place, int(key), number) for kind, key, number, place in fetched if kind == "h")
-    return [row[:3] for row in fetched if row[0] != "h"], [(key, points) for _place, key, points in hits]
+    # the last part of the union comes last, in its order
+    hits = [(key, points) for kind, key, _place, points in fetched if kind == "h"]
+    return [row for row in fetched if row[0] != "h"], hits
 
 
 def _ordering(asked: Asked, *, with_hits: bool) -> tuple[str, list[Any], str]:
@@ -178,11 +180,11 @@ def _listed(asked: Asked, limit: int, offset: int) -> list[tuple[int, int]]:
 
 
 def _counts(asked: Asked, rows: Rows) -> Counts:
-    packed = [(int(key), number) for kind, key, number in rows if kind == "s"]
+    packed = [(key, number) for kind, key, _place, number in rows if kind == "s"]
     total, options = counted(packed, asked.question.options)
     return Counts(
         total=total,
-        categories={int(key): number for kind, key, number in rows if kind == "k"},
-        places={key: number for kind, key, number in rows if kind == "t"},
+        categories={key: number for kind, key, _place, number in rows if kind == "k"},
+        places={place: number for kind, _key, place, number in rows if kind == "t"},
         options=options,
     )

@@ -182,3 +182,8 @@ def test_the_command_line_tells_by_its_exit_code():
 
     assert told.returncode == (0 if Cluster().status().running else 3)
     assert "PostgreSQL" in told.stdout
+
+
+@pytest.mark.parametrize(("gigabytes", "megabytes"), [(0, 128), (1, 128), (24, 1536), (256, 2048)])
+def test_the_buffers_follow_the_memory_of_the_machine(gigabytes, megabytes):
+    assert cluster.buffers_for(gigabytes * 2**30) == megabytes
