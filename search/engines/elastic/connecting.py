@@ -1,4 +1,4 @@
-"""The way to the engine for those who write: patient where finders are hasty. `settings.SEARCH_URL` says where it is."""
+"""The way to the engine for those who write: patient where finders are hasty. It stands in `settings.SEARCH_URL`."""
 
 from __future__ import annotations
 
