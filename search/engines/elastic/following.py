@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.db import connection
 from elasticsearch import ApiError, Elasticsearch, TransportError
@@ -192,7 +192,7 @@ def _bulk(client: Elasticsearch, body: Sequence[str]) -> Mapping[str, Any]:
     try:
         # An alias is asked for: an index that is gone must not come back by itself with guessed fields.
         return client.bulk(
-            operations=body,
+            operations=cast(Any, body),
             require_alias=True,
             filter_path="items.*.status,items.*.error.type,items.*.error.reason",
         ).body
