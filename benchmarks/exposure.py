@@ -13,7 +13,8 @@ import random
 from collections import Counter
 from datetime import date, timedelta
 
-from vendors.exposure import Inputs, ordered
+from search.ranking import taking_turns
+from vendors.exposure import Inputs, parts
 
 WEIGHTS = {"quality": 15, "price": 5, "proximity": 5, "capacity": 5, "newcomer": 10, "share": 10}
 SHOWN, FITTING = 10, 50
@@ -36,20 +37,18 @@ def simulate(*, vendors: int, orders: int, seed: int, fair: bool) -> list[int]:
         day = date(2026, 1, 1) + timedelta(days=number * 365 // orders)
         fitting = chance.sample(range(vendors), min(FITTING, vendors))
         if fair:
-            told = [
-                (
-                    vendor,
-                    1.0,
-                    Inputs(
-                        quality[vendor],
-                        band[vendor],
-                        newcomer=not sold[vendor],
-                        share_of_even=sold[vendor] * 100 * vendors // max(number, 1),
-                    ),
+            told = {
+                vendor: Inputs(
+                    quality[vendor],
+                    band[vendor],
+                    newcomer=not sold[vendor],
+                    share_of_even=sold[vendor] * 100 * vendors // max(number, 1),
                 )
                 for vendor in fitting
-            ]
-            shown = ordered(told, question=f"q{number % 40}", day=day, weights=WEIGHTS)[:SHOWN]
+            }
+            found = [(vendor, sum(parts(inputs, WEIGHTS).values())) for vendor, inputs in told.items()]
+            found.sort(key=lambda hit: -hit[1])
+            shown = [vendor for vendor, _ in taking_turns(found, key=f"q{number % 40}", day=day)][:SHOWN]
         else:
             shown = sorted(fitting, key=lambda vendor: (-quality[vendor], vendor))[:SHOWN]
         place = min(int(chance.expovariate(0.6)), len(shown) - 1)

@@ -12,6 +12,7 @@ from oscar.core.loading import get_model
 from search.documents import add_words, document
 from search.models import CategoryCount, ListingCard, Word
 from search.ranking import spot_of
+from search.standing import Standing, standing_of
 from vendors.models import Listing
 from vendors.queries import thumb_of
 
@@ -69,7 +70,11 @@ def _show(listings: Iterable[Listing], ids: Sequence[int]) -> None:
     listings = list(listings)
     thumbs = _thumbs([listing.product_id for listing in listings])
     vocabulary: dict[str, str] = {}
-    cards = [_card(listing, thumbs.get(listing.product_id, ""), vocabulary) for listing in listings]
+    standings = standing_of([listing.pk for listing in listings])
+    cards = [
+        _card(listing, thumbs.get(listing.product_id, ""), standings[listing.pk], vocabulary)
+        for listing in listings
+    ]
     before = Counter(ListingCard.objects.filter(pk__in=ids).values_list("category_id", "region_id"))
     if before:
         ListingCard.objects.bulk_create(
@@ -124,7 +129,7 @@ def _thumbs(product_ids: Sequence[int]) -> dict[int, str]:
     return {product_id: thumb_of(name) for product_id, name in found.values_list("product_id", "original")}
 
 
-def _card(listing: Listing, thumb: str, vocabulary: dict[str, str]) -> ListingCard:
+def _card(listing: Listing, thumb: str, standing: Standing, vocabulary: dict[str, str]) -> ListingCard:
     vendor, product = listing.vendor, listing.product
     city = vendor.place_name.rpartition(",")[2].strip() or vendor.place_name
     text = document(
@@ -163,6 +168,9 @@ def _card(listing: Listing, thumb: str, vocabulary: dict[str, str]) -> ListingCa
         lead_days=listing.lead_days,
         live_since=listing.live_since or listing.created_at,
         spot=spot_of(listing.pk),
+        standing=standing.points,
+        standing_parts=standing.parts,
+        score=standing.score,
         available=_available(listing),
         title_words=min(text.title_words, 32_767),
         head=text.head,

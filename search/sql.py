@@ -1,10 +1,11 @@
-"""What PostgreSQL itself does for the search: it notes every change of a card that an index must follow."""
+"""What PostgreSQL itself does for the search: it notes every change of a card that an index must follow,
+keeps cards true to stock, and versions of synonyms as they were."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from marketplace.database.triggers import trigger
+from marketplace.database.triggers import append_only, refusal, trigger
 
 # Versions are drawn under the lock of the listing's row here, never before it: in the order in which transactions
 # commit. Only while an index exists; an installation without one pays for a look into an empty table.
@@ -44,4 +45,34 @@ INDEX_FOLLOWS_CARDS: Final[list[str]] = [
     ),
 ]
 
-CREATE: Final[list[str]] = [*INDEX_FOLLOWS_CARDS]
+# Whether a smallest order can be served follows stock at once, whoever changes it.
+_AVAILABLE: Final = """
+CREATE OR REPLACE FUNCTION search_available() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.num_in_stock, NEW.num_allocated) IS DISTINCT FROM (OLD.num_in_stock, OLD.num_allocated) THEN
+        UPDATE search_listingcard
+        SET available = NOT available
+        WHERE product_id = NEW.product_id AND stockrecord_id = NEW.id AND available <>
+              (NEW.num_in_stock IS NULL OR NEW.num_in_stock - coalesce(NEW.num_allocated, 0) >= min_order);
+    END IF;
+    RETURN NULL;
+END $$
+"""
+CARDS_FOLLOW_STOCK: Final[list[str]] = [
+    _AVAILABLE,
+    *trigger(
+        "card_available",
+        "partner_stockrecord",
+        "AFTER UPDATE OF num_in_stock, num_allocated",
+        "search_available",
+    ),
+    # Room on each page for the nightly change of standing, so that no index has to learn of it.
+    "ALTER TABLE search_listingcard SET (fillfactor = 85)",
+]
+
+CREATE: Final[list[str]] = [
+    *INDEX_FOLLOWS_CARDS,
+    *CARDS_FOLLOW_STOCK,
+    refusal("search_refuse_change", "The record is a version", instead="Add a further version."),
+    *append_only(["search_synonymchange"], "search_refuse_change"),
+]

@@ -1,10 +1,13 @@
-"""What the search keeps: cards of listings on show, category counts, the vocabulary, collections beside the market."""
+"""What the search keeps: cards, counts, the vocabulary, collections beside the market, an index's queue, synonyms,
+what standing is worked out from."""
 
 from __future__ import annotations
 
 from search.models.cards import CategoryCount, ListingCard, Word
 from search.models.collections import Collection, CollectionDocument, CollectionWord
 from search.models.queue import IndexChange, IndexCheck, IndexContact, IndexGeneration
+from search.models.standing import PriceBand, StandingDay, VendorStanding
+from search.models.synonyms import SynonymChange
 
 __all__ = [
     "CategoryCount",
@@ -16,5 +19,9 @@ __all__ = [
     "IndexContact",
     "IndexGeneration",
     "ListingCard",
+    "PriceBand",
+    "StandingDay",
+    "SynonymChange",
+    "VendorStanding",
     "Word",
 ]

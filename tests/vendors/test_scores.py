@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -24,7 +23,7 @@ from vendors import exposure
 from vendors.actions import scores
 from vendors.exposure import Inputs
 from vendors.models import Observation, ObservationReply
-from vendors.queries.exposure import exposure_inputs, newcomers
+from vendors.queries.exposure import known_of_vendors, newcomers
 from vendors.queries.scores import scorecards
 from vendors.scoring import MEASURES, UNIT, VENDOR, Happened, averaged, observed
 
@@ -259,48 +258,56 @@ def test_points_are_bounded_and_a_larger_share_never_helps(quality, share, newco
     assert told(share) >= told(min(share + 1, 1_000))
 
 
-def test_equals_take_turns_and_anybody_works_the_turn_out_again():
-    equal = [(pk, 0.8, Inputs()) for pk in range(10)]
-    first = {
-        exposure.ordered(
-            equal, question="nasi kotak", day=date(2026, 1, 1) + timedelta(days=n), weights=WEIGHTS
-        )[0]
-        for n in range(120)
-    }
-    assert first == set(range(10))
-    again = [
-        exposure.ordered(equal, question="x", day=date(2026, 1, 1), weights=WEIGHTS) for _time in range(2)
-    ]
-    assert again[0] == again[1]
+@given(
+    st.builds(
+        Inputs,
+        st.one_of(st.none(), st.integers(0, 100)),
+        st.sampled_from([None, *exposure.BANDS]),
+        st.one_of(st.none(), st.integers(0, 5)),
+        st.one_of(st.none(), st.integers(0, 30)),
+        st.booleans(),
+        st.integers(0, 1_000),
+        st.integers(0, 4),
+    ),
+    st.sampled_from([WEIGHTS, {**WEIGHTS, "quality": 10, "domestic": 5}, {"share": 7, "domestic": 3}]),
+)
+def test_whole_points_of_the_parts_are_the_exact_ones_but_for_rounding(inputs, weights):
+    told = exposure.parts(inputs, weights)
+
+    assert set(told) == set(exposure.PARTS)
+    assert all(0 <= told[part] <= weights.get(part, 0) for part in told)
+    assert abs(sum(told.values()) - exposure.points(0, inputs, weights)) <= len(weights) / 2
+
+
+def test_the_exact_formula_is_worked_out_by_hand_once():
+    inputs = Inputs(quality=90, price_band="MIDDLE", proximity=2, capacity=4, share_of_even=200, domestic=3)
+    weights = {**WEIGHTS, "quality": 10, "domestic": 5}
+
+    assert exposure.parts(inputs, weights) == {
+        "quality": 9, "price": 3, "proximity": 3, "capacity": 2, "newcomer": 0, "share": 3, "domestic": 4,
+    }  # fmt: skip
+
+
+def test_a_turn_is_worked_out_again_by_anybody_and_everybody_is_first_some_day():
+    days_of_a_season = [date(2026, 1, 1) + timedelta(days=n) for n in range(120)]
+
+    assert {
+        min(range(10), key=lambda listing: exposure.turn("nasi kotak", day, listing))
+        for day in days_of_a_season
+    } == set(range(10))
+    assert exposure.turn("nasi kotak", date(2026, 1, 1), 1) == pytest.approx(0.27915551730263033)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_inputs_are_read_for_many_listings_at_once(assert_max_queries):
+def test_what_is_known_of_vendors_is_read_for_many_at_once(assert_max_queries):
     story = factories.story("ACCEPTED")
     read()
     new = stalls.listing(stalls.vendor("Dapur Baru"))
-    old = story.purchase.lines.get().listing
-    with assert_max_queries(8):
-        told = exposure_inputs([new.pk, old.pk])
+    old = story.purchase.vendor_id
+    with assert_max_queries(5):
+        told = known_of_vendors([new.vendor_id, old])
 
-    assert (told[new.pk].newcomer, told[old.pk].newcomer) == (True, False)
-    assert told[old.pk].share_of_even == 200
+    assert (told[new.vendor_id].newcomer, told[old].newcomer) == (True, False)
+    assert told[old].share_of_even == 200
     assert [vendor.pk for vendor in newcomers()] == [new.vendor_id]
     assert "Dapur Baru" in Client().get("/umkm/pesanan-pertama/").content.decode()
-
-
-@pytest.mark.django_db
-def test_nearness_and_capacity_are_told_in_levels_and_smallest_orders():
-    near = stalls.listing(stalls.vendor("Dapur Dekat"), min_order=5)
-    near.vendor.place_code = "31.71.01.1001"
-    near.vendor.save(update_fields=["place_code"])
-    near.stockrecord.num_in_stock, near.stockrecord.num_allocated = 42, 2
-    near.stockrecord.save()
-
-    here = exposure_inputs([near.pk], place_code="31.71.02")[near.pk]
-    assert (here.proximity, here.capacity) == (2, 8)
-    assert exposure_inputs([near.pk])[near.pk].proximity is None
-
-    near.daily_capacity = 20
-    near.save(update_fields=["daily_capacity"])
-    assert exposure_inputs([near.pk], place_code="32.73")[near.pk] == replace(here, proximity=0, capacity=4)

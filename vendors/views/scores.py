@@ -91,7 +91,7 @@ def ranking(request: ActorRequest) -> HttpResponse:
         (_("Penyedia baru tanpa pesanan, harga tengah"), exposure.Inputs(None, "MIDDLE", newcomer=True)),
     ]
     context = {
-        "parts": [(words, weights[name]) for name, words in exposure.PARTS.items()],
+        "parts": [(words, weights[name]) for name, words in exposure.PARTS.items() if name in weights],
         "fit": 100 - sum(weights.values()),
         "rule": rule,
         "version": parameter("exposure.version"),

@@ -54,15 +54,37 @@ def _load_regions() -> int:
 
 
 def _load_parameters() -> int:
-    known = set(Parameter.objects.filter(region=None).values_list("code", "valid_from"))
+    """Insert values of days for which there is none yet; a value of ours that a later one follows gets its end."""
     rows = [
         Parameter(
-            **{**row, "valid_from": date.fromisoformat(row["valid_from"])}, state=Parameter.State.ACTIVE
+            **{**row, "valid_from": _day(row["valid_from"]), "valid_to": _day(row.get("valid_to"))},
+            state=Parameter.State.ACTIVE,
         )
         for row in _read("parameters.json")
-        if (row["code"], date.fromisoformat(row["valid_from"])) not in known
     ]
-    return len(Parameter.objects.bulk_create(rows))
+    for row in rows:
+        if row.valid_to is not None:
+            ours = Parameter.objects.filter(
+                code=row.code, region=None, valid_from=row.valid_from, state=Parameter.State.ACTIVE
+            )
+            ours.filter(valid_to=None).update(valid_to=row.valid_to)
+    kept: dict[str, list[tuple[date, date]]] = {}
+    national = Parameter.objects.filter(region=None, state=Parameter.State.ACTIVE)
+    for code, first, last in national.values_list("code", "valid_from", "valid_to"):
+        kept.setdefault(code, []).append((first, last or date.max))
+    new = [
+        row
+        for row in rows
+        if not any(
+            first <= (row.valid_to or date.max) and row.valid_from <= last
+            for first, last in kept.get(row.code, ())
+        )
+    ]
+    return len(Parameter.objects.bulk_create(new))
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _load_codes() -> int:
