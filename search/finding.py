@@ -17,6 +17,7 @@ from search.engines import engine
 from search.explaining import explain
 from search.facets import facets_of
 from search.finder import Answer, Asked, Counts, Engine, Found
+from search.homes import home_provinces
 from search.models import ListingCard
 from search.question import PAGE_SIZE, Question
 from search.ranking import WINDOW, nearness, start_of, taking_turns
@@ -60,7 +61,7 @@ class TextFinder:
         """
         began = time.perf_counter()
         tree = tree or Tree.load()
-        read = Understood(question.text) if question.literal else understand(question.text)
+        read = _read(question)
         found, asked, read = self._found(question, read, regions, tree)
         counts, terms = found.counts, asked.terms
         hits = _cards(_page(found.hits, asked))
@@ -74,6 +75,7 @@ class TextFinder:
             suggestion="" if counts.total else terms.corrected,
             loosened=terms.loose and bool(counts.total),
             missing=terms.missing,
+            without=counts.without,
             price_read=read.price_to,
             price_from_read=read.price_from,
             place_read=(read.place_code, read.place_label) if read.place_code else None,
@@ -107,6 +109,12 @@ class TextFinder:
             return Found((), Counts(), chosen.name)
         limit, offset = _window(asked)
         return chosen.ask(asked, limit=limit, offset=offset)
+
+
+def _read(question: Question) -> Understood:
+    """Price and place of the text, unless the question wants its words as they are."""
+    plain = question.literal or not question.text
+    return Understood(question.text) if plain else understand(question.text, home=home_provinces())
 
 
 def _asked(question: Question, read: Understood, regions: frozenset[int] | None, tree: Tree) -> Asked:

@@ -1,25 +1,23 @@
-"""What a question says beside the thing: a wished price. Pure."""
+"""What a question says beside the thing: a wished price, a quantity, a place. Pure but for the names of places."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-# "50 rb", "1,5 juta": what people write for a price they do not want to pass.
-_PRICE = re.compile(
-    r"(?:\b(?:di\s*bawah|maks(?:imal)?|max|<)\s*)?(?:rp\.?\s*)?\b([0-9]+(?:[.,][0-9]+)?)\s*(rb|ribu|jt|juta)\b",
-    re.I,
-)
-_FACTOR = {"rb": 1_000, "ribu": 1_000, "jt": 1_000_000, "juta": 1_000_000}
+from search.said_places import read_place
+from search.said_prices import read_price, read_quantity
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A text with price and place taken out of it: `nasi kotak 50 rb` → `nasi kotak`, at most Rp50.000.
+    """A text with price, quantity and place taken out of it: `nasi kotak 50 rb` → `nasi kotak`, at most Rp50.000.
 
     Attributes:
         price_from, price_to: rupiah.
         place_code, place_label: where it is wanted; empty when the text does not say.
+        quantity: how many pieces are wanted.
     """
 
     text: str
@@ -27,15 +25,31 @@ class Understood:
     price_from: int | None = None
     place_code: str = ""
     place_label: str = ""
+    quantity: int | None = None
 
 
-def understand(text: str) -> Understood:
-    """Read a wished price out of the text."""
-    found = _PRICE.search(text)
-    if found is None:
+def understand(text: str, *, home: Sequence[str] = ()) -> Understood:
+    """Read price, quantity and place out of a question's text.
+
+    Args:
+        home: codes of the provinces the market's vendors sit in: of places of one name those are meant.
+
+    What would leave no word to search for is not taken out. The caller gives a place up when it leaves no hit.
+    """
+    plainly = " ".join(text.casefold().split())
+    price = read_price(plainly)
+    rest, quantity = read_quantity(price.text)
+    place = read_place(rest, home=home)
+    left = place.text if place else rest
+    if not re.search(r"[^\W\d]{2}", left):
         return Understood(text)
-    rest = " ".join((text[: found.start()] + " " + text[found.end() :]).split())
-    amount = float(found[1].replace(",", ".")) * _FACTOR[found[2].lower()]
-    if not rest or not 0 < amount < 10**10:
+    if price.text == plainly and quantity is None and place is None:
         return Understood(text)
-    return Understood(rest, round(amount))
+    return Understood(
+        left,
+        price_to=price.price_to,
+        price_from=price.price_from,
+        place_code=place.code if place else "",
+        place_label=place.label if place else "",
+        quantity=quantity,
+    )

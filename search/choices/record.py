@@ -71,18 +71,12 @@ def _ranking(asked: Asked, answer: Answer) -> dict[str, Any]:
         "weights": weights.value,
         "weights_version": parameter("exposure.version", on=asked.day).value,
         "weights_from": weights.valid_from.isoformat(),
-        "synonyms": _synonyms(),
+        "synonyms": synonyms.version(),
         "order": "relevan" if asked.by_fit else asked.question.sort or "terbaru",
         "turned": asked.by_fit and offset < WINDOW,
         "day": asked.day.isoformat(),
         "key": asked.terms.key,
     }
-
-
-def _synonyms() -> int:
-    """The version of the synonyms in use; 1 while there is only one."""
-    version = getattr(synonyms, "version", None)
-    return int(version()) if version is not None else 1
 
 
 def _offer(card: ListingCard, asked: Asked, position: int) -> dict[str, Any]:

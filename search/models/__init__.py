@@ -1,4 +1,4 @@
-"""What the search keeps: cards of listings on show, category counts, the vocabulary, collections beside the market,
+"""What the search keeps: cards, counts, the vocabulary, collections beside the market, an index's queue, synonyms,
 what standing is worked out from."""
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from search.models.choice import FrozenChoice, LineChoice, ShownAnswer
 from search.models.collections import Collection, CollectionDocument, CollectionWord
 from search.models.queue import IndexChange, IndexCheck, IndexContact, IndexGeneration
 from search.models.standing import PriceBand, StandingDay, VendorStanding
+from search.models.synonyms import SynonymChange
 
 __all__ = [
     "CategoryCount",
@@ -24,6 +25,7 @@ __all__ = [
     "PriceBand",
     "ShownAnswer",
     "StandingDay",
+    "SynonymChange",
     "VendorStanding",
     "Word",
 ]

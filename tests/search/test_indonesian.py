@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from search import synonyms
 from search.indonesian import stem, stems, words
-from search.synonyms import groups, phrases
 
 MEET = """
 pengiriman kirim; mengirim kirim; dikirimkan kirim; kiriman kirim; makanan makan; minuman minum; pembersih bersih;
@@ -66,8 +66,10 @@ def test_any_text_can_be_read(text):
 
 
 def test_synonyms_are_found_as_phrases():
-    assert len({frozenset(group) for group in groups().values()}) >= 60
-    nasi_kotak, menteng = phrases(stems("nasi kotak menteng"))
+    book = synonyms.shipped()
+    nasi_kotak, menteng = book.phrases(stems("nasi kotak menteng"))
 
+    assert len(book.groups) >= 200
+    assert nasi_kotak[0] == ("nasi", "kotak")
     assert ("nasi", "box") in nasi_kotak
     assert menteng == (("menteng",),)
