@@ -73,7 +73,7 @@ def test_what_is_refused_freezes_nothing():
 
 
 def test_two_orders_from_one_answer_share_what_was_seen():
-    unit, shown = factories.office(), []
+    unit = factories.office()
     papers = [factories.paper(factories.shop(f"CV {n}")) for n in range(2)]
     client = people.signed_in(unit.officers[Role.PP])
     client.get("/cari/?q=kertas+hvs")
