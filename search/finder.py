@@ -116,6 +116,7 @@ class Answer:
     Attributes:
         price_from_read, price_read, place_read: what was read out of the text: rupiah, rupiah, (area code, name).
         missing: words that stand nowhere.
+        ranking, synonyms: versions of the formula and of the list of synonyms that the answer was made with.
         took_ms: milliseconds from question to answer.
     """
 
@@ -132,6 +133,7 @@ class Answer:
     engine: str = "postgresql"
     degraded: bool = False
     ranking: str = RANKING_VERSION
+    synonyms: int = 1
     took_ms: float = 0.0
 
 
