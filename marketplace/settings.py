@@ -228,7 +228,11 @@ AUDIT_SUBJECT_RESOLVERS = {"purchase": "procurement.purchasing.queries.aggregate
 
 # ── Work after the act ────────────────────────────────────────────────────────────────────────────
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
-ELASTICSEARCH_URL = os.environ.get("ELASTICSEARCH_URL", "")
+# What finds listings: `postgresql:` the database itself, `https://user:password@host:9200/name` Elasticsearch.
+SEARCH_URL = os.environ.get("SEARCH_URL", "postgresql:")
+SEARCH_NODE = os.environ.get(
+    "SEARCH_NODE", ""
+)  # a class that speaks for the client's own, by its dotted path
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if os.environ.get("EMAIL_HOST")
@@ -286,6 +290,8 @@ CLOCKWORK = [
     "vendors.clockwork.tick",
     "search.clockwork.tick",
 ]
+# Functions `() -> None` that keep something outside in step with the database, called twice a second by the runner.
+FOLLOWERS = ["search.tasks.follow_cards"]
 # What rooms above show on an order's page: `(actor, purchase) -> Panel | None`.
 PURCHASE_PANELS = ["procurement.fulfilment.queries.panel", "procurement.settlement.queries.panel"]
 # By aggregate: who may read its papers, `(actor, aggregate_id) -> bool`.

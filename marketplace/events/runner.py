@@ -39,7 +39,7 @@ class Runner:
             ("sequencer", lambda: sequencer.run_forever(self._stop)),
             *(
                 (each.name, lambda each=each: self._repeat(each))
-                for each in (schedule.READERS, schedule.SWEEP, schedule.CLOCKWORK)
+                for each in (schedule.READERS, schedule.SWEEP, schedule.CLOCKWORK, schedule.FOLLOWERS)
             ),
         ]
         self._threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops]

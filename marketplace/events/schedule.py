@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,11 +33,20 @@ def sequence() -> None:
 
 def clockwork() -> None:
     """Act for the clock: call every function of `settings.CLOCKWORK`; one that fails does not stop the others."""
-    for path in settings.CLOCKWORK:
+    _call_all(settings.CLOCKWORK, "events.clockwork_failed")
+
+
+def followers() -> None:
+    """Keep what is outside in step: call every function of `settings.FOLLOWERS`."""
+    _call_all(settings.FOLLOWERS, "events.follower_failed")
+
+
+def _call_all(paths: Iterable[str], failed: str) -> None:
+    for path in paths:
         try:
             import_string(path)()
         except Exception as error:
-            logger.exception("events.clockwork_failed: %s: %s", path, described(error))
+            logger.exception("%s: %s: %s", failed, path, described(error))
 
 
 JOBS: Final = Periodic("events.run_due_jobs", 1.0, jobs.run_due)
@@ -45,5 +54,6 @@ READERS: Final = Periodic("events.run_readers", 0.5, reading.read_all)
 SEQUENCE: Final = Periodic("events.sequence", 0.2, sequence)
 SWEEP: Final = Periodic("events.sweep", 5.0, jobs.sweep)
 CLOCKWORK: Final = Periodic("events.clockwork", 60.0, clockwork)
+FOLLOWERS: Final = Periodic("events.followers", 0.5, followers)
 
-SCHEDULE: Final = (JOBS, READERS, SEQUENCE, SWEEP, CLOCKWORK)
+SCHEDULE: Final = (JOBS, READERS, SEQUENCE, SWEEP, CLOCKWORK, FOLLOWERS)

@@ -120,6 +120,7 @@ def test_the_beat_of_celery_is_the_same_schedule():
         "events.sequence",
         "events.sweep",
         "events.clockwork",
+        "events.followers",
     }
 
 

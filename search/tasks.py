@@ -1,0 +1,37 @@
+"""What the search does after the act: it keeps an index in step with the cards, and with the log."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from marketplace.audit.models import Entry
+from marketplace.events.registry import reader
+from search.engines.elastic.following import follow
+
+# The database notes every change by itself; this is the second pair of eyes. It asks again for listings whose last
+# message is older than the entry. It never waits for a row: whoever holds one is changing it, which is noted too.
+_MARK = """
+UPDATE search_indexchange AS noted SET since = clock_timestamp()
+ WHERE noted.listing_id IN (
+       SELECT listing_id FROM search_indexchange
+        WHERE since IS NULL AND sent_at < %(at)s AND {whose}
+          FOR UPDATE SKIP LOCKED)
+"""
+_WHOSE = {
+    "listing": "listing_id = %(id)s",
+    "vendor": "listing_id IN (SELECT id FROM vendors_listing WHERE vendor_id = %(id)s)",
+}
+
+
+def follow_cards() -> None:
+    """Tell the index what changed (settings.FOLLOWERS)."""
+    follow()
+
+
+@reader("search.index", acts=("listing.", "vendor."))
+def mark(entry: Entry) -> None:
+    """Have the listings an entry speaks of told again, unless that was done since."""
+    whose = _WHOSE.get(entry.aggregate_type)
+    if whose is not None and entry.aggregate_id.isdecimal():
+        with connection.cursor() as cursor:
+            cursor.execute(_MARK.format(whose=whose), {"at": entry.at, "id": int(entry.aggregate_id)})
