@@ -111,6 +111,9 @@ class GuardedEngine:
             # whatever it was, the page must not suffer from it
             except Exception as error:
                 self.breaker.failed(described(error), slow=isinstance(error, ConnectionTimeout | NotWhole))
+            except BaseException as ending:  # the process is being ended; the next one asked may try
+                self.breaker.failed(described(ending))
+                raise
             else:
                 self.breaker.went_well()
                 return found

@@ -14,12 +14,13 @@ SECONDS: Final = 0.2
 
 
 @lru_cache
-def asking(url: str, node: str = "") -> Elasticsearch:
+def asking(url: str, node: str = "", seconds: float = SECONDS) -> Elasticsearch:
     """A client for those who ask. Kept: one pool of connections a process and address.
 
     Args:
         url: `https://user:password@host:9200`.
         node: dotted path of a class that speaks for the client's own; empty: the client's own.
+        seconds: how long connecting, and then an answer, may take.
     """
     parts = urlsplit(url)
     told: dict[str, Any] = {"node_class": import_string(node)} if node else {}
@@ -27,5 +28,5 @@ def asking(url: str, node: str = "") -> Elasticsearch:
         told["basic_auth"] = (parts.username, parts.password or "")
         url = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     return Elasticsearch(
-        url, request_timeout=SECONDS, max_retries=0, retry_on_timeout=False, connections_per_node=32, **told
+        url, request_timeout=seconds, max_retries=0, retry_on_timeout=False, connections_per_node=32, **told
     )

@@ -11,7 +11,7 @@ from django.conf import settings
 from elasticsearch import Elasticsearch
 
 from search.engines.elastic.bodies import AGGREGATED, body_of
-from search.engines.elastic.client import asking
+from search.engines.elastic.client import SECONDS, asking
 from search.engines.elastic.connecting import Address
 from search.finder import Asked, Counts, Found
 from search.packing import counted
@@ -29,6 +29,7 @@ class ElasticEngine:
     """Engine on an index of the cards, which follows them by about a second. One request a call."""
 
     address: Address
+    seconds: float = SECONDS
     name: str = "elasticsearch"
 
     def ask(self, asked: Asked, *, limit: int, offset: int = 0) -> Found:
@@ -46,7 +47,7 @@ class ElasticEngine:
         return Found(hits, _counts(asked, answer), self.name)
 
     def _search(self, body: dict[str, Any]) -> Mapping[str, Any]:
-        client: Elasticsearch = asking(self.address.url, settings.SEARCH_NODE)
+        client: Elasticsearch = asking(self.address.url, settings.SEARCH_NODE, self.seconds)
         return client.search(
             index=self.address.name,
             body=body,
