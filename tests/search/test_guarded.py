@@ -91,9 +91,10 @@ def guarded(url: str, clock: Clock) -> GuardedEngine:
     return GuardedEngine(ElasticEngine(Address(url, "market")), Behind(), Breaker(now=clock))
 
 
+COUNTS = b'{"doc_count":0,"counted":{"buckets":[]}}'
 WELL = (
     b'{"timed_out":false,"_shards":{"failed":0},"hits":{"total":{"value":3,"relation":"eq"},"hits":[{"_id":"5",'
-    b'"_score":41.5}]},"aggregations":{"categories":{"buckets":[]},"places":{"buckets":[]},"codes":{"buckets":[]}}}'
+    b'"_score":41.5}]},"aggregations":{"categories":%s,"places":%s,"codes":%s}}' % (COUNTS, COUNTS, COUNTS)
 )
 BAD = {
     "an error of the server": (500, b'{"error":"x"}'),

@@ -222,14 +222,15 @@ def _counts(asked: Asked, own: dict[str, list[Clause]]) -> Clause:
     found = {}
     for facet, terms in counted.items():
         others = [each for name, clauses in own.items() if name != facet for each in clauses]
-        told: Clause = {"terms": terms}
-        if others:
-            told = {"filter": {"bool": {"filter": others}}, "aggs": {"counted": told}}
-        found[AGGREGATED[facet]] = told
+        found[AGGREGATED[facet]] = {
+            "filter": {"bool": {"filter": others}},
+            "aggs": {"counted": {"terms": terms}},
+        }
     return found
 
 
 def _level(asked: Asked) -> str:
-    """The area codes that are counted: all of one length; below a chosen place those of its province."""
-    inside = asked.question.place[:2]
+    """The area codes that are counted: all of one length; below a city those of its province."""
+    place = asked.question.place
+    inside = place[:2] if len(place) > 2 else ""
     return rf"{inside}[0-9.]{{{asked.place_length - len(inside)}}}"

@@ -57,16 +57,20 @@ class ElasticEngine:
 
 
 def _counts(asked: Asked, answer: Mapping[str, Any]) -> Counts:
-    found = {facet: _buckets(answer["aggregations"][name]) for facet, name in AGGREGATED.items()}
+    told = {facet: answer["aggregations"][name] for facet, name in AGGREGATED.items()}
+    found = {facet: _buckets(counts) for facet, counts in told.items()}
     codes = [(int(key), number) for key, number in found["saringan"].items()]
-    _total, options = counted(codes, asked.question.options)
+    _total, options, without = counted(codes, asked.question.options)
+    chosen = {"kategori": asked.node is not None, "tempat": bool(asked.question.place)}
+    without |= {facet: int(told[facet]["doc_count"]) for facet, is_chosen in chosen.items() if is_chosen}
     return Counts(
         total=int(answer["hits"]["total"]["value"]),
         categories={int(key): number for key, number in found["kategori"].items()},
         places={str(key): number for key, number in found["tempat"].items()},
         options=options,
+        without=without,
     )
 
 
 def _buckets(told: Mapping[str, Any]) -> dict[Any, int]:
-    return {each["key"]: each["doc_count"] for each in told.get("counted", told)["buckets"]}
+    return {each["key"]: each["doc_count"] for each in told["counted"]["buckets"]}

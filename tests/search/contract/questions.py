@@ -61,7 +61,7 @@ def some(chance: random.Random, *, texts: Iterable[str] = TEXTS) -> Question:
     )
 
 
-Told = tuple[list[tuple[int, int | None]], int, dict[str, dict[str, int]], tuple[object, ...]]
+Told = tuple[list[tuple[int, int | None]], int, dict[str, dict[str, int]], dict[str, int], tuple[object, ...]]
 
 
 def told(answer: Answer) -> Told:
@@ -70,6 +70,7 @@ def told(answer: Answer) -> Told:
         [(card.pk, card.points) for card in answer.hits],
         answer.total,
         {facet.name: {each.value: each.count for each in facet.options} for facet in answer.facets},
+        dict(answer.without),
         (answer.corrected, answer.suggestion, answer.loosened, tuple(answer.missing), answer.price_read),
     )
 
