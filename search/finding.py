@@ -66,6 +66,9 @@ class TextFinder:
         found, asked, read = self._found(question, read, regions, tree)
         counts, terms = found.counts, asked.terms
         hits = _cards(_page(found.hits, asked), regions)
+        earned = dict(found.hits)
+        for card in hits:
+            card.earned = earned.get(card.pk)
         if explained:
             explain(hits, asked)
         return Answer(

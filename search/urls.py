@@ -6,6 +6,7 @@ from django.urls import path
 
 from search.views import CatalogueView, FacetedSearchView, ProductCategoryView, basket, finding, synonyms
 from search.views.product import product
+from search.views.ranking import own_place, ranking
 
 urlpatterns = [
     path("katalog/", CatalogueView.as_view(), name="catalogue"),
@@ -13,6 +14,8 @@ urlpatterns = [
     path("cari/", FacetedSearchView.as_view(), name="search"),
     path("cari/saran/", finding.suggestions, name="search-suggestions"),
     path("produk/<slug:slug>-<int:pk>/", product, name="product"),
+    path("peringkat/", ranking, name="ranking"),
+    path("produk-saya/<int:pk>/peringkat/", own_place, name="listing-place"),
     path("keranjang/", basket.basket, name="basket"),
     path("keranjang/tambah/", basket.add, name="basket-add"),
     path("keranjang/<int:pk>/hapus/", basket.remove, name="basket-remove"),

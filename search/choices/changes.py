@@ -9,7 +9,12 @@ from typing import Any, Final
 from marketplace.core.money import rupiah
 from search.ranking import STANDING_PARTS
 
-PART_NAMES: Final = {"fit": "kecocokan kata", "near": "kedekatan", **STANDING_PARTS}
+PART_NAMES: Final = {
+    "fit": "kecocokan kata",
+    "near": "kedekatan",
+    **STANDING_PARTS,
+    "repeated": "produk lain penyedia yang sama",
+}
 Offer = Mapping[str, Any]
 
 

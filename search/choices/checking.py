@@ -5,6 +5,7 @@ The order of every version of the ranking stays here, so that an old choice is c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from search.choices.record import opened
-from search.ranking import spot_of, start_of, taking_turns
+from search.ranking import REPEATED, spot_of, start_of, taking_turns
 
 Offers = Sequence[Mapping[str, Any]]
 
@@ -77,7 +78,7 @@ def checks_of(text: str, hash_kept: str, in_log: bool) -> list[Check]:
         ),
         Check(
             "Tidak ada bagian yang melebihi bobot yang diumumkan waktu itu.",
-            all(_within(offer["parts"], ranking["weights"]) for offer in offers),
+            all(_within(offer["parts"], ranking["weights"]) for offer in offers) and _spread(ranking, offers),
         ),
         Check(
             f"Urutan dihitung ulang dengan aturan versi {ranking['version']}: daftarnya sama.",
@@ -89,4 +90,16 @@ def checks_of(text: str, hash_kept: str, in_log: bool) -> list[Check]:
 def _within(parts: Mapping[str, int], weights: Mapping[str, int]) -> bool:
     rest = 100 - sum(weights.values())
     most = {**weights, "near": weights.get("proximity", 0), "fit": rest}
-    return all(0 <= points <= most.get(part, 0) for part, points in parts.items())
+    return all(0 <= points <= most.get(part, 0) for part, points in parts.items() if part != "repeated")
+
+
+def _spread(ranking: Mapping[str, Any], offers: Offers) -> bool:
+    """Whether every further offer of a vendor lost what the rules say; only a first page tells all before it."""
+    if not ranking["turned"] or offers[0]["position"] != 1:
+        return True
+    before: Counter[int] = Counter()
+    for offer in offers:
+        if offer["parts"].get("repeated", 0) != -REPEATED * before[offer["vendor"]]:
+            return False
+        before[offer["vendor"]] += 1
+    return True

@@ -15,7 +15,6 @@ from marketplace.audit import canonical
 from marketplace.audit.entries import moment
 from marketplace.core import clock
 from marketplace.regulation.queries import parameter
-from search import synonyms
 from search.finder import Answer, Asked
 from search.models import ListingCard
 from search.question import PAGE_SIZE, Question
@@ -71,7 +70,7 @@ def _ranking(asked: Asked, answer: Answer) -> dict[str, Any]:
         "weights": weights.value,
         "weights_version": parameter("exposure.version", on=asked.day).value,
         "weights_from": weights.valid_from.isoformat(),
-        "synonyms": synonyms.version(),
+        "synonyms": answer.synonyms,
         "order": "relevan" if asked.by_fit else asked.question.sort or "terbaru",
         "turned": asked.by_fit and offset < WINDOW,
         "day": asked.day.isoformat(),
@@ -101,8 +100,10 @@ def _parts(card: ListingCard, asked: Asked) -> dict[str, int]:
     """The points by part: nearness and standing as published, and what is left is how well it fits the words."""
     near = _near(card.place_code, asked.question.deliver_to, asked.near)
     standing = dict(zip(STANDING_PARTS, card.standing_parts, strict=False))
-    fit = (card.points or 0) - near - sum(standing.values())
-    return {"fit": fit, "near": near, **standing}
+    points = card.points or 0
+    earned = points if card.earned is None else card.earned
+    fit = earned - near - sum(standing.values())
+    return {"fit": fit, "near": near, **standing, "repeated": points - earned}
 
 
 def _near(place: str, wanted: str, points: tuple[int, int, int]) -> int:

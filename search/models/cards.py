@@ -70,6 +70,8 @@ class ListingCard(models.Model):
     free: int | None = None
     # Set by the finder: the points of this hit for the question, and where they come from when that was asked.
     points: int | None = None
+    # The same before further offers of one vendor lost some.
+    earned: int | None = None
     why: Sequence[tuple[str, int]] = ()
     # Set where a buyer's answer is kept: which one showed this card.
     shown_in: int | None = None

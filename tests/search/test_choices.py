@@ -165,6 +165,22 @@ def test_many_equals_are_turned_the_same_way_again(frozen_clock):
     assert len(firsts) > 1
 
 
+def test_further_offers_of_one_vendor_lose_what_the_rules_say_and_nobody_alters_that():
+    stall = stalls.vendor()
+    for number in range(30):
+        stalls.listing(stall, f"Nasi kotak ayam {number}")
+    stalls.listing(stalls.vendor("Dapur Lain"), "Nasi kotak ayam 30")
+    for page in (1, 2):
+        assert checks(record(Question(text="nasi kotak", page=page))) == [True] * 5
+    content = record(Question(text="nasi kotak"))
+    repeated = [offer["parts"]["repeated"] for offer in content["offers"]]
+    assert min(repeated) < 0 == max(repeated)
+
+    content["offers"][1]["parts"]["repeated"] += 1
+    content["offers"][1]["points"] += 1
+    assert not checks(content)[3]
+
+
 def test_whatever_is_tampered_with_does_not_hold(goods):
     content = record(Question(text="nasi kotak"))
     text, digest = sealed(content)
