@@ -61,7 +61,6 @@ def test_a_question_finds_what_it_means(name):
     missed = [(text, title) for text, title in pairs if title not in first_ten(text)]
 
     assert len(pairs) - len(missed) >= SUCCESS * len(pairs), missed
-    print(len(pairs), missed)
 
 
 APART = [
