@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from marketplace.regulation.places import area_name
 from search.categories import Node, Tree
@@ -24,6 +25,8 @@ _TITLES = {
     "halal": "Halal",
     "skor": "Skor penyedia",
 }
+LEVELS: Final = (2, 5, 8, 13)
+"""Length of an area code of a province, a city, a kecamatan, a kelurahan."""
 
 
 def _labels() -> dict[str, list[tuple[str, str]]]:
@@ -77,24 +80,21 @@ def _category_facet(tree: Tree, node: Node | None) -> Facet:
 
 
 def _place_facet(chosen: str, counts: Mapping[str, int]) -> Facet:
-    """The way down to the chosen place, and what lies below it; at a kelurahan its neighbours."""
-    levels = (2, 5, 8, 13)
-    deepest = len(chosen) == levels[-1]
-    inside = chosen[:8] if deepest else chosen
-    length = next(level for level in levels if level > len(inside))
-    below: dict[str, int] = {}
-    for code, number in counts.items():
-        if code.startswith(inside):
-            below[code[:length]] = below.get(code[:length], 0) + number
+    """The way down to the chosen place, and what lies below it; where nothing does, its neighbours."""
+    trail = [chosen[:level] for level in LEVELS if level <= len(chosen)]
+    below = _below(chosen, counts)
+    if not below:
+        chosen_there = trail.pop() if trail else ""
+        below = {chosen_there: 0} if chosen_there else {}
+        below |= _below(trail[-1] if trail else "", counts)
     if not chosen and len(below) == 1:  # a market of one province starts with its cities
         below = dict(counts)
-    trail = [chosen[:level] for level in levels if level <= len(chosen)]
-    if deepest:
-        trail.pop()
-        below.setdefault(chosen, 0)
     options = [
         Option(
-            code, _short(code), sum(n for each, n in counts.items() if each.startswith(code)), code == chosen
+            code,
+            _short(code),
+            sum(n for each, n in counts.items() if each.startswith(code)),
+            code == chosen,
         )
         for code in trail
     ]
@@ -103,6 +103,17 @@ def _place_facet(chosen: str, counts: Mapping[str, int]) -> Facet:
         for code, number in sorted(below.items(), key=lambda each: (-each[1], each[0]))
     ]
     return Facet("tempat", _TITLES["tempat"], options, kind="tree")
+
+
+def _below(code: str, counts: Mapping[str, int]) -> dict[str, int]:
+    """The places one level below, and how many hits lie in each."""
+    deeper = next((level for level in LEVELS if level > len(code)), None)
+    found: dict[str, int] = {}
+    if deeper is not None:
+        for each, number in counts.items():
+            if each.startswith(code) and len(each) >= deeper:
+                found[each[:deeper]] = found.get(each[:deeper], 0) + number
+    return found
 
 
 def _short(code: str) -> str:

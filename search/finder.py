@@ -81,12 +81,14 @@ class Counts:
         categories: by category id, that category alone.
         places: by area code of `Asked.place_length` characters.
         options: by facet of `search.packing` and option.
+        without: by facet with a choice, the total without that choice.
     """
 
     total: int = 0
     categories: Mapping[int, int] = field(default_factory=dict)
     places: Mapping[str, int] = field(default_factory=dict)
     options: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    without: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class Answer:
     Attributes:
         price_from_read, price_read, place_read: what was read out of the text: rupiah, rupiah, (area code, name).
         missing: words that stand nowhere.
+        without: by facet with a choice, how many there would be without it.
         took_ms: milliseconds from question to answer.
     """
 
@@ -126,6 +129,7 @@ class Answer:
     corrected: str = ""
     loosened: bool = False
     missing: Sequence[str] = ()
+    without: Mapping[str, int] = field(default_factory=dict)
     price_read: int | None = None
     price_from_read: int | None = None
     place_read: tuple[str, str] | None = None

@@ -75,6 +75,7 @@ class TextFinder:
             suggestion="" if counts.total else terms.corrected,
             loosened=terms.loose and bool(counts.total),
             missing=terms.missing,
+            without=counts.without,
             price_read=read.price_to,
             price_from_read=read.price_from,
             place_read=(read.place_code, read.place_label) if read.place_code else None,

@@ -94,15 +94,18 @@ def options_of(code: int) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def counted(
     rows: Iterable[tuple[int, int]], chosen: Mapping[str, tuple[str, ...]]
-) -> tuple[int, dict[str, dict[str, int]]]:
+) -> tuple[int, dict[str, dict[str, int]], dict[str, int]]:
     """Total and counts by option from (number, rows), each field's own choice left out of its own counts.
 
     Args:
         chosen: the options chosen in each field; a card fits a field when it has one of them.
+
+    Returns:
+        Total, counts by field and option, and by field with a choice the total without that choice.
     """
     wanted = {name: frozenset(options) for name, options in chosen.items() if options}
     counts: dict[str, dict[str, int]] = {name: {} for name in _TELLS}
-    total = 0
+    total, only = 0, dict.fromkeys(wanted, 0)
     for code, number in rows:
         options = options_of(code)
         failed = [name for name, has in options if name in wanted and wanted[name].isdisjoint(has)]
@@ -110,10 +113,12 @@ def counted(
             continue
         if not failed:
             total += number
+        else:
+            only[failed[0]] += number
         for name, has in options:
             if failed and name != failed[0]:
                 continue
             kept = counts[name]
             for option in has:
                 kept[option] = kept.get(option, 0) + number
-    return total, counts
+    return total, counts, {name: total + number for name, number in only.items()}

@@ -6,7 +6,6 @@ index, and the counts of a large catalogue, which take long, are kept for a whil
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,9 +18,9 @@ from search.finder import Asked, Counts, Found
 from search.packing import EDGES, counted
 from search.ranking import MARKET
 
-# A count that took long is kept a hundred times as long, at most ten minutes.
-SLOW_SECONDS = 0.05
-KEPT_TIMES, KEPT_MOST = 100, 600
+# Counts over so many cards are kept: half a minute at 20,000, ten minutes at 400,000.
+MANY = 20_000
+SECONDS_OF_MANY, MOST_SECONDS = 30, 600
 _ORDER = {
     "terbaru": "live_since DESC, listing_id DESC",
     "termurah": "price, listing_id",
@@ -159,11 +158,10 @@ def _kept_rows(asked: Asked) -> Rows:
     kept: Rows | None = cache.get(key)
     if kept is not None:
         return kept
-    started = time.perf_counter()
     rows, _hits = _read(asked, limit=0)
-    took = time.perf_counter() - started
-    if took > SLOW_SECONDS:
-        cache.set(key, rows, min(KEPT_TIMES * took, KEPT_MOST))
+    number = sum(each for kind, _key, _place, each in rows if kind == "k")
+    if number >= MANY:
+        cache.set(key, rows, min(SECONDS_OF_MANY * number // MANY, MOST_SECONDS))
     return rows
 
 
@@ -181,10 +179,11 @@ def _listed(asked: Asked, limit: int, offset: int) -> list[tuple[int, int]]:
 
 def _counts(asked: Asked, rows: Rows) -> Counts:
     packed = [(key, number) for kind, key, _place, number in rows if kind == "s"]
-    total, options = counted(packed, asked.question.options)
-    return Counts(
-        total=total,
-        categories={key: number for kind, key, _place, number in rows if kind == "k"},
-        places={place: number for kind, _key, place, number in rows if kind == "t"},
-        options=options,
-    )
+    total, options, without = counted(packed, asked.question.options)
+    categories = {key: number for kind, key, _place, number in rows if kind == "k"}
+    places = {place: number for kind, _key, place, number in rows if kind == "t"}
+    if asked.node is not None:
+        without["kategori"] = sum(categories.values())
+    if asked.question.place:
+        without["tempat"] = sum(places.values())
+    return Counts(total=total, categories=categories, places=places, options=options, without=without)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -16,22 +15,19 @@ from marketplace.accounts.actors import Actor
 from search.categories import Node, Tree
 from search.question import Question
 from search.shelf import shelf
+from search.views.finding import answered
 
 
 def _page(request: ActorRequest, actor: Actor, tree: Tree, node: Node | None) -> HttpResponse:
-    question = Question.read(request.GET)
-    question = replace(question, text="", category=node.slug if node else "")
-    page = shelf(actor, question, tree=tree)
-    return render(
-        request,
-        "catalogue/list.html",
-        {
-            "page": page,
-            "node": node,
-            "below": [each for each in tree.below(node) if each.count],
-            "crumbs": _crumbs(node),
-        },
-    )
+    question = replace(Question.read(request.GET), text="", category="")
+    page = shelf(actor, question, tree=tree, node=node)
+    context = {
+        "page": page,
+        "node": node,
+        "below": [each for each in tree.below(node) if each.count],
+        "crumbs": _crumbs(node),
+    }
+    return answered(request, "catalogue/list.html", context, action=request.path)
 
 
 def _crumbs(node: Node | None) -> list[dict[str, str]]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.http import require_safe
@@ -21,20 +25,30 @@ class FacetedSearchView(View):
     """Search over all listings on show: words, filters, order."""
 
     def get(self, request: ActorRequest) -> HttpResponse:
-        """The answer page; without a text it lists the catalogue."""
-        page = shelf(request.actor, Question.read(request.GET))
-        loosest = page.question.without_filters().query_string()
-        return render(
-            request, "search/results.html", {"page": page, "ranking_says": RANKING_SAYS, "loosest": loosest}
+        """The answer page; without a text it lists the catalogue. Asked by htmx, only the list and its filters."""
+        explained = request.GET.get("jelaskan") == "1"
+        page = shelf(request.actor, Question.read(request.GET), explained=explained)
+        return answered(
+            request, "search/results.html", {"page": page, "ranking_says": RANKING_SAYS}, action="/cari/"
         )
+
+
+def answered(request: ActorRequest, template: str, context: dict[str, Any], *, action: str) -> HttpResponse:
+    """The whole page, or only its list where a ticked box replaces that."""
+    part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    response = render(
+        request, "catalogue/shelf.html" if part else template, {**context, "form_action": action}
+    )
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @require_safe
 @roles.everyone
 def suggestions(request: ActorRequest) -> HttpResponse:
-    """Completions of what is being typed: `<option>`s for the search field, or JSON when asked for."""
+    """What may be meant by what is being typed: options of a listbox, or JSON when asked for."""
     text = request.GET.get("q", "")[:LONGEST_TEXT]
     found = suggest(text, regions=visible_regions(request.actor))
     if "application/json" in request.headers.get("Accept", ""):
-        return JsonResponse({"suggestions": found})
+        return JsonResponse({"suggestions": [asdict(each) for each in found]})
     return render(request, "search/suggestions.html", {"suggestions": found})

@@ -15,7 +15,6 @@ from search.finding import TextFinder
 from search.models import CategoryCount, ListingCard, Word
 from search.packing import BANDS
 from search.question import Question, as_lists
-from search.suggesting import suggest
 from search.understanding import understand
 from tests import people
 from tests.vendors import stalls
@@ -216,11 +215,6 @@ def test_a_rebuild_changes_nothing_and_drops_words_no_longer_used(stall):
 
 def _counts() -> list[tuple[int, int]]:
     return list(CategoryCount.objects.filter(listings__gt=0).values_list("category_id", "listings"))
-
-
-def test_suggestions_complete_the_last_word(stall):
-    assert suggest("kertas hv", regions=None) == ["kertas hvs"]
-    assert suggest("k", regions=None) == []
 
 
 def test_a_question_and_its_query_string_are_one():

@@ -270,15 +270,22 @@ def pagination(*, previous_url: str = "", next_url: str = "", shown: str = "") -
 
 @register.inclusion_tag("components/facets.html")
 def facets(
-    groups: Iterable[Any], *, action: str = "", hidden: Mapping[str, str] | None = None
+    groups: Iterable[Any], *, action: str = "", hidden: Mapping[str, str] | None = None, partial: str = ""
 ) -> dict[str, Any]:
     """Filters in a GET form. A group has ``title name options``, an option ``value label count checked``.
 
-    ``hidden`` are further parameters to carry along, such as the question itself.
+    ``hidden`` are further parameters to carry along, such as the question itself. ``partial`` is the id of what a
+    ticked box replaces at once where scripts run and the screen is wide.
     """
     shown = list(groups)
     chosen = sum(_is_checked(option) for group in shown for option in _part(group, "options"))
-    return {"groups": shown, "action": action, "hidden": (hidden or {}).items(), "chosen": chosen}
+    return {
+        "groups": shown,
+        "action": action,
+        "hidden": (hidden or {}).items(),
+        "chosen": chosen,
+        "partial": partial,
+    }
 
 
 def _part(thing: Any, name: str) -> Any:

@@ -55,3 +55,68 @@ addEventListener("pageshow", () => {
 
 // What must be mended is read first.
 document.querySelector(".error-summary")?.focus();
+
+// A ticked filter asks at once where the list stands beside it; on a phone the button of the form does.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest?.("form[data-filters]");
+  if (form && window.htmx && matchMedia("(min-width: 64rem)").matches) window.htmx.trigger(form, "saring");
+});
+
+// Suggestions while typing: a combobox over links that the server makes. Without scripts the field is a plain one.
+for (const field of document.querySelectorAll("input[data-suggestions]")) {
+  const list = document.getElementById(field.getAttribute("aria-controls"));
+  let waiting = 0;
+  let asked = "";
+  const options = () => [...list.querySelectorAll("[role=option]")];
+  const active = () => list.querySelector("[aria-selected=true]");
+  const close = () => {
+    list.hidden = true;
+    field.setAttribute("aria-expanded", "false");
+    field.removeAttribute("aria-activedescendant");
+  };
+  const mark = (option) => {
+    active()?.setAttribute("aria-selected", "false");
+    if (!option) return field.removeAttribute("aria-activedescendant");
+    option.setAttribute("aria-selected", "true");
+    option.scrollIntoView({ block: "nearest" });
+    field.setAttribute("aria-activedescendant", option.id);
+  };
+  const ask = async () => {
+    const text = field.value.trim();
+    if (text === asked && !list.hidden) return;
+    asked = text;
+    if (text.length < 2) return close();
+    const answer = await fetch(`${field.dataset.suggestions}?q=${encodeURIComponent(text)}`).catch(() => null);
+    if (!answer?.ok || field.value.trim() !== text || document.activeElement !== field) return;
+    list.innerHTML = await answer.text();
+    list.hidden = options().length === 0;
+    field.setAttribute("aria-expanded", String(!list.hidden));
+    field.removeAttribute("aria-activedescendant");
+  };
+  field.setAttribute("role", "combobox");
+  field.setAttribute("aria-autocomplete", "list");
+  field.setAttribute("aria-expanded", "false");
+  field.setAttribute("autocomplete", "off");
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(ask, 120);
+  });
+  field.addEventListener("keydown", (event) => {
+    if (list.hidden) return;
+    const all = options();
+    const at = all.indexOf(active());
+    if (event.key === "ArrowDown") mark(all[(at + 1) % all.length]);
+    else if (event.key === "ArrowUp") mark(all[at < 1 ? all.length - 1 : at - 1]);
+    else if (event.key === "Escape") close();
+    else if (event.key === "Enter" && active()) location.assign(active().dataset.url);
+    else return;
+    event.preventDefault();
+  });
+  list.addEventListener("pointerdown", (event) => {
+    const option = event.target.closest("[role=option]");
+    if (!option) return;
+    event.preventDefault();
+    location.assign(option.dataset.url);
+  });
+  field.addEventListener("blur", close);
+}
