@@ -260,6 +260,7 @@ DESK_SOURCES = [
 ]
 DESK_LINKS = [
     "vendors.queries.desk_links",
+    "search.queries.desk_links",
     "procurement.planning.queries.desk_links",
     "procurement.purchasing.queries.desk_links",
     "procurement.settlement.queries.desk_links",

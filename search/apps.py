@@ -12,3 +12,9 @@ class SearchConfig(AppConfig):
     name = "search"
     label = "search"
     verbose_name = _("Pencarian")
+
+    def ready(self) -> None:
+        """Declare what the log can say about the search."""
+        from search import acts
+
+        acts.declare()

@@ -118,6 +118,7 @@ class Answer:
     Attributes:
         price_from_read, price_read, place_read: what was read out of the text: rupiah, rupiah, (area code, name).
         missing: words that stand nowhere.
+        ranking, synonyms: versions of the formula and of the list of synonyms that the answer was made with.
         without: by facet with a choice, how many there would be without it.
         took_ms: milliseconds from question to answer.
     """
@@ -136,6 +137,7 @@ class Answer:
     engine: str = "postgresql"
     degraded: bool = False
     ranking: str = RANKING_VERSION
+    synonyms: int = 1
     took_ms: float = 0.0
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import F, OuterRef, Subquery
@@ -12,6 +12,7 @@ from oscar.core.loading import get_model
 
 from marketplace.core import clock
 from marketplace.regulation.queries import parameter
+from search import synonyms
 from search.categories import Tree
 from search.engines import engine
 from search.explaining import explain
@@ -81,25 +82,23 @@ class TextFinder:
             place_read=(read.place_code, read.place_label) if read.place_code else None,
             engine=found.engine,
             degraded=found.degraded,
+            synonyms=synonyms.version(),
             took_ms=round((time.perf_counter() - began) * 1000, 1),
         )
 
     def _found(
         self, question: Question, read: Understood, regions: frozenset[int] | None, tree: Tree
     ) -> tuple[Found, Asked, Understood]:
-        asked = _asked(question, read, regions, tree)
-        found = self._ask(asked)
-        if not found.counts.total and read.place_code:
-            # perhaps the place is part of a name: the words are taken as they are
-            whole = replace(read, text=question.text, place_code="", place_label="")
-            again = _asked(question, whole, regions, tree)
-            other = self._ask(again)
-            if other.counts.total:
-                found, asked, read = other, again, whole
-        if not found.counts.total and (loose := asked.terms.loosened()) is not None:
-            asked = replace(asked, terms=loose)
+        ways = _ways(question, read, regions, tree)
+        asked, way = next(ways)
+        first = self._ask(asked), asked, way
+        if first[0].counts.total:
+            return first
+        for asked, way in ways:
             found = self._ask(asked)
-        return found, asked, read
+            if found.counts.total:
+                return found, asked, way
+        return first
 
     def _ask(self, asked: Asked) -> Found:
         chosen = self.engine or engine()
@@ -108,6 +107,22 @@ class TextFinder:
             return Found((), Counts(), chosen.name)
         limit, offset = _window(asked)
         return chosen.ask(asked, limit=limit, offset=offset)
+
+
+def _ways(
+    question: Question, read: Understood, regions: frozenset[int] | None, tree: Tree
+) -> Iterator[tuple[Asked, Understood]]:
+    """How a question may be meant, likeliest first: as read; its place as part of a name; then some of the words."""
+    asked = [(_asked(question, read, regions, tree), read)]
+    yield asked[0]
+    if read.place_code:
+        whole = read.without_place()
+        asked.append((_asked(question, whole, regions, tree), whole))
+        yield asked[1]
+    for strict, way in asked:
+        fewer = strict.terms.loosened()
+        if fewer is not None:
+            yield replace(strict, terms=fewer), way
 
 
 def _read(question: Question) -> Understood:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import Role
+from marketplace.pages.desk import DeskLink
 from marketplace.pages.home import CategoryTile
 from search.categories import Node, Tree
 
@@ -24,6 +30,17 @@ def home_categories() -> list[CategoryTile]:
         CategoryTile(name=node.name, url=node.url, count=node.count, icon=_icon(node))
         for node in tree.roots
         if node.count
+    ]
+
+
+def desk_links(actor: Actor) -> list[DeskLink]:
+    """Where those who keep the search often go. No query."""
+    if actor.role not in {Role.CURATOR, Role.OPERATOR}:
+        return []
+    return [
+        DeskLink(
+            _("Sinonim pencarian"), reverse("synonyms"), "book", _("Kata yang bagi pembeli sama artinya")
+        )
     ]
 
 

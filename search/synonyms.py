@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -123,9 +123,8 @@ def shipped() -> Book:
     return Book(SHIPPED, read_list((DATA / "synonyms.txt").read_text("utf-8")))
 
 
-@lru_cache(maxsize=8)
-def book(version: int) -> Book:
-    """The list of a version, also of an old one. Raises LookupError when there is no such version."""
+def read_book(version: int) -> Book:
+    """The list of a version, read from the database. Raises LookupError when there is no such version."""
     groups = dict(shipped().groups)
     newest = SHIPPED
     for row in SynonymChange.objects.filter(version__lte=version).order_by("version"):
@@ -136,6 +135,12 @@ def book(version: int) -> Book:
     if newest != version:
         raise LookupError(f"There is no version {version} of the synonyms.")
     return Book(newest, dict(sorted(groups.items())))
+
+
+@lru_cache(maxsize=8)
+def book(version: int) -> Book:
+    """The list of a version, also of an old one, kept. Raises LookupError when there is no such version."""
+    return shipped() if version == SHIPPED else read_book(version)
 
 
 def newest_version() -> int:
@@ -161,7 +166,7 @@ class _Shelf:
         with self._lock:
             version = newest_version()
             if self._book is None or self._book.version != version:
-                self._book = shipped() if version == SHIPPED else book(version)
+                self._book = book(version)
             self._asked_at = time.monotonic()
             return self._book
 
@@ -193,8 +198,3 @@ def groups(version: int | None = None) -> Mapping[int, Group]:
 def phrases(roots: list[str]) -> list[tuple[Phrase, ...]]:
     """Cut the stems of a question into phrases by the newest list, each with what means the same."""
     return current().phrases(roots)
-
-
-def numbers_of(phrase: Phrase, groups: Mapping[int, Group]) -> Sequence[int]:
-    """The numbers of the groups in which a phrase stands."""
-    return [number for number, group in groups.items() if phrase in map(asked, group.members)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from search.said_places import read_place
 from search.said_prices import read_price, read_quantity
@@ -18,6 +18,7 @@ class Understood:
         price_from, price_to: rupiah.
         place_code, place_label: where it is wanted; empty when the text does not say.
         quantity: how many pieces are wanted.
+        with_place: the text with the place left in it, for when the place was none.
     """
 
     text: str
@@ -26,6 +27,11 @@ class Understood:
     place_code: str = ""
     place_label: str = ""
     quantity: int | None = None
+    with_place: str = ""
+
+    def without_place(self) -> Understood:
+        """The same, the words of the place taken for words of the thing."""
+        return replace(self, text=self.with_place or self.text, place_code="", place_label="")
 
 
 def understand(text: str, *, home: Sequence[str] = ()) -> Understood:
@@ -52,4 +58,5 @@ def understand(text: str, *, home: Sequence[str] = ()) -> Understood:
         place_code=place.code if place else "",
         place_label=place.label if place else "",
         quantity=quantity,
+        with_place=rest if place else "",
     )

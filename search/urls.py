@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from search.views import CatalogueView, FacetedSearchView, ProductCategoryView, basket, finding
+from search.views import CatalogueView, FacetedSearchView, ProductCategoryView, basket, finding, synonyms
 from search.views.product import product
 
 urlpatterns = [
@@ -16,4 +16,8 @@ urlpatterns = [
     path("keranjang/", basket.basket, name="basket"),
     path("keranjang/tambah/", basket.add, name="basket-add"),
     path("keranjang/<int:pk>/hapus/", basket.remove, name="basket-remove"),
+    path("kurasi/sinonim/", synonyms.synonym_list, name="synonyms"),
+    path("kurasi/sinonim/baru/", synonyms.synonym_add, name="synonym-add"),
+    path("kurasi/sinonim/<int:number>/", synonyms.synonym_group, name="synonym-group"),
+    path("kurasi/sinonim/<int:number>/akhiri/", synonyms.synonym_end, name="synonym-end"),
 ]

@@ -128,6 +128,7 @@ class Scene:
             "produk-saya/unggah/": [{"pk": each.pk} for each in self.shop.uploads.all()],
             "etalase/": [{"pk": each.pk} for each in self.listings],
             "kurasi/": [{"pk": each.pk} for each in reversed(self.listings)],
+            "kurasi/sinonim/": [{"number": 1}],
             "penyedia/": [{"pk": each.pk, "version": 1} for each in self.vendors],
             "izin/": [{"pk": each.pk} for each in Permit.objects.order_by("pk")],
             "sanksi/": [{"pk": each.pk} for each in Sanction.objects.order_by("pk")],

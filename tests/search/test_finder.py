@@ -243,3 +243,18 @@ def test_the_parts_of_the_points_add_up_to_them(stall):
     assert answer.hits
     for card in answer.hits:
         assert sum(points for _part, points in card.why) == card.points
+
+
+def test_a_place_that_leaves_nothing_is_taken_as_a_word(stall):
+    menteng = finder.find(Question(text="nasi kotak menteng"), regions=None)
+    elsewhere = finder.find(Question(text="nasi kotak jayapura"), regions=None)
+
+    assert menteng.place_read == ("31.71.06", "Menteng, Kota Jakarta Pusat")
+    assert [card.title for card in menteng.hits] == ["Nasi kotak ayam bakar"]
+    assert elsewhere.place_read is None
+    assert elsewhere.loosened
+    assert [card.title for card in elsewhere.hits] == ["Nasi kotak ayam bakar"]
+
+
+def test_an_answer_says_which_synonyms_it_was_made_with(stall):
+    assert finder.find(Question(text="nasi box"), regions=None).synonyms == 1

@@ -127,3 +127,9 @@ def test_of_places_of_one_name_the_one_at_home_is_meant():
 )
 def test_any_text_can_be_read(text):
     understand(text, home=HOME)
+
+
+def test_a_place_can_be_given_up_without_bringing_the_price_back():
+    read = understand("nasi kotak 50rb menteng", home=HOME).without_place()
+
+    assert (read.text, read.price_to, read.place_code) == ("nasi kotak menteng", 50_000, "")

@@ -1,0 +1,29 @@
+"""What the log says about the search."""
+
+from __future__ import annotations
+
+from marketplace.audit.acts import Act, register
+
+_FACTS = ("version", "group", "members", "one_way", "reason")
+ACTS = (
+    Act(
+        "search.synonym_add",
+        "{actor} menambah kelompok sinonim {members} (versi {version}): {reason}",
+        _FACTS,
+    ),
+    Act(
+        "search.synonym_change",
+        "{actor} mengubah kelompok sinonim dari {before} menjadi {members} (versi {version}): {reason}",
+        (*_FACTS, "before"),
+    ),
+    Act(
+        "search.synonym_end",
+        "{actor} mengakhiri kelompok sinonim {before} (versi {version}): {reason}",
+        (*_FACTS, "before"),
+    ),
+)
+
+
+def declare() -> None:
+    """Register the acts of this room; called once when Django starts."""
+    register(*ACTS)
