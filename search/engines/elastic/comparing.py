@@ -7,7 +7,7 @@ waits to be sent is no fault. What looks wrong is looked at once more, each by i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal
 
 from django.db import connection
@@ -52,7 +52,7 @@ class Comparison:
 
     compared: int = 0
     wrong: int = 0
-    mismatches: list[Mismatch] | None = None
+    mismatches: list[Mismatch] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +71,14 @@ Theirs = Mapping[int, tuple[int, bool]]
 def compare(client: Elasticsearch, index: str) -> Comparison:
     """Compare all listings of `index` with the cards. Call it outside a transaction."""
     client.indices.refresh(index=index)
-    found = Comparison(mismatches=[])
+    found = Comparison()
     for above, upto, theirs in _pages(client, index):
         ours = _ours("listing_id > %s AND listing_id <= %s", [above, upto])
         found.compared += len(ours.keys() | theirs.keys())
         suspects = [each.listing for each in _differing(ours, theirs)]
         for mismatch in _looked_at_again(client, index, suspects):
             found.wrong += 1
-            if found.mismatches is not None and len(found.mismatches) < MOST_TOLD:
+            if len(found.mismatches) < MOST_TOLD:
                 found.mismatches.append(mismatch)
     return found
 
@@ -93,7 +93,7 @@ def _pages(client: Elasticsearch, index: str) -> Iterator[tuple[int, int, Theirs
             query={"range": {"listing": {"gt": above}}},
             sort=[{"listing": "asc"}],
             source=False,
-            docvalue_fields=["listing", "version", "removed"],
+            docvalue_fields=[{"field": name} for name in ("listing", "version", "removed")],
             track_total_hits=False,
         )
         hits = [hit["fields"] for hit in answer["hits"]["hits"]]

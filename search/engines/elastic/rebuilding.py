@@ -229,7 +229,7 @@ def _catch_up(generations: Generations) -> None:
 def _check(generations: Generations, index: str) -> None:
     found = compare(generations.client, index)
     if found.wrong:
-        first = ", ".join(f"{each.listing} {each.kind}" for each in (found.mismatches or [])[:5])
+        first = ", ".join(f"{each.listing} {each.kind}" for each in found.mismatches[:5])
         raise Refused(
             "not_equal",
             f"Indeks baru tidak sama dengan basis data: {found.wrong} produk ({first}). Indeks lama tetap melayani.",
