@@ -216,12 +216,11 @@ def test_only_one_builds(client, listings):
 def test_everything_wrong_is_found_and_nothing_else(client, stall, listings):
     name = built()
     behind, missing, ghost, ahead, right = (listing.pk for listing in listings)
-    ListingCard.objects.filter(pk__in=[behind, missing]).update(price=1)
+    ListingCard.objects.filter(pk__in=[missing, ahead, ghost]).update(price=1)
     following.follow()
-    cards = all_cards()
     client.delete(index=name, id=str(missing))
-    _overwrite(client, name, {**cards[behind], "version": 0})
-    _overwrite(client, name, {**cards[ahead], "version": 10_000})
+    IndexChange.objects.create(listing_id=behind, version=9_999)
+    IndexChange.objects.filter(pk=ahead).delete()  # as if the database came from an older backup
     IndexChange.objects.filter(pk=ghost).delete()
     with connection.cursor() as cursor:  # a card that went while nobody noted it
         cursor.execute("ALTER TABLE search_listingcard DISABLE TRIGGER USER")
@@ -240,17 +239,3 @@ def test_everything_wrong_is_found_and_nothing_else(client, stall, listings):
         ahead: "ahead",
     }
     assert (found.wrong, found.compared) == (4, 5)
-
-
-def _overwrite(client, name: str, document: dict) -> None:
-    """Put a document into the index whatever its version."""
-    client.delete(index=name, id=str(document["listing"]))
-    client.indices.put_settings(index=name, settings={"index.gc_deletes": "0ms"})
-    client.index(
-        index=name,
-        id=str(document["listing"]),
-        document=document,
-        version=document["version"],
-        version_type="external",
-        refresh=True,
-    )
