@@ -65,7 +65,7 @@ class TextFinder:
         read = _read(question)
         found, asked, read = self._found(question, read, regions, tree)
         counts, terms = found.counts, asked.terms
-        hits = _cards(_page(found.hits, asked))
+        hits = _cards(_page(found.hits, asked), regions)
         if explained:
             explain(hits, asked)
         return Answer(
@@ -165,11 +165,13 @@ def _page(hits: Sequence[tuple[int, int]], asked: Asked) -> Sequence[tuple[int, 
     return taking_turns(hits, key=asked.terms.key, day=asked.day)[start : start + PAGE_SIZE]
 
 
-def _cards(hits: Sequence[tuple[int, int]]) -> list[ListingCard]:
-    """The cards of hits, in their order; what left the show since the engine knew it is left out. One query."""
+def _cards(hits: Sequence[tuple[int, int]], regions: frozenset[int] | None) -> list[ListingCard]:
+    """The cards of hits, in their order; what left the show or the regions since the engine knew it is left out."""
     if not hits:
         return []
     kept = ListingCard.objects.only(*_COLUMNS).annotate(in_hand=_FREE)
+    if regions is not None:
+        kept = kept.filter(region_id__in=regions)
     cards = kept.in_bulk([listing_id for listing_id, _points in hits])
     shown: list[ListingCard] = []
     for listing_id, points in hits:
