@@ -8,6 +8,7 @@ from typing import Final
 
 from marketplace.core.money import rupiah
 from marketplace.regulation.queries import parameter
+from search.choices.changes import PART_NAMES
 from search.engines import scoring
 from search.engines.postgres import PostgresEngine
 from search.explaining import explain
@@ -69,10 +70,11 @@ def place_of(listing: Listing, text: str) -> Place:
     cards = list(ListingCard.objects.filter(pk=listing.pk).defer("document", "head", "facet_code"))
     if not _fits(cards, asked):
         return Place(answer.total, None, 0, None, (), _range(hits), ())
+    cards[0].points = points.get(listing.pk)
     explain(cards, asked)
-    earned = sum(number for _name, number in cards[0].why)
-    own = points.get(listing.pk, earned)
-    why = [*cards[0].why, *([("produk lain penyedia yang sama", own - earned)] if own != earned else [])]
+    known = cards[0].points is not None  # beyond, nobody knows what further offers of the vendor would lose
+    why = [part for part in cards[0].why if known or part[0] != PART_NAMES["repeated"]]
+    own = sum(number for _name, number in why)
     places = [place for place, (key, _points) in enumerate(hits, start=1) if key == listing.pk]
     return Place(
         total=answer.total,

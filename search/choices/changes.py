@@ -13,7 +13,7 @@ PART_NAMES: Final = {
     "fit": "kecocokan kata",
     "near": "kedekatan",
     **STANDING_PARTS,
-    "repeated": "produk lain penyedia yang sama",
+    "repeated": "produk lain dari penyedia yang sama",
 }
 Offer = Mapping[str, Any]
 
