@@ -219,9 +219,9 @@ def _priced(sides: Sequence[Side]) -> Row:
 
 
 def _by_content(sides: Sequence[Side]) -> Row:
-    """Prices by content; the lowest is marked among those told in the same measure, if all are."""
+    """Prices by content; the lowest is marked where all that can be told are told in one measure."""
     prices = [side.content.price(side.price) if side.content else None for side in sides]
-    measures = {side.content.measure if side.content else "" for side in sides}
+    measures = {side.content.measure for side in sides if side.content}
     least = _least_of([each for each in prices if each is not None]) if len(measures) == 1 else None
     cells = [
         Cell(_("Tidak dapat dihitung"), _("Isi satu satuan tidak disebut."))

@@ -64,7 +64,7 @@ document.addEventListener("change", (event) => {
 
 // A tick for the compare tray is kept at once; without scripts the form has a button for that.
 const tray = document.querySelector("form[data-tray]");
-if (tray && window.htmx) for (const button of tray.querySelectorAll("[data-without-script]")) button.hidden = true;
+for (const button of tray?.querySelectorAll("[data-without-script]") ?? []) button.hidden = true;
 document.addEventListener("change", (event) => {
   if (tray && window.htmx && event.target.form === tray) window.htmx.trigger(tray, "pilih");
 });
