@@ -104,7 +104,10 @@ class Found:
 class Engine(Protocol):
     """A search engine."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is called in answers."""
+        ...
 
     def ask(self, asked: Asked, *, limit: int, offset: int = 0) -> Found:
         """The hits `offset` to `offset + limit` and the counts of all."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from math import prod
 from typing import Final
 
 KINDS: Final = ("BARANG", "JASA", "KATERING")
@@ -50,6 +51,8 @@ _FIELDS: Final[tuple[tuple[str, int, str], ...]] = (
 """Field, how many values, and the SQL of its value: one place for what the number means."""
 
 
+CODES: Final = prod(size for _name, size, _value in _FIELDS)
+"""How many numbers there are."""
 PACKED: Final = tuple(name for name, _size, _value in _FIELDS)
 """The facets that the number tells."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from search.languages import INDONESIAN, Language
 from search.ranking import MARKET, Scale
@@ -15,6 +16,7 @@ from search.synonyms import Phrase
 from search.vocabulary import Vocabulary
 
 MOST_TERMS = 12
+MOST_WAYS = 32
 SHORTEST_PART = 3
 """Letters of the shorter part of a word that may also be written as two."""
 
@@ -88,6 +90,24 @@ class Terms:
                 for group, points in zip(known, shares, strict=True)
             ),
         )
+
+
+def following(groups: Sequence[Group]) -> list[tuple[tuple[Phrase, ...], ...]]:
+    """The ways in which the words may follow each other: for every group its alternatives of one length.
+
+    Engines place phrases of mixed lengths differently, and not always rightly; of one length they cannot but agree.
+    Where that makes too many ways only the words as asked count.
+    """
+    lengths = [sorted({len(phrase) for phrase in group.alternatives}) for group in groups]
+    if math.prod(map(len, lengths)) > MOST_WAYS:
+        return [tuple((group.said,) for group in groups)]
+    return [
+        tuple(
+            tuple(phrase for phrase in group.alternatives if len(phrase) == length)
+            for group, length in zip(groups, way, strict=True)
+        )
+        for way in product(*lengths)
+    ]
 
 
 def read_terms(

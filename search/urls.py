@@ -11,6 +11,7 @@ from search.views import (
     basket,
     compare,
     finding,
+    health,
     synonyms,
 )
 from search.views.product import product
@@ -23,6 +24,9 @@ urlpatterns = [
     path("produk/<slug:slug>-<int:pk>/", product, name="product"),
     path("banding/", compare.comparison, name="compare"),
     path("banding/pilih/", compare.tray, name="compare-tray"),
+    path("pencarian/kesehatan/", health.health_page, name="search-health"),
+    path("pencarian/kesehatan/periksa/", health.check, name="search-check"),
+    path("pencarian/kesehatan/<int:pk>/perbaiki/", health.repair, name="search-repair"),
     path("keranjang/", basket.basket, name="basket"),
     path("keranjang/tambah/", basket.add, name="basket-add"),
     path("keranjang/<int:pk>/hapus/", basket.remove, name="basket-remove"),

@@ -20,6 +20,8 @@ from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from tests import baseline, people
 
+pytest_plugins = ("tests.peers.programs",)
+
 BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 BROWSER_ARGUMENTS = [
     "--no-sandbox",

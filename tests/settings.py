@@ -9,3 +9,6 @@ if not os.environ.get("DATABASE_URL"):
     os.environ["DATABASE_URL"] = cluster.ensure_running()
 
 from marketplace.settings import *  # noqa: F403
+
+# The tests' search engine says another product's name (tests/peers/lucene/wire.py).
+SEARCH_NODE = "tests.peers.lucene.wire.PlainNode"

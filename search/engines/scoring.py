@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from search.ranking import Scale, by_place
 from search.synonyms import Phrase
-from search.terms import Group, Terms
+from search.terms import Group, Terms, following
 
 Sql = tuple[str, list[Any]]
 TOGETHER: Final = "+together"
@@ -31,10 +31,10 @@ def fit(terms: Terms, scale: Scale) -> Sql:
 def parts_of_fit(terms: Terms, scale: Scale) -> list[tuple[str, Sql]]:
     """Each part of fit: a word of the question, TOGETHER, SHORT."""
     parts = [(" ".join(group.said), _word(group, loose=terms.loose)) for group in terms.groups]
-    following = " <-> ".join(_group(group, "A") for group in terms.groups)
-    parts.append(
-        (TOGETHER, ("CASE WHEN head @@ %s::tsquery THEN %s ELSE 0 END", [following, scale.together]))
+    ways = " | ".join(
+        "(" + " <-> ".join(_one_of(phrases, "A") for phrases in way) + ")" for way in following(terms.groups)
     )
+    parts.append((TOGETHER, ("CASE WHEN head @@ %s::tsquery THEN %s ELSE 0 END", [ways, scale.together])))
     everything = " & ".join(_group(group, "A") for group in terms.groups)
     once, twice, thrice = scale.short
     asked = terms.length
@@ -71,7 +71,11 @@ def near(place_code: str, points: tuple[int, int, int]) -> Sql:
 
 
 def _group(group: Group, weight: str = "") -> str:
-    return "(" + " | ".join(_phrase(phrase, weight) for phrase in group.alternatives) + ")"
+    return _one_of(group.alternatives, weight)
+
+
+def _one_of(phrases: Iterable[Phrase], weight: str = "") -> str:
+    return "(" + " | ".join(_phrase(phrase, weight) for phrase in phrases) + ")"
 
 
 def _phrase(phrase: Phrase, weight: str) -> str:
