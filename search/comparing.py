@@ -25,10 +25,9 @@ from vendors.queries import (
     domestic_ranks,
     live_listings_for,
     price_at,
-    scorecards,
     thumb_of,
+    vendor_scorecards,
 )
-from vendors.scoring import VENDOR
 
 ProductImage = get_model("catalogue", "ProductImage")
 
@@ -153,7 +152,7 @@ def compare(actor: Actor, product_ids: Sequence[int], *, place: str = "") -> Com
         return Comparison((), (), place, limits.legal_basis)
     pictures = _pictures([each.product_id for each in listings])
     ranks = domestic_ranks(listings, limits)
-    scores = scorecards(VENDOR, sorted({each.vendor_id for each in listings}))
+    scores = vendor_scorecards(sorted({each.vendor_id for each in listings}))
     sides = [
         Side(
             listing=each,

@@ -58,7 +58,7 @@ from vendors.queries.sanctions import (
     unsanctioned_matches,
     vendor_of_row,
 )
-from vendors.queries.scores import Scorecard, scorecards
+from vendors.queries.scores import Scorecard, vendor_scorecards
 from vendors.queries.storefront import stall_card
 from vendors.queries.uploads import groups_of, result_of
 from vendors.queries.verdicts import listing_findings, listing_mending, vendor_findings, vendor_mending
@@ -115,7 +115,6 @@ __all__ = [
     "public_vendor",
     "result_of",
     "sanctions_for",
-    "scorecards",
     "stall_card",
     "subject_url",
     "thumb_of",
@@ -124,6 +123,7 @@ __all__ = [
     "vendor_findings",
     "vendor_mending",
     "vendor_of_row",
+    "vendor_scorecards",
     "vendors_for",
     "verified_account",
     "visible_regions",

@@ -62,6 +62,12 @@ document.addEventListener("change", (event) => {
   if (form && window.htmx && matchMedia("(min-width: 64rem)").matches) window.htmx.trigger(form, "saring");
 });
 
+// A list that was replaced says how much it now holds: a region that came with it would not be read out.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const said = event.target.id === "jawaban" && event.target.querySelector("[role=status]");
+  if (said) liveRegion().textContent = said.textContent.trim();
+});
+
 // A tick for the compare tray is kept at once; without scripts the form has a button for that.
 const tray = document.querySelector("form[data-tray]");
 for (const button of tray?.querySelectorAll("[data-without-script]") ?? []) button.hidden = true;
