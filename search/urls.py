@@ -15,6 +15,7 @@ from search.views import (
     synonyms,
 )
 from search.views.product import product
+from search.views.ranking import own_place, ranking
 
 urlpatterns = [
     path("katalog/", CatalogueView.as_view(), name="catalogue"),
@@ -24,6 +25,8 @@ urlpatterns = [
     path("produk/<slug:slug>-<int:pk>/", product, name="product"),
     path("banding/", compare.comparison, name="compare"),
     path("banding/pilih/", compare.tray, name="compare-tray"),
+    path("peringkat/", ranking, name="ranking"),
+    path("produk-saya/<int:pk>/peringkat/", own_place, name="listing-place"),
     path("pencarian/kesehatan/", health.health_page, name="search-health"),
     path("pencarian/kesehatan/periksa/", health.check, name="search-check"),
     path("pencarian/kesehatan/<int:pk>/perbaiki/", health.repair, name="search-repair"),
