@@ -290,6 +290,7 @@ CLOCKWORK = [
     "procurement.settlement.clockwork.tick",
     "vendors.clockwork.tick",
     "search.clockwork.tick",
+    "search.tasks.check_daily",
 ]
 # Functions `() -> None` that keep something outside in step with the database, called twice a second by the runner.
 FOLLOWERS = ["search.tasks.follow_cards"]

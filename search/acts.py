@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from marketplace.audit.acts import Act, register
 
+INDEX_CHECK = "search.check"
+INDEX_REPAIR = "search.repair"
 _FACTS = ("version", "group", "members", "one_way", "reason")
 ACTS = (
     Act(
@@ -21,6 +23,8 @@ ACTS = (
         "{actor} mengakhiri kelompok sinonim {before} (versi {version}): {reason}",
         (*_FACTS, "before"),
     ),
+    Act(INDEX_CHECK, "{actor} meminta indeks {index} dibandingkan dengan basis data", ("index",)),
+    Act(INDEX_REPAIR, "{actor} mengirim ulang {listings} produk ke indeks {index}", ("index", "listings")),
 )
 
 

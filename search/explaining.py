@@ -35,6 +35,9 @@ def explain(cards: Sequence[ListingCard], asked: Asked) -> None:
             standing, told, *points = rows[card.pk]
             fitting = [(_said(name), number) for (name, _sql), number in zip(parts, points, strict=True)]
             card.why = [*fitting, *_standing(standing, told)]
+            repeated = (card.points or 0) - sum(points for _part, points in card.why)
+            if repeated:
+                card.why = [*card.why, ("produk lain dari penyedia yang sama", repeated)]
 
 
 def _said(part: str) -> str:

@@ -82,7 +82,7 @@ class TextFinder:
             place_read=(read.place_code, read.place_label) if read.place_code else None,
             engine=found.engine,
             degraded=found.degraded,
-            synonyms=synonyms.version(),
+            synonyms=synonyms.version() if terms else synonyms.SHIPPED,
             took_ms=round((time.perf_counter() - began) * 1000, 1),
         )
 
@@ -162,7 +162,10 @@ def _page(hits: Sequence[tuple[int, int]], asked: Asked) -> Sequence[tuple[int, 
     if _window(asked)[0] == PAGE_SIZE:
         return hits
     start = (asked.question.page - 1) * PAGE_SIZE
-    return taking_turns(hits, key=asked.terms.key, day=asked.day)[start : start + PAGE_SIZE]
+    whose = ListingCard.objects.filter(pk__in=[listing_id for listing_id, _points in hits])
+    vendors = dict(whose.values_list("pk", "vendor_id")) if hits else {}
+    settled = taking_turns(hits, vendors=vendors, key=asked.terms.key, day=asked.day)
+    return settled[start : start + PAGE_SIZE]
 
 
 def _cards(hits: Sequence[tuple[int, int]], regions: frozenset[int] | None) -> list[ListingCard]:

@@ -37,11 +37,12 @@ def desk_links(actor: Actor) -> list[DeskLink]:
     """Where those who keep the search often go. No query."""
     if actor.role not in {Role.CURATOR, Role.OPERATOR}:
         return []
-    return [
-        DeskLink(
-            _("Sinonim pencarian"), reverse("synonyms"), "book", _("Kata yang bagi pembeli sama artinya")
-        )
-    ]
+    words = DeskLink(
+        _("Sinonim pencarian"), reverse("synonyms"), "book", _("Kata yang bagi pembeli sama artinya")
+    )
+    if actor.role == Role.CURATOR:
+        return [words]
+    return [words, DeskLink(_("Kesehatan pencarian"), reverse("search-health"), "search")]
 
 
 def _icon(node: Node) -> str:

@@ -9,10 +9,10 @@ rounding, and listings of equal points are equals.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from typing import Final
 
 from vendors.exposure import turn
@@ -21,10 +21,13 @@ RANKING_VERSION: Final = "2"
 RANKING_SAYS: Final = (
     "Urutan “paling sesuai” versi 2: kecocokan kata (paling berat di nama produk) bernilai separuh lebih; sisanya "
     "mutu, harga di golongannya, kesanggupan, produk dalam negeri, penyedia baru, pemerataan, dan kedekatan. "
-    "Yang setara bergiliran setiap hari. Tidak ada posisi berbayar."
+    "Yang setara bergiliran setiap hari, dan produk berikutnya dari penyedia yang sama turun empat poin tiap kali. "
+    "Tidak ada posisi berbayar."
 )
 WINDOW: Final = 120
 """Equals take turns within the first so many hits; who among many equals is in them changes with the day."""
+REPEATED: Final = 4
+"""Points that each further offer of the same vendor loses within the window."""
 CIRCLE: Final = 65_536
 EIGHTHS: Final = (8, 5, 2)
 """What a word is worth in the title, in category or attributes, elsewhere: in eighths of its points."""
@@ -85,9 +88,22 @@ def start_of(key: str, day: date) -> int:
     return int.from_bytes(hashlib.sha256(f"{key}\x00{day.isoformat()}".encode()).digest()[:2], "big")
 
 
-def taking_turns(hits: Sequence[tuple[int, int]], *, key: str, day: date) -> list[tuple[int, int]]:
-    """Hits (listing id, points) in their order, equals turned for the question and the day."""
-    settled: list[tuple[int, int]] = []
-    for _points, equals in groupby(hits, key=lambda hit: hit[1]):
-        settled += sorted(equals, key=lambda hit: turn(key, day, hit[0]))
-    return settled
+def taking_turns(
+    hits: Sequence[tuple[int, int]], *, key: str, day: date, vendors: Mapping[int, int] | None = None
+) -> list[tuple[int, int]]:
+    """Hits (listing id, points) in their order: equals turned for the question and the day, vendors spread.
+
+    A vendor's further offers lose REPEATED points each time, so that one vendor alone does not fill a page.
+
+    Args:
+        vendors: by listing id, whose it is; left out, all are different ones.
+    """
+    turns = {listing_id: turn(key, day, listing_id) for listing_id, _points in hits}
+    whose = vendors or {}
+    before: Counter[int] = Counter()
+    spread = []
+    for listing_id, points in sorted(hits, key=lambda hit: (-hit[1], turns[hit[0]])):
+        vendor = whose.get(listing_id, -listing_id)
+        spread.append((listing_id, points - REPEATED * before[vendor]))
+        before[vendor] += 1
+    return sorted(spread, key=lambda hit: (-hit[1], turns[hit[0]]))

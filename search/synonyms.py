@@ -23,7 +23,7 @@ Phrase = tuple[str, ...]
 
 SHIPPED: Final = 1
 """The version that data/synonyms.txt is."""
-KEPT_SECONDS: Final = 10.0
+KEPT_SECONDS: Final = 30.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import connection
 
 from marketplace.audit.models import Entry
-from marketplace.events.registry import reader
+from marketplace.core import clock
+from marketplace.events.actions import enqueue
+from marketplace.events.registry import job, reader
+from search.engines.elastic import health
+from search.engines.elastic.connecting import address
 from search.engines.elastic.following import follow
 
 # The database notes every change by itself; this is the second pair of eyes. It asks again for listings whose last
@@ -35,3 +42,15 @@ def mark(entry: Entry) -> None:
     if whose is not None and entry.aggregate_id.isdecimal():
         with connection.cursor() as cursor:
             cursor.execute(_MARK.format(whose=whose), {"at": entry.at, "id": int(entry.aggregate_id)})
+
+
+@job("search.check_index")
+def check_index(payload: Mapping[str, Any]) -> None:
+    """Compare the index with the cards."""
+    health.check()
+
+
+def check_daily() -> None:
+    """Have the index compared once a day (settings.CLOCKWORK); nothing where PostgreSQL searches alone."""
+    if address() is not None:
+        enqueue("search.check_index", {}, key=clock.today().isoformat())

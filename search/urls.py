@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from search.views import CatalogueView, FacetedSearchView, ProductCategoryView, basket, finding, synonyms
+from search.views import (
+    CatalogueView,
+    FacetedSearchView,
+    ProductCategoryView,
+    basket,
+    finding,
+    health,
+    synonyms,
+)
 from search.views.product import product
 
 urlpatterns = [
@@ -13,6 +21,9 @@ urlpatterns = [
     path("cari/", FacetedSearchView.as_view(), name="search"),
     path("cari/saran/", finding.suggestions, name="search-suggestions"),
     path("produk/<slug:slug>-<int:pk>/", product, name="product"),
+    path("pencarian/kesehatan/", health.health_page, name="search-health"),
+    path("pencarian/kesehatan/periksa/", health.check, name="search-check"),
+    path("pencarian/kesehatan/<int:pk>/perbaiki/", health.repair, name="search-repair"),
     path("keranjang/", basket.basket, name="basket"),
     path("keranjang/tambah/", basket.add, name="basket-add"),
     path("keranjang/<int:pk>/hapus/", basket.remove, name="basket-remove"),

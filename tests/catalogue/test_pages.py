@@ -40,8 +40,8 @@ PAGES = {
     "/katalog/": 6,
     "/katalog/konsumsi/": 6,
     "/katalog/konsumsi/nasi-kotak/?harga=1&urut=termurah": 6,
-    "/cari/?q=nasi+kotak": 8,
-    "/cari/?q=nasi+kotka&jenis=KATERING&hal=2": 8,
+    "/cari/?q=nasi+kotak": 9,
+    "/cari/?q=nasi+kotka&jenis=KATERING&hal=2": 9,
 }
 
 
