@@ -165,6 +165,9 @@ def search_collection(collection: Collection, text: str, *, limit: int = 24) -> 
     language = LANGUAGES[collection.language]
     terms = read_terms(text, vocabulary=vocabulary, language=language, scale=DOCUMENTS)
     hits, total, facets, loosened = _all_words(collection, terms, limit)
+    if not total:  # perhaps a slip made another word that is known, too
+        doubted = read_terms(text, vocabulary=vocabulary, language=language, scale=DOCUMENTS, doubted=True)
+        hits, total, facets, loosened = _all_words(collection, doubted, limit)
     if total < FEW and (loose := terms.loosened(DOCUMENTS)) is not None:
         first = {hit.key for hit in hits}
         more, total, facets = _found(collection, loose, limit + len(first))

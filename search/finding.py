@@ -116,13 +116,17 @@ class TextFinder:
 def _ways(
     question: Question, read: Understood, regions: frozenset[int] | None, tree: Tree
 ) -> Iterator[tuple[Asked, Understood]]:
-    """How a question may be meant, likeliest first: as read; its place as part of a name; then some of the words."""
+    """How a question may be meant, likeliest first: as read; its place as part of a name; with a slip that made
+    another word; then some of the words.
+    """
     asked = [(_asked(question, read, regions, tree), read)]
     yield asked[0]
     if read.place_code:
         whole = read.without_place()
         asked.append((_asked(question, whole, regions, tree), whole))
         yield asked[1]
+    if asked[0][0].terms and not question.literal:
+        yield _asked(question, read, regions, tree, doubted=True), read
     for strict, way in asked:
         fewer = strict.terms.loosened()
         if fewer is not None:
@@ -135,9 +139,19 @@ def _read(question: Question) -> Understood:
     return Understood(question.text) if plain else understand(question.text, home=home_provinces())
 
 
-def _asked(question: Question, read: Understood, regions: frozenset[int] | None, tree: Tree) -> Asked:
+def _asked(
+    question: Question,
+    read: Understood,
+    regions: frozenset[int] | None,
+    tree: Tree,
+    *,
+    doubted: bool = False,
+) -> Asked:
     day = clock.today()
-    terms = read_terms(read.text, vocabulary=WORDS, repair=not question.literal) if read.text else Terms()
+    repair = not question.literal
+    terms = Terms()
+    if read.text:
+        terms = read_terms(read.text, vocabulary=WORDS, repair=repair, doubted=doubted)
     filled = replace(
         question,
         price_from=question.price_from or read.price_from,

@@ -68,7 +68,7 @@ def suggest(text: str, *, regions: frozenset[int] | None, limit: int = 8) -> lis
     found = _completed(typed, last, within, limit)
     if not found and len(text.split()[-1]) > 3 and allowed(last):
         near = Vocabulary().nearest([last]).get(last)
-        found = _completed(typed, near[0], within, limit) if near else []
+        found = _completed(typed, near[0][0], within, limit) if near else []
     return [
         Suggestion("search", each, f"{reverse('search')}?{urlencode({'q': each})}") for each in found
     ] + _named(text, within)

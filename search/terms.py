@@ -119,8 +119,14 @@ def read_terms(
     language: Language = INDONESIAN,
     scale: Scale = MARKET,
     repair: bool = True,
+    doubted: bool = False,
 ) -> Terms:
-    """The terms of a text: one query for what is known, one more when some word needs repair."""
+    """The terms of a text: one query for what is known, one more when some word needs repair.
+
+    Args:
+        repair: words that stand nowhere are replaced by the nearest that do; also words written as one or two meet.
+        doubted: known words may be slips as well: each may also mean those that are one slip away.
+    """
     said = list(language.words(text))[: MOST_TERMS * 2]
     meant = [word for word in said if word not in language.stop_words][:MOST_TERMS] or said[:MOST_TERMS]
     if not meant:
@@ -131,15 +137,20 @@ def read_terms(
     unknown = _unknown(meant, roots, cut, known) if repair else []
     mended = vocabulary.nearest(unknown) if unknown else {}
     if mended:
-        roots = [mended[word][1] if word in mended else root for word, root in zip(meant, roots, strict=True)]
+        roots = [
+            mended[word][0][1] if word in mended else root for word, root in zip(meant, roots, strict=True)
+        ]
         cut = _ways_to_say(roots, language, otherwise=repair)
+    near = {**(vocabulary.nearest(meant, besides=True) if doubted else {}), **mended}
+    if near:
+        cut = _perhaps(cut, meant, roots, near)
         total, known = vocabulary.frequencies(_roots(cut))
     cut = [_standing(alternatives, known) for alternatives in cut]
     groups = [_group(alternatives, known, total) for alternatives in cut]
     shares = _shared(scale.words, [group.points for group in groups])
     return Terms(
         groups=tuple(_worth(group, points) for group, points in zip(groups, shares, strict=True)),
-        corrected=" ".join(mended[word][0] if word in mended else word for word in said) if mended else "",
+        corrected=" ".join(mended[word][0][0] if word in mended else word for word in said) if mended else "",
         missing=tuple(word for word in unknown if word not in mended),
     )
 
@@ -170,6 +181,24 @@ def _worth(group: Group, points: int) -> Group:
 def _ways_to_say(roots: list[str], language: Language, *, otherwise: bool) -> list[tuple[Phrase, ...]]:
     cut = [_said_first(alternatives, roots) for alternatives in language.phrases(roots)]
     return written_otherwise(cut) if otherwise else cut
+
+
+def _perhaps(
+    cut: Sequence[tuple[Phrase, ...]],
+    meant: Sequence[str],
+    roots: Sequence[str],
+    near: Mapping[str, Sequence[tuple[str, str]]],
+) -> list[tuple[Phrase, ...]]:
+    """Each word that may be a slip, with the words it may stand for besides."""
+    others = {
+        root: [(stem,) for _word, stem in near.get(word, ())] for word, root in zip(meant, roots, strict=True)
+    }
+    return [
+        tuple(dict.fromkeys([*alternatives, *others.get(alternatives[0][0], ())]))
+        if len(alternatives[0]) == 1
+        else alternatives
+        for alternatives in cut
+    ]
 
 
 def _said_first(alternatives: tuple[Phrase, ...], roots: Sequence[str]) -> tuple[Phrase, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import connection
 
@@ -20,7 +21,7 @@ SELECT asked.word, near.word, near.stem, near.listings
       (SELECT word, stem, listings FROM {words}
         WHERE {scope} AND word %% asked.word
           AND length(word) BETWEEN length(asked.word) - 2 AND length(asked.word) + 2
-        ORDER BY similarity(word, asked.word) DESC, listings DESC LIMIT 12)
+        ORDER BY similarity(word, asked.word) DESC, listings DESC LIMIT 20)
        UNION ALL
       (SELECT word, stem, listings FROM {words}
         WHERE {scope} AND word = ANY(string_to_array(asked.swapped, ' ')))
@@ -30,6 +31,8 @@ _FREQUENCIES = """
 SELECT stem, max(listings) FROM {words} WHERE {scope} AND stem = ANY(%s) GROUP BY stem
  UNION ALL SELECT '', ({total})
 """
+MOST_NEAR: Final = 5
+"""So many words may be meant by one that stands nowhere; the other words of the question decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +58,29 @@ class Vocabulary:
             found = dict(cursor.fetchall())
         return int(found.pop("", 0)), found
 
-    def nearest(self, asked: Sequence[str]) -> dict[str, tuple[str, str]]:
-        """For each word its nearest known one as (word, stem); words without a near one are left out."""
+    def nearest(self, asked: Sequence[str], *, besides: bool = False) -> dict[str, list[tuple[str, str]]]:
+        """For each word its nearest known ones as (word, stem), likeliest first; words without any are left out.
+
+        Args:
+            besides: the words are known themselves: what one slip might have made of another word.
+        """
         with connection.cursor() as cursor:
             cursor.execute(
                 _NEAREST.format(words=self.words, scope=self.scope),
                 {"words": list(asked), "swapped": [" ".join(swapped(word)) for word in asked]},
             )
             rows = cursor.fetchall()
-        best: dict[str, tuple[int, int, int, str, str]] = {}
+        near: dict[str, set[tuple[int, int, int, str, str]]] = {}
         for said, word, stem, listings in rows:
-            far = distance(said, word, most=allowed(said))
-            if far <= allowed(said):
+            most = min(allowed(said), 1) if besides else allowed(said)
+            far = distance(said, word, most=most)
+            if int(besides) <= far <= most:
                 # At the same distance a changed or swapped letter is likelier than a missing one, then the commoner.
-                found = (far, abs(len(word) - len(said)), -listings, word, stem)
-                best[said] = min(best.get(said, found), found)
-        return {said: found[-2:] for said, found in best.items()}
+                near.setdefault(said, set()).add((far, abs(len(word) - len(said)), -listings, word, stem))
+        return {said: _likeliest(found) for said, found in near.items()}
+
+
+def _likeliest(found: set[tuple[int, int, int, str, str]]) -> list[tuple[str, str]]:
+    """Those that are as near as the nearest."""
+    ordered = sorted(found)
+    return [each[-2:] for each in ordered if each[0] == ordered[0][0]][:MOST_NEAR]

@@ -37,7 +37,7 @@ class Everything(Vocabulary):
     def frequencies(self, stems: Sequence[str]) -> tuple[int, dict[str, int]]:
         return 1_000, dict.fromkeys(stems, 10)
 
-    def nearest(self, asked: Sequence[str]) -> dict[str, tuple[str, str]]:
+    def nearest(self, asked: Sequence[str], *, besides: bool = False) -> dict[str, list[tuple[str, str]]]:
         return {}
 
 

@@ -74,6 +74,23 @@ def test_a_slip_is_told_and_a_word_without_meaning_finds_nothing(stall):
     assert (nothing.total, list(nothing.hits), nothing.loosened) == (0, [], False)
 
 
+def test_the_other_words_decide_which_slip_it_was(stall):
+    stalls.listing(stall, "Kartu nama dua sisi", way="alat-tulis-kantor/kertas", description="")
+
+    assert titles("karta nama")[:1] == ["Kartu nama dua sisi"]
+    assert titles("kartas hvs")[:1] == ["Kertas HVS A4 80 gram"]
+
+
+def test_a_slip_that_made_another_word_is_forgiven_where_nothing_has_all_words(stall):
+    stalls.listing(stall, "Kapas bersih", way="alat-tulis-kantor/kertas", description="")
+    stalls.listing(stall, "Kapal mainan", way="alat-tulis-kantor/pulpen", description="")
+
+    answer = finder.find(Question(text="kapal bersih"), regions=None)
+
+    assert [card.title for card in answer.hits] == ["Kapas bersih"]
+    assert not answer.loosened
+
+
 def test_some_of_the_words_are_better_than_nothing(stall):
     answer = finder.find(Question(text="kertas emas berlian"), regions=None)
 
