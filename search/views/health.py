@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from marketplace.accounts.access import ActorRequest, roles
 from marketplace.accounts.roles import Role
 from search.actions import ask_for_check, repair_index
+from search.engines import guarded
 from search.engines.elastic.health import health
 
 FAULTS: Final = {
@@ -44,10 +45,11 @@ SHOWN: Final = 50
 @roles(Role.OPERATOR)
 def health_page(request: ActorRequest) -> HttpResponse:
     """Engine, lag, backlog, versions, refusals, mismatches."""
-    found = health()
+    found, guard = health(), guarded()
     checked = found.checked
     context = {
         "health": found,
+        "breaker": guard.breaker if guard else None,
         "faults": [FAULTS[code] for code in found.faults],
         "mismatches": [{**each, "kind_label": KINDS[each["kind"]]} for each in checked.mismatches[:SHOWN]]
         if checked
