@@ -27,9 +27,7 @@ FAULTS: Final = {
     ),
     "behind": gettext_lazy("Indeks tertinggal lebih dari setengah menit."),
     "refused": gettext_lazy("Ada produk yang ditolak indeks; alasannya di bawah."),
-    "outdated": gettext_lazy(
-        "Indeks dibangun untuk versi lama. Jalankan: manage.py search_rebuild --engine elastic"
-    ),
+    "outdated": gettext_lazy("Indeks dibangun untuk versi lama. Jalankan: manage.py search_rebuild"),
     "mismatches": gettext_lazy("Pemeriksaan terakhir menemukan produk yang tidak cocok."),
 }
 KINDS: Final = {
