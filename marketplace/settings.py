@@ -295,7 +295,11 @@ CLOCKWORK = [
 # Functions `() -> None` that keep something outside in step with the database, called twice a second by the runner.
 FOLLOWERS = ["search.tasks.follow_cards"]
 # What rooms above show on an order's page: `(actor, purchase) -> Panel | None`.
-PURCHASE_PANELS = ["procurement.fulfilment.queries.panel", "procurement.settlement.queries.panel"]
+PURCHASE_PANELS = [
+    "procurement.fulfilment.queries.panel",
+    "procurement.settlement.queries.panel",
+    "procurement.purchasing.queries.choices.panel",
+]
 # By aggregate: who may read its papers, `(actor, aggregate_id) -> bool`.
 DOCUMENT_ACCESS = {"purchase": "procurement.purchasing.queries.may_read"}
 # By aggregate: whom an entry is news for, `(entry) -> News | None` (see marketplace.events.notices).

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from search import standing
+from search.actions import prune_answers
 
 
 def tick() -> None:
-    """Work the standing of listings out anew, once a day."""
+    """Once a day: work the standing of listings out anew, and drop answers that led to nothing."""
     if standing.due():
+        prune_answers()
         standing.recompute()

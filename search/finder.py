@@ -124,6 +124,7 @@ class Answer:
         ranking, synonyms: versions of the formula and of the list of synonyms that the answer was made with.
         without: by facet with a choice, how many there would be without it.
         took_ms: milliseconds from question to answer.
+        asked: the question as the engine was asked it, with all that decided the order.
     """
 
     hits: Sequence[ListingCard]
@@ -142,6 +143,7 @@ class Answer:
     ranking: str = RANKING_VERSION
     synonyms: int = 1
     took_ms: float = 0.0
+    asked: Asked | None = None
 
 
 class Finder(Protocol):

@@ -66,6 +66,9 @@ class TextFinder:
         found, asked, read = self._found(question, read, regions, tree)
         counts, terms = found.counts, asked.terms
         hits = _cards(_page(found.hits, asked), regions)
+        earned = dict(found.hits)
+        for card in hits:
+            card.earned = earned.get(card.pk)
         if explained:
             explain(hits, asked)
         return Answer(
@@ -84,6 +87,7 @@ class TextFinder:
             degraded=found.degraded,
             synonyms=synonyms.version() if terms else synonyms.SHIPPED,
             took_ms=round((time.perf_counter() - began) * 1000, 1),
+            asked=asked,
         )
 
     def _found(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.actors import Actor
 from marketplace.core.money import rupiah
 from marketplace.regulation.places import area_name
+from search.actions import keep_answer
 from search.categories import Node, Tree
 from search.finder import Answer, Facet
 from search.finding import TextFinder
@@ -215,6 +216,7 @@ def shelf(
     tree = tree or Tree.load()
     asked = replace(question, category=node.slug) if node else question
     answer = finder.find(asked, regions=visible_regions(actor), tree=tree, explained=explained)
+    keep_answer(actor=actor, question=asked, answer=answer)
     return Shelf(asked, answer, tree, tree.by_slug.get(asked.category), question, explained)
 
 

@@ -1,5 +1,5 @@
 """What PostgreSQL itself does for the search: it notes every change of a card that an index must follow,
-keeps cards true to stock, and versions of synonyms as they were."""
+keeps cards true to stock, and versions of synonyms and what was shown as they were."""
 
 from __future__ import annotations
 
@@ -70,9 +70,10 @@ CARDS_FOLLOW_STOCK: Final[list[str]] = [
     "ALTER TABLE search_listingcard SET (fillfactor = 85)",
 ]
 
-CREATE: Final[list[str]] = [
-    *INDEX_FOLLOWS_CARDS,
-    *CARDS_FOLLOW_STOCK,
-    refusal("search_refuse_change", "The record is a version", instead="Add a further version."),
-    *append_only(["search_synonymchange"], "search_refuse_change"),
+KEPT_AS_IT_WAS: Final[list[str]] = [
+    refusal("search_refuse_change", "The record is kept as it was", instead="Add a further one."),
+    *append_only(["search_synonymchange", "search_frozenchoice"], "search_refuse_change"),
+    *trigger("shown_as_it_was", "search_shownanswer", "BEFORE UPDATE", "search_refuse_change"),
 ]
+
+CREATE: Final[list[str]] = [*INDEX_FOLLOWS_CARDS, *CARDS_FOLLOW_STOCK, *KEPT_AS_IT_WAS]

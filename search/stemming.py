@@ -115,6 +115,8 @@ def _without_suffix(base: str) -> Iterator[tuple[str, str]]:
             yield base.removesuffix(suffix), suffix
     if base.endswith("isasi"):
         yield base.removesuffix("isasi"), "isasi"
+    if base.endswith("asi") and len(base) >= 8:
+        yield base.removesuffix("asi"), "asi"
     if base.endswith("in") and (
         len(base) >= 7 or base.startswith(("di", "ng", "ny"))
     ):  # everyday for -kan and -i

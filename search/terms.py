@@ -31,6 +31,7 @@ class Group:
         points: what it gives when it stands in the title.
         listings: in how many documents it may stand; 0: nowhere.
         needed: when loosened, one of the groups that are needed must stand somewhere.
+        apart: the rarer half of the words of a phrase, for when some words are enough.
     """
 
     said: Phrase
@@ -38,6 +39,7 @@ class Group:
     points: int = 0
     listings: int = 0
     needed: bool = True
+    apart: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ class Terms:
     def loosened(self, scale: Scale = MARKET) -> Terms | None:
         """The same with some words enough: one of the rarer half (of two, either) is needed. None when
         nothing is left."""
-        known = [group for group in self.groups if group.listings]
-        if self.loose or not known or len(self.groups) == 1:
+        known = [each for group in self.groups for each in (group, *group.apart) if each.listings]
+        if self.loose or not known or (len(self.groups) == 1 and known == list(self.groups)):
             return None
         enough = max(math.ceil(len(known) / 2), 2)
         rarest = sorted(known, key=lambda group: group.listings)[:enough]
@@ -133,16 +135,35 @@ def read_terms(
         cut = _ways_to_say(roots, language, otherwise=repair)
         total, known = vocabulary.frequencies(_roots(cut))
     cut = [_standing(alternatives, known) for alternatives in cut]
-    groups = [
-        Group(alternatives[0], alternatives, listings=_listings(alternatives, known)) for alternatives in cut
-    ]
-    shares = _shared(
-        scale.words, [round(100 * math.log2(1 + max(total, 1) / max(group.listings, 1))) for group in groups]
-    )
+    groups = [_group(alternatives, known, total) for alternatives in cut]
+    shares = _shared(scale.words, [group.points for group in groups])
     return Terms(
-        groups=tuple(replace(group, points=points) for group, points in zip(groups, shares, strict=True)),
+        groups=tuple(_worth(group, points) for group, points in zip(groups, shares, strict=True)),
         corrected=" ".join(mended[word][0] if word in mended else word for word in said) if mended else "",
         missing=tuple(word for word in unknown if word not in mended),
+    )
+
+
+def _group(alternatives: tuple[Phrase, ...], known: Mapping[str, int], total: int) -> Group:
+    """A group, its points as yet only the weight of its rarity among `total` documents."""
+    said, listings = alternatives[0], _listings(alternatives, known)
+    words = [_group(((root,),), known, total) for root in dict.fromkeys(said) if len(said) > 1]
+    standing = [word for word in words if word.listings]
+    return Group(
+        said,
+        alternatives,
+        points=round(100 * math.log2(1 + max(total, 1) / max(listings, 1))),
+        listings=listings,
+        apart=tuple(sorted(standing, key=lambda word: word.listings)[: math.ceil(len(standing) / 2)]),
+    )
+
+
+def _worth(group: Group, points: int) -> Group:
+    """A group with its points; the words of a phrase share them."""
+    return replace(
+        group,
+        points=points,
+        apart=tuple(replace(each, points=points // len(group.apart)) for each in group.apart),
     )
 
 

@@ -14,6 +14,7 @@ from search.views import (
     synonyms,
 )
 from search.views.product import product
+from search.views.ranking import own_place, ranking
 
 urlpatterns = [
     path("katalog/", CatalogueView.as_view(), name="catalogue"),
@@ -21,6 +22,8 @@ urlpatterns = [
     path("cari/", FacetedSearchView.as_view(), name="search"),
     path("cari/saran/", finding.suggestions, name="search-suggestions"),
     path("produk/<slug:slug>-<int:pk>/", product, name="product"),
+    path("peringkat/", ranking, name="ranking"),
+    path("produk-saya/<int:pk>/peringkat/", own_place, name="listing-place"),
     path("pencarian/kesehatan/", health.health_page, name="search-health"),
     path("pencarian/kesehatan/periksa/", health.check, name="search-check"),
     path("pencarian/kesehatan/<int:pk>/perbaiki/", health.repair, name="search-repair"),

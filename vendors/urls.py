@@ -71,7 +71,6 @@ urlpatterns = [
     ),
     # -- scores and ranking
     path("skor/", scores.formula, name="score-formula"),
-    path("peringkat/", scores.ranking, name="ranking"),
     path("umkm/pesanan-pertama/", scores.first_orders, name="first-orders"),
     path("instansi/", scores.units, name="units"),
     path("instansi/<int:pk>/", scores.unit, name="unit-scorecard"),

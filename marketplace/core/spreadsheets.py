@@ -15,6 +15,7 @@ from typing import Any, Final
 import python_calamine
 
 from marketplace.core import archives
+from marketplace.core.texts import decoded
 from marketplace.core.transitions import Refused
 
 MEGABYTE: Final = 1024 * 1024
@@ -106,7 +107,10 @@ def _sheet_rows(content: bytes, cleaned: Cleaner) -> Iterator[list[str]]:
 
 
 def _text_rows(content: bytes, cleaned: Cleaner) -> Iterator[list[str]]:
-    text = _decoded(content)
+    read = decoded(content)
+    if read is None:
+        raise Refused("table_type", "Berkas ini bukan lembar kerja atau CSV.", fix=_SAVE_AGAIN)
+    text = read[0]
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(DELIMITERS, key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -119,18 +123,6 @@ def _text_rows(content: bytes, cleaned: Cleaner) -> Iterator[list[str]]:
             yield _trimmed([cleaned(cell) for cell in cells])
     except csv.Error as broken:
         raise Refused("table_broken", f"Baris {line + 1} tidak dapat dibaca.", fix=_SAVE_AGAIN) from broken
-
-
-def _decoded(content: bytes) -> str:
-    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise Refused("table_type", "Berkas ini bukan lembar kerja atau CSV.", fix=_SAVE_AGAIN)
 
 
 def _trimmed(cells: list[str]) -> list[str]:

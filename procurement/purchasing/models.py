@@ -24,6 +24,7 @@ from marketplace.workflow.models import Aggregate, StateField, state_check
 from procurement.planning.models import BudgetLine, Package
 from procurement.purchasing import guards
 from procurement.purchasing.workflow import PURCHASE
+from search.models import FrozenChoice
 from vendors.models import Listing, Vendor
 
 
@@ -247,6 +248,9 @@ class PurchaseLine(models.Model):
     agreed_price = models.BigIntegerField(_("harga disepakati"))
     total = models.BigIntegerField(_("jumlah harga"))
     accepted = models.PositiveIntegerField(_("jumlah diterima"), null=True, blank=True)
+    # The answer it was chosen from, as it was seen, and its place in it; both empty: chosen directly.
+    choice = models.ForeignKey(FrozenChoice, models.PROTECT, null=True, blank=True, related_name="+")
+    choice_position = models.PositiveSmallIntegerField(_("urutan dalam jawaban"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("baris pesanan")
@@ -259,6 +263,11 @@ class PurchaseLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(total=F("quantity") * F("agreed_price")), name="purchase_line_adds_up"
+            ),
+            models.CheckConstraint(
+                condition=Q(choice__isnull=True, choice_position__isnull=True)
+                | Q(choice__isnull=False, choice_position__gte=1),
+                name="purchase_line_choice_has_a_place",
             ),
             models.CheckConstraint(
                 condition=Q(accepted__isnull=True) | Q(accepted__lte=F("quantity")),

@@ -4,6 +4,7 @@ what standing is worked out from."""
 from __future__ import annotations
 
 from search.models.cards import CategoryCount, ListingCard, Word
+from search.models.choice import FrozenChoice, LineChoice, ShownAnswer
 from search.models.collections import Collection, CollectionDocument, CollectionWord
 from search.models.queue import IndexChange, IndexCheck, IndexContact, IndexGeneration
 from search.models.standing import PriceBand, StandingDay, VendorStanding
@@ -14,12 +15,15 @@ __all__ = [
     "Collection",
     "CollectionDocument",
     "CollectionWord",
+    "FrozenChoice",
     "IndexChange",
     "IndexCheck",
     "IndexContact",
     "IndexGeneration",
+    "LineChoice",
     "ListingCard",
     "PriceBand",
+    "ShownAnswer",
     "StandingDay",
     "SynonymChange",
     "VendorStanding",

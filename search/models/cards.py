@@ -70,7 +70,11 @@ class ListingCard(models.Model):
     free: int | None = None
     # Set by the finder: the points of this hit for the question, and where they come from when that was asked.
     points: int | None = None
+    # The same before further offers of one vendor lost some.
+    earned: int | None = None
     why: Sequence[tuple[str, int]] = ()
+    # Set where a buyer's answer is kept: which one showed this card.
+    shown_in: int | None = None
 
     class Meta:
         verbose_name = _("kartu produk")
@@ -97,8 +101,8 @@ class ListingCard(models.Model):
 
     @property
     def url(self) -> str:
-        """The product page."""
-        return self.get_absolute_url()
+        """The product page; it remembers the answer that led there."""
+        return self.get_absolute_url() + (f"?dari={self.shown_in}" if self.shown_in else "")
 
     @property
     def image_url(self) -> str:

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from marketplace.accounts.access import ActorRequest, roles
 from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
-from vendors.actions import change_quantities, put_into_basket, remove_from_basket
+from search.actions import choose
+from search.views.product import number_or_none
+from vendors.actions import change_quantities, remove_from_basket
 from vendors.queries import BasketLine, basket_lines_for, by_vendor
 
 _COUNT = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(\.[0-9]{3}){1,2}")
@@ -55,7 +57,8 @@ def add(request: ActorRequest) -> HttpResponse:
     """Put a product into the basket and go there."""
     product_id = _number(request.POST.get("product", ""), "produk")
     quantity = _number(request.POST.get("quantity", ""), "jumlah")
-    put_into_basket(actor=request.actor, product_id=product_id, quantity=quantity)
+    shown_in = number_or_none(request.POST.get("dari", ""))
+    choose(actor=request.actor, product_id=product_id, quantity=quantity, shown_in=shown_in)
     messages.success(request, _("Masuk ke keranjang."))
     return redirect("basket")
 

@@ -53,11 +53,17 @@ def product(request: ActorRequest, slug: str, pk: int) -> HttpResponse:
             "with_ppn": _with_ppn(listing),
             "free": None if record.num_in_stock is None else max(record.net_stock_level, 0),
             "may_buy": request.actor.role in BUYERS,
+            "shown_in": number_or_none(request.GET.get("dari", "")),
             "described": described(listing.kind, listing.attributes),
             "rank": RANK_LABELS[domestic_rank(listing, limits)],
             "rank_basis": limits.legal_basis,
         },
     )
+
+
+def number_or_none(text: str) -> int | None:
+    """A key from an address; None where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _with_ppn(listing: Listing) -> int | None:

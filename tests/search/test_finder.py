@@ -253,7 +253,13 @@ def test_a_place_that_leaves_nothing_is_taken_as_a_word(stall):
     assert [card.title for card in menteng.hits] == ["Nasi kotak ayam bakar"]
     assert elsewhere.place_read is None
     assert elsewhere.loosened
-    assert [card.title for card in elsewhere.hits] == ["Nasi kotak ayam bakar"]
+    assert elsewhere.hits[0].title == "Nasi kotak ayam bakar"
+
+
+def test_a_phrase_that_stands_nowhere_is_still_found_by_its_rarer_word(stall):
+    stalls.listing(stall, "Bak tampung hujan", description="")
+
+    assert titles("penampung air") == ["Bak tampung hujan"]
 
 
 def test_an_answer_says_which_synonyms_it_was_made_with(stall):

@@ -8,7 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from oscar.core.loading import get_model
 
 from marketplace.pages.fields import RupiahField
 from marketplace.regulation.places import area_name, areas_below
@@ -16,8 +15,7 @@ from vendors.actions import ListingData
 from vendors.attributes import ATTRIBUTES, CHOICE, WHOLE, YES_NO, Attribute, WrongAttributes, checked
 from vendors.images import LARGEST_BYTES
 from vendors.models import Listing
-
-Category = get_model("catalogue", "Category")
+from vendors.queries import leaf_categories
 
 MOST_AT_ONCE = 6
 UNITS = {"KATERING": "kotak", "BARANG": "buah", "JASA": "paket"}
@@ -59,22 +57,6 @@ class PicturesField(forms.FileField):
         if self.required and not files:
             raise ValidationError(self.error_messages["required"], code="required")
         return [file.read() for file in files]
-
-
-def leaf_categories() -> list[tuple[int, str]]:
-    """(id, `Konsumsi › Nasi kotak`) of every category that may hold listings."""
-    rows = list(
-        Category.objects.filter(is_public=True, ancestors_are_public=True)
-        .order_by("path")
-        .values_list("pk", "path", "name", "numchild")
-    )
-    names = {path: name for _pk, path, name, _children in rows}
-    step = Category.steplen
-    return [
-        (pk, " › ".join(names[path[:end]] for end in range(step, len(path) + 1, step) if path[:end] in names))
-        for pk, path, _name, children in rows
-        if not children
-    ]
 
 
 def _field_of(attribute: Attribute) -> forms.Field:

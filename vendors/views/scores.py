@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -15,10 +14,8 @@ from django.views.decorators.http import require_safe
 from marketplace.accounts.access import ActorRequest, roles
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import Role
-from marketplace.core import clock
 from marketplace.pages.answers import answered
 from marketplace.regulation.queries import parameter
-from vendors import exposure
 from vendors.actions import scores
 from vendors.models import Observation
 from vendors.queries.exposure import newcomers
@@ -75,34 +72,6 @@ def formula(request: ActorRequest) -> HttpResponse:
         "result": round(averaged(EXAMPLE, half_life_days=half) or 0),
     }
     return render(request, "vendors/scores/formula.html", context)
-
-
-@require_safe
-@roles.everyone
-def ranking(request: ActorRequest) -> HttpResponse:
-    """How listings are put into an order, in words, with two listings worked out by the same code."""
-    rule = parameter("exposure.weights")
-    weights = rule.value
-    pairs = [
-        (
-            _("Penyedia lama, skor 90, harga tengah, dua kali bagian rata"),
-            exposure.Inputs(90, "MIDDLE", share_of_even=200),
-        ),
-        (_("Penyedia baru tanpa pesanan, harga tengah"), exposure.Inputs(None, "MIDDLE", newcomer=True)),
-    ]
-    context = {
-        "parts": [(words, weights[name]) for name, words in exposure.PARTS.items() if name in weights],
-        "fit": 100 - sum(weights.values()),
-        "rule": rule,
-        "version": parameter("exposure.version"),
-        "days": parameter("exposure.first_order_days").value,
-        "examples": [(label, round(exposure.points(0.9, inputs, weights), 1)) for label, inputs in pairs],
-        "turns": [
-            (n, round(exposure.turn("nasi kotak", clock.today() + timedelta(days=day), n), 3))
-            for day, n in ((0, 1), (0, 2))
-        ],
-    }
-    return render(request, "vendors/scores/ranking.html", context)
 
 
 @require_safe

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from marketplace.core.texts import decoded
 from marketplace.core.transitions import Refused
 
 MAX_BYTES: Final = 40 * 1024 * 1024
@@ -92,15 +93,10 @@ def _decode(content: bytes) -> tuple[str, str]:
     for magic, kind in _KINDS_OF_BINARY.items():
         if content.startswith(magic):
             raise Refused("file_binary", f"Berkas ini {kind}, bukan CSV atau JSON.", fix=_SAVE_AS_CSV)
-    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text, encoding.removesuffix("-sig")
-    raise Refused("file_binary", "Berkas ini bukan teks.", fix=_SAVE_AS_CSV)
+    read = decoded(content)
+    if read is None:
+        raise Refused("file_binary", "Berkas ini bukan teks.", fix=_SAVE_AS_CSV)
+    return read
 
 
 def _read_csv(text: str, known: frozenset[str], required: Sequence[str]) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -29,6 +29,7 @@ from procurement.purchasing import checks
 from procurement.purchasing.models import Purchase, PurchaseLine
 from procurement.purchasing.numbering import next_number
 from procurement.purchasing.queries import taxes
+from search.actions import Chosen, freeze_choices
 from vendors.models import Listing, Vendor
 from vendors.queries import basket_lines, open_basket_for, price_at
 
@@ -49,11 +50,15 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One basket line as it is being ordered: a listing at today's price at the place of delivery, and how many."""
+    """One basket line as it is being ordered: a listing at today's price at the place of delivery, and how many.
+
+    `chosen` is the frozen answer it was chosen from; None: chosen directly.
+    """
 
     listing: Listing
     quantity: int
     unit_price: int
+    chosen: Chosen | None = None
 
     @property
     def total(self) -> int:
@@ -136,6 +141,8 @@ def submit_basket(
         line = BudgetLine.objects.get(pk=budget_line_id, package=package)
         items = items_of(basket, delivery.place_code)
         _check_people_and_goods(actor, package, line, items, delivery, reason)
+        choices = freeze_choices(deed, basket=basket)
+        items = [replace(item, chosen=choices.get(item.listing.product_id)) for item in items]
         shares = shares_of(items, package.region_id)
         _check_amounts(package, shares, expected_total)
         freeze(basket)
@@ -204,16 +211,19 @@ def _order(
     deed: Deed, package: Package, line: BudgetLine, share: Share, delivery: Delivery, reason: str
 ) -> _Made:
     purchase = begin(_purchase(deed, package, line, share, delivery, reason), at=deed.at)
-    lines = [
-        PurchaseLine.of(item.listing, position=position, quantity=item.quantity, price=item.unit_price)
-        for position, item in enumerate(share.items, start=1)
-    ]
-    for each in lines:
-        each.purchase = purchase
+    lines = [_line(purchase, position, item) for position, item in enumerate(share.items, start=1)]
     PurchaseLine.objects.bulk_create(lines)
     reserve(deed, line.pk, purchase.total, reference=purchase.number)
     deed.record("purchase.submit", purchase, _facts(purchase, package, line, share, lines))
     return _Made(purchase, lines)
+
+
+def _line(purchase: Purchase, position: int, item: Item) -> PurchaseLine:
+    line = PurchaseLine.of(item.listing, position=position, quantity=item.quantity, price=item.unit_price)
+    line.purchase = purchase
+    if item.chosen is not None:
+        line.choice, line.choice_position = item.chosen.choice, item.chosen.position
+    return line
 
 
 def _purchase(
@@ -282,7 +292,13 @@ def _facts(
         "needed_by": purchase.needed_by.isoformat(),
         "state": purchase.state,
         "lines": [
-            {"listing": each.listing_id, "quantity": each.quantity, "price_rupiah": each.agreed_price}
+            {
+                "listing": each.listing_id,
+                "quantity": each.quantity,
+                "price_rupiah": each.agreed_price,
+                # the hash of the answer it was chosen from, so that the log vouches for that, too
+                "choice": each.choice.sha256 if each.choice else None,
+            }
             for each in lines
         ],
     }
