@@ -221,15 +221,16 @@ def measure(options: argparse.Namespace) -> None:
     with follower():
         print(f"{options.edits:g} edits a second for {options.seconds:g} s:")
         edits = Edits(options.edits)
-        with running(edits.edit), running(lambda stop: edits.watch(client, found.name, stop)):
+        # whoever watches ends last: when every edit was found
+        with running(lambda stop: edits.watch(client, found.name, stop)), running(edits.edit):
             time.sleep(options.seconds)
         print(f"  {edits.row()}")
         print(f"built anew under {options.searches:g} searches and {options.edits:g} edits a second:")
         searches, meanwhile = Searches(options.searches), Edits(options.edits)
         with (
-            running(searches.ask),
-            running(meanwhile.edit),
             running(lambda stop: meanwhile.watch(client, found.name, stop)),
+            running(meanwhile.edit),
+            running(searches.ask),
         ):
             time.sleep(2)
             build()
