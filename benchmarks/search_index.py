@@ -137,7 +137,7 @@ class Edits:
         from search.models import ListingCard
 
         listings = list(ListingCard.objects.values_list("pk", flat=True))
-        chance, due = random.Random(2), time.monotonic()
+        chance, due = random.Random(), time.monotonic()
         while not stop.is_set():
             listing, price = chance.choice(listings), chance.randint(1_000, 9_000_000)
             with self._lock:

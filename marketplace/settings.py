@@ -229,10 +229,11 @@ AUDIT_SUBJECT_RESOLVERS = {"purchase": "procurement.purchasing.queries.aggregate
 # ── Work after the act ────────────────────────────────────────────────────────────────────────────
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
 # What finds listings: `postgresql:` the database itself, `https://user:password@host:9200/name` Elasticsearch.
-SEARCH_URL = os.environ.get("SEARCH_URL", "postgresql:")
-SEARCH_NODE = os.environ.get(
-    "SEARCH_NODE", ""
-)  # a class that speaks for the client's own, by its dotted path
+SEARCH_URL = os.environ.get("SEARCH_URL") or "postgresql:"
+if not SEARCH_URL.startswith(("postgresql:", "http://", "https://")):
+    raise ImproperlyConfigured("SEARCH_URL: isi `postgresql:` atau alamat `https://…` dari Elasticsearch.")
+# A class that speaks for the client's own, by its dotted path; only the tests need one.
+SEARCH_NODE = os.environ.get("SEARCH_NODE", "")
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if os.environ.get("EMAIL_HOST")

@@ -7,7 +7,7 @@ from typing import Final
 
 from search.engines.elastic.connecting import Address, address
 from search.engines.elastic.finder import ElasticEngine
-from search.engines.guarded import GuardedEngine
+from search.engines.guarded import PATIENT, GuardedEngine
 from search.engines.postgres import PostgresEngine
 from search.finder import Engine
 
@@ -36,4 +36,4 @@ def guarded() -> GuardedEngine | None:
 
 @lru_cache
 def _guarded(found: Address) -> GuardedEngine:
-    return GuardedEngine(ElasticEngine(found), _postgres)
+    return GuardedEngine(ElasticEngine(found), ElasticEngine(found, seconds=PATIENT), _postgres)

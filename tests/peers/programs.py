@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.peers import noida
 from tests.peers.lucene.node import LuceneNode, NotHere
 
 
@@ -27,3 +28,13 @@ def lucene_node() -> Iterator[LuceneNode]:
         return
     yield node
     node.close()
+
+
+@pytest.fixture(scope="session")
+def noida_url() -> Iterator[str]:
+    """A second, independent speaker of the same wire, with other faults than ours."""
+    try:
+        with noida.running() as url:
+            yield url
+    except NotHere as reason:
+        missing(f"No noida-db: {reason}")

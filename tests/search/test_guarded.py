@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -88,7 +88,12 @@ def served() -> Iterator[Any]:
 
 
 def guarded(url: str, clock: Clock) -> GuardedEngine:
-    return GuardedEngine(ElasticEngine(Address(url, "market")), Behind(), Breaker(now=clock))
+    engine = ElasticEngine(Address(url, "market"))
+    return GuardedEngine(engine, engine, Behind(), Breaker(now=clock), beside=at_once)
+
+
+def at_once(work: Callable[[], None]) -> None:
+    work()
 
 
 COUNTS = b'{"doc_count":0,"counted":{"buckets":[]}}'
@@ -150,18 +155,49 @@ def test_an_engine_that_hangs_is_waited_for_once(served: Any) -> None:
     assert server.asked == 1
 
 
-def test_it_recovers_by_itself_and_one_question_tries(served: Any) -> None:
+def test_it_recovers_by_itself_and_the_page_that_tries_does_not_wait(served: Any) -> None:
     clock = Clock()
-    breaker = Breaker(now=clock)
-    breaker.failed("slow", slow=True)
-    engine = GuardedEngine(ElasticEngine(Address(served(200, WELL).url, "market")), Behind(), breaker)
+    engine = guarded(served(200, WELL).url, clock)
+    engine.breaker.failed("slow", slow=True)
     assert engine.ask(ASKED, limit=24).degraded
+    assert engine.breaker.state == "open"
 
     clock.seconds += FIRST_REST
 
-    assert breaker.state == "half-open"
+    assert engine.breaker.state == "half-open"
+    assert engine.ask(ASKED, limit=24).degraded
+    assert (engine.breaker.state, engine.breaker.reason) == ("closed", "")
     assert not engine.ask(ASKED, limit=24).degraded
-    assert (breaker.state, breaker.reason) == ("closed", "")
+
+
+class Late(Behind):
+    """An engine that answers, but needs so many seconds."""
+
+    name = "elasticsearch"
+
+    def __init__(self, clock: Clock, seconds: float) -> None:
+        self.clock, self.seconds = clock, seconds
+
+    def ask(self, asked: Asked, *, limit: int, offset: int = 0) -> Found:
+        self.clock.seconds += self.seconds
+        return super().ask(asked, limit=limit, offset=offset)
+
+
+def test_an_engine_that_is_still_slow_is_tried_again_soon_until_it_is_warm() -> None:
+    clock = Clock()
+    late = Late(clock, 3.0)
+    engine = GuardedEngine(late, late, Behind(), Breaker(now=clock), beside=at_once)
+    engine.breaker.failed("slow", slow=True)
+    for _try in range(6):
+        clock.seconds += FIRST_REST
+        assert engine.ask(ASKED, limit=24).degraded
+        assert engine.breaker.state == "open"
+
+    late.seconds = 0.1
+    clock.seconds += FIRST_REST
+    engine.ask(ASKED, limit=24)
+
+    assert engine.breaker.state == "closed"
 
 
 def test_only_one_of_many_tries_a_half_open_breaker() -> None:
@@ -173,7 +209,7 @@ def test_only_one_of_many_tries_a_half_open_breaker() -> None:
 
     def ask() -> None:
         ready.wait()
-        allowed.append(breaker.may_ask())
+        allowed.append(breaker.may_try())
 
     threads = [threading.Thread(target=ask) for _each in range(16)]
     for thread in threads:
@@ -191,7 +227,7 @@ def test_each_failed_try_spares_the_engine_twice_as_long() -> None:
     breaker.failed("gone", slow=True)
     for _try in range(7):
         before = clock.seconds
-        while not breaker.may_ask():
+        while not breaker.may_try():
             clock.seconds += 0.5
         rests.append(clock.seconds - before)
         breaker.failed("gone")
@@ -220,19 +256,19 @@ def test_many_late_failures_count_as_one() -> None:
     assert breaker.state == "half-open"
 
 
-def test_an_end_of_the_process_during_a_try_leaves_the_next_one_free() -> None:
-    class Ending:
-        name = "elasticsearch"
-
+def test_a_try_that_is_ended_leaves_the_next_one_free() -> None:
+    class Ending(Behind):
         def ask(self, asked: Asked, *, limit: int, offset: int = 0) -> Found:
             raise SystemExit
 
     clock = Clock()
-    engine = GuardedEngine(Ending(), Behind(), Breaker(now=clock))
-    with pytest.raises(SystemExit):
-        engine.ask(ASKED, limit=24)
+    engine = GuardedEngine(Ending(), Ending(), Behind(), Breaker(now=clock), beside=at_once)
+    engine.breaker.failed("slow", slow=True)
+    clock.seconds += FIRST_REST
+    engine.ask(ASKED, limit=24)
+    clock.seconds += LONGEST_REST
 
-    assert engine.breaker.may_ask()
+    assert engine.breaker.may_try()
 
 
 # -- which engine ----------------------------------------------------------------------------------------

@@ -66,7 +66,8 @@ def _counts(asked: Asked, answer: Mapping[str, Any]) -> Counts:
     return Counts(
         total=int(answer["hits"]["total"]["value"]),
         categories={int(key): number for key, number in found["kategori"].items()},
-        places={str(key): number for key, number in found["tempat"].items()},
+        # an engine that reads `include` otherwise counts other levels too; they are not asked for
+        places={key: number for key, number in found["tempat"].items() if len(key) == asked.place_length},
         options=options,
         without=without,
     )

@@ -79,7 +79,7 @@ class LuceneNode:
         self._made = build()
         self._folder = Path(tempfile.mkdtemp(prefix="lucene-"))
         self._running: subprocess.Popen[bytes] | None = None
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
 
     def start(self) -> LuceneNode:
@@ -148,7 +148,8 @@ class LuceneNode:
         self.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback on which nobody listens now."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])

@@ -36,8 +36,20 @@ def lucene(regions: list[int], request: pytest.FixtureRequest, django_db_blocker
         yield address
 
 
+@pytest.fixture(scope="module")
+def noida(regions: list[int], request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[Address]:
+    """The market in an index of noida-db."""
+    url = request.getfixturevalue("noida_url")
+    with django_db_blocker.unblock(), indexes.filled(url) as address:
+        yield address
+
+
 @pytest.fixture(
-    params=["postgresql", pytest.param("lucene", marks=pytest.mark.peer)],
+    params=[
+        "postgresql",
+        pytest.param("lucene", marks=pytest.mark.peer),
+        pytest.param("noida", marks=[pytest.mark.peer, pytest.mark.long]),
+    ],
 )
 def finder(request: pytest.FixtureRequest, regions: list[int], db: None) -> TextFinder:
     """A finder on each engine."""

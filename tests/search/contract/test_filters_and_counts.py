@@ -12,6 +12,7 @@ from search.finder import Answer
 from search.finding import TextFinder
 from search.models import ListingCard
 from search.question import LAST_PAGE, PAGE_SIZE, SORTS, Question
+from search.ranking import WINDOW
 from tests.search.contract import questions
 from tests.vendors import stalls
 from vendors import actions
@@ -124,7 +125,9 @@ def test_pages_show_everything_once(finder: TextFinder, text: str, sort: str) ->
     if sort in by:
         assert hits == sorted(hits, key=by[sort])
     elif text:
-        assert [card.points for card in hits] == sorted((card.points or 0 for card in hits), reverse=True)
+        # beyond the window vendors are not spread, so points may start a little higher again
+        first = [card.points or 0 for card in hits[:WINDOW]]
+        assert first == sorted(first, reverse=True)
 
 
 def test_beyond_the_last_page_there_is_nothing_and_no_error(finder: TextFinder) -> None:
