@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.db.models import F
 from django.db.models.functions import Coalesce
@@ -136,9 +137,9 @@ class Walk:
         """PP fills the basket and submits it."""
         pp = self._as("pp")
         wanted = self._choose_goods()
-        self._tell("pp", "memilih di katalog: " + ", ".join(f"{n} × {listing}" for listing, n in wanted))
+        self._tell("pp", "mencari dan memilih: " + ", ".join(f"{n} × {listing}" for listing, n in wanted))
         for listing, quantity in wanted:
-            pp.get(listing.get_absolute_url()).form("/keranjang/tambah/").send(quantity=quantity)
+            pp.get(_found(pp, listing)).form("/keranjang/tambah/").send(quantity=quantity)
         self._tell("pp", "mengajukan keranjang")
         form = pp.get("/keranjang/ajukan/").form()
         form.choose("budget_line", self._stage.package.kd_rup)
@@ -302,6 +303,13 @@ class Walk:
                     f"{path}: “{words}” belum tampak setelah {WAIT_SECONDS} detik: {page.text[:500]}"
                 )
             time.sleep(0.3)
+
+
+def _found(buyer: Visitor, listing: Listing) -> str:
+    """The address of a listing as a buyer comes to it, by searching its name; else its own."""
+    own = listing.get_absolute_url()
+    page = buyer.get(f"/cari/?{urlencode({'q': listing.product.title})}")
+    return next((address for address in page.links.values() if own in address), own)
 
 
 def amount_in(text: str, label: str) -> int:

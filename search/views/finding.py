@@ -13,6 +13,7 @@ from django.views import View
 from django.views.decorators.http import require_safe
 
 from marketplace.accounts.access import ActorRequest, roles
+from search.comparing import tray_of
 from search.question import LONGEST_TEXT, Question
 from search.ranking import RANKING_SAYS
 from search.shelf import shelf
@@ -37,7 +38,9 @@ def answered(request: ActorRequest, template: str, context: dict[str, Any], *, a
     """The whole page, or only its list where a ticked box replaces that."""
     part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     response = render(
-        request, "catalogue/shelf.html" if part else template, {**context, "form_action": action}
+        request,
+        "catalogue/shelf.html" if part else template,
+        {**context, "form_action": action, "compared": tray_of(request.session)},
     )
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -8,11 +8,10 @@ from django.views.decorators.http import require_safe
 from oscar.core.loading import get_model
 
 from marketplace.accounts.access import ActorRequest, roles
-from marketplace.core.money import floor_share
-from marketplace.regulation.queries import parameter
 from search.categories import Tree
+from search.comparing import tray_of
+from search.orientation import with_ppn
 from search.price_story import story_of
-from vendors.models import Listing
 from vendors.queries import (
     BUYERS,
     RANK_LABELS,
@@ -50,13 +49,14 @@ def product(request: ActorRequest, slug: str, pk: int) -> HttpResponse:
             "images": images,
             "thumbs": [(image, thumb_of(image.original.name)) for image in images[1:]],
             "story": story_of(listing.prices.filter(area_code="").order_by("valid_from", "pk")),
-            "with_ppn": _with_ppn(listing),
+            "with_ppn": with_ppn(listing, listing.price),
             "free": None if record.num_in_stock is None else max(record.net_stock_level, 0),
             "may_buy": request.actor.role in BUYERS,
             "shown_in": number_or_none(request.GET.get("dari", "")),
             "described": described(listing.kind, listing.attributes),
             "rank": RANK_LABELS[domestic_rank(listing, limits)],
             "rank_basis": limits.legal_basis,
+            "in_tray": pk in tray_of(request.session),
         },
     )
 
@@ -64,14 +64,3 @@ def product(request: ActorRequest, slug: str, pk: int) -> HttpResponse:
 def number_or_none(text: str) -> int | None:
     """A key from an address; None where it is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-
-
-def _with_ppn(listing: Listing) -> int | None:
-    """The unit price with PPN, for orientation; None where none is charged (not PKP; food is regional tax).
-
-    What an order really bears is worked out at submission from the tax rules of the day.
-    """
-    if not listing.vendor.pkp or listing.kind == Listing.Kind.CATERING:
-        return None
-    rate = parameter("catalogue.ppn_effective_bp", region_id=listing.vendor.region_id)
-    return listing.price + floor_share(listing.price, int(rate.value), 10_000)

@@ -169,6 +169,7 @@ def stops_of_roles(scene: Scene) -> Iterator[Stop]:
     """Pages that look different to each role: its desk and lists, and orders in the states that concern it."""
     yield Stop("/cari/?q=kertas", None)
     yield Stop("/cari/?q=tidakada", None)
+    yield Stop("/banding/?" + "&".join(f"id={each.product_id}" for each in scene.listings[:5]), None)
     yield from (Stop(f"/usaha-saya/{code}/", scene.staff[Role.VENDOR][1]) for code in BY_CODE)
     yield from (
         Stop(f"/produk-saya/baru/?jenis={kind}", scene.staff[Role.VENDOR][0]) for kind in Listing.Kind.values

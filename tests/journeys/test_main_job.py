@@ -40,6 +40,7 @@ from tests.fakes.stripe import FakeStripe
 from tests.journeys import browser as looks
 from tests.journeys.scenery import STRIPE_KEY, STRIPE_SECRET, until
 from tests.settlement.orders import SCAN
+from vendors.models import Vendor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
@@ -220,7 +221,9 @@ def buy(stage: Stage, hands: Callable[[Role], Hand]) -> Purchase:
     pp.page.keyboard.press("Enter")
     pp.clicks += 1
     pp.page.wait_for_url("**/cari/**")
-    pp.click("main .listing a")
+    # which of the fitting offers stands first is a matter of the day: this is the story of one vendor
+    seller = Vendor.objects.get(organisation__appointments__user__email=OWNER.email)
+    pp.click(pp.page.locator("main .listing", has_text=seller.name).locator("h3 a"))
     pp.fill(quantity=60)
     pp.click("main form[action='/keranjang/tambah/'] button[type=submit]")
     if "/keranjang/" not in pp.page.url:

@@ -14,6 +14,7 @@ from vendors.queries.access import (
     get_upload_for,
     get_vendor_for,
     listings_for,
+    live_listings_for,
     own_vendor,
     permits_for,
     public_vendor,
@@ -34,7 +35,7 @@ from vendors.queries.basket import (
 )
 from vendors.queries.categories import all_categories, leaf_categories
 from vendors.queries.desk import desk_links, waiting_for
-from vendors.queries.domestic import domestic_rank
+from vendors.queries.domestic import domestic_rank, domestic_ranks
 from vendors.queries.objections import (
     Decision,
     decision_of,
@@ -57,6 +58,7 @@ from vendors.queries.sanctions import (
     unsanctioned_matches,
     vendor_of_row,
 )
+from vendors.queries.scores import Scorecard, vendor_scorecards
 from vendors.queries.storefront import stall_card
 from vendors.queries.uploads import groups_of, result_of
 from vendors.queries.verdicts import listing_findings, listing_mending, vendor_findings, vendor_mending
@@ -67,6 +69,7 @@ __all__ = [
     "BasketLine",
     "Decision",
     "PriceHint",
+    "Scorecard",
     "Thresholds",
     "Wait",
     "all_categories",
@@ -80,6 +83,7 @@ __all__ = [
     "described",
     "desk_links",
     "domestic_rank",
+    "domestic_ranks",
     "drafts_for",
     "get_amendment_for",
     "get_decision_for",
@@ -97,6 +101,7 @@ __all__ = [
     "listing_findings",
     "listing_mending",
     "listings_for",
+    "live_listings_for",
     "next_in_curation",
     "objections_for",
     "open_basket_for",
@@ -118,6 +123,7 @@ __all__ = [
     "vendor_findings",
     "vendor_mending",
     "vendor_of_row",
+    "vendor_scorecards",
     "vendors_for",
     "verified_account",
     "visible_regions",

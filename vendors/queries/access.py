@@ -31,13 +31,14 @@ def _id(known: int | None) -> int:
 
 def get_live_listing_for(actor: Actor, product_id: int) -> Listing:
     """The listing of a product on show, with all that its page needs: one query. Raises Listing.DoesNotExist."""
+    return live_listings_for(actor).get(product_id=product_id)
+
+
+def live_listings_for(actor: Actor) -> QuerySet[Listing]:
+    """The listings on show that an actor may see, with all that a page of them needs."""
     listings = Listing.objects.select_related(
         "product", "stockrecord", "category", "vendor", "vendor__organisation", "vendor__region"
     ).filter(state="LIVE", vendor__state="VERIFIED")
-    return _seen_by(actor, listings).get(product_id=product_id)
-
-
-def _seen_by(actor: Actor, listings: QuerySet[Listing]) -> QuerySet[Listing]:
     regions = visible_regions(actor)
     return listings if regions is None else listings.filter(vendor__region_id__in=regions)
 

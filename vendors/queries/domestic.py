@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import F, QuerySet
 
 from vendors.domestic import Thresholds, rank
@@ -15,6 +17,19 @@ def domestic_rank(listing: Listing, limits: Thresholds | None = None) -> int:
         category_id=listing.category_id, vendor__region_id=listing.vendor.region_id
     )
     return rank(listing, limits, preferred_exists=exists.exists())
+
+
+def domestic_ranks(listings: Sequence[Listing], limits: Thresholds) -> dict[int, int]:
+    """The ranks of several listings by id, each in its own category and region: one query."""
+    exists = _preferred(limits).filter(
+        category_id__in={each.category_id for each in listings},
+        vendor__region_id__in={each.vendor.region_id for each in listings},
+    )
+    held = set(exists.order_by().values_list("category_id", "vendor__region_id").distinct())
+    return {
+        each.pk: rank(each, limits, preferred_exists=(each.category_id, each.vendor.region_id) in held)
+        for each in listings
+    }
 
 
 def _preferred(limits: Thresholds) -> QuerySet[Listing]:

@@ -69,6 +69,11 @@ def scorecards(side: str, subjects: Sequence[int], *, on: date | None = None) ->
     return {subject: _scorecard(side, told, today) for subject, told in found.items()}
 
 
+def vendor_scorecards(vendor_ids: Sequence[int]) -> dict[int, Scorecard]:
+    """The scorecards of several vendors: one query."""
+    return scorecards(VENDOR, vendor_ids)
+
+
 def _worked_out(statement: str, side: str, today: date, **asked: Any) -> list[Any]:
     half = int(parameter("score.half_life_days", on=today).value)
     with connection.cursor() as cursor:

@@ -7,7 +7,7 @@ Each component has one template in ``templates/components/`` and is shown in eve
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -298,9 +298,13 @@ def _is_checked(option: Any) -> bool:
 
 
 @register.inclusion_tag("components/card.html")
-def card(listing: Any) -> dict[str, Any]:
-    """One listing: ``title url price`` and, where known, ``image_url unit vendor place badges``."""
-    return {"listing": listing}
+def card(listing: Any, *, compared: Container[int] | None = None) -> dict[str, Any]:
+    """One listing: ``title url price`` and, where known, ``image_url unit vendor place badges``.
+
+    Given ``compared``, the numbers of products in the compare tray, the card has a tick of the page's form `banding`;
+    the listing then has a ``product_id``.
+    """
+    return {"listing": listing, "comparable": compared is not None, "compared": compared or ()}
 
 
 @register.inclusion_tag("components/money_summary.html")

@@ -62,6 +62,19 @@ document.addEventListener("change", (event) => {
   if (form && window.htmx && matchMedia("(min-width: 64rem)").matches) window.htmx.trigger(form, "saring");
 });
 
+// A list that was replaced says how much it now holds: a region that came with it would not be read out.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const said = event.target.id === "jawaban" && event.target.querySelector("[role=status]");
+  if (said) liveRegion().textContent = said.textContent.trim();
+});
+
+// A tick for the compare tray is kept at once; without scripts the form has a button for that.
+const tray = document.querySelector("form[data-tray]");
+for (const button of tray?.querySelectorAll("[data-without-script]") ?? []) button.hidden = true;
+document.addEventListener("change", (event) => {
+  if (tray && window.htmx && event.target.form === tray) window.htmx.trigger(tray, "pilih");
+});
+
 // Suggestions while typing: a combobox over links that the server makes. Without scripts the field is a plain one.
 for (const field of document.querySelectorAll("input[data-suggestions]")) {
   const list = document.getElementById(field.getAttribute("aria-controls"));
