@@ -34,6 +34,8 @@ ProductImage = get_model("catalogue", "ProductImage")
 MOST: Final = 5
 KEY: Final = "banding"
 """Where a session keeps the tray: product ids in the order in which they were chosen."""
+ORIGINS: Final = "banding-asal"
+"""Where a session keeps, by product id as text, the answer of a search that each was chosen from."""
 _LONGEST_ID: Final = 18
 
 
@@ -43,6 +45,11 @@ _LONGEST_ID: Final = 18
 def tray_of(session: Mapping[str, Any]) -> list[int]:
     """The product ids in a visitor's tray."""
     return [int(each) for each in session.get(KEY, [])][:MOST]
+
+
+def origins_of(session: Mapping[str, Any]) -> dict[int, int]:
+    """By product of the tray, the answer it was chosen from; what came from elsewhere is left out."""
+    return {int(each): int(answer) for each, answer in session.get(ORIGINS, {}).items()}
 
 
 def ids_of(values: Iterable[str]) -> list[int]:

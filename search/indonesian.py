@@ -72,10 +72,11 @@ def words(text: str) -> Iterator[str]:
         folded = measured(_RUPIAH.sub("rupiah ", folded))
     before, start = "", ""
     for raw in _WORD.findall(_NO_WORD.sub(" ", folded)):
-        if raw.isalpha() and raw not in _SPECIAL and raw[:3] != start:  # nearly every word
+        begins = raw[:3]
+        if begins != start and raw not in _SPECIAL and raw.isalpha():  # nearly every word
             if before:
                 yield before
-            before, start = raw, raw[:3]
+            before, start = raw, begins
             continue
         for word in _spelled(raw):
             together = _together(before, word)

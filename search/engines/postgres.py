@@ -7,20 +7,17 @@ index, and the counts of a large catalogue, which take long, are kept for a whil
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.db import connection
 
 from search.engines import scoring
+from search.engines.keeping import keep, kept
 from search.finder import Asked, Counts, Found
 from search.packing import EDGES, counted
 from search.ranking import MARKET
 
-# Counts over so many cards are kept: half a minute at 20,000, ten minutes at 400,000.
-MANY = 20_000
-SECONDS_OF_MANY, MOST_SECONDS = 30, 600
 _ORDER = {
     "terbaru": "live_since DESC, listing_id DESC",
     "termurah": "price, listing_id",
@@ -47,8 +44,8 @@ class PostgresEngine:
         if asked.terms:
             rows, hits = _read(asked, limit=limit, offset=offset)
             return Found(hits, _counts(asked, rows), self.name)
-        rows = _kept_rows(asked)
-        return Found(_listed(asked, limit, offset), _counts(asked, rows), self.name)
+        counts = kept(asked) or keep(asked, _counts(asked, _read(asked, limit=0)[0]))
+        return Found(_listed(asked, limit, offset), counts, self.name)
 
 
 Rows = list[tuple[str, int, str, int]]
@@ -150,19 +147,6 @@ def _ordering(asked: Asked, *, with_hits: bool) -> tuple[str, list[Any], str]:
         asked.question.sort, f"points DESC, (spot >= {int(asked.start)}) DESC, spot, listing_id"
     )
     return columns, [*values, *close_values], order
-
-
-def _kept_rows(asked: Asked) -> Rows:
-    scope = "all" if asked.regions is None else "-".join(map(str, sorted(asked.regions)))
-    key = f"facets:{scope}:{replace(asked.question, page=1, sort='', text='').query_string()}"
-    kept: Rows | None = cache.get(key)
-    if kept is not None:
-        return kept
-    rows, _hits = _read(asked, limit=0)
-    number = sum(each for kind, _key, _place, each in rows if kind == "k")
-    if number >= MANY:
-        cache.set(key, rows, min(SECONDS_OF_MANY * number // MANY, MOST_SECONDS))
-    return rows
 
 
 def _listed(asked: Asked, limit: int, offset: int) -> list[tuple[int, int]]:

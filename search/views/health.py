@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from marketplace.accounts.access import ActorRequest, roles
 from marketplace.accounts.roles import Role
 from search.actions import ask_for_check, repair_index
+from search.engines import guarded
 from search.engines.elastic.health import health
 
 FAULTS: Final = {
@@ -26,9 +27,7 @@ FAULTS: Final = {
     ),
     "behind": gettext_lazy("Indeks tertinggal lebih dari setengah menit."),
     "refused": gettext_lazy("Ada produk yang ditolak indeks; alasannya di bawah."),
-    "outdated": gettext_lazy(
-        "Indeks dibangun untuk versi lama. Jalankan: manage.py search_rebuild --engine elastic"
-    ),
+    "outdated": gettext_lazy("Indeks dibangun untuk versi lama. Jalankan: manage.py search_rebuild"),
     "mismatches": gettext_lazy("Pemeriksaan terakhir menemukan produk yang tidak cocok."),
 }
 KINDS: Final = {
@@ -44,10 +43,11 @@ SHOWN: Final = 50
 @roles(Role.OPERATOR)
 def health_page(request: ActorRequest) -> HttpResponse:
     """Engine, lag, backlog, versions, refusals, mismatches."""
-    found = health()
+    found, guard = health(), guarded()
     checked = found.checked
     context = {
         "health": found,
+        "breaker": guard.breaker if guard else None,
         "faults": [FAULTS[code] for code in found.faults],
         "mismatches": [{**each, "kind_label": KINDS[each["kind"]]} for each in checked.mismatches[:SHOWN]]
         if checked

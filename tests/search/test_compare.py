@@ -154,6 +154,22 @@ def test_buyers_can_put_a_smallest_order_into_the_basket(stall):
     assert 'name="quantity" value="3"' in text
 
 
+def test_the_answer_a_product_was_chosen_from_goes_along_into_the_basket(stall):
+    one, other = water(stall, "Air A 600 ml"), water(stall, "Air B 600 ml")
+    client = people.signed_in(people.appointment(Role.PP))
+    text = client.get("/cari/?q=air").content.decode()
+    (shown_in,) = re.findall(rf'name="dari-{one}" value="(\d+)"', text)
+
+    client.post("/banding/pilih/", {"id": [one, other], "ada": [one], f"dari-{one}": shown_in})
+    table = client.get("/banding/").content.decode()
+
+    assert re.findall(r'name="dari" value="(\d+)"', table) == [shown_in]
+    assert f'?dari={shown_in}"' in table
+    assert "dari=" not in client.get(f"/banding/?id={one}").content.decode()
+    client.post("/banding/pilih/", {"ada": [one]})
+    assert 'name="dari"' not in client.get("/banding/").content.decode()
+
+
 def test_ticking_keeps_the_order_and_numbers_are_read_once():
     assert ids_of(["3", "x", "3", "1"]) == [3, 1]
     assert tray_after([1, 2], ticked=[2, 3], shown=[1, 2, 3]) == ([2, 3], 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from search.models import Word
 from search.suggesting import suggest
 from tests import people
 from tests.vendors import stalls
@@ -56,6 +57,18 @@ def test_nothing_hidden_and_nothing_of_other_regions_shines_through(stall):
 
     assert told("kert") == []
     assert told("melat") == []
+
+
+def test_a_common_word_is_held_to_the_same(stall):
+    Word.objects.update(listings=50_000)
+    assert told("kert")[0] == ("search", "kertas")
+    assert told("kert", regions=frozenset({stall.region_id}))[0] == ("search", "kertas")
+    assert told("kert", regions=frozenset({people.region("D300", "Kota Lain").pk})) == []
+
+    for listing in Listing.objects.all():
+        actions.revise_listing(actor=stalls.owner_of(stall), listing_id=listing.pk)
+
+    assert told("kert") == []
 
 
 @pytest.mark.parametrize("text", ["%", "__", "'\\", "\x00a", "ke'); DROP", "  ", "🍚🍚"])

@@ -33,18 +33,21 @@ AGGREGATED: Final = {"kategori": "categories", "tempat": "places", "saringan": "
 """Counts of the answer by the group of filters that is left out of them."""
 
 
-def body_of(asked: Asked, *, limit: int, offset: int) -> dict[str, Any]:
-    """The body of one search: hits in order, their number, and counts with each facet's own choice left out."""
+def body_of(asked: Asked, *, limit: int, offset: int, counting: bool = True) -> dict[str, Any]:
+    """The body of one search: hits in order, and unless told otherwise their number and counts, each facet's own
+    choice left out of its own.
+    """
     own = _own_filters(asked)
     body: dict[str, Any] = {
         "query": _query(asked),
         "from": offset if limit else 0,
         "size": limit,
         "sort": _sort(asked),
-        "track_total_hits": True,
+        "track_total_hits": counting,
         "_source": False,
-        "aggs": _counts(asked, own),
     }
+    if counting:
+        body["aggs"] = _counts(asked, own)
     chosen = [each for clauses in own.values() for each in clauses]
     if chosen:  # narrows the hits and not the counts; what it drops is not scored
         body["post_filter"] = {"bool": {"filter": chosen}}

@@ -137,7 +137,7 @@ def _judged(listing: int, ours: Ours | None, theirs: tuple[int, bool] | None) ->
 
 
 def _looked_at_again(client: Elasticsearch, index: str, listings: Sequence[int]) -> list[Mismatch]:
-    """Those that are wrong whichever way one looks: the database before or after the index, read in real time."""
+    """Those that are wrong for certain: the database said the same before and after the index was read in real time."""
     found: list[Mismatch] = []
     for start in range(0, len(listings), PAGE):
         asked = list(listings[start : start + PAGE])
@@ -150,10 +150,8 @@ def _looked_at_again(client: Elasticsearch, index: str, listings: Sequence[int])
             for each in answer["docs"]
             if each.get("found")
         }
-        first = {each.listing for each in _differing(before, theirs)}
+        after = _ours("listing_id = ANY(%s)", [asked])
         found += [
-            each
-            for each in _differing(_ours("listing_id = ANY(%s)", [asked]), theirs)
-            if each.listing in first
+            each for each in _differing(after, theirs) if before.get(each.listing) == after.get(each.listing)
         ]
     return found

@@ -6,19 +6,25 @@ analyse otherwise than we do, nor be behind the card in how words are read, and 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 from django.db import connection
 
+from search import synonyms
 from search.documents import GAP, WEIGHTS
 from search.ranking import RANKING_VERSION
 
 MAPPING_VERSION: Final = "1"
 """Raise it with any change of MAPPING or of what a field means: the health page then asks for a rebuild."""
-ANALYSIS_VERSION: Final = "1"
-"""Raise it when words are read otherwise (`search.indonesian`): cards first, then the index, are to be rebuilt."""
+_ROOM: Final = Path(__file__).resolve().parents[2]
+_READING: Final = ("indonesian.py", "stemming.py", "documents.py", "data/echoes.txt", "data/exceptions.txt",
+                   "data/informal.txt", "data/regional.txt", "data/roots.txt", "data/stop_words.txt")  # fmt: skip
+"""What decides how the words of a card are read."""
 
 _STEMS: Final = {
     "type": "text",
@@ -129,6 +135,20 @@ def stone(listing: int, version: int) -> str:
     return json.dumps({"listing": listing, "version": version, "removed": True})
 
 
+@lru_cache
+def analysis_version() -> str:
+    """Tells one way of reading words from another; when it changes, cards and index are to be rebuilt."""
+    digest = hashlib.sha256()
+    for name in _READING:
+        digest.update((_ROOM / name).read_bytes())
+    return digest.hexdigest()[:8]
+
+
+def needed() -> dict[str, str]:
+    """What an index must have been built for; otherwise it is to be built anew."""
+    return {"mapping": MAPPING_VERSION, "analysis": analysis_version()}
+
+
 def versions() -> dict[str, str]:
-    """What an index built now is built for."""
-    return {"mapping": MAPPING_VERSION, "analysis": ANALYSIS_VERSION, "ranking": RANKING_VERSION}
+    """What questions are answered by now: what an index must fit, and what is decided while asking."""
+    return {**needed(), "ranking": RANKING_VERSION, "synonyms": str(synonyms.version())}

@@ -13,6 +13,7 @@ from elasticsearch import Elasticsearch
 from search.engines.elastic.bodies import AGGREGATED, body_of
 from search.engines.elastic.client import SECONDS, asking
 from search.engines.elastic.connecting import Address
+from search.engines.keeping import keep, kept
 from search.finder import Asked, Counts, Found
 from search.packing import counted
 
@@ -38,13 +39,16 @@ class ElasticEngine:
         Raises whatever went wrong, NotWhole among it: the caller has another engine.
         """
         deep = offset + limit > DEEPEST
-        answer = self._search(body_of(asked, limit=0 if deep else limit, offset=offset))
+        counts = kept(asked)
+        body = body_of(asked, limit=0 if deep else limit, offset=offset, counting=counts is None)
+        answer = self._search(body)
         if answer["timed_out"] or answer["_shards"]["failed"]:
             raise NotWhole(f"timed_out={answer['timed_out']}, shards={answer['_shards']}")
         hits = [
-            (int(hit["_id"]), math.floor(hit.get("_score") or 0)) for hit in answer["hits"].get("hits", ())
+            (int(hit["_id"]), math.floor(hit.get("_score") or 0))
+            for hit in answer.get("hits", {}).get("hits", ())
         ]
-        return Found(hits, _counts(asked, answer), self.name)
+        return Found(hits, counts or keep(asked, _counts(asked, answer)), self.name)
 
     def _search(self, body: dict[str, Any]) -> Mapping[str, Any]:
         client: Elasticsearch = asking(self.address.url, settings.SEARCH_NODE, self.seconds)

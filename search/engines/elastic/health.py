@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -15,7 +15,7 @@ from elasticsearch import ApiError, TransportError
 from marketplace.events.failures import described
 from search.engines.elastic.comparing import compare
 from search.engines.elastic.connecting import Address, address, writing
-from search.engines.elastic.documents import versions
+from search.engines.elastic.documents import needed, versions
 from search.engines.elastic.generations import Generations
 from search.models import IndexChange, IndexCheck, IndexContact, IndexGeneration, ListingCard
 
@@ -64,6 +64,7 @@ class Health:
     contact: IndexContact | None = None
     generations: Sequence[IndexGeneration] = ()
     outdated: Sequence[str] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
     checked: IndexCheck | None = None
 
     @property
@@ -95,6 +96,7 @@ def health() -> Health:
         contact=IndexContact.objects.first(),
         generations=generations,
         outdated=_outdated(generations),
+        versions=versions(),
         checked=IndexCheck.objects.order_by("-id").first(),
     )
 
@@ -130,7 +132,7 @@ def _outdated(generations: Sequence[IndexGeneration]) -> list[str]:
     """The versions for which the serving index was not built."""
     serving = [each for each in generations if each.stage == IndexGeneration.Stage.SERVING]
     return [
-        name for each in serving for name, version in versions().items() if each.versions.get(name) != version
+        name for each in serving for name, version in needed().items() if each.versions.get(name) != version
     ]
 
 
@@ -198,6 +200,7 @@ def told(found: Health) -> dict[str, Any]:
             for each in found.generations
         ],
         "outdated": list(found.outdated),
+        "versions": dict(found.versions),
         "checked": None
         if checked is None
         else {

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from django.core.cache import cache
 from elasticsearch import BadRequestError
 
 from search.categories import Tree
+from search.engines import keeping
 from search.engines.elastic.connecting import Address
 from search.engines.elastic.documents import MAPPING, documents_of
+from search.engines.elastic.finder import ElasticEngine
+from search.engines.postgres import PostgresEngine
 from search.finding import _asked
 from search.models import ListingCard
 from search.question import Question
@@ -41,3 +46,31 @@ def test_deeper_than_the_engine_looks_there_are_counts_and_no_error(lucene: Addr
 
     assert (list(found.hits), found.counts.total) == ([], ListingCard.objects.count())
     assert len(engine.ask(replace(asked), limit=24, offset=0).hits) == 24
+
+
+def test_counts_of_a_large_catalogue_are_kept_and_only_its_pages_asked_for(
+    lucene: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "MANY", 100)
+    cache.clear()
+    engine, tree = engine_on(lucene), Tree.load()
+    bodies: list[dict[str, Any]] = []
+    search = ElasticEngine._search
+
+    def noted(own: ElasticEngine, body: dict[str, Any]) -> Any:
+        bodies.append(body)
+        return search(own, body)
+
+    monkeypatch.setattr(ElasticEngine, "_search", noted)
+    asked = [_asked(Question(pdn=True, page=page), Understood(""), None, tree) for page in (1, 2)]
+
+    first, second = (engine.ask(each, limit=24, offset=24 * at) for at, each in enumerate(asked))
+    from_postgresql = PostgresEngine().ask(asked[1], limit=24, offset=24)
+    cache.clear()
+    counted = PostgresEngine().ask(asked[1], limit=24, offset=24)
+
+    assert ["aggs" in body for body in bodies] == [True, False]
+    assert first.counts == second.counts == from_postgresql.counts == counted.counts
+    assert list(second.hits) == list(counted.hits) != list(first.hits)
+    assert engine.ask(asked[1], limit=24, offset=5_000).hits == []
+    cache.clear()
