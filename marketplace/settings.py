@@ -292,6 +292,7 @@ CLOCKWORK = [
     "vendors.clockwork.tick",
     "search.clockwork.tick",
     "search.tasks.check_daily",
+    "search.saved_watch.tick",
 ]
 # Functions `() -> None` that keep something outside in step with the database, called twice a second by the runner.
 FOLLOWERS = ["search.tasks.follow_cards"]
@@ -311,6 +312,7 @@ NOTICE_SOURCES = {
     "permit": "vendors.queries.news.of_permit",
     "sanction": "vendors.queries.news.of_sanction",
     "objection": "vendors.queries.news.of_objection",
+    "saved_search": "search.saved_reading.news_for",
 }
 
 # By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.

@@ -25,6 +25,21 @@ ACTS = (
     ),
     Act(INDEX_CHECK, "{actor} meminta indeks {index} dibandingkan dengan basis data", ("index",)),
     Act(INDEX_REPAIR, "{actor} mengirim ulang {listings} produk ke indeks {index}", ("index", "listings")),
+    # Of a saved search the log holds the name its owner gave it, not what was asked.
+    Act("search.save", "{actor} menyimpan pencarian “{name}”", ("name",)),
+    Act(
+        "search.rename",
+        "{actor} mengganti nama pencarian tersimpan “{before}” menjadi “{name}”",
+        ("name", "before"),
+    ),
+    Act("search.pause", "{actor} menjeda kabar pencarian tersimpan “{name}”", ("name",)),
+    Act("search.resume", "{actor} melanjutkan kabar pencarian tersimpan “{name}”", ("name",)),
+    Act("search.unsave", "{actor} menghapus pencarian tersimpan “{name}”", ("name",)),
+    Act(
+        "search.news",
+        "{count} produk baru cocok dengan pencarian tersimpan “{name}”",
+        ("name", "count", "day"),
+    ),
 )
 
 

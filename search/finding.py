@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce, Greatest
@@ -15,6 +16,7 @@ from marketplace.regulation.queries import parameter
 from search import synonyms
 from search.categories import Tree
 from search.engines import engine
+from search.engines.postgres import PostgresEngine
 from search.explaining import explain
 from search.facets import facets_of
 from search.finder import Answer, Asked, Counts, Engine, Found
@@ -113,6 +115,36 @@ class TextFinder:
         return chosen.ask(asked, limit=limit, offset=offset)
 
 
+def new_arrivals(
+    question: Question,
+    *,
+    after: int,
+    upto: int,
+    since: datetime,
+    regions: frozenset[int] | None,
+    tree: Tree | None = None,
+) -> list[int]:
+    """The listings that answer a question in all its words among those that arrived as `after` < n <= `upto`.
+
+    Always asked of PostgreSQL, which no index lags behind. Words are taken as written: a word that stands nowhere yet
+    is what somebody waits for, not a typing error. A place counts as such if the question then has any answer.
+
+    Args:
+        since: on show no longer than that.
+    """
+    tree = tree or Tree.load()
+    read = _read(question)
+    postgres = PostgresEngine()
+    for way in [read, read.without_place()] if read.place_code else [read]:
+        asked = _asked(question, way, regions, tree, repaired=False)
+        if asked.terms.hopeless or (question.category and asked.node is None):
+            continue
+        found = postgres.arrived(asked, after=after, upto=upto, since=since)
+        if found or (way.place_code and postgres.ask(asked, limit=1).counts.total):
+            return found
+    return []
+
+
 def _ways(
     question: Question, read: Understood, regions: frozenset[int] | None, tree: Tree
 ) -> Iterator[tuple[Asked, Understood]]:
@@ -146,9 +178,10 @@ def _asked(
     tree: Tree,
     *,
     doubted: bool = False,
+    repaired: bool = True,
 ) -> Asked:
     day = clock.today()
-    repair = not question.literal
+    repair = repaired and not question.literal
     terms = Terms()
     if read.text:
         terms = read_terms(read.text, vocabulary=WORDS, repair=repair, doubted=doubted)

@@ -1,9 +1,21 @@
-"""Forms of the search's own desk."""
+"""Forms of the search: names of saved questions, and its own desk."""
 
 from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from search.models.saved import LONGEST_NAME
+
+
+class SavedSearchForm(forms.Form):
+    """The name under which a question is kept."""
+
+    name = forms.CharField(
+        label=_("Nama pencarian"),
+        max_length=LONGEST_NAME,
+        help_text=_("Muncul di daftar Anda, di kabar, dan di catatan audit. Jangan tulis data pribadi."),
+    )
 
 
 class EndSynonymsForm(forms.Form):

@@ -1,4 +1,5 @@
-"""What the search does after the act: it keeps an index in step with the cards, and with the log."""
+"""What the search does after the act: it keeps an index in step with the cards, and with the log, and notes
+which listings arrived."""
 
 from __future__ import annotations
 
@@ -28,11 +29,24 @@ _WHOSE = {
     "listing": "listing_id = %(id)s",
     "vendor": "listing_id IN (SELECT id FROM vendors_listing WHERE vendor_id = %(id)s)",
 }
+_ARRIVE = """
+INSERT INTO search_listingarrival (listing_id) SELECT id FROM vendors_listing WHERE id = %(id)s
+ON CONFLICT (listing_id) DO NOTHING
+"""
 
 
 def follow_cards() -> None:
     """Tell the index what changed (settings.FOLLOWERS)."""
     follow()
+
+
+@reader("search.arrivals", acts=("listing.approve", "listing.draft"))
+def arrive(entry: Entry) -> None:
+    """Number a listing that went on show for the first time; one that comes back has arrived before."""
+    shown = entry.act == "listing.approve" or entry.facts.get("state") == "LIVE"
+    if shown and entry.aggregate_id.isdecimal():
+        with connection.cursor() as cursor:
+            cursor.execute(_ARRIVE, {"id": int(entry.aggregate_id)})
 
 
 @reader("search.index", acts=("listing.", "vendor."))

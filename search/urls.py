@@ -12,6 +12,7 @@ from search.views import (
     compare,
     finding,
     health,
+    saved,
     synonyms,
 )
 from search.views.product import product
@@ -22,6 +23,12 @@ urlpatterns = [
     path("katalog/<path:slug>/", ProductCategoryView.as_view(), name="category"),
     path("cari/", FacetedSearchView.as_view(), name="search"),
     path("cari/saran/", finding.suggestions, name="search-suggestions"),
+    path("cari/tersimpan/", saved.saved_list, name="saved-searches"),
+    path("cari/tersimpan/baru/", saved.saved_add, name="saved-search-add"),
+    path("cari/tersimpan/<int:pk>/", saved.saved_search, name="saved-search"),
+    path("cari/tersimpan/<int:pk>/jeda/", saved.saved_pause, name="saved-search-pause"),
+    path("cari/tersimpan/<int:pk>/lanjut/", saved.saved_resume, name="saved-search-resume"),
+    path("cari/tersimpan/<int:pk>/hapus/", saved.saved_remove, name="saved-search-remove"),
     path("produk/<slug:slug>-<int:pk>/", product, name="product"),
     path("banding/", compare.comparison, name="compare"),
     path("banding/pilih/", compare.tray, name="compare-tray"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -46,6 +47,22 @@ class PostgresEngine:
             return Found(hits, _counts(asked, rows), self.name)
         counts = kept(asked) or keep(asked, _counts(asked, _read(asked, limit=0)[0]))
         return Found(_listed(asked, limit, offset), counts, self.name)
+
+    def arrived(self, asked: Asked, *, after: int, upto: int, since: datetime) -> list[int]:
+        """The listings that fit among those which arrived as numbers `after` < n <= `upto`, the newest first.
+
+        Args:
+            since: on show no longer than that.
+        """
+        where, values = _where(_conditions(asked))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT listing_id FROM search_listingcard WHERE {where} AND live_since >= %s AND listing_id IN"
+                " (SELECT listing_id FROM search_listingarrival WHERE id > %s AND id <= %s)"
+                f" ORDER BY {_ORDER['terbaru']}",
+                [*values, since, after, upto],
+            )
+            return [listing_id for (listing_id,) in cursor.fetchall()]
 
 
 Rows = list[tuple[str, int, str, int]]
