@@ -11,9 +11,6 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-from marketplace.database.guarantees import RunGuarantees
-
-
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -346,5 +343,4 @@ class Migration(migrations.Migration):
             model_name='synonymchange',
             constraint=models.CheckConstraint(condition=models.Q(('version__gt', 1)), name='synonym_version_after_shipped'),
         ),
-        RunGuarantees("search"),
     ]

@@ -23,6 +23,8 @@ HISTORIES = {
     "planning_budgetmovement",
     "planning_importrun",
     "planning_planrevision",
+    "search_frozenchoice",
+    "search_synonymchange",
     "settlement_account",
     "settlement_entry",
     "settlement_journal",
