@@ -24,7 +24,7 @@ PAUSE: Final = timedelta(hours=1)
 MOST_KEPT: Final = 100
 """Listings that a notice names, the newest; of further ones it only says the number."""
 
-SLACK: Final = timedelta(hours=1)
+SLACK: Final = timedelta(minutes=1)
 """What went on show so long before a search was saved may still be told of: it was perhaps not yet to be seen."""
 
 

@@ -30,6 +30,9 @@ from procurement.purchasing.actions import close
 from procurement.purchasing.queries.links import PURPOSE
 from procurement.settlement import actions as settlement
 from procurement.settlement.models import Evidence, PaymentObligation, TaxLine
+from search.actions import save_search
+from search.models import SavedSearch
+from search.question import Question
 from tests import people
 from tests.fakes.stripe import FakeStripe
 from tests.planning import plans
@@ -122,6 +125,7 @@ class Scene:
             "audit/bukti/": [{"entry_id": entry.pk}],
             "kabar/": [{"notice_id": each.pk} for each in Notice.objects.all()[:3]],
             "katalog/": [{"slug": "alat-tulis-kantor"}],
+            "cari/tersimpan/": [{"pk": each.pk} for each in SavedSearch.objects.all()],
             "produk/": [{"slug": each.product.slug, "pk": each.product_id} for each in self.listings],
             "umkm/": [{"slug": self.shop.slug}],
             "produk-saya/": [{"pk": each.pk} for each in self.listings],
@@ -203,6 +207,7 @@ def build(settings: Any, site: str) -> Scene:
         expires_at=clock.now() + timedelta(days=1),
     )
     factories.fill_basket(unit.actor(Role.PP), [(scene.listings[0], 10), (scene.listings[2], 40)])
+    save_search(actor=unit.actor(Role.PP), name="Kertas kantor", question=Question(text="kertas", pdn=True))
     drain()
     return scene
 

@@ -395,6 +395,16 @@ def test_a_repaired_word_is_kept_as_it_was_answered(buyer, stall):
     assert SavedSearch.objects.get().query == "?q=kertas"
 
 
+def test_the_link_to_save_follows_ticked_boxes_and_the_page_of_a_category(client, stall):
+    paper(stall)
+    link = 'href="/cari/tersimpan/baru/?'
+    part = client.get("/cari/?q=kertas&tersedia=1", headers={"HX-Request": "true"}).content.decode()
+    assert f'{link}q=kertas&amp;tersedia=1"' in part
+    assert f'{link}kategori=alat-tulis-kantor"' in client.get("/katalog/alat-tulis-kantor/").content.decode()
+    assert f'{link}q=tidakada"' in client.get("/cari/?q=tidakada").content.decode()
+    assert link not in client.get("/katalog/").content.decode()
+
+
 def test_a_visitor_is_asked_to_sign_in_and_comes_back_to_the_question(client):
     answer = client.get("/cari/tersimpan/baru/?q=kertas")
 
