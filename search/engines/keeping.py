@@ -23,8 +23,8 @@ def kept(asked: Asked) -> Counts | None:
 
 
 def keep(asked: Asked, counts: Counts) -> Counts:
-    """Keep counts over many cards; returns them."""
-    number = sum(counts.categories.values())
+    """Keep counts for which many cards were read; returns them. What a filter drops was read, too."""
+    number = max([sum(counts.categories.values()), *counts.without.values()])
     if not asked.terms and number >= MANY:
         cache.set(_key(asked), counts, min(SECONDS_OF_MANY * number // MANY, MOST_SECONDS))
     return counts
