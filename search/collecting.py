@@ -139,8 +139,7 @@ def _row(
         attributes=f"{source.brand} {source.category} {source.attributes}",
         description=source.description,
     )
-    found = {root for field in text.stems.values() for root in field}
-    stems.update(found)
+    stems.update(text.roots)
     return [
         collection,
         source.key,
@@ -167,7 +166,8 @@ def search_collection(collection: Collection, text: str, *, limit: int = 24) -> 
     hits, total, facets, loosened = _all_words(collection, terms, limit)
     if not total:  # perhaps a slip made another word that is known, too
         doubted = read_terms(text, vocabulary=vocabulary, language=language, scale=DOCUMENTS, doubted=True)
-        hits, total, facets, loosened = _all_words(collection, doubted, limit)
+        if doubted != terms:
+            hits, total, facets, loosened = _all_words(collection, doubted, limit)
     if total < FEW and (loose := terms.loosened(DOCUMENTS)) is not None:
         first = {hit.key for hit in hits}
         more, total, facets = _found(collection, loose, limit + len(first))

@@ -13,7 +13,7 @@ from oscar.core.loading import get_model
 
 from marketplace.accounts.actors import Actor
 from marketplace.core.money import rupiah
-from marketplace.regulation.places import area_name
+from marketplace.regulation.places import area_name, serves
 from search.contents import Content, content_of
 from search.orientation import with_ppn
 from vendors.models import Listing
@@ -297,8 +297,7 @@ def _delivery(place: str) -> Callable[[Side], Cell]:
         areas = side.listing.area_codes
         if not place:
             return Cell("; ".join(map(area_name, areas)) or _("Ke mana saja"))
-        served = not areas or any(place == code or place.startswith(f"{code}.") for code in areas)
-        return Cell(_("Ya") if served else _("Tidak"))
+        return Cell(_("Ya") if serves(place, areas) else _("Tidak"))
 
     return tell
 

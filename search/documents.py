@@ -24,13 +24,13 @@ class Text:
 
     Attributes:
         title_words: how many words its title has.
-        stems: the stems of each field in order, for engines that keep their own index.
+        roots: every stem that stands in it.
     """
 
     head: str
     whole: str
     title_words: int
-    stems: dict[str, list[str]]
+    roots: frozenset[str]
 
 
 def document(vocabulary: dict[str, str], language: Language = INDONESIAN, **texts: str) -> Text:
@@ -38,8 +38,7 @@ def document(vocabulary: dict[str, str], language: Language = INDONESIAN, **text
     indexed = language.indexed or language.words
     places: dict[str, list[str]] = {}
     head: dict[str, list[str]] = {}
-    stems: dict[str, list[str]] = {name: [] for name in FIELDS}
-    place = 0
+    place = title_words = 0
     for name in FIELDS:
         weight = WEIGHTS[name]
         for count, word in enumerate(indexed(texts.get(name, ""))):
@@ -48,13 +47,14 @@ def document(vocabulary: dict[str, str], language: Language = INDONESIAN, **text
             word = word[:_LONGEST_WORD]
             root = language.stem(word)
             place += 1
-            stems[name].append(root)
             places.setdefault(root, []).append(f"{place}{weight}")
             if weight in "AB":
                 head.setdefault(root, []).append(f"{place}{weight}")
             vocabulary[word] = root
+        if name == "title":
+            title_words = place
         place += GAP
-    return Text(_told(head), _told(places), len(stems["title"]), stems)
+    return Text(_told(head), _told(places), title_words, frozenset(places))
 
 
 def _told(places: dict[str, list[str]]) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
-from marketplace.regulation.places import area_name
+from marketplace.regulation.places import LEVELS, area_name, around
 from search.categories import Node, Tree
 from search.finder import Counts, Facet, Option
 from search.packing import BANDS, LEAD_DAYS, SCORES, TKDN
@@ -25,8 +24,6 @@ _TITLES = {
     "halal": "Halal",
     "skor": "Skor penyedia",
 }
-LEVELS: Final = (2, 5, 8, 13)
-"""Length of an area code of a province, a city, a kecamatan, a kelurahan."""
 
 
 def _labels() -> dict[str, list[tuple[str, str]]]:
@@ -81,7 +78,7 @@ def _category_facet(tree: Tree, node: Node | None) -> Facet:
 
 def _place_facet(chosen: str, counts: Mapping[str, int]) -> Facet:
     """The way down to the chosen place, and what lies below it; where nothing does, its neighbours."""
-    trail = [chosen[:level] for level in LEVELS if level <= len(chosen)]
+    trail = around(chosen)
     below = _below(chosen, counts)
     if not below:
         chosen_there = trail.pop() if trail else ""

@@ -158,7 +158,9 @@ def _ways(
         asked.append((_asked(question, whole, regions, tree), whole))
         yield asked[1]
     if asked[0][0].terms and not question.literal:
-        yield _asked(question, read, regions, tree, doubted=True), read
+        doubted = _asked(question, read, regions, tree, doubted=True)
+        if doubted.terms != asked[0][0].terms:
+            yield doubted, read
     for strict, way in asked:
         fewer = strict.terms.loosened()
         if fewer is not None:

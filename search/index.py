@@ -61,9 +61,7 @@ def count_words() -> None:
 
 
 def _listings() -> QuerySet[Listing]:
-    return Listing.objects.select_related(
-        "product", "stockrecord", "vendor", "vendor__organisation", "category"
-    )
+    return Listing.objects.select_related("product", "vendor", "vendor__organisation", "category")
 
 
 def _show(listings: Iterable[Listing], ids: Sequence[int]) -> None:
@@ -171,7 +169,7 @@ def _card(listing: Listing, thumb: str, standing: Standing, vocabulary: dict[str
         standing=standing.points,
         standing_parts=standing.parts,
         score=standing.score,
-        available=_available(listing),
+        available=standing.available,
         title_words=min(text.title_words, 32_767),
         head=text.head,
         document=text.whole,
@@ -183,12 +181,6 @@ def _attributes(listing: Listing) -> str:
     said += ["halal"] if listing.halal else []
     said += ["pdn produk dalam negeri"] if listing.is_pdn else []
     return " ".join(said)
-
-
-def _available(listing: Listing) -> bool:
-    """Whether a smallest order can be served from stock now; what is made to order always can."""
-    stock = listing.stockrecord
-    return stock.num_in_stock is None or stock.num_in_stock - (stock.num_allocated or 0) >= listing.min_order
 
 
 def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:

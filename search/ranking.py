@@ -28,11 +28,8 @@ WINDOW: Final = 120
 """Equals take turns within the first so many hits; who among many equals is in them changes with the day."""
 REPEATED: Final = 4
 """Points that each further offer of the same vendor loses within the window."""
-CIRCLE: Final = 65_536
 EIGHTHS: Final = (8, 5, 2)
 """What a word is worth in the title, in category or attributes, elsewhere: in eighths of its points."""
-LEVELS: Final = (2, 5, 8)
-"""Length of an area code of a province, a city, a kecamatan."""
 STANDING_PARTS: Final = {
     "quality": "mutu penyedia",
     "price": "harga di golongannya",
@@ -52,17 +49,15 @@ class Scale:
         words: all words of the question in the title.
         together: the words next to each other, in the order asked.
         short: a title no longer than the question, than twice, than three times it.
-        fair: whether standing and turning count; where documents are not offers of vendors, only fit does.
     """
 
     words: int = 43
     together: int = 3
     short: tuple[int, int, int] = (4, 2, 1)
-    fair: bool = True
 
 
 MARKET: Final = Scale()
-DOCUMENTS: Final = Scale(words=860, together=60, short=(80, 40, 20), fair=False)
+DOCUMENTS: Final = Scale(words=860, together=60, short=(80, 40, 20))
 """Finer, for collections of documents beside the market: nobody has to take turns there."""
 
 

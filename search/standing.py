@@ -84,10 +84,13 @@ DELETE FROM search_priceband b WHERE NOT EXISTS (
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Standing of one listing: its points by part in the order of `STANDING_PARTS`, and its vendor's score."""
+    """Standing of one listing: its points by part in the order of `STANDING_PARTS`, its vendor's score, and whether
+    a smallest order can be served from stock now.
+    """
 
     parts: list[int]
     score: int | None
+    available: bool
 
     @property
     def points(self) -> int:
@@ -100,7 +103,7 @@ def standing_of(listings: Sequence[int]) -> dict[int, Standing]:
     _take_in_vendors(_unknown_vendors(listings))
     with connection.cursor() as cursor:
         cursor.execute(_PARTS, {**_rules(), "listings": list(listings)})
-        return {row[0]: Standing(row[1], row[2]) for row in cursor.fetchall()}
+        return {row[0]: Standing(*row[1:4]) for row in cursor.fetchall()}
 
 
 def recompute() -> StandingDay:

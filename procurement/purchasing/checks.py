@@ -17,6 +17,7 @@ from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.core.money import rupiah
 from marketplace.core.transitions import Refused
+from marketplace.regulation.places import serves
 from marketplace.regulation.queries import parameter
 from procurement.planning.models import BudgetLine, Package
 from procurement.purchasing.queries import committed_of_package, promised_on
@@ -121,13 +122,6 @@ def vendor_in_business(vendor: Vendor, region_id: int) -> None:
             _("%(vendor)s terdaftar di daerah lain.") % {"vendor": vendor.name},
             fix=_("Pilih penyedia di daerah Anda."),
         )
-
-
-def serves(place_code: str, area_codes: Sequence[str]) -> bool:
-    """Whether an area (codes of provinces, cities, districts…) covers a place; no codes: everywhere."""
-    return not area_codes or any(
-        place_code == code or place_code.startswith(f"{code}.") for code in area_codes
-    )
 
 
 def orderable(listing: Listing, quantity: int, place_code: str) -> None:

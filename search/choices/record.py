@@ -14,11 +14,12 @@ from typing import Any, Final
 from marketplace.audit import canonical
 from marketplace.audit.entries import moment
 from marketplace.core import clock
+from marketplace.regulation.places import around
 from marketplace.regulation.queries import parameter
 from search.finder import Answer, Asked
 from search.models import ListingCard
 from search.question import PAGE_SIZE, Question
-from search.ranking import LEVELS, STANDING_PARTS, WINDOW
+from search.ranking import STANDING_PARTS, WINDOW
 
 FORM: Final = 1
 """The form of the record itself."""
@@ -107,11 +108,8 @@ def _parts(card: ListingCard, asked: Asked) -> dict[str, int]:
 
 
 def _near(place: str, wanted: str, points: tuple[int, int, int]) -> int:
-    levels = zip(LEVELS, points, strict=True)
-    return max(
-        (given for length, given in levels if length <= len(wanted) and place[:length] == wanted[:length]),
-        default=0,
-    )
+    given = dict(zip(around(wanted), points, strict=False))
+    return max((given.get(area, 0) for area in around(place)), default=0)
 
 
 def _microseconds(at: datetime) -> int:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 
+from marketplace.regulation.places import around
 from search.engines import scoring
 from search.engines.keeping import keep, kept
 from search.finder import Asked, Counts, Found
@@ -81,9 +82,7 @@ def _conditions(asked: Asked) -> list[Condition]:
     if question.price_to:
         found.append(Condition("price <= %s", (question.price_to,)))
     if question.deliver_to:
-        code = question.deliver_to
-        wider = [code[:length] for length in (2, 5, 8, 13) if length <= len(code)]
-        found.append(Condition("area_codes && %s::varchar[]", (wider,)))
+        found.append(Condition("area_codes && %s::varchar[]", (around(question.deliver_to),)))
     if asked.node is not None:
         found.append(Condition("category_path LIKE %s", (asked.node.path + "%",), "kategori"))
     if question.place:

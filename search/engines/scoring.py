@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from marketplace.regulation.places import around
 from search.ranking import Scale, by_place
 from search.synonyms import Phrase
 from search.terms import Group, Terms, following
@@ -58,16 +59,11 @@ def _word(group: Group, *, loose: bool) -> Sql:
 
 def near(place_code: str, points: tuple[int, int, int]) -> Sql:
     """The points of nearness over the column place_code; the same kelurahan counts as the same kecamatan."""
-    levels = [
-        (length, given) for length, given in zip((2, 5, 8), points, strict=True) if length <= len(place_code)
-    ]
+    levels = list(zip(around(place_code), points, strict=False))[::-1]
     if not levels:
         return "0", []
-    sql = " ".join(f"WHEN left(place_code, {length}) = %s THEN %s" for length, _given in reversed(levels))
-    return (
-        f"(CASE {sql} ELSE 0 END)",
-        [value for length, given in reversed(levels) for value in (place_code[:length], given)],
-    )
+    sql = " ".join(f"WHEN left(place_code, {len(area)}) = %s THEN %s" for area, _given in levels)
+    return f"(CASE {sql} ELSE 0 END)", [value for level in levels for value in level]
 
 
 def _group(group: Group, weight: str = "") -> str:

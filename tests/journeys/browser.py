@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from playwright.sync_api import Page, Response, ViewportSize
 PHONE: ViewportSize = {"width": 360, "height": 780}
 NARROWEST: ViewportSize = {"width": 320, "height": 640}
 OFFICE: ViewportSize = {"width": 1366, "height": 768}
+SIZES = (("office", OFFICE), ("phone", PHONE), ("narrow", NARROWEST))
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PHONE_BYTES = 60 * 1024
 OFFICE_BYTES = 120 * 1024
@@ -117,6 +119,18 @@ def unreachable(page: Page) -> list[str]:
 def examine(page: Page) -> list[str]:
     """All complaints about the page as it stands, at its present size."""
     return axe_faults(page) + overflow(page) + unlabelled(page)
+
+
+def looked_at(page: Page, name: str) -> list[str]:
+    """All complaints about the page at every size; pictures of it where EORDER_SCREENSHOTS names a folder."""
+    folder = os.environ.get("EORDER_SCREENSHOTS")
+    found = []
+    for size, viewport in SIZES:
+        page.set_viewport_size(viewport)
+        found += [f"{name} {size}: {fault}" for fault in examine(page)]
+        if folder:
+            picture(page, Path(folder), f"{name}-{size}")
+    return found
 
 
 def picture(page: Page, folder: Path, name: str) -> Path:

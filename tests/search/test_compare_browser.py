@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +15,6 @@ from tests.vendors import stalls
 from vendors.models import Listing
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
-SCREENSHOTS = os.environ.get("EORDER_SCREENSHOTS")
-SIZES = (("office", looks.OFFICE), ("phone", looks.PHONE), ("narrow", looks.NARROWEST))
 
 
 @pytest.fixture
@@ -45,16 +41,6 @@ def goods() -> list[Listing]:
     ]
 
 
-def looked_at(page: Page, name: str) -> list[str]:
-    found = []
-    for size, viewport in SIZES:
-        page.set_viewport_size(viewport)
-        found += [f"{size}: {fault}" for fault in looks.examine(page)]
-        if SCREENSHOTS:
-            looks.picture(page, Path(SCREENSHOTS), f"{name}-{size}")
-    return found
-
-
 def test_ticked_cards_stand_side_by_side(
     page: Page, live_server: Any, goods: list[Listing], page_errors: list[str]
 ) -> None:
@@ -63,11 +49,11 @@ def test_ticked_cards_stand_side_by_side(
     for each in goods:
         page.get_by_label(f"Bandingkan {each.product.title}").check()
     expect(page.locator("#banding-isi")).to_contain_text("4 produk")
-    assert looked_at(page, "ticked") == []
+    assert looks.looked_at(page, "ticked") == []
     page.get_by_role("button", name="Bandingkan", exact=True).click()
 
     page.get_by_role("heading", name="Bandingkan produk").wait_for()
-    assert looked_at(page, "compare") == []
+    assert looks.looked_at(page, "compare") == []
     page.set_viewport_size(looks.OFFICE)
     assert looks.unreachable(page) == []
     page.get_by_role("button", name=f"Hapus {goods[0].product.title}").press("Enter")
@@ -111,7 +97,7 @@ def test_a_buyer_sees_the_way_into_the_basket(page: Page, live_server: Any, good
         [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]
     )
     page.goto(f"{live_server.url}/banding/?" + "&".join(f"id={each.product_id}" for each in goods))
-    assert looked_at(page, "buyer") == []
+    assert looks.looked_at(page, "buyer") == []
     page.set_viewport_size(looks.OFFICE)
     page.get_by_role("button", name=f"Keranjang {goods[1].product.title}").click()
     page.get_by_role("heading", name="Keranjang").wait_for()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,8 +18,6 @@ from tests.journeys import browser as looks
 from tests.vendors import stalls
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
-SCREENSHOTS = os.environ.get("EORDER_SCREENSHOTS")
-SIZES = (("office", looks.OFFICE), ("phone", looks.PHONE), ("narrow", looks.NARROWEST))
 KERTAS: dict[str, Any] = {
     "way": "alat-tulis-kantor/kertas",
     "kind": "BARANG",
@@ -40,16 +36,6 @@ def buyer(page: Page, live_server: Any) -> Appointment:
     return who
 
 
-def looked_at(page: Page, name: str) -> list[str]:
-    found = []
-    for size, viewport in SIZES:
-        page.set_viewport_size(viewport)
-        found += [f"{size}: {fault}" for fault in looks.examine(page)]
-        if SCREENSHOTS:
-            looks.picture(page, Path(SCREENSHOTS), f"{name}-{size}")
-    return found
-
-
 def watch() -> None:
     sequencer.integrate()
     reading.read_all()
@@ -65,14 +51,14 @@ def test_a_search_is_saved_and_its_news_opened(
     stalls.listing(stall, "Kertas HVS A4 80 gram", is_pdn=True, **KERTAS)
     watch()
     page.goto(f"{live_server.url}/cari/tersimpan/")
-    assert looked_at(page, "saved-none") == []
+    assert looks.looked_at(page, "saved-none") == []
     page.goto(f"{live_server.url}/cari/?q=kertas&pdn=1")
-    assert looked_at(page, "saved-from") == []
+    assert looks.looked_at(page, "saved-from") == []
     page.get_by_role("link", name="Simpan pencarian ini").press("Enter")
     page.get_by_label("Nama pencarian").fill("")
     page.get_by_label("Nama pencarian").press("Enter")
     page.get_by_role("alert").first.wait_for()
-    assert looked_at(page, "saved-form") == []
+    assert looks.looked_at(page, "saved-form") == []
     page.get_by_label("Nama pencarian").fill("Kertas dalam negeri untuk kantor kelurahan")
     page.get_by_label("Nama pencarian").press("Enter")
     page.get_by_role("link", name="Kertas dalam negeri untuk kantor kelurahan", exact=True).wait_for()
@@ -81,13 +67,13 @@ def test_a_search_is_saved_and_its_news_opened(
         stalls.listing(stall, title, is_pdn=True, **KERTAS)
     watch()
     page.reload()
-    assert looked_at(page, "saved-list") == []
+    assert looks.looked_at(page, "saved-list") == []
     page.goto(f"{live_server.url}/kabar/")
     page.get_by_text("3 produk baru cocok dengan pencarian tersimpan").first.wait_for()
     page.goto(f"{live_server.url}/cari/tersimpan/")
     page.get_by_role("link", name="3 produk baru").press("Enter")
     page.get_by_role("heading", name="3 produk baru").wait_for()
-    assert looked_at(page, "saved-news") == []
+    assert looks.looked_at(page, "saved-news") == []
     page.locator("summary", has_text="Hapus").press("Enter")
     page.get_by_role("button", name="Ya, hapus").press("Enter")
     page.get_by_text("Belum ada pencarian tersimpan").wait_for()

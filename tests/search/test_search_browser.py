@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +11,6 @@ from tests.journeys import browser as looks
 from tests.vendors import stalls
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
-SCREENSHOTS = os.environ.get("EORDER_SCREENSHOTS")
-SIZES = (("office", looks.OFFICE), ("phone", looks.PHONE), ("narrow", looks.NARROWEST))
 
 
 @pytest.fixture(autouse=True)
@@ -31,17 +27,6 @@ def goods() -> None:
     stalls.listing(here, "Kertas HVS A4", way="alat-tulis-kantor/kertas", kind="BARANG", description="")
 
 
-def looked_at(page: Page, name: str) -> list[str]:
-    found = []
-    for size, viewport in SIZES:
-        page.set_viewport_size(viewport)
-        found += [f"{name} {size}: {fault}" for fault in looks.examine(page)]
-        if SCREENSHOTS:
-            page.screenshot(path=Path(SCREENSHOTS) / f"{name}-{size}.png")
-    page.set_viewport_size(looks.OFFICE)
-    return found
-
-
 def test_suggestions_are_walked_with_arrows_and_left_with_escape(
     page: Page, live_server: Any, page_errors: list[str]
 ) -> None:
@@ -56,7 +41,8 @@ def test_suggestions_are_walked_with_arrows_and_left_with_escape(
     field.press("ArrowDown")
     expect(options.first).to_have_attribute("aria-selected", "true")
     assert field.get_attribute("aria-activedescendant") == options.first.get_attribute("id")
-    assert looked_at(page, "suggestions") == []
+    assert looks.looked_at(page, "suggestions") == []
+    page.set_viewport_size(looks.OFFICE)
     field.press("Escape")
     expect(page.get_by_role("listbox")).to_be_hidden()
     assert field.input_value() == "ker"
@@ -83,7 +69,8 @@ def test_a_ticked_filter_answers_at_once_says_so_and_can_be_gone_back_from(
     expect(halal).to_be_focused()
     expect(page.locator("#live")).to_have_text("2 produk")
     page.get_by_role("link", name="Hapus saringan Hanya bersertifikat halal").wait_for()
-    assert looked_at(page, "filtered") == []
+    assert looks.looked_at(page, "filtered") == []
+    page.set_viewport_size(looks.OFFICE)
 
     page.go_back()
     expect(page.get_by_role("link", name="Nasi kotak rendang")).to_be_visible()
@@ -103,7 +90,7 @@ def test_pages_of_every_kind_are_sound(page: Page, live_server: Any, page_errors
         ("category", "/katalog/konsumsi/"),
     ):
         page.goto(live_server.url + address)
-        assert looked_at(page, name) == []
+        assert looks.looked_at(page, name) == []
         page.set_viewport_size(looks.PHONE)
         assert looks.unreachable(page) == [], name
     assert page_errors == []

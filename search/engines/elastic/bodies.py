@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from marketplace.regulation.places import around
 from search.finder import Asked
 from search.packing import BANDS, CODES
 from search.question import Question
-from search.ranking import LEVELS, MARKET, by_place
+from search.ranking import MARKET, by_place
 from search.synonyms import Phrase
 from search.terms import Group, Terms, following
 
@@ -73,9 +74,7 @@ def _filters(asked: Asked) -> list[Clause]:
     if any(limits.values()):
         found.append({"range": {"price": {name: limit for name, limit in limits.items() if limit}}})
     if question.deliver_to:
-        code = question.deliver_to
-        wider = [code[:length] for length in (2, 5, 8, 13) if length <= len(code)]
-        found.append({"terms": {"areas": wider}})
+        found.append({"terms": {"areas": around(question.deliver_to)}})
     return found
 
 
@@ -188,11 +187,9 @@ def _short(terms: Terms) -> Clause:
 
 
 def _near(asked: Asked) -> list[Clause]:
-    code = asked.question.deliver_to
     levels = [
-        _worth(points, {"term": {"places": code[:length]}})
-        for length, points in zip(LEVELS, asked.near, strict=True)
-        if length <= len(code)
+        _worth(points, {"term": {"places": area}})
+        for area, points in zip(around(asked.question.deliver_to), asked.near, strict=False)
     ]
     return [{"dis_max": {"queries": levels}}] if levels else []
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from marketplace.regulation.places import LEVELS
 from search import synonyms
 from search.documents import GAP, WEIGHTS
 from search.ranking import RANKING_VERSION
@@ -101,7 +102,7 @@ json_build_object(
     'title_words', card.title_words, 'price', card.price,
     'category', card.category_id, 'category_path', card.category_path,
     'place_code', card.place_code,
-    'places', ARRAY(SELECT left(card.place_code, level) FROM unnest(ARRAY[2, 5, 8, 13]) AS level
+    'places', ARRAY(SELECT left(card.place_code, level) FROM unnest(ARRAY{list(LEVELS)}) AS level
                      WHERE level <= length(card.place_code)),
     'areas', card.area_codes, 'region', card.region_id, 'kind', card.kind, 'size', card.size,
     'pdn', card.is_pdn, 'halal', card.halal, 'available', card.available,
