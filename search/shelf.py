@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -43,9 +44,11 @@ class Link:
     current: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shelf:
     """One list page: the answer, where one stands in the tree, and links to the pages around it.
+
+    Templates ask for some of its lists twice, first whether there are any: those are made once.
 
     Attributes:
         links: the question that links are made from; on the page of a category its address already names it.
@@ -91,17 +94,17 @@ class Shelf:
             if self.question.text or key != "relevan"
         ]
 
-    @property
+    @cached_property
     def boxes(self) -> list[Facet]:
         """The facets with boxes to tick."""
         return [facet for facet in self.answer.facets if facet.kind == "check"]
 
-    @property
+    @cached_property
     def categories(self) -> list[Link]:
         """The way through the category tree, as links that keep the other filters."""
         return self._tree("kategori", "category")
 
-    @property
+    @cached_property
     def places(self) -> list[Link]:
         """The way through the places of vendors."""
         return self._tree("tempat", "place")
@@ -126,7 +129,7 @@ class Shelf:
         boxes = {*PACKED, "hal"}
         return {name: value for name, value in self.links.pairs() if name not in boxes}
 
-    @property
+    @cached_property
     def chosen(self) -> list[Link]:
         """Every filter in force, as a link that takes it away."""
         question = links = self.links
@@ -169,7 +172,7 @@ class Shelf:
         """The same page with the points of each hit."""
         return self.links.query_string(page=self.question.page) + "&jelaskan=1"
 
-    @property
+    @cached_property
     def wider(self) -> list[Link]:
         """Filters that alone keep anything from being found, each as a link without it, most hits first."""
         question, links, without = self.question, self.links, self.answer.without
