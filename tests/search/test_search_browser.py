@@ -106,3 +106,11 @@ def test_on_a_phone_and_without_scripts_the_button_applies_the_filters(
     page.get_by_role("button", name="Terapkan saringan").click()
     expect(page.get_by_role("link", name="Nasi kotak rendang")).to_have_count(0)
     expect(page.get_by_role("link", name="Nasi kotak ikan")).to_have_count(1)
+
+
+def test_a_word_without_end_does_not_push_the_page_aside(page: Page, live_server: Any) -> None:
+    page.set_viewport_size(looks.PHONE)
+    for text in ("a" * 200, "kertas+" + "b" * 190):
+        page.goto(f"{live_server.url}/cari/?q={text}")
+
+        assert looks.overflow(page) == []
