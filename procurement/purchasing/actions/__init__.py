@@ -6,11 +6,14 @@ from procurement.purchasing.actions.answers import approve, cancel, confirm, dec
 from procurement.purchasing.actions.clockwork import lapse, lapse_due
 from procurement.purchasing.actions.closing import close, close_due
 from procurement.purchasing.actions.people import take_over
-from procurement.purchasing.actions.submission import Delivery, submit_basket
+from procurement.purchasing.actions.stepping import arrive, set_stage, stepping
+from procurement.purchasing.actions.submission import submit_basket
+from procurement.purchasing.parcelling import Destination
 
 __all__ = [
-    "Delivery",
+    "Destination",
     "approve",
+    "arrive",
     "cancel",
     "close",
     "close_due",
@@ -20,6 +23,8 @@ __all__ = [
     "lapse_due",
     "refuse",
     "said",
+    "set_stage",
+    "stepping",
     "submit_basket",
     "take_over",
 ]
