@@ -11,7 +11,8 @@ from django.db.models import F
 
 from marketplace.accounts.roles import Role
 from marketplace.workflow.door import doing
-from procurement.purchasing.actions import LineTerms, Terms, agree_anew, terms_of
+from procurement.fulfilment.actions import Count
+from procurement.purchasing.actions import LineTerms, Terms, agree_anew, submit_basket, terms_of
 from procurement.purchasing.models import Agreement, Delivery, Purchase, PurchaseLine
 from tests.purchasing import factories
 
@@ -100,7 +101,7 @@ def test_several_addresses_are_one_order_with_a_delivery_each():
     second = factories.delivery(
         quantities={paper.pk: 15}, place_code="31.71.02", needed_by=first.needed_by + timedelta(days=3)
     )
-    (purchase,) = factories.purchasing.submit_basket(
+    (purchase,) = submit_basket(
         actor=buyer, package_id=unit.package.pk, budget_line_id=unit.line.pk, destinations=[first, second]
     )
     assert purchase.needed_by == second.needed_by
@@ -121,7 +122,7 @@ def test_what_several_basts_make_owed_is_exactly_what_was_ordered():
         factories.delivery(place_code=place, quantities={paper.pk: units})
         for place, units in zip(places, (3, 7, 9), strict=True)
     ]
-    (purchase,) = factories.purchasing.submit_basket(
+    (purchase,) = submit_basket(
         actor=buyer, package_id=unit.package.pk, budget_line_id=unit.line.pk, destinations=parts
     )
     told = factories.Story(purchase, unit)
@@ -130,9 +131,7 @@ def test_what_several_basts_make_owed_is_exactly_what_was_ordered():
     for delivery in purchase.deliveries.all():
         assert told.purchase.state == "ORDERED"
         for name in ("ship", "receive", "inspect", "sign_bast", "accept"):
-            counts = {
-                each.line_id: factories.fulfilment.Count(each.quantity) for each in delivery.lines.all()
-            }
+            counts = {each.line_id: Count(each.quantity) for each in delivery.lines.all()}
             more = {"counts": counts} if name == "receive" else {}
             told.take(name, delivery_id=delivery.pk, **more)
         unit.line.refresh_from_db()
