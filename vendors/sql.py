@@ -33,7 +33,13 @@ CREATE: Final[list[str]] = [
     refusal("vendors_refuse_change", "The record is a history", instead="Add a further row."),
     _BANK_ACCOUNT,
     *append_only(
-        ["vendors_listingprice", "vendors_observationreply", "vendors_verdict", "vendors_vendordocument"],
+        [
+            "vendors_deliverycharge",
+            "vendors_listingprice",
+            "vendors_observationreply",
+            "vendors_verdict",
+            "vendors_vendordocument",
+        ],
         "vendors_refuse_change",
     ),
     *trigger("version_kept", "vendors_bankaccount", "BEFORE UPDATE", "vendors_bank_account_kept"),

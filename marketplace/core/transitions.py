@@ -41,17 +41,25 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A step between states: who may take it, what its button says, which act it leaves in the log."""
+    """A step between states: who may take it, what its button says, which act it leaves in the log.
+
+    A move with several `targets` leads to whichever of them the act finds true; it leads to the first unless told.
+    """
 
     name: str
     label: str
     sources: frozenset[str]
-    target: str
+    targets: tuple[str, ...]
     roles: frozenset[str]
     act: str
     guards: tuple[Guard, ...] = ()
     primary: bool = True
     danger: bool = False
+
+    @property
+    def target(self) -> str:
+        """Where the move leads unless the act says otherwise."""
+        return self.targets[0]
 
 
 def move(
@@ -59,19 +67,19 @@ def move(
     label: str,
     *,
     sources: str | Iterable[str],
-    target: str,
+    target: str | Iterable[str],
     roles: str | Iterable[str],
     act: str,
     guards: Iterable[Guard] = (),
     primary: bool = True,
     danger: bool = False,
 ) -> Move:
-    """Write a Move without the frozenset noise: `sources` and `roles` take one name or several."""
+    """Write a Move without the frozenset noise: `sources`, `target` and `roles` take one name or several."""
     return Move(
         name=name,
         label=label,
         sources=frozenset([sources] if isinstance(sources, str) else sources),
-        target=target,
+        targets=tuple(dict.fromkeys([target] if isinstance(target, str) else target)),
         roles=frozenset([roles] if isinstance(roles, str) else roles),
         act=act,
         guards=tuple(guards),
@@ -82,12 +90,18 @@ def move(
 
 @dataclass(frozen=True)
 class MoveTable:
-    """All states and moves of one kind of thing. Built once at import; a wrong table cannot be built."""
+    """All states and moves of one kind of thing. Built once at import; a wrong table cannot be built.
+
+    A thing begins in `initial`, or in one of `beginnings` where it may begin otherwise. `groups` name states that
+    moves take together, so that the drawing stays readable.
+    """
 
     name: str
     states: tuple[State, ...]
     moves: tuple[Move, ...]
     initial: str
+    beginnings: tuple[str, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _state: dict[str, State] = field(init=False, repr=False)
     _move: dict[str, Move] = field(init=False, repr=False)
 
@@ -96,8 +110,10 @@ class MoveTable:
         object.__setattr__(self, "_move", {each.name: each for each in self.moves})
         if len(self._state) != len(self.states) or len(self._move) != len(self.moves):
             raise ValueError(f"{self.name}: a state or move is named twice")
-        unknown = {code for each in self.moves for code in (*each.sources, each.target)} - self._state.keys()
-        unknown |= {self.initial} - self._state.keys()
+        unknown = {
+            code for each in self.moves for code in (*each.sources, *each.targets)
+        } - self._state.keys()
+        unknown |= {self.initial, *self.beginnings} - self._state.keys()
         if unknown:
             raise ValueError(f"{self.name}: unknown states {sorted(unknown)}")
         stuck = {code for each in self.moves for code in each.sources if self._state[code].terminal}
@@ -145,12 +161,23 @@ class MoveTable:
         return chosen
 
     def mermaid(self) -> str:
-        """The table as a Mermaid state diagram, for the docs."""
-        lines = ["stateDiagram-v2", f"    [*] --> {self.initial}"]
+        """The table as a Mermaid state diagram, for the docs; a group of states is drawn as one box."""
+        lines = ["stateDiagram-v2", *(f"    [*] --> {each}" for each in (self.initial, *self.beginnings))]
+        for name, members in self.groups.items():
+            lines += [f"    state {name} {{", *(f"        {code}" for code in members), "    }"]
         for each in self.moves:
             lines += [
-                f"    {source} --> {each.target}: {each.label} ({', '.join(sorted(each.roles))})"
-                for source in sorted(each.sources)
+                f"    {source} --> {target}: {each.label} ({', '.join(sorted(each.roles))})"
+                for source in self._grouped(sorted(each.sources))
+                for target in self._grouped(each.targets)
             ]
         lines += [f"    {state.code} --> [*]" for state in self.states if state.terminal]
         return "\n".join(lines) + "\n"
+
+    def _grouped(self, codes: Iterable[str]) -> list[str]:
+        """The codes, with those that make up a whole group replaced by its name."""
+        left = list(codes)
+        for name, members in self.groups.items():
+            if set(members) <= set(left):
+                left = [name, *(code for code in left if code not in members)]
+        return left

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import models, transaction
@@ -21,7 +21,7 @@ from django.db import models, transaction
 from marketplace.accounts.actors import Actor
 from marketplace.audit import entries
 from marketplace.core import clock
-from marketplace.core.transitions import Move, Refused
+from marketplace.core.transitions import Move, MoveTable, Refused
 from marketplace.regulation.queries import parameter, working_days_after
 from marketplace.workflow.models import Aggregate
 
@@ -75,7 +75,14 @@ class Passage(Deed, Generic[Thing]):
         super().__init__(actor)
         self.thing = thing
         self.move = chosen
+        self.target = chosen.target
         self.facts: dict[str, Any] = {}
+
+    def arrive(self, state: str) -> None:
+        """Say to which of its targets the move leads. ValueError for a state the table does not name."""
+        if state not in self.move.targets:
+            raise ValueError(f"{self.move.name} does not lead to {state}")
+        self.target = state
 
 
 class Beginning(Deed, Generic[Thing]):
@@ -115,15 +122,37 @@ def beginning(model: type[Thing], *, act: str, actor: Actor) -> Iterator[Beginni
         passage.record(act, thing, {**passage.facts, "state": thing.state})
 
 
-def begin(thing: Thing, *, at: datetime) -> Thing:
-    """Save a new thing in its first state with its first deadline, inside a `beginning` or `doing` block."""
+def begin(thing: Thing, *, at: datetime, state: str | None = None) -> Thing:
+    """Save a new thing in its first state with its first deadline, inside a `beginning` or `doing` block.
+
+    `state` is one of the table's other beginnings. ValueError for any other state.
+    """
+    first = state or thing.moves.initial
+    if first not in {thing.moves.initial, *thing.moves.beginnings}:
+        raise ValueError(f"no {thing.aggregate} begins as {first}")
+    thing.state = first
     thing.created_at = at
-    thing.due_at = deadline_of(thing, thing.moves.initial, at)
+    thing.due_at = deadline_of(thing, first, at)
     thing.save()
     return thing
 
 
-def deadline_of(thing: Aggregate, state: str, since: datetime) -> datetime | None:
+class Timed(Protocol):
+    """What has a table of moves with timers: an aggregate, or a part of one."""
+
+    @property
+    def moves(self) -> MoveTable:
+        """Its table of moves."""
+
+    @property
+    def region_of_record(self) -> int | None:
+        """The region whose calendar and parameters govern it."""
+
+    def agreed_deadline(self, state: str) -> datetime | None:
+        """When a state without a timer must be left, where people agreed on a day."""
+
+
+def deadline_of(thing: Timed, state: str, since: datetime) -> datetime | None:
     """When `state`, entered at `since`, must be left: its timer in working days from the dated parameters.
 
     A state without a timer is due when the thing itself says so, such as on the agreed day of delivery.
@@ -170,7 +199,7 @@ def passing(
 
 def _complete(passage: Passage[Thing]) -> None:
     thing, before = passage.thing, passage.thing.state
-    thing.state = passage.move.target
+    thing.state = passage.target
     thing.revision += 1
     thing.due_at = deadline_of(thing, thing.state, passage.at)
     thing.save()

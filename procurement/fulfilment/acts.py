@@ -48,6 +48,12 @@ ACTS = (
         ("number", "bast_number", "accepted_rupiah", "penalty_rupiah"),
     ),
     Act(
+        "purchase.deem_accepted",
+        "Pesanan {number} dianggap diterima karena pembeli tidak menjawab sampai tenggat; BAST {bast_number} "
+        "senilai {accepted_rupiah}",
+        ("number", "bast_number", "accepted_rupiah", "penalty_rupiah", "rule"),
+    ),
+    Act(
         "purchase.stop",
         "{actor} menghentikan pesanan {number}: {reason}",
         ("number", "reason", "evaluation", "paper", "released_rupiah"),

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation, User
-from procurement.purchasing.models import Purchase, PurchaseLine
+from procurement.purchasing.models import Delivery, Purchase, PurchaseLine
 
 
 class Shipment(models.Model):
-    """One delivery on its way, with its *surat jalan*. A replacement is a further shipment of the same order."""
+    """Goods of one delivery on their way, with a *surat jalan*. A replacement is a further shipment of it."""
 
     purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="shipments")
+    delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="shipments")
     position = models.PositiveSmallIntegerField(_("pengiriman ke"))
     note_number = models.CharField(_("nomor surat jalan"), max_length=120)
     courier = models.CharField(_("kurir"), max_length=120)

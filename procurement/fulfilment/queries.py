@@ -10,14 +10,15 @@ from marketplace.accounts.actors import Actor
 from marketplace.core import clock
 from procurement.fulfilment.counting import Arrival
 from procurement.fulfilment.models import Evidence, ReceiptLine, Shipment, ShipmentLine
-from procurement.purchasing.models import Purchase
+from procurement.purchasing.models import Delivery, DeliveryLine, Purchase
 from procurement.purchasing.queries import Panel, get_purchase_for
+from procurement.purchasing.workflow import DELIVERY
 
 
-def arrivals_of(purchase: Purchase) -> list[Arrival]:
-    """Every sound arrival of an order, in order of time: one query."""
+def arrivals_of(delivery: Delivery) -> list[Arrival]:
+    """Every sound arrival of a delivery, in order of time: one query."""
     counted = (
-        ReceiptLine.objects.filter(line__purchase=purchase)
+        ReceiptLine.objects.filter(receipt__shipment__delivery=delivery)
         .select_related("line", "receipt")
         .order_by("receipt__received_at", "pk")
     )
@@ -27,14 +28,18 @@ def arrivals_of(purchase: Purchase) -> list[Arrival]:
     ]
 
 
-def outstanding_of(purchase: Purchase) -> dict[int, int]:
-    """Units a line that have not yet arrived sound; lines that are complete are left out."""
+def asked_of(delivery: Delivery) -> dict[int, int]:
+    """Units a line that the delivery is to bring: one query."""
+    return dict(DeliveryLine.objects.filter(delivery=delivery).values_list("line", "quantity"))
+
+
+def outstanding_of(delivery: Delivery) -> dict[int, int]:
+    """Units a line that have not yet arrived sound; lines that are complete are left out. Two queries."""
     good: Counter[int] = Counter()
-    for line_id, units in (
-        ReceiptLine.objects.filter(line__purchase=purchase).values_list("line").annotate(Sum("good"))
-    ):
+    counted = ReceiptLine.objects.filter(receipt__shipment__delivery=delivery)
+    for line_id, units in counted.values_list("line").annotate(Sum("good")):
         good[line_id] = units
-    left = {line.pk: line.quantity - good[line.pk] for line in purchase.lines.all()}
+    left = {line_id: units - good[line_id] for line_id, units in asked_of(delivery).items()}
     return {line_id: units for line_id, units in left.items() if units > 0}
 
 
@@ -48,9 +53,18 @@ def shipments_of(purchase: Purchase) -> list[Shipment]:
     return list(found.prefetch_related(sent, counted).order_by("position"))
 
 
-def on_its_way(purchase: Purchase) -> Shipment | None:
-    """The shipment that has not been counted yet."""
-    return Shipment.objects.filter(purchase=purchase, receipt__isnull=True).order_by("-position").first()
+def on_its_way(delivery: Delivery) -> Shipment | None:
+    """The shipment of a delivery that has not been counted yet."""
+    return Shipment.objects.filter(delivery=delivery, receipt__isnull=True).order_by("-position").first()
+
+
+def delivery_for(purchase: Purchase, name: str, position: int | None = None) -> Delivery | None:
+    """The delivery a page is about: the one at `position`, else the first that may take the step `name`."""
+    able = DELIVERY.move(name).sources
+    deliveries = list(purchase.deliveries.all())
+    if position is not None:
+        return next((each for each in deliveries if each.position == position), None)
+    return next((each for each in deliveries if each.stage in able), None)
 
 
 def evidence_of(purchase: Purchase) -> list[Evidence]:

@@ -19,10 +19,13 @@ from marketplace.pages.moves import MoveForm, ReasonForm, move_page, take_move
 from procurement.fulfilment import actions, evidence
 from procurement.fulfilment.actions.acceptance import acceptance_of
 from procurement.fulfilment.forms import DiscrepancyForm, EndingForm, ReceiveForm, ShipForm
-from procurement.fulfilment.queries import get_evidence_for, on_its_way, outstanding_of
-from procurement.purchasing.models import Purchase
+from procurement.fulfilment.queries import delivery_for, get_evidence_for, on_its_way, outstanding_of
+from procurement.purchasing.models import Delivery, Purchase
 from procurement.purchasing.queries import get_purchase_for
-from procurement.purchasing.workflow import PURCHASE
+from procurement.purchasing.workflow import DELIVERY, PURCHASE
+
+STEPS = frozenset(move.name for move in DELIVERY.moves) - {"stop", "terminate"}
+"""Moves that concern one delivery; an ending concerns the whole order."""
 
 
 def _about(purchase: Purchase) -> dict[str, Any]:
@@ -51,7 +54,7 @@ def _page(
     kind: type[forms.Form],
     *,
     template: str = "fulfilment/move.html",
-    more: Callable[[Purchase], dict[str, Any]] = lambda purchase: {},
+    more: Callable[[Purchase, Delivery], dict[str, Any]] = lambda purchase, delivery: {},
 ) -> View:
     """The view of one move; who may enter is read from the table."""
 
@@ -59,27 +62,36 @@ def _page(
     def view(request: HttpRequest, number: str) -> HttpResponse:
         actor = actor_of(request)
         purchase = get_purchase_for(actor, number)
+        delivery = delivery_for(purchase, name, _position(request))
+        told = more(purchase, delivery) if delivery else {}
+        chosen = {"delivery_id": delivery.pk if delivery else None} if name in STEPS else {}
         return take_move(
             request,
             purchase,
             name,
-            act=partial(act, actor=actor, purchase_id=purchase.pk),
+            act=partial(act, actor=actor, purchase_id=purchase.pk, **chosen),
             form=_form(kind, request, purchase),
-            about={**_about(purchase), **more(purchase)},
+            about={**_about(purchase), "delivery": delivery, **told},
             template=template,
         )
 
     return view
 
 
-def _left(purchase: Purchase) -> dict[str, Any]:
-    left = outstanding_of(purchase)
+def _position(request: HttpRequest) -> int | None:
+    """Which delivery the address names (`?kiriman=2`)."""
+    told = request.GET.get("kiriman", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 5 else None
+
+
+def _left(purchase: Purchase, delivery: Delivery) -> dict[str, Any]:
+    left = outstanding_of(delivery)
     return {"left": [(line, left[line.pk]) for line in purchase.lines.all() if line.pk in left]}
 
 
-def _accepted(purchase: Purchase) -> dict[str, Any]:
+def _accepted(purchase: Purchase, delivery: Delivery) -> dict[str, Any]:
     """What the BAST would state; nothing when it is too early to say."""
-    return {"acceptance": acceptance_of(purchase) if purchase.something_good else None}
+    return {"acceptance": acceptance_of(purchase, delivery) if delivery.something_good else None}
 
 
 ship = _page("ship", actions.ship, ShipForm, more=_left)
@@ -99,15 +111,21 @@ def receive(request: HttpRequest, number: str) -> HttpResponse:
     """The count on arrival, made for a phone in one hand."""
     actor = actor_of(request)
     purchase = get_purchase_for(actor, number)
-    shipment = on_its_way(purchase)
+    delivery = delivery_for(purchase, "receive", _position(request))
+    shipment = on_its_way(delivery) if delivery else None
     sent = list(shipment.lines.select_related("line")) if shipment else []
     return take_move(
         request,
         purchase,
         "receive",
-        act=partial(actions.receive, actor=actor, purchase_id=purchase.pk),
+        act=partial(
+            actions.receive,
+            actor=actor,
+            purchase_id=purchase.pk,
+            delivery_id=delivery.pk if delivery else None,
+        ),
         form=_form(ReceiveForm, request, purchase, sent),
-        about={**_about(purchase), "shipment": shipment},
+        about={**_about(purchase), "delivery": delivery, "shipment": shipment},
         template="fulfilment/receive.html",
     )
 

@@ -21,7 +21,8 @@ from marketplace.core import clock
 from marketplace.workflow.door import Deed, doing
 from procurement.planning.models import BudgetLine, BudgetMovement, Package, figures
 from procurement.practice.units import Unit
-from procurement.purchasing.models import Purchase, PurchaseLine
+from procurement.purchasing.actions import DeliveryTerms, LineTerms, Terms, agreement_of
+from procurement.purchasing.models import Agreement, Delivery, DeliveryLine, Purchase, PurchaseLine
 from vendors.models import Listing
 
 CHUNK: Final = 1_000
@@ -192,9 +193,6 @@ def _order(
         ppk_user_id=officers[Role.PPK].user_id,
         receiver=officers[Role.RECEIVER],
         receiver_user_id=officers[Role.RECEIVER].user_id,
-        delivery_address="Alamat buatan",
-        delivery_place_code="31.71.01",
-        delivery_place_name="Gambir, Jakarta Pusat",
         needed_by=clock.day_of(submitted + timedelta(days=10)),
         goods_total=price,
         price_total=price,
@@ -237,15 +235,58 @@ def _times(acts: int, at: list[datetime], number: str, total: int, price: int) -
     }
     if acts >= 3:
         filled["sp_number"] = f"SP/{number}"
-    if acts >= 5:
-        filled |= {"arrived_whole": True, "something_good": True}
-    if acts >= 7:
+    if acts >= 8:
         filled |= {"accepted_total": total, "accepted_price": price, "late_days": 0, "penalty": 0}
     if acts >= 8:
         filled["bast_number"] = f"BAST/{number}"
     if acts >= 14:
         filled["rating"] = 4
     return filled
+
+
+_STAGES: Final = {4: "SHIPPED", 5: "ARRIVED", 6: "INSPECTED", 7: "INSPECTED"}
+
+
+def _delivery(made: _Made) -> Delivery:
+    """The one delivery of an order, as far as its acts brought it."""
+    purchase, acts, at = made.purchase, made.acts, made.at
+    signed = {
+        "bast_ppk_at": at[6] if acts >= 7 else None,
+        "accepted_price": purchase.price_total,
+        "accepted_total": purchase.total,
+    }
+    return Delivery(
+        purchase=purchase,
+        position=1,
+        address="Alamat buatan",
+        place_code="31.71.01",
+        place_name="Gambir, Jakarta Pusat",
+        needed_by=purchase.needed_by,
+        receiver_id=purchase.receiver_id,
+        stage="ACCEPTED" if acts >= 8 else _STAGES.get(acts, "AWAITED"),
+        since=at[min(acts, 8) - 1],
+        shipped_at=at[3] if acts >= 4 else None,
+        arrived_at=at[4] if acts >= 5 else None,
+        inspected_at=at[5] if acts >= 6 else None,
+        arrived_whole=acts >= 5,
+        something_good=acts >= 5,
+        bast_vendor_at=at[7] if acts >= 8 else None,
+        bast_number=purchase.bast_number,
+        **(signed | {"late_days": 0, "penalty": 0} if acts >= 7 else {}),
+    )
+
+
+def _agreement(made: _Made, delivery: Delivery) -> Agreement:
+    """What was agreed with the submission, as the order's own act would have written it."""
+    terms = Terms(
+        {each.pk: LineTerms(each.agreed_price, {delivery.pk: each.quantity}) for each in made.lines},
+        {
+            delivery.pk: DeliveryTerms(
+                0, delivery.needed_by, delivery.address, delivery.place_code, delivery.place_name
+            )
+        },
+    )
+    return agreement_of(made.purchase, terms, made.lines, cause=Agreement.Cause.SUBMISSION, at=made.at[0])
 
 
 def _settle_budget(package: Package, line: BudgetLine, orders: Sequence[_Made]) -> None:
@@ -282,6 +323,19 @@ def _write(deed: Deed, chunk: list[_Made]) -> None:
         for each in made.lines:
             each.purchase_id = made.purchase.pk
     PurchaseLine.objects.bulk_create(each for made in chunk for each in made.lines)
+    deliveries = {id(made): _delivery(made) for made in chunk}
+    Delivery.objects.bulk_create(deliveries.values())
+    DeliveryLine.objects.bulk_create(
+        DeliveryLine(
+            delivery=deliveries[id(made)],
+            line=each,
+            quantity=each.quantity,
+            accepted=each.quantity if made.acts >= 7 else None,
+        )
+        for made in chunk
+        for each in made.lines
+    )
+    Agreement.objects.bulk_create(_agreement(made, deliveries[id(made)]) for made in chunk)
     deed.record_many(
         [
             ("package.announce", package, {

@@ -20,7 +20,31 @@ ACTS = (
             "reason",
             "vendor_size",
             "tax_rules",
+            "shipping_rupiah",
+            "deliveries",
+            "no_negotiation_reason",
         ),
+    ),
+    Act(
+        "purchase.counter",
+        "{actor} menawar pesanan {number}, putaran {round}: {total_rupiah}",
+        ("number", "round", "total_rupiah"),
+    ),
+    Act(
+        "purchase.agree",
+        "{actor} menyetujui tawaran putaran {round} untuk pesanan {number}: {total_rupiah}",
+        ("number", "round", "total_rupiah", "saving_rupiah", "agreement", "agreement_sha256"),
+    ),
+    Act(
+        "purchase.endorse",
+        "{actor} menyetujui pesanan {number} sebagai pejabat kedua: {reason}",
+        ("number", "reason"),
+    ),
+    Act("purchase.lift_hold", "{actor} melepas penahanan pesanan {number}: {reason}", ("number", "reason")),
+    Act(
+        "purchase.amend",
+        "{actor} menyepakati adendum {addendum} pesanan {number} senilai {total_rupiah}: {reason}",
+        ("number", "addendum", "reason", "total_rupiah", "agreement", "agreement_sha256"),
     ),
     Act(
         "purchase.approve",

@@ -23,6 +23,9 @@ from procurement.planning.models import BudgetLine, Package
 from procurement.purchasing.queries import committed_of_package, promised_on
 from vendors.models import Listing, Vendor
 
+SHORTEST_REASON = 10
+"""Letters; less explains nothing."""
+
 _AUTHORITY_KIND = {
     Package.Kind.GOODS: "goods",
     Package.Kind.CONSTRUCTION: "construction",
@@ -124,28 +127,61 @@ def vendor_in_business(vendor: Vendor, region_id: int) -> None:
         )
 
 
-def orderable(listing: Listing, quantity: int, place_code: str) -> None:
-    """The listing is on show, asked for in a quantity it is sold in, and delivered to the place."""
-    title = listing.product.title
+def on_show(listing: Listing) -> None:
+    """Only what is on show is ordered."""
     if listing.state != "LIVE":
         raise Refused(
             "listing_gone",
-            _("“%(title)s” tidak lagi tayang.") % {"title": title},
+            _("“%(title)s” tidak lagi tayang.") % {"title": listing.product.title},
             fix=_("Hapus dari keranjang dan pilih produk lain."),
         )
+
+
+def enough_to_order(listing: Listing, quantity: int) -> None:
+    """A listing is ordered in the quantity it is sold in, over all addresses."""
     if quantity < listing.min_order:
         raise Refused(
             "below_minimum",
             _("“%(title)s” dipesan paling sedikit %(n)d %(unit)s.")
-            % {"title": title, "n": listing.min_order, "unit": listing.unit},
+            % {"title": listing.product.title, "n": listing.min_order, "unit": listing.unit},
             fix=_("Tambah jumlahnya di keranjang."),
         )
+
+
+def delivered_to(listing: Listing, place_code: str) -> None:
+    """A listing is delivered to the place."""
     if not serves(place_code, listing.area_codes):
         raise Refused(
             "outside_area",
-            _("“%(title)s” tidak dikirim ke wilayah %(place)s.") % {"title": title, "place": place_code},
+            _("“%(title)s” tidak dikirim ke wilayah %(place)s.")
+            % {"title": listing.product.title, "place": place_code},
             fix=_("Pilih produk yang melayani wilayah itu."),
         )
+
+
+def milestones_allowed(listing: Listing, milestone: str) -> None:
+    """Only services are accepted by milestones; goods are delivered in parts."""
+    if milestone and listing.kind != Listing.Kind.SERVICE:
+        raise Refused(
+            "milestones_for_services",
+            _("“%(title)s” bukan jasa, jadi tidak dapat diterima per tahap.")
+            % {"title": listing.product.title},
+            fix=_("Bagi barang ke beberapa pengiriman, atau pesan jasa dalam pesanan tersendiri."),
+        )
+
+
+def negotiation_explained(price: int, negotiate: bool, reason: str, region_id: int) -> None:
+    """Negotiation may be left out; above the dated value only with a reason (handbook §3.8). `price` before tax."""
+    above = parameter("negotiation.reason_above", region_id=region_id)
+    if negotiate or price <= int(above.value) or len(reason.strip()) >= SHORTEST_REASON:
+        return
+    raise Refused(
+        "negotiation_skipped",
+        _("Pesanan di atas %(above)s tanpa negosiasi memerlukan alasan.")
+        % {"above": rupiah(int(above.value))},
+        rule=above.legal_basis,
+        fix=_("Pilih “negosiasi dahulu”, atau tuliskan alasannya, paling sedikit 10 huruf."),
+    )
 
 
 def within_capacity(wanted: Sequence[tuple[Listing, int]], day: date) -> None:

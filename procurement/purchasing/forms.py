@@ -38,7 +38,9 @@ class ReceiverField(forms.ModelChoiceField):
 
 
 class SubmitForm(forms.Form):
-    """Where the money comes from, where the goods go, and by when."""
+    """Where the money comes from, where the goods go, and by when; and whether to negotiate first."""
+
+    NEGOTIATE, LISTED = "negotiate", "listed"
 
     budget_line = BudgetLineField(
         label=_("Paket dan baris anggaran"),
@@ -74,6 +76,23 @@ class SubmitForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Wajib bila ada barang yang bukan produk dalam negeri."),
+    )
+
+    way = forms.ChoiceField(
+        label=_("Harga"),
+        choices=[
+            (NEGOTIATE, _("Negosiasi dahulu dengan penyedia")),
+            (LISTED, _("Ajukan dengan harga tayang")),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+        initial=LISTED,
+    )
+    no_negotiation_reason = forms.CharField(
+        label=_("Alasan tanpa negosiasi"),
+        max_length=500,
+        required=False,
+        help_text=_("Wajib untuk pesanan di atas Rp10 juta yang tidak dinegosiasikan."),
     )
 
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from marketplace.accounts.roles import SEGREGATION_BASIS, Role
-from marketplace.core.transitions import Refused
+from marketplace.core.transitions import Guard, MoveTable, Refused
 
 DUTY_OF_ROLE: Final[dict[str, str]] = {
     Role.PP: "pp",
@@ -83,6 +83,80 @@ def _conflict(sentence: str) -> Refused:
     )
 
 
+# ── negotiation and approval ──
+
+
+def turn_to_answer(facts: Mapping[str, Any]) -> Refused | None:
+    """A round is answered by the other side; the list price is the vendor's word before the first round."""
+    side = "VENDOR" if facts["role"] == Role.VENDOR else "BUYER"
+    if facts["last_round_by"] != side:
+        return None
+    return Refused(
+        "not_your_turn",
+        "Tawaran terakhir berasal dari pihak Anda; kini giliran pihak lain menjawab.",
+        fix="Tunggu jawabannya; tenggatnya tampak pada halaman pesanan.",
+    )
+
+
+def endorsement_wanted(facts: Mapping[str, Any]) -> Refused | None:
+    """A second officer looks only where a warning asks for one, and once."""
+    if facts["endorsement_needed"] and not facts["endorsed"]:
+        return None
+    return Refused("nothing_to_endorse", "Pesanan ini tidak menunggu persetujuan pejabat kedua.")
+
+
+def endorsed(facts: Mapping[str, Any]) -> Refused | None:
+    """An order with a warning that asks for a second officer is approved after that officer."""
+    if facts["endorsed"] or not facts["endorsement_needed"]:
+        return None
+    return Refused(
+        "not_endorsed",
+        "Pesanan ini memuat peringatan yang perlu disetujui PA/KPA lebih dahulu.",
+        fix="Mintalah PA/KPA membaca peringatan dan penjelasannya di halaman pesanan ini.",
+    )
+
+
+def held_back(facts: Mapping[str, Any]) -> Refused | None:
+    """Only what is held back can be let go."""
+    if facts["on_hold"]:
+        return None
+    return Refused("not_on_hold", "Pesanan ini tidak sedang ditahan.")
+
+
+def not_held_back(facts: Mapping[str, Any]) -> Refused | None:
+    """An order held back by a warning goes on when the auditor has let it go."""
+    if not facts["on_hold"]:
+        return None
+    return Refused(
+        "on_hold",
+        "Pesanan ini ditahan karena peringatan yang harus diperiksa Inspektorat.",
+        fix="Lengkapi penjelasan; Inspektorat melepas penahanan, atau batalkan pesanan ini.",
+    )
+
+
+# ── deliveries: what is asked of one delivery, and of an order's deliveries together ──
+
+
+def delivery_may(table: MoveTable, name: str) -> Guard:
+    """A guard that lets an order's move pass while one of its deliveries may take the step of that name.
+
+    `deliveries` in the facts are those the question is about: all for a button, the one concerned at the door.
+    """
+
+    def guard(facts: Mapping[str, Any]) -> Refused | None:
+        refusal: Refused | None = None
+        for each in facts["deliveries"]:
+            try:
+                table.decide(each["stage"], name, facts["role"], each)
+            except Refused as refused:
+                refusal = refusal if refusal is not None and refusal.code != "wrong_state" else refused
+            else:
+                return None
+        return refusal or Refused("no_delivery", "Pesanan ini tidak mempunyai pengiriman.")
+
+    return guard
+
+
 def unsigned_by_ppk(facts: Mapping[str, Any]) -> Refused | None:
     """The PPK signs the BAST once."""
     if not facts["bast_by_ppk"]:
@@ -124,7 +198,7 @@ def something_good(facts: Mapping[str, Any]) -> Refused | None:
 
 
 def nothing_good(facts: Mapping[str, Any]) -> Refused | None:
-    """Work already done is evaluated and paid: an order with sound goods received does not simply end."""
+    """Work already done is evaluated and paid: a delivery with sound goods received does not simply end."""
     if not facts["something_good"]:
         return None
     return Refused(
@@ -133,3 +207,11 @@ def nothing_good(facts: Mapping[str, Any]) -> Refused | None:
         rule="Perpres 16/2018 Pasal 57; pekerjaan yang sudah selesai dinilai dan dibayar",
         fix="Pilih “Terima sebagian”: sisanya dilepas dan nilai yang diterima dibayarkan.",
     )
+
+
+def nothing_good_unsigned(facts: Mapping[str, Any]) -> Refused | None:
+    """An order ends early once every delivery with sound goods has its BAST; those goods are then owed."""
+    for each in facts["deliveries"]:
+        if each["stage"] != "ACCEPTED" and (refusal := nothing_good(each)):
+            return refusal
+    return None

@@ -1,11 +1,13 @@
 """The life of an order, from submission to closing: one table for the door, the buttons, the tests, the diagram.
 
-Source: handbook §7, rows 5 to 17 and X. Delivery moves are taken by `procurement.fulfilment`, payment moves by
-`procurement.settlement`; both pass the same door with this table.
+Source: handbook §7, rows 4 to 17 and X. Delivery moves are taken by `procurement.fulfilment`, payment moves by
+`procurement.settlement`; both pass the same door with this table. While an order runs, each of its deliveries
+stands at a stage of its own (`DELIVERY`), and the order's state is what all of them roll up to.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from marketplace.accounts.roles import Role
@@ -13,7 +15,9 @@ from marketplace.core.transitions import Guard, Move, MoveTable, State
 from marketplace.core.transitions import move as plain_move
 from procurement.purchasing import guards
 
-AWAITING: Final = ("AWAITING_PPK", "AWAITING_VENDOR")
+BEFORE_APPROVAL: Final = ("NEGOTIATING", "AWAITING_PPK")
+"""Agreed by nobody yet: what is asked for may still change."""
+AWAITING: Final = (*BEFORE_APPROVAL, "AWAITING_VENDOR")
 """Before the vendor binds itself: the order can still be dropped freely."""
 RUNNING: Final = ("ORDERED", "SHIPPED", "DELIVERED", "INSPECTED", "DISCREPANCY")
 """Bound by both, not yet accepted: ends early only with a *berita acara*."""
@@ -24,11 +28,122 @@ DROPPED: Final = ("CANCELLED", "EXPIRED", "STOPPED", "TERMINATED")
 """Ended without a payment; holds no budget and no stock."""
 
 
+def _stage_move(
+    name: str,
+    label: str,
+    sources: str | tuple[str, ...],
+    target: str | tuple[str, ...],
+    roles: Role | tuple[Role, ...],
+    *extra: Guard,
+    primary: bool = True,
+    danger: bool = False,
+) -> Move:
+    """A step of one delivery; the order's move of the same name asks this table for the delivery concerned."""
+    return plain_move(
+        name,
+        label,
+        sources=sources,
+        target=target,
+        roles=roles,
+        act=f"purchase.{name}",
+        guards=extra,
+        primary=primary,
+        danger=danger,
+    )
+
+
+UNDER_WAY: Final = ("AWAITED", "SHIPPED", "ARRIVED", "INSPECTED", "DISCREPANCY")
+"""Stages of a delivery that has not come to its end."""
+
+DELIVERY: Final = MoveTable(
+    name="delivery",
+    initial="AWAITED",
+    states=(
+        State("AWAITED", "Disiapkan penyedia"),
+        State("SHIPPED", "Dalam pengiriman"),
+        State("ARRIVED", "Tiba", timer="timer.inspection"),
+        State("DISCREPANCY", "Ketidaksesuaian", timer="timer.discrepancy"),
+        State("INSPECTED", "Diperiksa, menunggu BAST", timer="timer.bast_vendor"),
+        State("ACCEPTED", "BAST", terminal=True),
+        State("DROPPED", "Tidak dilanjutkan", terminal=True),
+    ),
+    moves=(
+        _stage_move("ship", "Kirim barang", "AWAITED", "SHIPPED", Role.VENDOR),
+        _stage_move("receive", "Catat penerimaan", "SHIPPED", "ARRIVED", Role.RECEIVER),
+        _stage_move("inspect", "Nyatakan sesuai", "ARRIVED", "INSPECTED", Role.PPK, guards.arrived_whole),
+        _stage_move(
+            "report_discrepancy",
+            "Laporkan ketidaksesuaian",
+            "ARRIVED",
+            "DISCREPANCY",
+            (Role.PPK, Role.RECEIVER),
+            primary=False,
+        ),
+        _stage_move("replace", "Minta pengiriman pengganti", "DISCREPANCY", "AWAITED", Role.PPK),
+        _stage_move(
+            "accept_short",
+            "Terima sebagian",
+            ("DISCREPANCY", "AWAITED"),
+            "INSPECTED",
+            Role.PPK,
+            guards.something_good,
+            primary=False,
+        ),
+        _stage_move(
+            "reject_goods", "Tolak barang", "DISCREPANCY", "DROPPED", Role.PPK, primary=False, danger=True
+        ),
+        _stage_move(
+            "sign_bast", "Tanda tangani BAST", "INSPECTED", "INSPECTED", Role.PPK, guards.unsigned_by_ppk
+        ),
+        _stage_move(
+            "accept", "Tanda tangani BAST", "INSPECTED", "ACCEPTED", Role.VENDOR, guards.signed_by_ppk
+        ),
+        # the buyer was silent past the dated deadline: what was counted sound counts as accepted
+        _stage_move(
+            "deem_accepted",
+            "Dianggap diterima",
+            ("ARRIVED", "INSPECTED"),
+            "ACCEPTED",
+            Role.SYSTEM,
+            guards.something_good,
+        ),
+        _stage_move("stop", "Hentikan", UNDER_WAY, "DROPPED", Role.PPK, guards.nothing_good, primary=False),
+        _stage_move(
+            "terminate", "Putuskan", UNDER_WAY, "DROPPED", Role.PPK, guards.nothing_good, primary=False
+        ),
+    ),
+)
+"""What happens to one delivery of an order (an address, a part, or a milestone of a service)."""
+
+STATE_OF_STAGE: Final = {
+    "AWAITED": "ORDERED",
+    "SHIPPED": "SHIPPED",
+    "ARRIVED": "DELIVERED",
+    "DISCREPANCY": "DISCREPANCY",
+    "INSPECTED": "INSPECTED",
+}
+"""The order's state while its least advanced delivery stands at that stage, the least advanced first."""
+
+
+def rolled_up(stages: Iterable[str]) -> str:
+    """The order's state from the stages of its deliveries: the least advanced one under way decides.
+
+    ACCEPTED when all have come to an end and something was accepted; ValueError when nothing was.
+    """
+    found = set(stages)
+    for stage, state in STATE_OF_STAGE.items():
+        if stage in found:
+            return state
+    if "ACCEPTED" in found:
+        return "ACCEPTED"
+    raise ValueError("an order whose deliveries were all dropped ends by a berita acara")
+
+
 def _move(
     name: str,
     label: str,
     sources: str | tuple[str, ...],
-    target: str,
+    target: str | tuple[str, ...],
     roles: Role | tuple[Role, ...],
     *extra: Guard,
     primary: bool = True,
@@ -48,17 +163,35 @@ def _move(
     )
 
 
+def _delivery_move(name: str, *, ends: tuple[str, ...] = ()) -> Move:
+    """The order's side of a delivery's step: open while some delivery may take it, leads where all then roll up to."""
+    step = DELIVERY.move(name)
+    return _move(
+        name,
+        step.label,
+        RUNNING,
+        (*RUNNING, *ends),
+        tuple(Role(role) for role in sorted(step.roles)),
+        guards.delivery_may(DELIVERY, name),
+        primary=step.primary,
+        danger=step.danger,
+    )
+
+
 PURCHASE: Final = MoveTable(
     name="purchase",
     initial="AWAITING_PPK",
+    beginnings=("NEGOTIATING",),
+    groups={"RUNNING": RUNNING},
     states=(
+        State("NEGOTIATING", "Negosiasi", timer="timer.negotiation"),
         State("AWAITING_PPK", "Menunggu Persetujuan PPK", timer="timer.awaiting_ppk"),
         State("AWAITING_VENDOR", "Menunggu Konfirmasi Penyedia", timer="timer.awaiting_vendor"),
         State("ORDERED", "Pesanan Diproses"),
         State("SHIPPED", "Dikirim"),
-        State("DELIVERED", "Pesanan Tiba", timer="timer.inspection"),
-        State("INSPECTED", "Pemeriksaan Tepat Guna", timer="timer.bast_vendor"),
-        State("DISCREPANCY", "Ketidaksesuaian", timer="timer.discrepancy"),
+        State("DELIVERED", "Pesanan Tiba"),
+        State("INSPECTED", "Pemeriksaan Tepat Guna"),
+        State("DISCREPANCY", "Ketidaksesuaian"),
         State("ACCEPTED", "BAST", timer="timer.invoice"),
         State("INVOICED", "Tagihan", timer="timer.verification"),
         State("VERIFIED", "Verifikasi", timer="timer.payment_approval"),
@@ -72,8 +205,52 @@ PURCHASE: Final = MoveTable(
         State("TERMINATED", "Diputus", terminal=True),
     ),
     moves=(
+        # ── negotiation ──
+        _move(
+            "counter",
+            "Ajukan tawaran balasan",
+            "NEGOTIATING",
+            "NEGOTIATING",
+            (Role.PP, Role.PPK, Role.VENDOR),
+            guards.turn_to_answer,
+            primary=False,
+        ),
+        _move(
+            "agree",
+            "Setujui tawaran",
+            "NEGOTIATING",
+            "AWAITING_PPK",
+            (Role.PP, Role.PPK, Role.VENDOR),
+            guards.turn_to_answer,
+        ),
         # ── ordering ──
-        _move("approve", "Setujui pesanan", "AWAITING_PPK", "AWAITING_VENDOR", Role.PPK),
+        _move(
+            "endorse",
+            "Setujui sebagai pejabat kedua",
+            "AWAITING_PPK",
+            "AWAITING_PPK",
+            (Role.PA, Role.KPA),
+            guards.endorsement_wanted,
+            primary=False,
+        ),
+        _move(
+            "lift_hold",
+            "Lepas penahanan",
+            "AWAITING_PPK",
+            "AWAITING_PPK",
+            Role.AUDITOR,
+            guards.held_back,
+            primary=False,
+        ),
+        _move(
+            "approve",
+            "Setujui pesanan",
+            "AWAITING_PPK",
+            "AWAITING_VENDOR",
+            Role.PPK,
+            guards.not_held_back,
+            guards.endorsed,
+        ),
         _move("refuse", "Tolak pesanan", "AWAITING_PPK", "CANCELLED", Role.PPK, primary=False, danger=True),
         _move(
             "cancel",
@@ -88,7 +265,7 @@ PURCHASE: Final = MoveTable(
         _move(
             "decline",
             "Tidak dapat memenuhi",
-            "AWAITING_VENDOR",
+            ("NEGOTIATING", "AWAITING_VENDOR"),
             "CANCELLED",
             Role.VENDOR,
             primary=False,
@@ -96,39 +273,25 @@ PURCHASE: Final = MoveTable(
         ),
         _move("lapse", "Kedaluwarsa", AWAITING, "EXPIRED", Role.SYSTEM),
         # ── delivery ──
-        _move("ship", "Kirim barang", "ORDERED", "SHIPPED", Role.VENDOR),
-        _move("receive", "Catat penerimaan", "SHIPPED", "DELIVERED", Role.RECEIVER),
-        _move("inspect", "Nyatakan sesuai", "DELIVERED", "INSPECTED", Role.PPK, guards.arrived_whole),
-        _move(
-            "report_discrepancy",
-            "Laporkan ketidaksesuaian",
-            "DELIVERED",
-            "DISCREPANCY",
-            (Role.PPK, Role.RECEIVER),
-            primary=False,
-        ),
-        _move("replace", "Minta pengiriman pengganti", "DISCREPANCY", "ORDERED", Role.PPK),
-        _move(
-            "accept_short",
-            "Terima sebagian",
-            ("DISCREPANCY", "ORDERED"),
-            "INSPECTED",
-            Role.PPK,
-            guards.something_good,
-            primary=False,
-        ),
-        _move(
-            "reject_goods", "Tolak barang", "DISCREPANCY", "TERMINATED", Role.PPK, primary=False, danger=True
-        ),
-        _move("sign_bast", "Tanda tangani BAST", "INSPECTED", "INSPECTED", Role.PPK, guards.unsigned_by_ppk),
-        _move("accept", "Tanda tangani BAST", "INSPECTED", "ACCEPTED", Role.VENDOR, guards.signed_by_ppk),
+        _delivery_move("ship"),
+        _delivery_move("receive"),
+        _delivery_move("inspect"),
+        _delivery_move("report_discrepancy"),
+        _delivery_move("replace"),
+        _delivery_move("accept_short"),
+        _delivery_move("reject_goods", ends=("ACCEPTED", "TERMINATED")),
+        _delivery_move("sign_bast"),
+        _delivery_move("accept", ends=("ACCEPTED",)),
+        _delivery_move("deem_accepted", ends=("ACCEPTED",)),
+        # an addendum changes what was agreed, not where the order stands
+        _move("amend", "Sepakati adendum", RUNNING, RUNNING, (Role.PPK, Role.VENDOR), primary=False),
         _move(
             "stop",
             "Hentikan pesanan",
             RUNNING,
-            "STOPPED",
+            ("STOPPED", "ACCEPTED"),
             Role.PPK,
-            guards.nothing_good,
+            guards.nothing_good_unsigned,
             primary=False,
             danger=True,
         ),
@@ -136,9 +299,9 @@ PURCHASE: Final = MoveTable(
             "terminate",
             "Putuskan pesanan",
             RUNNING,
-            "TERMINATED",
+            ("TERMINATED", "ACCEPTED"),
             Role.PPK,
-            guards.nothing_good,
+            guards.nothing_good_unsigned,
             primary=False,
             danger=True,
         ),
@@ -160,18 +323,34 @@ PURCHASE: Final = MoveTable(
     ),
 )
 
+_STAGE_OF_STATE: Final = {state: stage for stage, state in STATE_OF_STAGE.items()}
+
+
+def stage_holders(stage: str) -> tuple[Role, ...]:
+    """Who must act next on a delivery at `stage`; empty at its end."""
+    return _next_roles(DELIVERY, stage)
+
 
 def holders(state: str) -> tuple[Role, ...]:
     """Who must act next from `state`: the roles of its primary moves, people before the system."""
+    if state in _STAGE_OF_STATE:
+        return stage_holders(_STAGE_OF_STATE[state])
+    return _next_roles(PURCHASE, state)
+
+
+def _next_roles(table: MoveTable, code: str) -> tuple[Role, ...]:
     roles = {
-        Role(role) for each in PURCHASE.moves if state in each.sources and each.primary for role in each.roles
+        Role(role) for each in table.moves if code in each.sources and each.primary for role in each.roles
     }
     people = sorted(roles - {Role.SYSTEM})
     return tuple(people) or tuple(roles)
 
 
 def states_held_by(role: Role) -> frozenset[str]:
-    """The states in which `role` is the one to act next."""
-    return frozenset(
-        source for each in PURCHASE.moves if each.primary and role in each.roles for source in each.sources
-    )
+    """The states in which `role` is the one to act next; of a running order its deliveries say more."""
+    return frozenset(state.code for state in PURCHASE.states if role in holders(state.code))
+
+
+def stages_held_by(role: Role) -> frozenset[str]:
+    """The stages at which a delivery waits for `role`."""
+    return frozenset(state.code for state in DELIVERY.states if role in stage_holders(state.code))

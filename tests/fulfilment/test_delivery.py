@@ -52,7 +52,7 @@ def test_what_is_not_counted_is_short():
     story = short_story(15, 2)
     line = Receipt.objects.get().lines.get()
     assert (line.good, line.damaged, line.short) == (15, 2, 3)
-    assert story.purchase.arrived_whole is False
+    assert story.purchase.deliveries.get().arrived_whole is False
 
 
 def test_goods_that_did_not_arrive_whole_are_not_simply_inspected():
@@ -72,7 +72,7 @@ def test_a_replacement_brings_only_what_is_missing():
     assert [each.quantity for each in second.lines.all()] == [5]
     line = story.purchase.lines.get()
     story.take("receive", counts={line.pk: Count(5)})
-    assert story.purchase.arrived_whole is True
+    assert story.purchase.deliveries.get().arrived_whole is True
     for name in ("inspect", "sign_bast", "accept"):
         story.take(name)
     assert story.purchase.accepted_total == story.purchase.total
@@ -136,7 +136,8 @@ def test_the_fine_counts_calendar_days_after_the_agreed_day_before_ppn():
         for name in ("receive", "inspect", "sign_bast"):
             story.take(name)
     # 3 days late: 1.040.000 × 3 ⁄ 1000
-    assert (story.purchase.late_days, story.purchase.penalty) == (3, 3_120)
+    delivery = story.purchase.deliveries.get()
+    assert (delivery.late_days, delivery.penalty) == (3, 3_120)
 
 
 def test_what_came_in_time_is_not_fined():
@@ -151,7 +152,8 @@ def test_what_came_in_time_is_not_fined():
         story.take("receive", counts={line.pk: Count(5)})
         story.take("inspect")
         story.take("sign_bast")
-    assert (story.purchase.late_days, story.purchase.penalty) == (2, 5 * 52_000 * 2 // 1000)
+    delivery = story.purchase.deliveries.get()
+    assert (delivery.late_days, delivery.penalty) == (2, 5 * 52_000 * 2 // 1000)
 
 
 def test_the_vendor_does_not_sign_before_the_ppk():

@@ -58,7 +58,8 @@ def test_a_buyer_chooses_from_a_search_and_asks_again_later(browser: Browser, li
         actor=unit.actor(Role.PP),
         package_id=unit.package.pk,
         budget_line_id=unit.line.pk,
-        delivery=factories.delivery(),
+        destinations=[factories.delivery()],
+        no_negotiation_reason=factories.REASON,
     )
     Listing.objects.filter(pk=papers[-1].pk).update(price=54_000)
 

@@ -94,9 +94,9 @@ def fill_basket(buyer: Actor, wanted: Sequence[tuple[Listing, int]]) -> None:
         put(basket, listing.stockrecord, quantity)
 
 
-def delivery(**told: Any) -> purchasing.Delivery:
+def delivery(**told: Any) -> purchasing.Destination:
     """Delivery to an office in Jakarta in ten days."""
-    return purchasing.Delivery(
+    return purchasing.Destination(
         **{
             "address": "Jl. Medan Merdeka Selatan 8, lantai 5",
             "place_code": "31.71.01",
@@ -216,7 +216,8 @@ def story(
         actor=buyer,
         package_id=unit.package.pk,
         budget_line_id=unit.line.pk,
-        delivery=delivery(**({"needed_by": needed_by} if needed_by else {})),
+        destinations=[delivery(**({"needed_by": needed_by} if needed_by else {}))],
+        no_negotiation_reason=REASON,
     )
     told = Story(purchase, unit)
     told.fresh()

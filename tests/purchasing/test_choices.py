@@ -32,7 +32,8 @@ def submitted(unit: factories.Office) -> Purchase:
         actor=unit.actor(Role.PP),
         package_id=unit.package.pk,
         budget_line_id=unit.line.pk,
-        delivery=factories.delivery(),
+        destinations=[factories.delivery()],
+        no_negotiation_reason=factories.REASON,
     )
     return made[0]
 

@@ -34,7 +34,8 @@ def submit(unit: factories.Office, *, role: Role = Role.PP, **told) -> list[Purc
             "actor": unit.actor(role),
             "package_id": unit.package.pk,
             "budget_line_id": unit.line.pk,
-            "delivery": factories.delivery(),
+            "destinations": [factories.delivery()],
+            "no_negotiation_reason": factories.REASON,
             **told,
         }
     )
@@ -77,15 +78,23 @@ def test_two_vendors_two_orders_one_deed(unit, paper):
     first, second = submit(unit)
 
     assert {first.vendor_id, second.vendor_id} == {paper.vendor_id, other.vendor_id}
-    mirror = first.oscar_order
-    assert mirror is not None
-    assert (mirror.number, mirror.total_incl_tax) == (first.number, first.goods_total)
     entries = Entry.objects.filter(act="purchase.submit")
     assert len({entry.deed for entry in entries}) == 1
     unit.line.refresh_from_db()
     assert unit.line.reserved == first.total + second.total
     untaxed = second if second.vendor_id == other.vendor_id else first
     assert (untaxed.ppn, untaxed.total) == (0, 500_000)
+
+
+def test_oscars_mirror_is_written_when_both_are_bound(unit, paper):
+    factories.fill_basket(unit.actor(Role.PP), [(paper, 10)])
+    (purchase,) = submit(unit)
+    assert purchase.oscar_order is None
+    story = factories.Story(purchase, unit)
+    story.take("approve")
+    mirror = story.take("confirm").oscar_order
+    assert mirror is not None
+    assert (mirror.number, mirror.total_incl_tax) == (purchase.number, purchase.goods_total)
 
 
 def test_when_one_vendor_cannot_deliver_nothing_is_ordered(unit, paper):
@@ -235,13 +244,13 @@ def test_less_than_the_smallest_order(unit):
 
 def test_a_place_the_vendor_does_not_deliver_to(unit, paper):
     factories.fill_basket(unit.actor(Role.PP), [(paper, 10)])
-    assert_refused("outside_area", unit, delivery=factories.delivery(place_code="32.04"))
+    assert_refused("outside_area", unit, destinations=[factories.delivery(place_code="32.04")])
 
 
 def test_a_day_that_is_over(unit, paper):
     factories.fill_basket(unit.actor(Role.PP), [(paper, 10)])
     late = factories.delivery(needed_by=clock.today() - timedelta(days=1))
-    assert_refused("needed_by_past", unit, delivery=late)
+    assert_refused("needed_by_past", unit, destinations=[late])
 
 
 def test_goods_from_abroad_need_a_reason(unit):
@@ -265,7 +274,7 @@ def test_a_receiver_of_another_unit_is_not_found(unit, paper):
     before = everything()
     stranger = people.appointment(Role.RECEIVER)
     with pytest.raises(type(stranger).DoesNotExist):
-        submit(unit, delivery=factories.delivery(receiver_id=stranger.pk))
+        submit(unit, destinations=[factories.delivery(receiver_id=stranger.pk)])
     assert everything() == before
 
 
@@ -317,7 +326,7 @@ def test_the_two_pages_of_submission(unit, paper):
     purchase = Purchase.objects.get()
     assert sent.status_code == 302
     assert sent["Location"] == f"/pesanan/{purchase.number}/"
-    assert purchase.delivery_address == form["address"]
+    assert purchase.deliveries.get().address == form["address"]
     assert client.get("/keranjang/ajukan/").status_code == 302  # nothing left to submit
     factories.fill_basket(unit.actor(Role.PP), [(paper, 1)])
     assert form["address"] in client.get("/keranjang/ajukan/").content.decode()  # typed once

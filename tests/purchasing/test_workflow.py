@@ -14,12 +14,15 @@ from marketplace.regulation.queries import parameter
 from procurement.purchasing import guards
 from procurement.purchasing.workflow import (
     AWAITING,
+    DELIVERY,
     DROPPED,
     OWED,
     PAID,
     PURCHASE,
     RUNNING,
+    STATE_OF_STAGE,
     holders,
+    rolled_up,
     states_held_by,
 )
 
@@ -28,10 +31,31 @@ OFFICERS = dict.fromkeys(guards.DUTY_LABELS)
 FREE = {
     "party": True,
     "officers": OFFICERS,
-    "bast_by_ppk": False,
-    "complete": True,
-    "something_good": False,
+    "last_round_by": None,
+    "endorsement_needed": False,
+    "endorsed": False,
+    "on_hold": False,
+    "deliveries": [],
 }
+
+
+def able(name: str) -> dict:
+    """The facts under which nothing but the table decides about the move."""
+    told: dict = {}
+    if name in {step.name for step in DELIVERY.moves} - {"stop", "terminate"}:
+        told["deliveries"] = [
+            {
+                "stage": sorted(DELIVERY.move(name).sources)[0],
+                "complete": True,
+                "bast_by_ppk": name == "accept",
+                "something_good": name in {"accept_short", "deem_accepted"},
+            }
+        ]
+    if name == "endorse":
+        told["endorsement_needed"] = True
+    if name == "lift_hold":
+        told["on_hold"] = True
+    return told
 
 
 def facts(role: Role, user: int | None = 1, **changed) -> dict:
@@ -54,12 +78,7 @@ def test_every_pair_of_move_and_role_is_decided(state):
     """Open exactly where the table says; everything else is refused with a reason."""
     for move in PURCHASE.moves:
         for role in Role:
-            told = facts(
-                role,
-                officers=named(role),
-                bast_by_ppk=move.name == "accept",
-                something_good=move.name == "accept_short",
-            )
+            told = facts(role, officers=named(role), **able(move.name))
             if state in move.sources and role in move.roles:
                 assert PURCHASE.decide(state, move.name, role, told) is move
                 continue
@@ -124,7 +143,34 @@ def test_strangers_and_colleagues_are_no_party():
     )
 
 
-def test_the_drawing_is_in_step_with_the_table():
-    """After a change of the table: put `PURCHASE.mermaid()` between the fences of the drawing."""
-    drawn = DRAWING.read_text().split("```mermaid\n", 1)[1].split("```", 1)[0]
-    assert drawn == PURCHASE.mermaid()
+def test_the_drawings_are_in_step_with_the_tables():
+    """After a change of a table: put its `mermaid()` between the fences of the drawing."""
+    order, delivery = (part.split("```", 1)[0] for part in DRAWING.read_text().split("```mermaid\n")[1:])
+    assert order == PURCHASE.mermaid()
+    assert delivery == DELIVERY.mermaid()
+
+
+@pytest.mark.parametrize("stage", [each.code for each in DELIVERY.states])
+def test_every_step_of_a_delivery_is_decided_for_every_role(stage):
+    for step in DELIVERY.moves:
+        for role in Role:
+            told = {
+                "complete": True,
+                "bast_by_ppk": step.name == "accept",
+                "something_good": step.name in {"accept_short", "deem_accepted"},
+            }
+            if stage in step.sources and role in step.roles:
+                assert DELIVERY.decide(stage, step.name, role, told) is step
+                continue
+            with pytest.raises(Refused) as refused:
+                DELIVERY.decide(stage, step.name, role, told)
+            assert refused.value.code in {"wrong_role", "wrong_state"}
+
+
+def test_an_order_stands_where_its_least_advanced_delivery_stands():
+    assert rolled_up(["ACCEPTED", "AWAITED", "ARRIVED"]) == "ORDERED"
+    assert rolled_up(["ACCEPTED", "DISCREPANCY", "INSPECTED"]) == "DISCREPANCY"
+    assert rolled_up(["ACCEPTED", "DROPPED"]) == "ACCEPTED"
+    with pytest.raises(ValueError, match="berita acara"):
+        rolled_up(["DROPPED"])
+    assert {rolled_up([stage]) for stage in STATE_OF_STAGE} == set(RUNNING)

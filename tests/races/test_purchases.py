@@ -110,7 +110,8 @@ def test_twenty_orders_for_the_last_five_pieces():
                 actor=buyer,
                 package_id=unit.package.pk,
                 budget_line_id=unit.line.pk,
-                delivery=factories.delivery(),
+                destinations=[factories.delivery()],
+                no_negotiation_reason=factories.REASON,
             )
 
         acts.append(order)
@@ -137,7 +138,8 @@ def test_two_submissions_of_one_basket():
             actor=buyer,
             package_id=unit.package.pk,
             budget_line_id=unit.line.pk,
-            delivery=factories.delivery(),
+            destinations=[factories.delivery()],
+            no_negotiation_reason=factories.REASON,
         )
 
     outcomes = all_at_once([order, order])

@@ -27,7 +27,8 @@ def bought_by_the_ppk() -> factories.Story:
         actor=unit.actor(Role.PPK),
         package_id=unit.package.pk,
         budget_line_id=unit.line.pk,
-        delivery=factories.delivery(),
+        destinations=[factories.delivery()],
+        no_negotiation_reason=factories.REASON,
     )
     return factories.Story(purchase, unit)
 

@@ -57,7 +57,8 @@ def test_pieces_of_open_orders_are_not_sold_again() -> None:
             actor=other.actor(Role.PP),
             package_id=other.package.pk,
             budget_line_id=other.line.pk,
-            delivery=factories.delivery(),
+            destinations=[factories.delivery()],
+            no_negotiation_reason=factories.REASON,
         )
     assert refused.value.code == "out_of_stock"
 

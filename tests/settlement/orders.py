@@ -13,7 +13,7 @@ from marketplace.accounts.models import Appointment, Organisation
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from procurement.planning.models import BudgetLine, Package
-from procurement.purchasing.models import Purchase, PurchaseLine
+from procurement.purchasing.models import Delivery, Purchase, PurchaseLine
 from procurement.purchasing.queries.taxes import vendor_facts
 from procurement.taxation.actions import load_tax_rules
 from procurement.taxation.evaluate import Group, Supply, evaluate
@@ -175,8 +175,6 @@ def _purchase(unit, line, seller, appointed, lines, shipping, plan, mechanism, p
         pp_user=pp.user,
         receiver=receiver,
         receiver_user=receiver.user,
-        delivery_address="Jl. Kantor 2",
-        delivery_place_code="31.71",
         needed_by=clock.today() + timedelta(days=5),
         goods_total=goods,
         shipping=shipping,
@@ -195,8 +193,6 @@ def _purchase(unit, line, seller, appointed, lines, shipping, plan, mechanism, p
         confirmed_at=now,
         bast_ppk_at=now,
         bast_vendor_at=now,
-        arrived_whole=True,
-        something_good=True,
         accepted_price=plan.price,
         accepted_total=plan.gross,
         penalty=penalty,
@@ -204,6 +200,23 @@ def _purchase(unit, line, seller, appointed, lines, shipping, plan, mechanism, p
     )
     for position, (kind, quantity, price) in enumerate(lines, 1):
         _line(purchase, seller, position, kind, quantity, price)
+    Delivery.objects.create(
+        purchase=purchase,
+        position=1,
+        address="Jl. Kantor 2",
+        place_code="31.71",
+        needed_by=purchase.needed_by,
+        shipping=shipping,
+        stage="ACCEPTED",
+        bast_ppk_at=now,
+        bast_vendor_at=now,
+        accepted_price=plan.price,
+        accepted_total=plan.gross,
+        penalty=penalty,
+        late_days=0,
+        arrived_whole=True,
+        something_good=True,
+    )
     return purchase
 
 

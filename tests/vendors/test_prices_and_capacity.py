@@ -15,7 +15,7 @@ from marketplace.audit.models import Entry
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from procurement.documents.models import Paper
-from procurement.purchasing.actions import Delivery, submit_basket
+from procurement.purchasing.actions import Destination, submit_basket
 from procurement.purchasing.models import Purchase, PurchaseLine
 from tests import people
 from tests.purchasing import factories
@@ -82,17 +82,19 @@ def test_a_price_by_area_that_cannot_be_is_refused(listing):
         act(actor=stranger, listing_id=listing.pk, area_code="31.01", price=1)
 
 
-def delivery(place: str = "31.71.01.1001", days: int = 10) -> Delivery:
-    return Delivery(
+def delivery(place: str = "31.71.01.1001", days: int = 10) -> Destination:
+    return Destination(
         address="Jalan Medan Merdeka 8", place_code=place, needed_by=clock.today() + timedelta(days=days)
     )
 
 
-def submit(office: factories.Office, wanted, where: Delivery) -> list[Purchase]:
+def submit(office: factories.Office, wanted, where: Destination) -> list[Purchase]:
     buyer = office.actor(Role.PP)
     factories.fill_basket(buyer, wanted)
     line = office.package.lines.get()
-    return submit_basket(actor=buyer, package_id=office.package.pk, budget_line_id=line.pk, delivery=where)
+    return submit_basket(
+        actor=buyer, package_id=office.package.pk, budget_line_id=line.pk, destinations=[where]
+    )
 
 
 def test_an_order_bears_the_price_of_the_place_it_goes_to_and_keeps_it():

@@ -41,7 +41,8 @@ def test_a_running_order_of_a_blacklisted_vendor_goes_on_and_a_new_one_is_refuse
             actor=buyer,
             package_id=told.office.package.pk,
             budget_line_id=told.office.line.pk,
-            delivery=factories.delivery(),
+            destinations=[factories.delivery()],
+            no_negotiation_reason=factories.REASON,
         )
     assert refusal.value.code == "vendor_not_verified"
     assert Purchase.objects.count() == before

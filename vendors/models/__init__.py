@@ -5,6 +5,7 @@ from __future__ import annotations
 from vendors.models.amendments import Amendment
 from vendors.models.assistance import Assistance
 from vendors.models.bank import BankAccount
+from vendors.models.charges import DeliveryCharge
 from vendors.models.listing import Listing, ListingPermit, ListingPrice
 from vendors.models.objections import Objection
 from vendors.models.papers import Permit, VendorDocument
@@ -21,6 +22,7 @@ __all__ = [
     "Assistance",
     "BankAccount",
     "BlacklistRow",
+    "DeliveryCharge",
     "Listing",
     "ListingPermit",
     "ListingPrice",

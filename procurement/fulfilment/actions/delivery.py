@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.actors import Actor
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
-from marketplace.workflow.door import Passage, passing
+from marketplace.workflow.door import Passage
 from procurement.documents.actions import issue
 from procurement.fulfilment.actions.pictures import attach, cleaned
 from procurement.fulfilment.models import Evidence, Receipt, ReceiptLine, Shipment, ShipmentLine
 from procurement.fulfilment.queries import on_its_way, outstanding_of
-from procurement.purchasing.models import Purchase, PurchaseLine
+from procurement.purchasing.actions import stepping
+from procurement.purchasing.models import Delivery, Purchase, PurchaseLine
 from procurement.purchasing.queries import papers
 
 
@@ -36,25 +37,28 @@ def ship(
     vehicle: str = "",
     tracking: str = "",
     photos: Sequence[bytes] = (),
+    delivery_id: int | None = None,
     revision: int | None = None,
 ) -> Shipment:
-    """Send everything that has not yet arrived sound, with a *surat jalan*. Raises Refused."""
+    """Send everything of a delivery that has not yet arrived sound, with a *surat jalan*. Raises Refused."""
     if not courier.strip():
         raise Refused(
             "courier_needed", _("Sebutkan kurir atau pengantarnya."), fix=_("Contoh: diantar sendiri.")
         )
     assert actor.user_id is not None  # only people ship
     pictures = cleaned(photos)
-    with passing(Purchase, purchase_id, "ship", actor=actor, revision=revision) as passage:
+    step = stepping(purchase_id, "ship", actor=actor, delivery_id=delivery_id, revision=revision)
+    with step as (passage, delivery):
         purchase = passage.thing
         lines = {line.pk: line for line in purchase.lines.all()}
-        quantities = outstanding_of(purchase)
+        quantities = outstanding_of(delivery)
         digests = attach(passage, Evidence.Step.SHIPMENT, pictures)
-        facts = _surat_jalan(passage, lines, quantities, courier, vehicle, tracking, digests)
+        facts = _surat_jalan(passage, delivery, lines, quantities, courier, vehicle, tracking, digests)
         signed = papers.signature_of_vendor(purchase, passage.at)
         paper = issue(passage, "surat_jalan", facts, subject=purchase, signatories=[signed])
         shipment = Shipment.objects.create(
             purchase=purchase,
+            delivery=delivery,
             position=purchase.shipments.count() + 1,
             note_number=paper.number,
             courier=courier.strip()[:120],
@@ -67,7 +71,7 @@ def ship(
             ShipmentLine(shipment=shipment, line_id=line_id, quantity=units)
             for line_id, units in quantities.items()
         )
-        purchase.shipped_at = passage.at
+        purchase.shipped_at = delivery.shipped_at = passage.at
         passage.facts.update(
             number=purchase.number,
             note_number=paper.number,
@@ -79,6 +83,7 @@ def ship(
 
 def _surat_jalan(
     passage: Passage[Purchase],
+    delivery: Delivery,
     lines: Mapping[int, PurchaseLine],
     quantities: Mapping[int, int],
     courier: str,
@@ -93,7 +98,7 @@ def _surat_jalan(
         "vehicle": vehicle,
         "tracking": tracking,
         "shipped_on": clock.day_of(passage.at).isoformat(),
-        "deliveries": [papers.delivery(purchase)],
+        "deliveries": [papers.delivery(delivery)],
         "lines": [
             {"name": lines[pk].title, "unit": lines[pk].unit, "quantity": units, "condition": _("Baik")}
             for pk, units in quantities.items()
@@ -109,6 +114,7 @@ def receive(
     counts: Mapping[int, Count],
     photos: Sequence[bytes],
     remarks: str = "",
+    delivery_id: int | None = None,
     revision: int | None = None,
 ) -> Receipt:
     """Count what arrived, by line id; at least one picture. What was sent and not counted is short.
@@ -118,9 +124,10 @@ def receive(
     """
     assert actor.user_id is not None  # only people receive
     pictures = cleaned(photos, at_least=1)
-    with passing(Purchase, purchase_id, "receive", actor=actor, revision=revision) as passage:
+    step = stepping(purchase_id, "receive", actor=actor, delivery_id=delivery_id, revision=revision)
+    with step as (passage, delivery):
         purchase = passage.thing
-        shipment = on_its_way(purchase)
+        shipment = on_its_way(delivery)
         assert shipment is not None  # SHIPPED is entered by `ship` alone
         sent = list(shipment.lines.select_related("line"))
         _check_counts(sent, counts)
@@ -130,10 +137,11 @@ def receive(
         counted = ReceiptLine.objects.bulk_create(_counted(receipt, each, counts) for each in sent)
         digests = attach(passage, Evidence.Step.RECEIPT, pictures)
         purchase.receiver_id, purchase.receiver_user_id = actor.appointment_id, actor.user_id
-        purchase.delivered_at = passage.at
-        purchase.arrived_whole = not outstanding_of(purchase)
-        purchase.something_good = purchase.something_good or any(each.good for each in counted)
-        facts = _tanda_terima(passage, receipt, sent, counted, digests)
+        delivery.receiver_id = actor.appointment_id
+        purchase.delivered_at = delivery.arrived_at = passage.at
+        delivery.arrived_whole = not outstanding_of(delivery)
+        delivery.something_good = delivery.something_good or any(each.good for each in counted)
+        facts = _tanda_terima(passage, delivery, receipt, sent, counted, digests)
         issue(passage, "tanda_terima", facts, subject=purchase)
         passage.facts.update(_sums(purchase, counted), photos=digests)
     return receipt
@@ -185,6 +193,7 @@ def _sums(purchase: Purchase, counted: Sequence[ReceiptLine]) -> dict[str, Any]:
 
 def _tanda_terima(
     passage: Passage[Purchase],
+    delivery: Delivery,
     receipt: Receipt,
     sent: Sequence[ShipmentLine],
     counted: Sequence[ReceiptLine],
@@ -194,7 +203,7 @@ def _tanda_terima(
     return {
         **papers.after_order(purchase, at=passage.at),
         "arrived_at": passage.at.astimezone(clock.JAKARTA).isoformat(timespec="seconds"),
-        "location": purchase.delivery_address,
+        "location": delivery.address,
         "lines": [
             {
                 "name": each.line.title,

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from marketplace.accounts.actors import Actor
-from marketplace.workflow.door import passing
 from procurement.fulfilment.actions.pictures import attach, cleaned
 from procurement.fulfilment.counting import accepted_quantities
 from procurement.fulfilment.models import Evidence
-from procurement.fulfilment.queries import arrivals_of, outstanding_of
-from procurement.purchasing.actions import said
-from procurement.purchasing.models import Purchase
+from procurement.fulfilment.queries import arrivals_of, asked_of, outstanding_of
+from procurement.purchasing.actions import said, stepping
 
 
-def inspect(*, actor: Actor, purchase_id: int, revision: int | None = None) -> None:
+def inspect(
+    *, actor: Actor, purchase_id: int, delivery_id: int | None = None, revision: int | None = None
+) -> None:
     """State as the PPK that everything arrived is fit for use (*Pemeriksaan Tepat Guna*).
 
     Raises Refused `incomplete` when not everything arrived sound, and those of the door.
     """
-    with passing(Purchase, purchase_id, "inspect", actor=actor, revision=revision) as passage:
-        passage.thing.inspected_at = passage.at
+    step = stepping(purchase_id, "inspect", actor=actor, delivery_id=delivery_id, revision=revision)
+    with step as (passage, delivery):
+        passage.thing.inspected_at = delivery.inspected_at = passage.at
+        delivery.inspected_by_id = actor.user_id
         passage.facts.update(number=passage.thing.number, result="tepat guna")
 
 
@@ -30,33 +32,54 @@ def report_discrepancy(
     purchase_id: int,
     reason: str,
     photos: Sequence[bytes] = (),
+    delivery_id: int | None = None,
     revision: int | None = None,
 ) -> None:
     """Report that what arrived is not what was agreed; the PPK then decides. Raises Refused."""
     pictures = cleaned(photos)
-    with passing(Purchase, purchase_id, "report_discrepancy", actor=actor, revision=revision) as passage:
+    step = stepping(
+        purchase_id, "report_discrepancy", actor=actor, delivery_id=delivery_id, revision=revision
+    )
+    with step as (passage, _delivery):
         digests = attach(passage, Evidence.Step.DISCREPANCY, pictures)
         passage.facts.update(number=passage.thing.number, reason=said(reason), photos=digests)
 
 
-def replace(*, actor: Actor, purchase_id: int, reason: str, revision: int | None = None) -> None:
+def replace(
+    *,
+    actor: Actor,
+    purchase_id: int,
+    reason: str,
+    delivery_id: int | None = None,
+    revision: int | None = None,
+) -> None:
     """Ask the vendor to send what is missing or damaged again, at its own cost. Raises Refused."""
-    with passing(Purchase, purchase_id, "replace", actor=actor, revision=revision) as passage:
+    step = stepping(purchase_id, "replace", actor=actor, delivery_id=delivery_id, revision=revision)
+    with step as (passage, delivery):
         purchase = passage.thing
-        missing = [{"line": pk, "quantity": units} for pk, units in outstanding_of(purchase).items()]
+        missing = [{"line": pk, "quantity": units} for pk, units in outstanding_of(delivery).items()]
         passage.facts.update(number=purchase.number, reason=said(reason), missing=missing)
 
 
-def accept_short(*, actor: Actor, purchase_id: int, reason: str, revision: int | None = None) -> None:
+def accept_short(
+    *,
+    actor: Actor,
+    purchase_id: int,
+    reason: str,
+    delivery_id: int | None = None,
+    revision: int | None = None,
+) -> None:
     """Be content with the sound units that arrived; the rest of the order falls away with the BAST.
 
     Raises Refused `nothing_good`, and those of the door.
     """
-    with passing(Purchase, purchase_id, "accept_short", actor=actor, revision=revision) as passage:
+    step = stepping(purchase_id, "accept_short", actor=actor, delivery_id=delivery_id, revision=revision)
+    with step as (passage, delivery):
         purchase = passage.thing
-        ordered = {line.pk: line.quantity for line in purchase.lines.all()}
-        accepted = accepted_quantities(ordered, arrivals_of(purchase))
-        purchase.inspected_at = passage.at
+        ordered = asked_of(delivery)
+        accepted = accepted_quantities(ordered, arrivals_of(delivery))
+        purchase.inspected_at = delivery.inspected_at = passage.at
+        delivery.inspected_by_id = actor.user_id
         passage.facts.update(
             number=purchase.number,
             reason=said(reason),

@@ -6,12 +6,14 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.core.transitions import Refused
+from marketplace.oscar.orders import AgreedLine, place_oscar_order
 from marketplace.oscar.stock import consume_stock, release_stock
 from marketplace.workflow.door import Passage, passing
 from procurement.documents.actions import issue
 from procurement.planning.actions import commit, release
 from procurement.planning.models import Package
 from procurement.purchasing import checks
+from procurement.purchasing.actions.stepping import set_stage
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import papers
 
@@ -87,6 +89,9 @@ def confirm(*, actor: Actor, purchase_id: int, revision: int | None = None) -> N
         purchase.vendor_user_id, purchase.confirmed_at = actor.user_id, passage.at
         commit(passage, purchase.budget_line_id, purchase.total, reference=purchase.number)
         consume_stock(purchase.lines.all())
+        for delivery in purchase.deliveries.select_related("purchase"):
+            set_stage(delivery, "AWAITED", at=passage.at)
+        _place(purchase)
         paper = issue(
             passage,
             "surat_pesanan",
@@ -96,3 +101,13 @@ def confirm(*, actor: Actor, purchase_id: int, revision: int | None = None) -> N
         )
         purchase.sp_number = paper.number
         passage.facts.update(number=purchase.number, sp_number=paper.number, total_rupiah=purchase.total)
+
+
+def _place(purchase: Purchase) -> None:
+    """Mirror an order into Oscar's tables, at the agreed prices."""
+    agreed = [
+        AgreedLine(each.stockrecord_id, each.quantity, each.agreed_price, each.title)
+        for each in purchase.lines.all()
+    ]
+    buyer = purchase.pp_user or purchase.ppk_user
+    purchase.oscar_order = place_oscar_order(number=purchase.number, user=buyer, lines=agreed)

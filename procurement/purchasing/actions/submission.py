@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
@@ -19,67 +19,93 @@ from marketplace.core import clock
 from marketplace.core.money import rupiah
 from marketplace.core.transitions import Refused
 from marketplace.oscar.baskets import freeze
-from marketplace.oscar.orders import AgreedLine, place_oscar_order
 from marketplace.oscar.stock import reserve_stock
 from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import Deed, begin, doing
 from procurement.planning.actions import reserve
 from procurement.planning.models import BudgetLine, Package
 from procurement.purchasing import checks
-from procurement.purchasing.models import Purchase, PurchaseLine
+from procurement.purchasing.actions.agreeing import (
+    SMALL,
+    DeliveryTerms,
+    LineTerms,
+    Terms,
+    write_agreement,
+)
+from procurement.purchasing.actions.negotiating import open_with_list_prices
+from procurement.purchasing.models import Agreement, Delivery, DeliveryLine, Purchase, PurchaseLine
 from procurement.purchasing.numbering import next_number
+from procurement.purchasing.parcelling import Destination, parts_of
 from procurement.purchasing.queries import taxes
 from search.actions import Chosen, freeze_choices
 from vendors.models import Listing, Vendor
-from vendors.queries import basket_lines, open_basket_for, price_at
-
-SMALL = frozenset({Vendor.Size.MICRO, Vendor.Size.SMALL, Vendor.Size.COOPERATIVE})
-"""Sizes that count for the 40 % share (UU 11/2020 Art. 97)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """Where and when the goods are needed. `receiver_id` is an appointment of the unit, or None."""
-
-    address: str
-    place_code: str
-    needed_by: date
-    place_name: str = ""
-    receiver_id: int | None = None
+from vendors.queries import basket_lines, delivery_charge, open_basket_for, price_at
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One basket line as it is being ordered: a listing at today's price at the place of delivery, and how many.
+    """One line as it is being ordered: a listing, how many, at which price (rupiah a unit, before tax).
 
-    `chosen` is the frozen answer it was chosen from; None: chosen directly.
+    `unit_price` is the listed price at the place of delivery, `agreed_price` what is asked (the same unless the
+    offer was lower); `by_destination` tells how many go where. `chosen` is the frozen answer it was chosen from;
+    None: chosen directly.
     """
 
     listing: Listing
     quantity: int
     unit_price: int
     chosen: Chosen | None = None
+    agreed: int | None = None
+    milestone: str = ""
+    by_destination: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def agreed_price(self) -> int:
+        """Rupiah a unit that the order asks for."""
+        return self.unit_price if self.agreed is None else self.agreed
 
     @property
     def total(self) -> int:
         """Whole rupiah before tax."""
-        return self.unit_price * self.quantity
+        return self.agreed_price * self.quantity
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One vendor's part of a basket, with its taxes: what becomes one order."""
+    """One vendor's part of a basket, with its shipping and taxes: what becomes one order.
+
+    `shipping` is whole rupiah by destination.
+    """
 
     vendor: Vendor
     items: tuple[Item, ...]
     mechanism: str
     tax_facts: dict[str, Any]
     taxes: taxes.Preview
+    shipping: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
         """Whole rupiah the budget pays."""
         return self.taxes.gross
+
+    @property
+    def shipping_total(self) -> int:
+        """Whole rupiah for all destinations."""
+        return sum(self.shipping.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How the buyer wants to order: why these goods, and whether to negotiate first.
+
+    Who does not negotiate says why above the value set by `negotiation.reason_above`.
+    """
+
+    reason: str = ""
+    negotiate: bool = False
+    no_negotiation_reason: str = ""
+    cause: Agreement.Cause = Agreement.Cause.SUBMISSION
 
 
 def items_of(basket: Any, place_code: str = "") -> list[Item]:
@@ -95,28 +121,65 @@ def items_of(basket: Any, place_code: str = "") -> list[Item]:
     ]
 
 
-def shares_of(items: Sequence[Item], region_id: int) -> list[Share]:
-    """Split items by vendor and work out mechanism and taxes of each part, as of today."""
+def laid_out(basket: Any, destinations: Sequence[Destination]) -> list[Item]:
+    """The lines of a basket laid out over where they go, at the prices there. Raises Refused of `parcelling`."""
+    found = {item.listing.pk: item for item in items_of(basket)}
+    parts = parts_of(
+        {pk: item.quantity for pk, item in found.items()},
+        destinations,
+        lambda pk, destination: price_at(found[pk].listing, destination.place_code),
+    )
+    return [
+        replace(
+            found[part.listing_id],
+            quantity=part.quantity,
+            unit_price=part.unit_price,
+            milestone=part.milestone,
+            by_destination=part.by_destination,
+        )
+        for part in parts
+    ]
+
+
+def shares_of(items: Sequence[Item], region_id: int, destinations: Sequence[Destination] = ()) -> list[Share]:
+    """Split items by vendor and work out shipping, mechanism and taxes of each part, as of today."""
     grouped = groupby(items, key=lambda item: item.listing.vendor_id)
-    return [_share(tuple(members), region_id) for _vendor_id, members in grouped]
+    return [share_of(tuple(members), region_id, destinations) for _vendor_id, members in grouped]
 
 
-def _share(items: tuple[Item, ...], region_id: int) -> Share:
+def share_of(
+    items: tuple[Item, ...],
+    region_id: int,
+    destinations: Sequence[Destination] = (),
+    shipping: Mapping[int, int] | None = None,
+) -> Share:
+    """One vendor's items with mechanism and taxes; `shipping` by destination, the vendor's tariff unless given."""
     vendor, today = items[0].listing.vendor, clock.today()
     up_max = int(parameter("payment.up_max_per_payee", region_id=region_id).value)
-    price = sum(item.total for item in items)
+    charged = _charges(vendor, items, destinations) if shipping is None else dict(shipping)
+    price = sum(item.total for item in items) + sum(charged.values())
     # Small payments come out of the imprest (UP), larger ones straight from the treasury (LS): handbook §4.2.
     mechanism = Purchase.Mechanism.UP if price <= up_max else Purchase.Mechanism.LS
     facts = taxes.vendor_facts(vendor, today)
     preview = taxes.preview(
         [(item.listing.kind, item.total) for item in items],
-        shipping=0,
+        shipping=sum(charged.values()),
         facts=facts,
         mechanism=mechanism,
         on=today,
         region_id=region_id,
     )
-    return Share(vendor, items, mechanism, facts, preview)
+    return Share(vendor, items, mechanism, facts, preview, charged)
+
+
+def _charges(vendor: Vendor, items: Sequence[Item], destinations: Sequence[Destination]) -> dict[int, int]:
+    """What the vendor asks for bringing its goods to each destination that gets any of them."""
+    reached = {index for item in items for index, units in item.by_destination.items() if units}
+    return {
+        index: delivery_charge(vendor.pk, destinations[index].place_code)
+        for index in sorted(reached)
+        if not destinations[index].title  # a milestone is work, not a journey
+    }
 
 
 def submit_basket(
@@ -124,33 +187,40 @@ def submit_basket(
     actor: Actor,
     package_id: int,
     budget_line_id: int,
-    delivery: Delivery,
+    destinations: Sequence[Destination],
     reason: str = "",
+    negotiate: bool = False,
+    no_negotiation_reason: str = "",
     expected_total: int | None = None,
 ) -> list[Purchase]:
     """Order everything in the actor's open basket: one order per vendor, money and stock set aside for each.
 
+    With `negotiate` the orders begin with a negotiation, the list prices being the vendor's first word.
     `expected_total` (rupiah) is what the person saw; another sum now means a price changed meanwhile.
-    Raises Refused with a code of `checks`, `basket_empty`, `basket_closed`, `price_changed`, `budget_short`,
-    `out_of_stock`; Package.DoesNotExist for another unit's package. Nothing is kept of a refused submission.
+    Raises Refused with a code of `checks` or `parcelling`, `basket_empty`, `basket_closed`, `price_changed`,
+    `budget_short`, `out_of_stock`; Package.DoesNotExist for another unit's package. Nothing is kept of a refused
+    submission.
     """
     actor.require(Role.PP, Role.PPK)
     basket = open_basket_for(actor)
+    wish = Wish(reason=reason, negotiate=negotiate, no_negotiation_reason=no_negotiation_reason)
     with doing(actor=actor) as deed:
         package = _locked_package(actor, package_id)
         line = BudgetLine.objects.get(pk=budget_line_id, package=package)
-        items = items_of(basket, delivery.place_code)
-        _check_people_and_goods(actor, package, line, items, delivery, reason)
+        items = laid_out(basket, destinations)
+        _check_people_and_goods(actor, package, line, items, destinations, reason)
         choices = freeze_choices(deed, basket=basket)
         items = [replace(item, chosen=choices.get(item.listing.product_id)) for item in items]
-        shares = shares_of(items, package.region_id)
+        shares = shares_of(items, package.region_id, destinations)
         _check_amounts(package, shares, expected_total)
+        for share in shares:
+            checks.negotiation_explained(
+                share.taxes.price, wish.negotiate, no_negotiation_reason, package.region_id
+            )
         freeze(basket)
-        made = [_order(deed, package, line, share, delivery, reason) for share in shares]
+        made = [write_order(deed, package, line, share, destinations, wish) for share in shares]
         reserve_stock([each for purchase in made for each in purchase.new_lines])
-        for purchase in made:
-            _place(purchase)
-    return [purchase.thing for purchase in made]
+    return [each.thing for each in made]
 
 
 def _locked_package(actor: Actor, package_id: int) -> Package:
@@ -164,7 +234,7 @@ def _check_people_and_goods(
     package: Package,
     line: BudgetLine,
     items: Sequence[Item],
-    delivery: Delivery,
+    destinations: Sequence[Destination],
     reason: str,
 ) -> None:
     if not items:
@@ -174,13 +244,32 @@ def _check_people_and_goods(
     checks.open_for_buying(package)
     checks.authority(actor, package)
     checks.budget_line_of(package, line)
-    checks.on_time(delivery.needed_by)
+    for destination in destinations:
+        checks.on_time(destination.needed_by)
     vendors = list({item.listing.vendor_id: item.listing.vendor for item in items}.values())
     for vendor in vendors:
         checks.vendor_in_business(vendor, package.region_id)
+    ordered: Counter[Listing] = Counter()
     for item in items:
-        checks.orderable(item.listing, item.quantity, delivery.place_code)
-    checks.within_capacity([(item.listing, item.quantity) for item in items], delivery.needed_by)
+        ordered[item.listing] += item.quantity if not item.milestone else 0
+        checks.milestones_allowed(item.listing, item.milestone)
+        for index in item.by_destination:
+            checks.delivered_to(item.listing, destinations[index].place_code)
+    for listing in {item.listing for item in items}:
+        checks.on_show(listing)
+    for listing, quantity in ordered.items():
+        if quantity:
+            checks.enough_to_order(listing, quantity)
+    for day in {destination.needed_by for destination in destinations}:
+        checks.within_capacity(
+            [
+                (item.listing, units)
+                for item in items
+                for index, units in item.by_destination.items()
+                if destinations[index].needed_by == day
+            ],
+            day,
+        )
     checks.no_conflict(package, actor, vendors)
     checks.choice_explained([item.listing for item in items], reason)
 
@@ -200,37 +289,112 @@ def _check_amounts(package: Package, shares: Sequence[Share], expected_total: in
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class Made:
     """An order just written, with its lines."""
 
     thing: Purchase
     new_lines: list[PurchaseLine]
 
 
-def _order(
-    deed: Deed, package: Package, line: BudgetLine, share: Share, delivery: Delivery, reason: str
-) -> _Made:
-    purchase = begin(_purchase(deed, package, line, share, delivery, reason), at=deed.at)
+def write_order(
+    deed: Deed,
+    package: Package,
+    line: BudgetLine,
+    share: Share,
+    destinations: Sequence[Destination],
+    wish: Wish,
+) -> Made:
+    """Write one order with its deliveries and first agreement, inside a deed; the money is set aside, stock is not.
+
+    The caller has locked the package and asked `checks`, and reserves the stock of all its orders at once.
+    """
+    purchase = _purchase(deed, package, line, share, destinations, wish)
+    begin(purchase, at=deed.at, state="NEGOTIATING" if wish.negotiate else None)
     lines = [_line(purchase, position, item) for position, item in enumerate(share.items, start=1)]
     PurchaseLine.objects.bulk_create(lines)
+    terms = _deliver(deed, purchase, share, destinations, lines)
+    write_agreement(deed, purchase, terms, lines, cause=wish.cause)
+    if wish.negotiate:
+        open_with_list_prices(deed, purchase, terms)
     reserve(deed, line.pk, purchase.total, reference=purchase.number)
     deed.record("purchase.submit", purchase, _facts(purchase, package, line, share, lines))
-    return _Made(purchase, lines)
+    return Made(purchase, lines)
 
 
 def _line(purchase: Purchase, position: int, item: Item) -> PurchaseLine:
-    line = PurchaseLine.of(item.listing, position=position, quantity=item.quantity, price=item.unit_price)
+    line = PurchaseLine.of(
+        item.listing,
+        position=position,
+        quantity=item.quantity,
+        price=item.unit_price,
+        agreed=item.agreed_price,
+        milestone=item.milestone,
+    )
     line.purchase = purchase
     if item.chosen is not None:
         line.choice, line.choice_position = item.chosen.choice, item.chosen.position
     return line
 
 
+def _deliver(
+    deed: Deed,
+    purchase: Purchase,
+    share: Share,
+    destinations: Sequence[Destination],
+    lines: Sequence[PurchaseLine],
+) -> Terms:
+    """Write the deliveries of an order: the destinations that get something of this vendor."""
+    reached = sorted({index for item in share.items for index, units in item.by_destination.items() if units})
+    deliveries = {
+        index: Delivery(
+            purchase=purchase,
+            position=position,
+            title=destinations[index].title,
+            address=destinations[index].address,
+            place_code=destinations[index].place_code,
+            place_name=destinations[index].place_name,
+            needed_by=destinations[index].needed_by,
+            receiver=receiver_of(deed.actor, destinations[index].receiver_id),
+            shipping=share.shipping.get(index, 0),
+            since=deed.at,
+        )
+        for position, index in enumerate(reached, start=1)
+    }
+    Delivery.objects.bulk_create(deliveries.values())
+    DeliveryLine.objects.bulk_create(
+        DeliveryLine(delivery=deliveries[index], line=line, quantity=units)
+        for line, item in zip(lines, share.items, strict=True)
+        for index, units in item.by_destination.items()
+        if units
+    )
+    return Terms(
+        {
+            line.pk: LineTerms(
+                line.agreed_price,
+                {deliveries[index].pk: units for index, units in item.by_destination.items() if units},
+            )
+            for line, item in zip(lines, share.items, strict=True)
+        },
+        {
+            each.pk: DeliveryTerms(
+                each.shipping, each.needed_by, each.address, each.place_code, each.place_name
+            )
+            for each in deliveries.values()
+        },
+    )
+
+
 def _purchase(
-    deed: Deed, package: Package, line: BudgetLine, share: Share, delivery: Delivery, reason: str
+    deed: Deed,
+    package: Package,
+    line: BudgetLine,
+    share: Share,
+    destinations: Sequence[Destination],
+    wish: Wish,
 ) -> Purchase:
     actor, items = deed.actor, share.items
-    receiver = _receiver(actor, delivery.receiver_id)
+    reached = {index for item in items for index, units in item.by_destination.items() if units}
+    first = receiver_of(actor, destinations[min(reached)].receiver_id)
     bought_by_pp = actor.role == Role.PP
     return Purchase(
         number=next_number(),
@@ -244,13 +408,11 @@ def _purchase(
         pp_user_id=actor.user_id if bought_by_pp else None,
         ppk_id=package.ppk_id,
         ppk_user_id=package.ppk_user_id,
-        receiver=receiver,
-        receiver_user_id=receiver.user_id if receiver else None,
-        delivery_address=delivery.address,
-        delivery_place_code=delivery.place_code,
-        delivery_place_name=delivery.place_name,
-        needed_by=delivery.needed_by,
+        receiver=first,
+        receiver_user_id=first.user_id if first else None,
+        needed_by=max(destinations[index].needed_by for index in reached),
         goods_total=sum(item.total for item in items),
+        shipping=share.shipping_total,
         price_total=share.taxes.price,
         ppn=share.taxes.ppn,
         local_tax=share.taxes.local_tax,
@@ -261,12 +423,15 @@ def _purchase(
         umk_value=share.taxes.price if share.vendor.size in SMALL else 0,
         tax_preview=share.taxes.details,
         tax_facts=share.tax_facts,
-        reason_of_choice=reason.strip(),
+        reason_of_choice=wish.reason.strip(),
+        negotiated=wish.negotiate,
+        no_negotiation_reason=wish.no_negotiation_reason.strip(),
         submitted_at=deed.at,
     )
 
 
-def _receiver(actor: Actor, appointment_id: int | None) -> Appointment | None:
+def receiver_of(actor: Actor, appointment_id: int | None) -> Appointment | None:
+    """A receiver of the actor's unit by appointment. Raises Appointment.DoesNotExist for anybody else's."""
     if appointment_id is None:
         return None
     receivers = appointments_in_force().filter(organisation=actor.organisation_id, role=Role.RECEIVER)
@@ -290,6 +455,9 @@ def _facts(
         "reason": purchase.reason_of_choice,
         "tax_rules": share.taxes.rules,
         "needed_by": purchase.needed_by.isoformat(),
+        "shipping_rupiah": purchase.shipping,
+        "deliveries": len({index for item in share.items for index in item.by_destination}),
+        "no_negotiation_reason": purchase.no_negotiation_reason,
         "state": purchase.state,
         "lines": [
             {
@@ -302,15 +470,3 @@ def _facts(
             for each in lines
         ],
     }
-
-
-def _place(made: _Made) -> None:
-    """Mirror an order into Oscar's tables, at the agreed prices."""
-    purchase = made.thing
-    agreed = [
-        AgreedLine(each.stockrecord_id, each.quantity, each.agreed_price, each.title)
-        for each in made.new_lines
-    ]
-    buyer = purchase.pp_user or purchase.ppk_user
-    purchase.oscar_order = place_oscar_order(number=purchase.number, user=buyer, lines=agreed)
-    Purchase.objects.filter(pk=purchase.pk).update(oscar_order=purchase.oscar_order)

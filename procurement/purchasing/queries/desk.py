@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import QuerySet, Value
+from django.db.models import Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import BUYING, LABELS, Role
 from marketplace.pages.desk import DeskItem, DeskLink
-from procurement.purchasing.models import Purchase
+from procurement.purchasing.models import Delivery, Purchase, Side
 from procurement.purchasing.queries.orders import purchases_of
-from procurement.purchasing.workflow import DROPPED, PURCHASE, holders, states_held_by
+from procurement.purchasing.workflow import (
+    DROPPED,
+    PURCHASE,
+    RUNNING,
+    holders,
+    stages_held_by,
+    states_held_by,
+)
 
 DESK_ROWS = 50
 
@@ -22,8 +29,16 @@ def holder_of(purchase: Purchase) -> str:
     """In words, who must act next; empty when the order has ended."""
     if PURCHASE.state(purchase.state).terminal:
         return ""
-    if purchase.state == "INSPECTED":
-        waiting: tuple[Role, ...] = (Role.VENDOR if purchase.bast_ppk_at else Role.PPK,)
+    if purchase.state == "NEGOTIATING":
+        waiting: tuple[Role, ...] = (
+            _buyer_of(purchase) if purchase.last_round_by == Side.VENDOR else Role.VENDOR,
+        )
+    elif purchase.state == "AWAITING_PPK" and purchase.on_hold:
+        waiting = (Role.AUDITOR,)
+    elif purchase.state == "AWAITING_PPK" and purchase.endorsement_needed and purchase.endorser_id is None:
+        waiting = (Role.PA, Role.KPA)
+    elif purchase.state == "INSPECTED":
+        waiting = (Role.VENDOR if purchase.bast_ppk_at else Role.PPK,)
     elif purchase.state == "PAYMENT_APPROVED":  # the move is the provider's word, the work is the treasurer's
         waiting = (Role.TREASURER,)
     else:
@@ -63,17 +78,41 @@ def _soonest(found: QuerySet[Purchase], *, mine: bool) -> QuerySet[Any]:
     return named.annotate(mine=Value(mine)).order_by("due_at", "pk")[:DESK_ROWS]
 
 
+def _buyer_of(purchase: Purchase) -> Role:
+    """Who buys: the PP, or the PPK above the PP's limit."""
+    return Role.PP if purchase.pp_user_id is not None else Role.PPK
+
+
+_ASKED: Final[dict[str, Q]] = {
+    Role.PPK: Q(state="AWAITING_PPK", on_hold=False)
+    & (Q(endorsement_needed=False) | Q(endorser__isnull=False))
+    | Q(state="NEGOTIATING", last_round_by=Side.VENDOR, pp_user__isnull=True),
+    Role.PP: Q(state="NEGOTIATING", last_round_by=Side.VENDOR),
+    Role.VENDOR: Q(state="NEGOTIATING", last_round_by=Side.BUYER),
+    Role.PA: Q(state="AWAITING_PPK", endorsement_needed=True, endorser__isnull=True),
+    Role.KPA: Q(state="AWAITING_PPK", endorsement_needed=True, endorser__isnull=True),
+    Role.AUDITOR: Q(state="AWAITING_PPK", on_hold=True),
+}
+"""Before an order runs: whose word it waits for, where the state alone does not say."""
+
+_SIGNED_BY_PPK: Final = Q(stage="INSPECTED", bast_ppk_at__isnull=False)
+
+
 def _held(actor: Actor) -> QuerySet[Purchase]:
-    """The orders whose next move is `actor`'s."""
-    states = states_held_by(actor.role)
-    if not states:
-        return Purchase.objects.none()
-    found = purchases_of(actor).filter(state__in=states)
+    """The orders whose next move is `actor`'s: by their state, or by the stage of one of their deliveries."""
+    stated = states_held_by(actor.role) - {*RUNNING, "NEGOTIATING", "AWAITING_PPK"}
+    asked = Q(state__in=stated) | _ASKED.get(actor.role, Q(pk__in=[]))
+    if stages := stages_held_by(actor.role):
+        waiting = Delivery.objects.filter(stage__in=stages)
+        if actor.role == Role.PPK:
+            waiting = waiting.exclude(_SIGNED_BY_PPK)
+        elif actor.role == Role.VENDOR:
+            waiting = waiting.exclude(stage="INSPECTED", bast_ppk_at__isnull=True)
+        asked |= Q(state__in=RUNNING, pk__in=waiting.values("purchase"))
+    found = purchases_of(actor).filter(asked)
     if actor.role == Role.PPK:
-        found = found.filter(ppk_user_id=actor.user_id).exclude(state="INSPECTED", bast_ppk_at__isnull=False)
-    elif actor.role == Role.VENDOR:
-        found = found.exclude(state="INSPECTED", bast_ppk_at__isnull=True)
-    return found
+        return found.filter(ppk_user_id=actor.user_id)
+    return found.filter(pp_user_id=actor.user_id) if actor.role == Role.PP else found
 
 
 def _item(purchase: Purchase, actor: Actor, *, mine: bool) -> DeskItem:

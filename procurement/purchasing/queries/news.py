@@ -6,8 +6,8 @@ from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry
 from marketplace.events.queries import News, Recipient
 from procurement.purchasing.guards import DUTY_OF_ROLE, NAMED
-from procurement.purchasing.models import Purchase
-from procurement.purchasing.workflow import PURCHASE, holders
+from procurement.purchasing.models import Purchase, Side
+from procurement.purchasing.workflow import DELIVERY, PURCHASE, STATE_OF_STAGE, holders
 
 
 def notice_recipients(entry: Entry) -> News | None:
@@ -20,13 +20,23 @@ def notice_recipients(entry: Entry) -> News | None:
         return None
     if PURCHASE.state(state).terminal:
         return News(_both_sides(purchase), purchase.get_absolute_url())
-    turn = (Role.VENDOR,) if entry.act == "purchase.sign_bast" else holders(state)
-    if entry.act == "purchase.inspect" or entry.act == "purchase.accept_short":
-        turn = (Role.PPK,)
+    turn = _turn(entry.act, state, purchase)
     recipients = tuple(_recipient(purchase, role) for role in turn if role != Role.SYSTEM)
     if not recipients:
         return None
     return News(recipients, purchase.get_absolute_url(), _next_step(state, turn[0]))
+
+
+def _turn(act: str, state: str, purchase: Purchase) -> tuple[Role, ...]:
+    """Who is to act next."""
+    if act == "purchase.sign_bast":
+        return (Role.VENDOR,)
+    if act in {"purchase.inspect", "purchase.accept_short"}:
+        return (Role.PPK,)
+    if state == "NEGOTIATING":
+        buyer = Role.PP if purchase.pp_user_id is not None else Role.PPK
+        return (buyer,) if purchase.last_round_by == Side.VENDOR else (Role.VENDOR,)
+    return holders(state)
 
 
 def _recipient(purchase: Purchase, role: Role) -> Recipient:
@@ -41,11 +51,14 @@ def _recipient(purchase: Purchase, role: Role) -> Recipient:
 def _both_sides(purchase: Purchase) -> tuple[Recipient, ...]:
     """The buyer in person, and the vendor if it ever heard of the order."""
     buyer = Recipient(user_id=purchase.pp_user_id or purchase.ppk_user_id)
-    return (buyer, _recipient(purchase, Role.VENDOR)) if purchase.approved_at else (buyer,)
+    heard = purchase.approved_at is not None or purchase.negotiated
+    return (buyer, _recipient(purchase, Role.VENDOR)) if heard else (buyer,)
 
 
 def _next_step(state: str, role: Role) -> str:
-    primary = (
-        each.label for each in PURCHASE.moves if state in each.sources and each.primary and role in each.roles
+    stage = {rolled: code for code, rolled in STATE_OF_STAGE.items()}.get(state)
+    table, code = (PURCHASE, state) if stage is None else (DELIVERY, stage)
+    steps = (
+        each.label for each in table.moves if code in each.sources and each.primary and role in each.roles
     )
-    return next(primary, "")
+    return next(steps, "")

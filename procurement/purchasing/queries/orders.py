@@ -13,7 +13,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.queries import appointments_in_force
 from marketplace.accounts.roles import BUYING, Role
 from procurement.purchasing.guards import DUTY_OF_ROLE, NAMED
-from procurement.purchasing.models import Purchase, PurchaseLine
+from procurement.purchasing.models import Delivery, DeliveryLine, Purchase
 from procurement.purchasing.workflow import DROPPED
 
 PAGE = 25
@@ -26,9 +26,10 @@ def purchases_of(actor: Actor) -> QuerySet[Purchase]:
     if actor.role in BUYING:
         return Purchase.objects.filter(organisation_id=actor.organisation_id)
     if actor.role == Role.VENDOR:
-        # Not yet approved by the buyer: nothing the vendor should see or count on.
-        return Purchase.objects.filter(vendor_organisation_id=actor.organisation_id).exclude(
-            approved_at__isnull=True
+        # Neither approved by the buyer nor negotiated: nothing the vendor should see or count on.
+        return Purchase.objects.filter(
+            Q(approved_at__isnull=False) | Q(negotiated=True),
+            vendor_organisation_id=actor.organisation_id,
         )
     if actor.role in {Role.AUDITOR, Role.OPERATOR}:
         return Purchase.objects.filter(region_id=actor.region_id)
@@ -47,6 +48,7 @@ def get_purchase_for(actor: Actor, number: str) -> Purchase:
             "vendor__organisation",
             *(f"{duty}__user" for duty in ("pp", "ppk", "receiver", "verifier", "approver", "treasurer")),
         )
+        .prefetch_related("deliveries")
         .get(number=number)
     )
 
@@ -69,13 +71,15 @@ def may_read(actor: Actor, aggregate_id: str) -> bool:
 
 def last_delivery_of(actor: Actor) -> dict[str, Any]:
     """Where the unit's latest order went, to begin the next form with; empty for the first order."""
-    last = purchases_of(actor).order_by("-pk").first()
+    last = (
+        Delivery.objects.filter(purchase__in=purchases_of(actor)).order_by("-purchase_id", "position").first()
+    )
     if last is None:
         return {}
     return {
-        "address": last.delivery_address,
-        "place_code": last.delivery_place_code,
-        "place_name": last.delivery_place_name,
+        "address": last.address,
+        "place_code": last.place_code,
+        "place_name": last.place_name,
         "receiver": last.receiver_id,
     }
 
@@ -137,6 +141,6 @@ def committed_of_package(package_id: int, *, leaving_out: int | None = None) -> 
 
 def promised_on(day: date, listing_ids: Sequence[int]) -> dict[int, int]:
     """How many of each listing living orders want by that day: one query."""
-    lines = PurchaseLine.objects.filter(listing_id__in=listing_ids, purchase__needed_by=day)
-    living = lines.exclude(purchase__state__in=DROPPED)
-    return dict(living.values_list("listing_id").annotate(promised=Sum("quantity")))
+    lines = DeliveryLine.objects.filter(line__listing_id__in=listing_ids, delivery__needed_by=day)
+    living = lines.exclude(delivery__purchase__state__in=DROPPED).exclude(delivery__stage="DROPPED")
+    return dict(living.values_list("line__listing_id").annotate(promised=Sum("quantity")))

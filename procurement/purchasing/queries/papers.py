@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.models import Appointment
 from marketplace.core import clock
 from marketplace.regulation.queries import parameter
-from procurement.purchasing.models import Purchase, PurchaseLine
+from procurement.purchasing.models import Delivery, Purchase, PurchaseLine
 
 _PRINTED = ("region", "organisation", "package", "budget_line", "vendor", "ppk", "receiver", "vendor_user")
 
@@ -43,7 +43,7 @@ def header(purchase: Purchase, *, at: datetime) -> dict[str, Any]:
             "government": purchase.region.name,
             "name": purchase.organisation.name,
             "code": purchase.organisation.code or f"U{purchase.organisation_id}",
-            "address": purchase.delivery_address,
+            "address": purchase.deliveries.all()[0].place,
         },
         "vendor": _vendor(purchase),
     }
@@ -141,11 +141,15 @@ def on_top_label(purchase: Purchase) -> str:
     return " + ".join(names) or _("PPN (tidak dikenakan)")
 
 
-def delivery(purchase: Purchase) -> dict[str, str]:
-    """Where the goods go, and to whom."""
-    receiver = purchase.receiver.user.name if purchase.receiver else purchase.organisation.name
-    place = ", ".join(filter(None, [purchase.delivery_address, purchase.delivery_place_name]))
-    return {"address": place, "receiver": receiver}
+def delivery(each: Delivery) -> dict[str, str]:
+    """Where the goods of one delivery go, and to whom."""
+    receiver = each.receiver.user.name if each.receiver else each.purchase.organisation.name
+    return {"address": each.place, "receiver": receiver}
+
+
+def deliveries_of(purchase: Purchase) -> list[Delivery]:
+    """The deliveries of an order with their receivers: one query."""
+    return list(purchase.deliveries.select_related("receiver__user", "purchase__organisation"))
 
 
 def surat_pesanan(purchase: Purchase, *, at: datetime) -> dict[str, Any]:
@@ -165,7 +169,7 @@ def surat_pesanan(purchase: Purchase, *, at: datetime) -> dict[str, Any]:
         "tax_estimate": [
             {"label": line["code"], "amount": line["amount"]} for line in purchase.tax_preview["lines"]
         ],
-        "deliveries": [delivery(purchase)],
+        "deliveries": [delivery(each) for each in deliveries_of(purchase)],
         "deliver_by": purchase.needed_by.isoformat(),
         "warranty": _("Barang rusak, kurang, atau tidak sesuai diganti penyedia atas biayanya sendiri."),
         "payment": purchase.get_mechanism_display(),

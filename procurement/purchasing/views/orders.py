@@ -89,6 +89,7 @@ def purchase_page_view(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "purchase": purchase,
         "lines": list(purchase.lines.all()),
+        "deliveries": list(purchase.deliveries.all()),
         "amounts": amounts_of(purchase),
         "taxes": purchase.tax_preview.get("lines", []),
         "papers": current_papers_of(purchase),

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
-from procurement.purchasing.actions import Delivery, submit_basket
-from procurement.purchasing.actions.submission import Share, items_of, shares_of
+from procurement.purchasing.actions import Destination, submit_basket
+from procurement.purchasing.actions.submission import Share, items_of, laid_out, shares_of
 from procurement.purchasing.forms import SendForm, SubmitForm
 from procurement.purchasing.queries import last_delivery_of
 from vendors.queries import open_basket_for
@@ -39,28 +39,38 @@ def submit(request: HttpRequest) -> HttpResponse:
             form = SubmitForm(actor, request.POST)
         return _page(request, "form", form, shares, status=422 if request.method == "POST" else 200)
     # What is asked depends on where it goes: some prices differ by area.
-    basket = open_basket_for(actor)
-    shares = shares_of(items_of(basket, form.cleaned_data["place_code"]), actor.region_id)
+    destinations = destinations_of(form)
+    shares = shares_of(laid_out(open_basket_for(actor), destinations), actor.region_id, destinations)
     if not sending:
         return _page(request, "check", form, shares)
     return _send(request, form, shares)
 
 
-def _send(request: HttpRequest, form: SubmitForm, shares: list[Share]) -> HttpResponse:
+def destinations_of(form: SubmitForm) -> list[Destination]:
+    """Where everything goes, as the form tells."""
     told = form.cleaned_data
     receiver = told["receiver"]
+    return [
+        Destination(
+            address=told["address"],
+            place_code=told["place_code"],
+            place_name=told["place_name"],
+            needed_by=told["needed_by"],
+            receiver_id=receiver.pk if receiver else None,
+        )
+    ]
+
+
+def _send(request: HttpRequest, form: SubmitForm, shares: list[Share]) -> HttpResponse:
+    told = form.cleaned_data
     try:
         made = submit_basket(
             actor=actor_of(request),
             package_id=told["budget_line"].package_id,
             budget_line_id=told["budget_line"].pk,
-            delivery=Delivery(
-                address=told["address"],
-                place_code=told["place_code"],
-                place_name=told["place_name"],
-                needed_by=told["needed_by"],
-                receiver_id=receiver.pk if receiver else None,
-            ),
+            destinations=destinations_of(form),
+            negotiate=told["way"] == form.NEGOTIATE,
+            no_negotiation_reason=told["no_negotiation_reason"],
             reason=told["reason"],
             expected_total=told["expected_total"],
         )

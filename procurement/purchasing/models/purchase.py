@@ -1,20 +1,19 @@
-"""Orders and their lines. Amounts are whole rupiah; what was agreed never changes (see sql.py)."""
+"""Orders. Amounts are whole rupiah; what was agreed changes by a new agreement alone (see sql.py)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, time
-from typing import Any, ClassVar, Self
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation
-from marketplace.accounts.personal_data import EncryptedTextField
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.core.transitions import MoveTable
@@ -23,9 +22,8 @@ from marketplace.regulation.queries import parameter, working_days_after
 from marketplace.workflow.models import Aggregate, StateField, state_check
 from procurement.planning.models import BudgetLine, Package
 from procurement.purchasing import guards
-from procurement.purchasing.workflow import PURCHASE
-from search.models import FrozenChoice
-from vendors.models import Listing, Vendor
+from procurement.purchasing.workflow import AWAITING, PURCHASE, RUNNING, UNDER_WAY
+from vendors.models import Vendor
 
 
 def _officer(label: Any) -> Any:
@@ -39,6 +37,13 @@ def _person() -> Any:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
+
+
+class Side(models.TextChoices):
+    """The two sides of a sale."""
+
+    BUYER = "BUYER", _("Pembeli")
+    VENDOR = "VENDOR", _("Penyedia")
 
 
 class Purchase(Aggregate):
@@ -86,10 +91,8 @@ class Purchase(Aggregate):
     verifier_user, approver_user, treasurer_user = _person(), _person(), _person()
     vendor_user = _person()
 
-    delivery_address = EncryptedTextField(_("alamat kirim"))
-    delivery_place_code = models.CharField(_("kode wilayah kirim"), max_length=13)
-    delivery_place_name = models.CharField(_("wilayah kirim"), max_length=160, blank=True)
-    needed_by = models.DateField(_("dibutuhkan paling lambat"))
+    needed_by = models.DateField(_("dibutuhkan paling lambat"))  # the last day of all deliveries
+    version = models.PositiveSmallIntegerField(_("versi kesepakatan"), default=1)
 
     goods_total = models.BigIntegerField(_("jumlah barang"))
     shipping = models.BigIntegerField(_("ongkos kirim"), default=0)
@@ -104,6 +107,16 @@ class Purchase(Aggregate):
     tax_preview = models.JSONField(_("perkiraan pajak"), default=dict)
     tax_facts = models.JSONField(_("data pajak penyedia saat dipesan"), default=dict)
     reason_of_choice = models.TextField(_("alasan memilih"), blank=True)
+    no_negotiation_reason = models.TextField(_("alasan tanpa negosiasi"), blank=True)
+    negotiated = models.BooleanField(_("dinegosiasikan"), default=False)
+    last_round_by = models.CharField(
+        _("tawaran terakhir dari"), max_length=6, choices=Side.choices, default=Side.VENDOR
+    )
+    additional_terms = models.TextField(_("syarat tambahan"), blank=True)
+    endorsement_needed = models.BooleanField(_("perlu persetujuan pejabat kedua"), default=False)
+    endorser = _officer(_("pejabat kedua"))
+    endorser_user = _person()
+    on_hold = models.BooleanField(_("ditahan"), default=False)
 
     sp_number = models.CharField(_("nomor Surat Pesanan"), max_length=120, blank=True)
     bast_number = models.CharField(_("nomor BAST"), max_length=120, blank=True)
@@ -114,12 +127,10 @@ class Purchase(Aggregate):
     shipped_at = models.DateTimeField(_("dikirim"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("tiba"), null=True, blank=True)
     inspected_at = models.DateTimeField(_("diperiksa"), null=True, blank=True)
-    bast_ppk_at = models.DateTimeField(_("BAST ditandatangani PPK"), null=True, blank=True)
-    bast_vendor_at = models.DateTimeField(_("BAST ditandatangani penyedia"), null=True, blank=True)
+    bast_ppk_at = models.DateTimeField(_("BAST terakhir ditandatangani PPK"), null=True, blank=True)
+    bast_vendor_at = models.DateTimeField(_("BAST terakhir ditandatangani penyedia"), null=True, blank=True)
     ended_at = models.DateTimeField(_("berakhir"), null=True, blank=True)
 
-    arrived_whole = models.BooleanField(_("tiba lengkap dan baik"), null=True, blank=True)
-    something_good = models.BooleanField(_("ada yang diterima baik"), default=False)
     accepted_price = models.BigIntegerField(_("harga diterima (DPP)"), null=True, blank=True)
     accepted_total = models.BigIntegerField(_("jumlah diterima"), null=True, blank=True)
     late_days = models.PositiveIntegerField(_("hari terlambat"), null=True, blank=True)
@@ -161,7 +172,7 @@ class Purchase(Aggregate):
                 name="purchase_accepted_by_both",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["AWAITING_PPK", "AWAITING_VENDOR", "CANCELLED", "EXPIRED"])
+                condition=Q(state__in=[*AWAITING, "CANCELLED", "EXPIRED"])
                 | Q(approved_at__isnull=False, confirmed_at__isnull=False) & ~Q(sp_number=""),
                 name="purchase_ordered_by_both",
             ),
@@ -193,7 +204,7 @@ class Purchase(Aggregate):
             models.Index(fields=["package", "state"], name="purchase_of_package"),
             models.Index(
                 fields=["due_at"],
-                condition=Q(state__in=["AWAITING_PPK", "AWAITING_VENDOR", "TAX_SETTLED"]),
+                condition=Q(state__in=[*AWAITING, "TAX_SETTLED"]),
                 name="purchase_due",
             ),
         ]
@@ -206,98 +217,37 @@ class Purchase(Aggregate):
         return reverse("purchase", args=[self.number])
 
     def standing(self, actor: Actor) -> Mapping[str, Any]:
-        """What the guards may know: the actor's part in this order and how far the delivery got."""
-        own = self.vendor_organisation_id if actor.role == Role.VENDOR else self.organisation_id
+        """What the guards may know: the actor's part in this order and how far each delivery got. One query."""
         return {
             "role": actor.role,
             "user": actor.user_id,
-            "party": actor.role == Role.SYSTEM or actor.organisation_id == own,
+            "party": self._is_party(actor),
             "officers": {duty: getattr(self, f"{duty}_user_id") for duty in guards.DUTY_LABELS},
-            "bast_by_ppk": self.bast_ppk_at is not None,
-            "complete": bool(self.arrived_whole),
-            "something_good": self.something_good,
+            "last_round_by": self.last_round_by,
+            "endorsement_needed": self.endorsement_needed,
+            "endorsed": self.endorser_id is not None,
+            "on_hold": self.on_hold,
+            "deliveries": [each.standing for each in self.deliveries.all()],
         }
 
+    def _is_party(self, actor: Actor) -> bool:
+        """The buyer's unit, the vendor, and the region's overseer (who may only let go what was held back)."""
+        if actor.role == Role.SYSTEM:
+            return True
+        if actor.role == Role.AUDITOR:
+            return actor.region_id == self.region_id
+        own = self.vendor_organisation_id if actor.role == Role.VENDOR else self.organisation_id
+        return actor.organisation_id == own
+
     def agreed_deadline(self, state: str) -> datetime | None:
-        """Delivery is due on the agreed day; payment some working days after the BAST (Ingub DKI 29/2021)."""
-        if state in {"ORDERED", "SHIPPED"}:
-            return datetime.combine(self.needed_by, time(23, 59, 59), tzinfo=clock.JAKARTA)
+        """A running order is due with its most urgent delivery; payment some working days after the BAST.
+
+        Source of the latter: Ingub DKI 29/2021.
+        """
+        if state in RUNNING:
+            return self.deliveries.filter(stage__in=UNDER_WAY).aggregate(soonest=Min("due_at"))["soonest"]
         if state == "PAYMENT_APPROVED" and self.bast_vendor_at is not None:
             signed = self.bast_vendor_at
             days = parameter("payment.days_after_bast", on=clock.day_of(signed), region_id=self.region_id)
             return working_days_after(signed, int(days.value))
         return None
-
-
-class PurchaseLine(models.Model):
-    """One ordered item as it was agreed. Only `accepted`, set once by the BAST, is written later (see sql.py)."""
-
-    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="lines")
-    position = models.PositiveSmallIntegerField(_("nomor urut"))
-    listing = models.ForeignKey(Listing, models.PROTECT, related_name="+")
-    product = models.ForeignKey("catalogue.Product", models.PROTECT, related_name="+")
-    stockrecord = models.ForeignKey("partner.StockRecord", models.PROTECT, related_name="+")
-    title = models.CharField(_("nama barang"), max_length=255)
-    unit = models.CharField(_("satuan"), max_length=30)
-    kind = models.CharField(_("jenis"), max_length=8)
-    kbki_code = models.CharField(_("kode KBKI"), max_length=10, blank=True)
-    is_pdn = models.BooleanField(_("produk dalam negeri"), default=False)
-    tkdn_bp = models.PositiveSmallIntegerField(_("TKDN (basis poin)"), null=True, blank=True)
-    quantity = models.PositiveIntegerField(_("jumlah"))
-    list_price = models.BigIntegerField(_("harga tayang"))
-    agreed_price = models.BigIntegerField(_("harga disepakati"))
-    total = models.BigIntegerField(_("jumlah harga"))
-    accepted = models.PositiveIntegerField(_("jumlah diterima"), null=True, blank=True)
-    # The answer it was chosen from, as it was seen, and its place in it; both empty: chosen directly.
-    choice = models.ForeignKey(FrozenChoice, models.PROTECT, null=True, blank=True, related_name="+")
-    choice_position = models.PositiveSmallIntegerField(_("urutan dalam jawaban"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("baris pesanan")
-        ordering = ("purchase", "position")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(fields=["purchase", "position"], name="purchase_line_position"),
-            models.CheckConstraint(
-                condition=Q(quantity__gt=0, agreed_price__gt=0, agreed_price__lte=F("list_price")),
-                name="purchase_line_price_at_most_listed",
-            ),
-            models.CheckConstraint(
-                condition=Q(total=F("quantity") * F("agreed_price")), name="purchase_line_adds_up"
-            ),
-            models.CheckConstraint(
-                condition=Q(choice__isnull=True, choice_position__isnull=True)
-                | Q(choice__isnull=False, choice_position__gte=1),
-                name="purchase_line_choice_has_a_place",
-            ),
-            models.CheckConstraint(
-                condition=Q(accepted__isnull=True) | Q(accepted__lte=F("quantity")),
-                name="purchase_line_accepts_at_most_ordered",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quantity} {self.unit} {self.title}"
-
-    @classmethod
-    def of(cls, listing: Listing, *, position: int, quantity: int, price: int | None = None) -> Self:
-        """A line, of no order yet and not saved, that keeps what a listing says today.
-
-        `price` is the unit price at the place of delivery; the general price of today unless given.
-        """
-        price = listing.price if price is None else price
-        return cls(
-            position=position,
-            listing=listing,
-            product_id=listing.product_id,
-            stockrecord_id=listing.stockrecord_id,
-            title=listing.product.title,
-            unit=listing.unit,
-            kind=listing.kind,
-            kbki_code=listing.kbki_code,
-            is_pdn=listing.is_pdn,
-            tkdn_bp=listing.tkdn_bp,
-            quantity=quantity,
-            list_price=price,
-            agreed_price=price,
-            total=quantity * price,
-        )

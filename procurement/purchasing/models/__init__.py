@@ -1,0 +1,18 @@
+"""Tables of ordering."""
+
+from procurement.purchasing.models.agreement import Agreement
+from procurement.purchasing.models.deliveries import Delivery, DeliveryLine
+from procurement.purchasing.models.lines import PurchaseLine
+from procurement.purchasing.models.negotiation import NegotiationLine, NegotiationRound
+from procurement.purchasing.models.purchase import Purchase, Side
+
+__all__ = [
+    "Agreement",
+    "Delivery",
+    "DeliveryLine",
+    "NegotiationLine",
+    "NegotiationRound",
+    "Purchase",
+    "PurchaseLine",
+    "Side",
+]
