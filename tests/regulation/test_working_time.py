@@ -44,7 +44,7 @@ def test_a_long_weekend_does_not_count():
 
 
 def test_a_share_never_falls_into_eid():
-    """SKB 3 Menteri 2026: Idulfitri on 21 and 22 March, *cuti bersama* on the 20th, 23rd and 24th; Nyepi on the 19th."""
+    """SKB 2026: Idulfitri on 21 and 22 March, *cuti bersama* on the 20th, 23rd and 24th; Nyepi on the 19th."""
     days = {date(2026, 3, day) for day in range(18, 25)}
     free = set(Holiday.objects.filter(day__in=days).values_list("day", flat=True))
     assert {date(2026, 3, day) for day in (19, 20, 21, 22, 23, 24)} <= free
