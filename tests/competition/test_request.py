@@ -54,8 +54,8 @@ CORPUS: list[tuple[str, set[str]]] = [
     ("Perlu 20 rim kertas A4 sebelum 20 November di gudang kantor", {"no_budget"}),
     ("Butuh 3 set kursi tamu di pendopo paling lambat 25 November", {"no_budget"}),
     # several at once
-    ("Tolong siapkan nasi kotak yang enak ya", {"no_place", "no_day", "
-     ""no_hour", "no_quantity", "no_diet", "no_budget"}),
+    ("Tolong siapkan nasi kotak yang enak ya", {"no_place", "no_day",
+     "no_hour", "no_quantity", "no_diet", "no_budget"}),
     ("Kami perlu 80 nasi kotak di lantai 5", {"no_day", "no_hour", "no_diet", "no_budget"}),
     ("Perlu kertas secepatnya untuk semua orang", {"no_day", "no_quantity", "no_budget", "no_place"}),
     ("Snack rapat jam 10 di aula", {"no_day", "no_quantity", "no_diet", "no_budget"}),
