@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -15,7 +16,7 @@ from marketplace.deadlines.acts import MISSED, REMINDED
 from marketplace.deadlines.models import Reminder
 from marketplace.deadlines.sources import all_sources
 from marketplace.deadlines.superiors import SUPERIORS
-from marketplace.events import runner
+from marketplace.events import notices, runner
 from marketplace.events.models import Job, Notice
 from marketplace.regulation.models import Parameter
 from marketplace.regulation.queries import forget_rules, is_working_day
@@ -140,7 +141,7 @@ def test_a_missed_deadline_goes_to_the_head_of_the_unit_and_into_the_story(waiti
     move_to(first.at)
     assert sending.send_due() == 1
     unit = story.purchase.organisation_id
-    trays = set(Notice.objects.values_list("user_id", "organisation_id", "role"))
+    trays: set[Any] = set(Notice.objects.values_list("user_id", "organisation_id", "role"))
     assert trays == {(None, unit, "PA"), (None, unit, "KPA"), (story.purchase.ppk_user_id, None, "")}
     (entry,) = entries(MISSED)
     assert entry.aggregate_id == str(story.purchase.pk)
@@ -162,7 +163,7 @@ def test_a_vendors_silence_is_told_to_the_buyer_and_the_regions_operator(waiting
     Notice.objects.all().delete()
     move_to(next(row for row in pending(story) if row.escalation == 1).at)
     sending.send_due()
-    trays = set(Notice.objects.values_list("user_id", "organisation_id", "role"))
+    trays: set[Any] = set(Notice.objects.values_list("user_id", "organisation_id", "role"))
     assert (story.purchase.pp_user_id, None, "") in trays
     assert (story.purchase.ppk_user_id, None, "") in trays
     assert (None, desk.pk, "OPERATOR") in trays
@@ -201,18 +202,18 @@ def test_a_successor_inherits_the_running_deadline_not_a_new_one(waiting):
 def test_a_killed_worker_loses_nothing_and_sends_nothing_twice(waiting, monkeypatch):
     story, move_to = waiting
     move_to(pending(story)[0].at)
-    write = sending.notices.write
+    write = notices.write
 
     def killed(letters):
         write(letters)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sending.notices, "write", killed)
+    monkeypatch.setattr(notices, "write", killed)
     with pytest.raises(KeyboardInterrupt):
         sending.send_due()
     assert told() == []
     assert entries(REMINDED) == []
-    monkeypatch.setattr(sending.notices, "write", write)
+    monkeypatch.setattr(notices, "write", write)
     assert sending.send_due() == 1
     assert len(told()) == 1
 
