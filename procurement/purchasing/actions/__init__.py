@@ -5,6 +5,7 @@ from __future__ import annotations
 from procurement.purchasing.actions.answers import approve, cancel, confirm, decline, refuse, said
 from procurement.purchasing.actions.clockwork import lapse, lapse_due
 from procurement.purchasing.actions.closing import close, close_due
+from procurement.purchasing.actions.negotiating import Offer, agree, counter
 from procurement.purchasing.actions.people import take_over
 from procurement.purchasing.actions.stepping import arrive, set_stage, stepping
 from procurement.purchasing.actions.submission import submit_basket
@@ -12,12 +13,15 @@ from procurement.purchasing.parcelling import Destination
 
 __all__ = [
     "Destination",
+    "Offer",
+    "agree",
     "approve",
     "arrive",
     "cancel",
     "close",
     "close_due",
     "confirm",
+    "counter",
     "decline",
     "lapse",
     "lapse_due",
