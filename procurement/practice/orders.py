@@ -21,7 +21,8 @@ from marketplace.core import clock
 from marketplace.workflow.door import Deed, doing
 from procurement.planning.models import BudgetLine, BudgetMovement, Package, figures
 from procurement.practice.units import Unit
-from procurement.purchasing.models import Delivery, DeliveryLine, Purchase, PurchaseLine
+from procurement.purchasing.actions import DeliveryTerms, LineTerms, Terms, agreement_of
+from procurement.purchasing.models import Agreement, Delivery, DeliveryLine, Purchase, PurchaseLine
 from vendors.models import Listing
 
 CHUNK: Final = 1_000
@@ -275,6 +276,19 @@ def _delivery(made: _Made) -> Delivery:
     )
 
 
+def _agreement(made: _Made, delivery: Delivery) -> Agreement:
+    """What was agreed with the submission, as the order's own act would have written it."""
+    terms = Terms(
+        {each.pk: LineTerms(each.agreed_price, {delivery.pk: each.quantity}) for each in made.lines},
+        {
+            delivery.pk: DeliveryTerms(
+                0, delivery.needed_by, delivery.address, delivery.place_code, delivery.place_name
+            )
+        },
+    )
+    return agreement_of(made.purchase, terms, made.lines, cause=Agreement.Cause.SUBMISSION, at=made.at[0])
+
+
 def _settle_budget(package: Package, line: BudgetLine, orders: Sequence[_Made]) -> None:
     """Give the package a pagu that holds its orders with a little over, and put each order's money in its place."""
     places = dict.fromkeys(("reserved", "committed", "payable", "spent"), 0)
@@ -321,6 +335,7 @@ def _write(deed: Deed, chunk: list[_Made]) -> None:
         for made in chunk
         for each in made.lines
     )
+    Agreement.objects.bulk_create(_agreement(made, deliveries[id(made)]) for made in chunk)
     deed.record_many(
         [
             ("package.announce", package, {

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from procurement.purchasing.actions.agreeing import (
+    DeliveryTerms,
+    LineTerms,
+    Terms,
+    agree_anew,
+    agreement_of,
+    terms_of,
+)
 from procurement.purchasing.actions.answers import approve, cancel, confirm, decline, refuse, said
 from procurement.purchasing.actions.clockwork import lapse, lapse_due
 from procurement.purchasing.actions.closing import close, close_due
@@ -12,9 +20,14 @@ from procurement.purchasing.actions.submission import submit_basket
 from procurement.purchasing.parcelling import Destination
 
 __all__ = [
+    "DeliveryTerms",
     "Destination",
+    "LineTerms",
     "Offer",
+    "Terms",
     "agree",
+    "agree_anew",
+    "agreement_of",
     "approve",
     "arrive",
     "cancel",
@@ -31,4 +44,5 @@ __all__ = [
     "stepping",
     "submit_basket",
     "take_over",
+    "terms_of",
 ]

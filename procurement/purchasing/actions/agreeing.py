@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -136,7 +136,21 @@ def write_agreement(
     *,
     cause: Agreement.Cause,
 ) -> Agreement:
-    """Write the version `purchase` bears now. Addresses stand in it by their SHA-256 alone."""
+    """Write the version `purchase` bears now."""
+    agreement = agreement_of(purchase, terms, lines, cause=cause, at=deed.at)
+    agreement.save()
+    return agreement
+
+
+def agreement_of(
+    purchase: Purchase,
+    terms: Terms,
+    lines: Iterable[PurchaseLine],
+    *,
+    cause: Agreement.Cause,
+    at: datetime,
+) -> Agreement:
+    """The unsaved version `purchase` bears now. Addresses stand in it by their SHA-256 alone."""
     told = {
         "lines": _told_lines(terms, list(lines)),
         "deliveries": [
@@ -166,11 +180,11 @@ def write_agreement(
             }
         )
     ).hexdigest()
-    return Agreement.objects.create(
+    return Agreement(
         purchase=purchase,
         version=purchase.version,
         cause=cause,
-        at=deed.at,
+        at=at,
         needed_by=purchase.needed_by,
         terms=told,
         sha256=digest,
