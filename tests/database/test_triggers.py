@@ -15,6 +15,7 @@ HISTORIES = {
     "audit_checkpoint",
     "audit_entry",
     "audit_leaf",
+    "documents_signedcopy",
     "fulfilment_evidence",
     "fulfilment_receipt",
     "fulfilment_receiptline",
