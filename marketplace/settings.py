@@ -322,8 +322,6 @@ LOCAL_SIGNER = "procurement.documents.signing.local.LocalSigner"
 SIGNER = os.environ.get("SIGNER", "" if PRODUCTION else LOCAL_SIGNER)
 SIGNER_ALLOW_LOCAL = os.environ.get("SIGNER_ALLOW_LOCAL") == "1"
 SIGNER_TSA_URL = os.environ.get("SIGNER_TSA_URL", "")
-# Further things whose papers belong into the ZIP of an order: functions `(purchase) -> iterable of subjects`.
-ORDER_FILE_SUBJECTS: list[str] = []
 # By aggregate: whom an entry is news for, `(entry) -> News | None` (see marketplace.events.notices).
 NOTICE_SOURCES = {
     "purchase": "procurement.purchasing.queries.news.notice_recipients",
