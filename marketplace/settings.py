@@ -318,6 +318,11 @@ DOCUMENT_ACCESS = {
     "purchase": "procurement.purchasing.queries.may_read",
     "competition": "procurement.competition.queries.may_read",
 }
+# Who sets electronic signatures on papers (procurement/documents/signing); empty: papers are not signed with PAdES.
+LOCAL_SIGNER = "procurement.documents.signing.local.LocalSigner"
+SIGNER = os.environ.get("SIGNER", "" if PRODUCTION else LOCAL_SIGNER)
+SIGNER_ALLOW_LOCAL = os.environ.get("SIGNER_ALLOW_LOCAL") == "1"
+SIGNER_TSA_URL = os.environ.get("SIGNER_TSA_URL", "")
 # By aggregate: whom an entry is news for, `(entry) -> News | None` (see marketplace.events.notices).
 NOTICE_SOURCES = {
     "purchase": "procurement.purchasing.queries.news.notice_recipients",
