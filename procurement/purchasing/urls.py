@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.purchasing.views import answer, choices, moves, negotiation, orders, submission
+from procurement.purchasing.views import answer, baskets, choices, moves, negotiation, orders, submission
 
 urlpatterns = [
     path("j/<str:token>/", answer.answer, name="purchase-answer"),
     path("keranjang/ajukan/", submission.submit, name="basket-submit"),
+    path("keranjang/tersimpan/", baskets.saved, name="baskets-saved"),
     path("berkas-saya/", orders.vendor_papers, name="vendor-papers"),
     path("pesanan/", orders.purchase_list, name="purchases"),
     path("pesanan/<str:number>/", orders.purchase_page_view, name="purchase"),
