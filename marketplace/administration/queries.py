@@ -42,10 +42,12 @@ def proposals_for(actor: Actor) -> QuerySet[Parameter]:
 
 
 def holiday_proposals_for(actor: Actor) -> QuerySet[HolidayProposal]:
-    """Proposed holidays that wait for a decision: they count everywhere, so every operator sees them."""
+    """Proposed holidays of the actor's region that wait for a decision."""
     if actor.role != Role.OPERATOR:
         return HolidayProposal.objects.none()
-    return HolidayProposal.objects.filter(state=HolidayProposal.State.PROPOSED).order_by("day")
+    return HolidayProposal.objects.filter(
+        region=actor.region_id, state=HolidayProposal.State.PROPOSED
+    ).order_by("day")
 
 
 def year_without_decree() -> int | None:

@@ -165,13 +165,17 @@ class Holiday(models.Model):
 
 
 class HolidayProposal(models.Model):
-    """A day that one person proposes as a holiday and another approves; a rejected proposal stays readable."""
+    """A day that one person proposes as a holiday and another of the same region approves, for all regions.
+
+    A rejected proposal stays readable.
+    """
 
     class State(models.TextChoices):
         PROPOSED = "PROPOSED", _("Diusulkan")
         ACTIVE = "ACTIVE", _("Berlaku")
         REJECTED = "REJECTED", _("Ditolak")
 
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("daerah pengusul"))
     day = models.DateField(_("tanggal"))
     name = models.CharField(_("nama"), max_length=120)
     kind = models.CharField(_("jenis"), max_length=12, choices=Holiday.Kind.choices)
@@ -195,7 +199,7 @@ class HolidayProposal(models.Model):
                 condition=~Q(state="ACTIVE") | ~Q(decided_by=F("proposed_by")), name="holiday_two_persons"
             ),
             models.UniqueConstraint(
-                fields=["day"], condition=Q(state="PROPOSED"), name="holiday_proposed_once"
+                fields=["region", "day"], condition=Q(state="PROPOSED"), name="holiday_proposed_once"
             ),
         ]
 

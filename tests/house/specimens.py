@@ -29,9 +29,10 @@ ABSENT: dict[str, object] = {
 """By converter: a value that nothing has."""
 
 
-def _proposed_holiday() -> HolidayProposal:
+def _proposed_holiday(region: Region) -> HolidayProposal:
     """A day that waits to become a holiday."""
     return HolidayProposal.objects.get_or_create(
+        region=region,
         day=date(2099, 1, 1),
         defaults={"name": "Hari contoh", "legal_basis": "SKB", "proposed_by": people.user()},
     )[0]
@@ -56,7 +57,7 @@ class Specimens:
         competing.ask(actor=stalls.owner_of(stall), number=contest.thing.number, text="Boleh kemasan kertas?")
         values: dict[str, Values] = {
             "mini-kompetisi/": {"number": contest.thing.number},
-            "aturan/kalender/": {"pk": _proposed_holiday().pk},
+            "aturan/kalender/": {"pk": _proposed_holiday(region).pk},
             "paket/": {"kd_rup": told.office.package.kd_rup},
             "pesanan/": {"number": told.purchase.number},
             "bayar/": {"number": told.purchase.number},

@@ -27,7 +27,7 @@ def propose_holiday(*, actor: Actor, day: date, name: str, kind: str, legal_basi
     Raises Refused `holiday_incomplete`, `in_the_past`, `holiday_there`, `proposed_already`.
     """
     actor.require(Role.OPERATOR)
-    assert actor.user_id is not None  # an operator is a person
+    assert actor.user_id is not None and actor.region_id is not None  # an operator is a person of a region
     if not name.strip() or not legal_basis.strip() or kind not in Holiday.Kind.values:
         raise Refused(
             "holiday_incomplete",
@@ -39,6 +39,7 @@ def propose_holiday(*, actor: Actor, day: date, name: str, kind: str, legal_basi
         with doing(actor=actor) as deed:
             with transaction.atomic():
                 proposed = HolidayProposal.objects.create(
+                    region_id=actor.region_id,
                     day=day,
                     name=name.strip()[:120],
                     kind=kind,
@@ -62,7 +63,7 @@ def approve_holiday(*, actor: Actor, proposal_id: int) -> Holiday:
     """
     actor.require(Role.OPERATOR)
     with doing(actor=actor) as deed:
-        proposed = _locked(proposal_id)
+        proposed = _locked(actor, proposal_id)
         if proposed.proposed_by_id == actor.user_id:
             raise Refused(
                 "same_person",
@@ -89,7 +90,7 @@ def reject_holiday(*, actor: Actor, proposal_id: int, reason: str) -> HolidayPro
     if not reason.strip():
         raise Refused("reason_missing", "Alasan penolakan wajib diisi.", fix="Tulis alasan dengan singkat.")
     with doing(actor=actor) as deed:
-        proposed = _locked(proposal_id)
+        proposed = _locked(actor, proposal_id)
         proposed.state, proposed.decided_by_id = HolidayProposal.State.REJECTED, actor.user_id
         proposed.save(update_fields=["state", "decided_by"])
         deed.record("holiday.reject", proposed, {**_facts(proposed), "reason": reason.strip()[:300]})
@@ -108,8 +109,10 @@ def _check_day(day: date) -> None:
         raise Refused("holiday_there", f"{day:%d-%m-%Y} sudah tercatat sebagai hari libur: {there.name}.")
 
 
-def _locked(proposal_id: int) -> HolidayProposal:
-    proposed = HolidayProposal.objects.select_for_update(of=("self",)).get(pk=proposal_id)
+def _locked(actor: Actor, proposal_id: int) -> HolidayProposal:
+    proposed = HolidayProposal.objects.select_for_update(of=("self",)).get(
+        pk=proposal_id, region=actor.region_id
+    )
     if proposed.state != HolidayProposal.State.PROPOSED:
         raise Refused("decided_already", "Usulan ini sudah diputuskan.", fix="Muat ulang kalender.")
     return proposed
