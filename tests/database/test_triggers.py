@@ -15,8 +15,22 @@ HISTORIES = {
     "audit_checkpoint",
     "audit_entry",
     "audit_leaf",
+<<<<<<< HEAD
     "fulfilment_decision",
     "fulfilment_discrepancy",
+=======
+    "competition_answer",
+    "competition_award",
+    "competition_invitation",
+    "competition_offer",
+    "competition_offerline",
+    "competition_outcome",
+    "competition_pricequery",
+    "competition_pricereply",
+    "competition_question",
+    "competition_sealedoffer",
+    "competition_verdict",
+>>>>>>> main
     "fulfilment_evidence",
     "fulfilment_receipt",
     "fulfilment_receiptline",
