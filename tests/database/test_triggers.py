@@ -15,10 +15,6 @@ HISTORIES = {
     "audit_checkpoint",
     "audit_entry",
     "audit_leaf",
-<<<<<<< HEAD
-    "fulfilment_decision",
-    "fulfilment_discrepancy",
-=======
     "competition_answer",
     "competition_award",
     "competition_invitation",
@@ -30,7 +26,8 @@ HISTORIES = {
     "competition_question",
     "competition_sealedoffer",
     "competition_verdict",
->>>>>>> main
+    "fulfilment_decision",
+    "fulfilment_discrepancy",
     "fulfilment_evidence",
     "fulfilment_receipt",
     "fulfilment_receiptline",
