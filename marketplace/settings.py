@@ -66,6 +66,7 @@ OUR_APPS = [
     "marketplace.audit",
     "marketplace.workflow",
     "marketplace.events",
+    "marketplace.deadlines",
     "marketplace.administration",
     "marketplace.pages",
     "vendors",
@@ -300,11 +301,13 @@ CLOCKWORK = [
     "search.clockwork.tick",
     "search.tasks.check_daily",
     "search.saved_watch.tick",
+    "marketplace.deadlines.clockwork.tick",
 ]
 # Functions `() -> None` that keep something outside in step with the database, called twice a second by the runner.
 FOLLOWERS = ["search.tasks.follow_cards"]
 # What rooms above show on an order's page: `(actor, purchase) -> Panel | None`.
 PURCHASE_PANELS = [
+    "procurement.purchasing.queries.rounds.panel",
     "procurement.fulfilment.queries.panel",
     "procurement.settlement.queries.panel",
     "procurement.purchasing.queries.choices.panel",
@@ -326,6 +329,11 @@ NOTICE_SOURCES = {
     "saved_search": "search.saved_reading.news_for",
 }
 
+# By aggregate with deadlines: who holds one and who may see it, a `marketplace.deadlines.sources.Source`.
+DEADLINE_SOURCES = {
+    "purchase": "procurement.purchasing.queries.deadlines.SOURCE",
+    "package": "procurement.planning.queries_deadlines.SOURCE",
+}
 # By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.
 NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}
 # How many orders a vendor has brought to their end, for its public stall: `(vendor id) -> int`.

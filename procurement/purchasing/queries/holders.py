@@ -82,9 +82,15 @@ def holder_of(purchase: Purchase) -> str:
     waiting = waiting_deliveries(purchase)
     if len(waiting) > 1:
         return "; ".join(f"{each.name}: {in_words(each.roles)}" for each in waiting)
-    if waiting:
-        return in_words(waiting[0].roles)
-    return in_words(_holders(purchase))
+    return in_words(held_by(purchase))
+
+
+def held_by(purchase: Purchase) -> tuple[Role, ...]:
+    """The roles of which one must act next, on the order or on any of its deliveries; none when it has ended."""
+    if PURCHASE.state(purchase.state).terminal:
+        return ()
+    waiting = [role for each in waiting_deliveries(purchase) for role in each.roles]
+    return tuple(dict.fromkeys(waiting)) or _holders(purchase)
 
 
 def _holders(purchase: Purchase) -> tuple[Role, ...]:
