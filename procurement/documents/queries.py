@@ -104,7 +104,8 @@ def signed_bytes_of(signed: SignedCopy) -> bytes:
 
 def file_of(paper: Paper) -> list[tuple[str, StoredFile]]:
     """The stored PDFs of a paper with what their names end in: the rendering, and the signed one (`-ttd`)."""
-    signed = signed_copy_of(paper)
+    # without a signed copy the relation raises an AttributeError; `select_related("signed")` asks once for many
+    signed: SignedCopy | None = getattr(paper, "signed", None)
     files = [("", StoredFile(paper.pdf_sha256))]
     return [*files, ("-ttd", StoredFile(signed.sha256))] if signed else files
 

@@ -1,5 +1,8 @@
 """The whole file of an order as one ZIP: its papers, those of its package, pictures, and the log with proofs.
 
+A vendor gets what a vendor may read: not the agency's own papers before the order, such as the lines of its estimate
+(Perpres 16/2018 Pasal 26), nor the raw entries of the log.
+
 The same state of the order gives the same bytes: names are sorted and dates are those of the things themselves.
 The archive is written piece by piece; no more than one of its files is in memory.
 """
@@ -17,15 +20,15 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
-from django.conf import settings
-from django.utils.module_loading import import_string
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import Role
 from marketplace.audit.queries import proofs_of, story_of
 from marketplace.core import clock
 from procurement.documents.models import Paper
-from procurement.documents.queries import file_of, papers_of
+from procurement.documents.queries import file_of, may_read, papers_of
 from procurement.fulfilment import evidence
 from procurement.fulfilment.queries import evidence_of
 from procurement.purchasing.models import Purchase
@@ -47,30 +50,34 @@ class Piece:
     read: Callable[[], bytes] | None
 
 
-def order_file(purchase: Purchase) -> Iterator[bytes]:
-    """The bytes of the archive. Everything but the files themselves is read before the first byte is given out."""
-    pieces = sorted(_pieces(purchase), key=lambda piece: piece.name)
+def order_file(actor: Actor, purchase: Purchase) -> Iterator[bytes]:
+    """The bytes of the archive, for one who may see the order.
+
+    Everything but the files themselves is read before the first byte is given out.
+    """
+    pieces = sorted(_pieces(actor, purchase), key=lambda piece: piece.name)
     return _zipped([_list_of(pieces, purchase), *(piece for piece in pieces if piece.read)])
 
 
-def _pieces(purchase: Purchase) -> Iterator[Piece]:
-    for subject in _subjects(purchase):
-        for paper in papers_of(subject):
-            yield from _of_paper(paper)
+def _pieces(actor: Actor, purchase: Purchase) -> Iterator[Piece]:
+    for paper in papers_of(purchase).select_related("signed"):
+        yield from _of_paper(paper)
+    for subject in _before(purchase):
+        for paper in papers_of(subject).select_related("signed"):
+            if actor.role != Role.VENDOR or may_read(actor, paper):
+                yield from _of_paper(paper)
     for picture in evidence_of(purchase):
         name = f"foto/{picture.step.lower()}-{picture.sha256[:16]}.jpg"
         read = partial(evidence.read, picture.sha256)
         yield Piece(name, picture.get_step_display(), "", picture.sha256, picture.added_at, read)
-    yield _log_of(purchase)
+    yield _log_of(actor, purchase)
 
 
-def _subjects(purchase: Purchase) -> Iterator[Any]:
-    """The order, its package, and what `settings.ORDER_FILE_SUBJECTS` adds, such as its mini-competition."""
-    yield purchase
+def _before(purchase: Purchase) -> Iterator[Any]:
+    """What the order came from: its package and the mini-competitions it was won in."""
     yield purchase.package
-    for path in settings.ORDER_FILE_SUBJECTS:
-        found: Iterable[Any] = import_string(path)(purchase)
-        yield from found
+    awards = purchase.awards.select_related("competition").order_by("competition_id")
+    yield from {award.competition_id: award.competition for award in awards}.values()
 
 
 def _of_paper(paper: Paper) -> Iterator[Piece]:
@@ -81,16 +88,17 @@ def _of_paper(paper: Paper) -> Iterator[Piece]:
         yield Piece(f"{name}{ending}.pdf", title, paper.number, file.sha256, paper.issued_at, read)
 
 
-def _log_of(purchase: Purchase) -> Piece:
-    """The order's entries in the log as people read them, each with its proof once it is in the tree."""
+def _log_of(actor: Actor, purchase: Purchase) -> Piece:
+    """The order's entries in the log as its page shows them, and their proofs once they are in the tree."""
     said = story_of(Purchase.aggregate, str(purchase.pk))
+    proofs = [] if actor.role == Role.VENDOR else proofs_of(Purchase.aggregate, str(purchase.pk))
     document = {
         "order": purchase.number,
         "entries": [
             {"at": line.entry.at.isoformat(), "act": line.entry.act, "sentence": line.sentence}
             for line in said
         ],
-        "proofs": [proof.text() for proof in proofs_of(Purchase.aggregate, str(purchase.pk))],
+        "proofs": [proof.text() for proof in proofs],
     }
     content = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode()
     return _made("log-audit.json", _("Log audit"), content, purchase.created_at)

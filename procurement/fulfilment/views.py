@@ -149,8 +149,9 @@ def picture(request: HttpRequest, number: str, digest: str) -> HttpResponse:
 @never_cache
 def whole_file(request: HttpRequest, number: str) -> StreamingHttpResponse:
     """Everything of an order in one ZIP, for those who may see the order."""
-    purchase = get_purchase_for(actor_of(request), number)
-    response = StreamingHttpResponse(order_file(purchase), content_type="application/zip")
+    actor = actor_of(request)
+    purchase = get_purchase_for(actor, number)
+    response = StreamingHttpResponse(order_file(actor, purchase), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{purchase.number}.zip"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.purchasing.views import answer, choices, moves, orders, submission
+from procurement.purchasing.views import answer, choices, moves, negotiation, orders, submission
 
 urlpatterns = [
     path("j/<str:token>/", answer.answer, name="purchase-answer"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("pesanan/", orders.purchase_list, name="purchases"),
     path("pesanan/<str:number>/", orders.purchase_page_view, name="purchase"),
     path("pesanan/<str:number>/pilihan/", choices.choices, name="purchase-choices"),
+    path("pesanan/<str:number>/counter/", negotiation.counter, name="purchase-counter"),
+    path("pesanan/<str:number>/agree/", negotiation.agree, name="purchase-agree"),
     path("pesanan/<str:number>/approve/", moves.approve, name="purchase-approve"),
     path("pesanan/<str:number>/refuse/", moves.refuse, name="purchase-refuse"),
     path("pesanan/<str:number>/cancel/", moves.cancel, name="purchase-cancel"),

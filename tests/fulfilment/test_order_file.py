@@ -11,8 +11,12 @@ from hashlib import sha256
 import pytest
 from django.test import Client
 
+from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.events.runner import drain
+from marketplace.workflow.door import doing
+from procurement.documents import samples
+from procurement.documents.actions import issue
 from procurement.documents.queries import papers_of
 from procurement.fulfilment.order_file import order_file
 from tests.purchasing import factories
@@ -50,12 +54,14 @@ def test_the_file_holds_every_paper_picture_and_the_log_and_lists_their_hashes()
 def test_the_same_order_gives_the_same_bytes():
     told = factories.story("ACCEPTED")
     drain()
-    assert b"".join(order_file(told.purchase)) == b"".join(order_file(told.purchase))
+    assert b"".join(order_file(told.actor(Role.PPK), told.purchase)) == b"".join(
+        order_file(told.actor(Role.PPK), told.purchase)
+    )
 
 
 def test_a_paper_still_to_be_rendered_is_named_in_the_list():
     told = factories.story("ORDERED")
-    archive = zipfile.ZipFile(io.BytesIO(b"".join(order_file(told.purchase))))
+    archive = zipfile.ZipFile(io.BytesIO(b"".join(order_file(told.actor(Role.PPK), told.purchase))))
     listed = archive.read("daftar-isi.csv").decode("utf-8-sig")
     assert "Naskah belum tersimpan" in listed
     assert told.purchase.sp_number in listed
@@ -67,3 +73,17 @@ def test_strangers_do_not_get_it():
     assert fetched(told.appointment(Role.VENDOR), told.purchase).status_code == 200
     assert fetched(stranger.appointment(Role.VENDOR), told.purchase).status_code == 404
     assert fetched(stranger.appointment(Role.PPK), told.purchase).status_code == 404
+
+
+def test_the_agencys_own_papers_are_not_for_the_vendor():
+    told = factories.story("ORDERED")
+    with doing(actor=told.actor(Role.PPK)) as deed:
+        estimate = issue(deed, "hps", samples.FACTS["hps"], subject=told.purchase.package)
+    drain()
+
+    def numbers(actor: Actor) -> str:
+        archive = zipfile.ZipFile(io.BytesIO(b"".join(order_file(actor, told.purchase))))
+        return archive.read("daftar-isi.csv").decode("utf-8-sig")
+
+    assert estimate.number in numbers(told.actor(Role.PPK))
+    assert estimate.number not in numbers(told.vendor)

@@ -13,6 +13,7 @@ from procurement.purchasing.actions.agreeing import (
 from procurement.purchasing.actions.answers import approve, cancel, confirm, decline, refuse, said
 from procurement.purchasing.actions.clockwork import lapse, lapse_due
 from procurement.purchasing.actions.closing import close, close_due
+from procurement.purchasing.actions.negotiating import Offer, agree, counter
 from procurement.purchasing.actions.people import take_over
 from procurement.purchasing.actions.stepping import arrive, set_stage, stepping
 from procurement.purchasing.actions.submission import submit_basket
@@ -22,7 +23,9 @@ __all__ = [
     "DeliveryTerms",
     "Destination",
     "LineTerms",
+    "Offer",
     "Terms",
+    "agree",
     "agree_anew",
     "agreement_of",
     "approve",
@@ -31,6 +34,7 @@ __all__ = [
     "close",
     "close_due",
     "confirm",
+    "counter",
     "decline",
     "lapse",
     "lapse_due",
