@@ -96,7 +96,12 @@ BEGIN
 END $$
 """
 
-_HISTORIES: Final = ("purchasing_agreement", "purchasing_negotiationround", "purchasing_negotiationline")
+_HISTORIES: Final = (
+    "purchasing_agreement",
+    "purchasing_flag",
+    "purchasing_negotiationround",
+    "purchasing_negotiationline",
+)
 
 CREATE: Final[list[str]] = [
     "CREATE SEQUENCE IF NOT EXISTS purchasing_number",
