@@ -74,6 +74,7 @@ OUR_APPS = [
     "procurement.taxation",
     "procurement.planning",
     "procurement.purchasing",
+    "procurement.competition",
     "procurement.fulfilment",
     "procurement.settlement",
     "procurement.oversight",
@@ -224,7 +225,10 @@ AUDIT_SIGNING_KEY = os.environ.get("AUDIT_SIGNING_KEY", "")
 AUDIT_RETIRED_VERIFIER_KEYS = os.environ.get("AUDIT_RETIRED_VERIFIER_KEYS", "").split()
 # What the full audit compares with the log: `() -> (kind, id, state, first state)` of the things.
 AUDIT_STATES = ["marketplace.workflow.agreement.states"]
-AUDIT_SUBJECT_RESOLVERS = {"purchase": "procurement.purchasing.queries.aggregate_id_of"}
+AUDIT_SUBJECT_RESOLVERS = {
+    "purchase": "procurement.purchasing.queries.aggregate_id_of",
+    "competition": "procurement.competition.queries.access.aggregate_id_of",
+}
 
 # ── Work after the act ────────────────────────────────────────────────────────────────────────────
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
@@ -255,6 +259,7 @@ STRIPE_WEBHOOK_SECRETS = [
 DESK_SOURCES = [
     "procurement.planning.queries.waiting_for",
     "procurement.purchasing.queries.waiting_for",
+    "procurement.competition.queries.waiting_for",
     "procurement.settlement.queries.waiting_for",
     "vendors.queries.waiting_for",
     "marketplace.administration.queries.waiting_for",
@@ -264,6 +269,7 @@ DESK_LINKS = [
     "search.queries.desk_links",
     "procurement.planning.queries.desk_links",
     "procurement.purchasing.queries.desk_links",
+    "procurement.competition.queries.desk_links",
     "procurement.settlement.queries.desk_links",
     "marketplace.administration.queries.desk_links",
 ]
@@ -288,6 +294,7 @@ LISTING_READERS = ["search.index.refresh"]
 # Functions `() -> None` that act for the clock (deadlines that ran out), called every minute by the runner.
 CLOCKWORK = [
     "procurement.purchasing.clockwork.tick",
+    "procurement.competition.clockwork.tick",
     "procurement.settlement.clockwork.tick",
     "vendors.clockwork.tick",
     "search.clockwork.tick",
@@ -303,10 +310,14 @@ PURCHASE_PANELS = [
     "procurement.purchasing.queries.choices.panel",
 ]
 # By aggregate: who may read its papers, `(actor, aggregate_id) -> bool`.
-DOCUMENT_ACCESS = {"purchase": "procurement.purchasing.queries.may_read"}
+DOCUMENT_ACCESS = {
+    "purchase": "procurement.purchasing.queries.may_read",
+    "competition": "procurement.competition.queries.may_read",
+}
 # By aggregate: whom an entry is news for, `(entry) -> News | None` (see marketplace.events.notices).
 NOTICE_SOURCES = {
     "purchase": "procurement.purchasing.queries.news.notice_recipients",
+    "competition": "procurement.competition.queries.news.notice_recipients",
     "vendor": "vendors.queries.news.of_vendor",
     "listing": "vendors.queries.news.of_listing",
     "permit": "vendors.queries.news.of_permit",

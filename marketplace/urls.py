@@ -19,6 +19,7 @@ ROOMS = (
     "procurement.documents",
     "procurement.planning",
     "procurement.purchasing",
+    "procurement.competition",
     "procurement.fulfilment",
     "procurement.settlement",
     "procurement.oversight",

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.regulation.models import Region
+from procurement.competition import actions as competing
 from tests import people
+from tests.competition import contests
 from tests.house.addresses import Address
 from tests.purchasing import factories
 from tests.vendors import stalls
@@ -41,7 +43,10 @@ class Specimens:
         listing = {"pk": stalls.listing(stall).pk}
         permit = stalls.permit(stall, content=factories.photo())
         sanction, objection = stalls.sanctioned(stall)
+        contest = contests.published(at=told.office, sellers=0, seller=stall)
+        competing.ask(actor=stalls.owner_of(stall), number=contest.thing.number, text="Boleh kemasan kertas?")
         values: dict[str, Values] = {
+            "mini-kompetisi/": {"number": contest.thing.number},
             "paket/": {"kd_rup": told.office.package.kd_rup},
             "pesanan/": {"number": told.purchase.number},
             "bayar/": {"number": told.purchase.number},

@@ -2,7 +2,7 @@
 
 from vendors.attributes import described
 from vendors.domestic import LABELS as RANK_LABELS
-from vendors.domestic import Thresholds
+from vendors.domestic import Thresholds, ranks
 from vendors.images import thumb_of
 from vendors.queries.access import (
     drafts_for,
@@ -116,6 +116,7 @@ __all__ = [
     "public_blacklist",
     "public_sanctions",
     "public_vendor",
+    "ranks",
     "result_of",
     "sanctions_for",
     "stall_card",
