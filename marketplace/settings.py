@@ -305,6 +305,7 @@ CLOCKWORK = [
 FOLLOWERS = ["search.tasks.follow_cards"]
 # What rooms above show on an order's page: `(actor, purchase) -> Panel | None`.
 PURCHASE_PANELS = [
+    "procurement.purchasing.queries.flags.panel",
     "procurement.fulfilment.queries.panel",
     "procurement.settlement.queries.panel",
     "procurement.purchasing.queries.choices.panel",

@@ -67,7 +67,7 @@ def approve(
         ) from None
 
 
-class _NewlyFlagged(Exception):  # noqa: N818  (no error: a way out of the passage)
+class _NewlyFlagged(Exception):
     """Something came up since submission that the PPK alone cannot answer."""
 
     def __init__(self, raised: Raised) -> None:

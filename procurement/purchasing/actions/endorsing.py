@@ -29,7 +29,7 @@ def endorse(*, actor: Actor, purchase_id: int, reason: str, revision: int | None
 
 
 def lift_hold(*, actor: Actor, purchase_id: int, reason: str, revision: int | None = None) -> None:
-    """Let a held order go as an auditor of its region, with a reason. Raises Refused (door, guards, `reason_needed`)."""
+    """Let a held order go as an auditor of its region. Raises Refused (door, guards, `reason_needed`)."""
     with passing(Purchase, purchase_id, "lift_hold", actor=actor, revision=revision) as passage:
         passage.thing.on_hold = False
         passage.facts.update(number=passage.thing.number, reason=_said(reason))
@@ -38,8 +38,8 @@ def lift_hold(*, actor: Actor, purchase_id: int, reason: str, revision: int | No
 def keep_back(*, actor: Actor, purchase_id: int, said: Mapping[str, str]) -> None:
     """Keep what came up since submission, so that the order waits for PA/KPA or the auditor.
 
-    A deed of its own: the approval that met it was refused and left nothing. Does nothing for an order that has moved on
-    or in which nothing new stands out any more.
+    A deed of its own: the approval that met it was refused and left nothing. Does nothing for an order that has moved
+    on or in which nothing new stands out any more.
     """
     with doing(actor=actor) as deed:
         purchase = Purchase.objects.select_for_update(of=("self",)).get(pk=purchase_id)

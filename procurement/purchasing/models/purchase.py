@@ -219,6 +219,11 @@ class Purchase(Aggregate):
         """The order's page."""
         return reverse("purchase", args=[self.number])
 
+    @property
+    def awaits_second(self) -> bool:
+        """Whether a flag asks for PA/KPA, who have not endorsed yet."""
+        return self.state == "AWAITING_PPK" and self.endorsement_needed and self.endorser_id is None
+
     def standing(self, actor: Actor) -> Mapping[str, Any]:
         """What the guards may know: the actor's part in this order and how far each delivery got. One query."""
         return {

@@ -25,17 +25,18 @@ from procurement.purchasing.workflow import (
 DESK_ROWS = 50
 
 
-def holder_of(purchase: Purchase) -> str:
-    """In words, who must act next; empty when the order has ended."""
+def holder_of(purchase: Purchase, *, seen_by: Role | None = None) -> str:
+    """In words, who must act next; empty when the order has ended. A vendor is not told that flags hold it up."""
+    flagged = seen_by != Role.VENDOR
     if PURCHASE.state(purchase.state).terminal:
         return ""
     if purchase.state == "NEGOTIATING":
         waiting: tuple[Role, ...] = (
             _buyer_of(purchase) if purchase.last_round_by == Side.VENDOR else Role.VENDOR,
         )
-    elif purchase.state == "AWAITING_PPK" and purchase.on_hold:
+    elif flagged and purchase.state == "AWAITING_PPK" and purchase.on_hold:
         waiting = (Role.AUDITOR,)
-    elif purchase.state == "AWAITING_PPK" and purchase.endorsement_needed and purchase.endorser_id is None:
+    elif flagged and purchase.awaits_second:
         waiting = (Role.PA, Role.KPA)
     elif purchase.state == "INSPECTED":
         waiting = (Role.VENDOR if purchase.bast_ppk_at else Role.PPK,)
@@ -54,6 +55,10 @@ def desk_links(actor: Actor) -> list[DeskLink]:
         _("Dokumen saya"), reverse("vendor-papers"), "file", _("Surat Pesanan, BAST, bukti potong")
     )
     own = [papers] if actor.role is Role.VENDOR else []
+    if actor.role in {Role.PA, Role.KPA, Role.AUDITOR}:
+        own = [
+            DeskLink(_("Peringatan"), reverse("flags"), "log", _("Pesanan yang perlu dilihat lebih teliti"))
+        ]
     return [
         *own,
         DeskLink(_("Pesanan"), reverse("purchases"), "box", _("Semua pesanan, yang terbaru di atas")),
@@ -124,7 +129,7 @@ def _item(purchase: Purchase, actor: Actor, *, mine: bool) -> DeskItem:
         state=purchase.state,
         due_at=purchase.due_at,
         amount=purchase.total,
-        holder=holder_of(purchase),
+        holder=holder_of(purchase, seen_by=actor.role),
         mine=mine,
         detail=f"{other} · {purchase.package.name}",
     )

@@ -62,7 +62,6 @@ def _page(name: str, act: Callable[..., object], form: type[forms.Form]) -> View
     return view
 
 
-approve = _page("approve", actions.approve, MoveForm)
 refuse = _page("refuse", actions.refuse, ReasonForm)
 cancel = _page("cancel", actions.cancel, ReasonForm)
 confirm = _page("confirm", actions.confirm, MoveForm)
