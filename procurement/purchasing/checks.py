@@ -20,6 +20,7 @@ from marketplace.core.transitions import Refused
 from marketplace.regulation.places import serves
 from marketplace.regulation.queries import parameter
 from procurement.planning.models import BudgetLine, Package
+from procurement.purchasing.models import PurchaseLine
 from procurement.purchasing.queries import committed_of_package, promised_on
 from vendors.models import Listing, Vendor
 
@@ -181,6 +182,32 @@ def negotiation_explained(price: int, negotiate: bool, reason: str, region_id: i
         % {"above": rupiah(int(above.value))},
         rule=above.legal_basis,
         fix=_("Pilih “negosiasi dahulu”, atau tuliskan alasannya, paling sedikit 10 huruf."),
+    )
+
+
+def at_most_listed(line: PurchaseLine, price: int) -> None:
+    """No unit price (rupiah before tax) goes above the listed one: it is the vendor's own ceiling (handbook §1.2)."""
+    if price <= line.list_price:
+        return
+    raise Refused(
+        "above_list",
+        _("Harga “%(title)s” %(price)s melebihi harga tayang %(listed)s.")
+        % {"title": line.title, "price": rupiah(price), "listed": rupiah(line.list_price)},
+        rule=_("Kepka LKPP 177/2024: harga tayang adalah harga satuan tertinggi penyedia"),
+        fix=_("Tawarkan harga yang sama atau lebih rendah."),
+    )
+
+
+def at_most_charged(shipping: int, charged: int) -> None:
+    """Shipping (rupiah before tax) stays at most what the vendor charged when the order was submitted."""
+    if shipping <= charged:
+        return
+    raise Refused(
+        "above_charge",
+        _("Ongkos kirim %(shipping)s melebihi tarif penyedia saat pesanan diajukan, %(charged)s.")
+        % {"shipping": rupiah(shipping), "charged": rupiah(charged)},
+        rule=_("Kepka LKPP 177/2024: negosiasi tidak menaikkan harga yang tayang"),
+        fix=_("Tawarkan ongkos kirim yang sama atau lebih rendah."),
     )
 
 

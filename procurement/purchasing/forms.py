@@ -16,6 +16,11 @@ from marketplace.core.money import rupiah
 from marketplace.pages.moves import MoveForm
 from procurement.planning.models import BudgetLine
 from procurement.planning.queries import packages_to_buy_for
+from procurement.purchasing.actions import Offer
+from procurement.purchasing.queries.rounds import Compared, Negotiation
+
+MOST = 1_000_000_000_000
+"""Rupiah: more than any order."""
 
 
 class BudgetLineField(forms.ModelChoiceField):
@@ -113,6 +118,72 @@ class SendForm(SubmitForm):
         super().__init__(actor, *args, **options)
         for field in self.fields.values():
             field.widget = field.hidden_widget()
+
+
+class CounterForm(MoveForm):
+    """An offer: a unit price and a quantity for every line, shipping, the last day, and words."""
+
+    shipping = forms.IntegerField(label=_("Ongkos kirim seluruhnya"), min_value=0, max_value=MOST)
+    needed_by = forms.DateField(
+        label=_("Diserahkan paling lambat"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    installation = forms.CharField(
+        label=_("Pemasangan atau perakitan"),
+        max_length=300,
+        required=False,
+        help_text=_("Bila disepakati termasuk harga; kosongkan bila tidak ada."),
+    )
+    message = forms.CharField(
+        label=_("Pesan"),
+        max_length=1_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Pesan tersimpan selamanya bersama tawaran ini dan tidak dapat diubah."),
+    )
+
+    def __init__(self, said: Negotiation, posted: Any = None) -> None:
+        last = said.last
+        start = {
+            "revision": said.purchase.revision,
+            "shipping": last.shipping,
+            "needed_by": last.needed_by,
+            "installation": last.installation,
+        }
+        super().__init__(posted, initial=start)
+        self.said = said
+        for each in said.compared:
+            key = each.line.pk
+            self.fields[f"price_{key}"] = forms.IntegerField(
+                label=_("Harga satuan"), min_value=1, max_value=MOST, initial=each.last.price
+            )
+            self.fields[f"quantity_{key}"] = forms.IntegerField(
+                label=_("Jumlah"), min_value=1, max_value=1_000_000, initial=each.last.quantity
+            )
+
+    @property
+    def rows(self) -> list[tuple[Compared, forms.BoundField, forms.BoundField]]:
+        """Each line with its two inputs."""
+        return [
+            (each, self[f"price_{each.line.pk}"], self[f"quantity_{each.line.pk}"])
+            for each in self.said.compared
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Gather what was typed under `offer`, as the action wants it."""
+        told = super().clean() or {}
+        if self.errors:
+            return told
+        keys = [each.line.pk for each in self.said.compared]
+        offer = Offer(
+            prices={key: told[f"price_{key}"] for key in keys},
+            quantities={key: told[f"quantity_{key}"] for key in keys},
+            shipping=told["shipping"],
+            needed_by=told["needed_by"],
+            installation=told["installation"],
+            message=told["message"],
+        )
+        return {"revision": told["revision"], "offer": offer}
 
 
 class RatingForm(MoveForm):

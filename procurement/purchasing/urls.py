@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.purchasing.views import answer, choices, flags, moves, orders, submission
+from procurement.purchasing.views import answer, choices, flags, moves, negotiation, orders, submission
 
 urlpatterns = [
     path("j/<str:token>/", answer.answer, name="purchase-answer"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("pesanan/<str:number>/approve/", flags.approve, name="purchase-approve"),
     path("pesanan/<str:number>/endorse/", flags.endorse, name="purchase-endorse"),
     path("pesanan/<str:number>/lift_hold/", flags.lift_hold, name="purchase-lift_hold"),
+    path("pesanan/<str:number>/counter/", negotiation.counter, name="purchase-counter"),
+    path("pesanan/<str:number>/agree/", negotiation.agree, name="purchase-agree"),
     path("pesanan/<str:number>/refuse/", moves.refuse, name="purchase-refuse"),
     path("pesanan/<str:number>/cancel/", moves.cancel, name="purchase-cancel"),
     path("pesanan/<str:number>/confirm/", moves.confirm, name="purchase-confirm"),

@@ -158,6 +158,13 @@ class Story:
             for line in self.purchase.lines.all()
         }
 
+    def offer(self, *, price: int | None = None, **told: Any) -> purchasing.Offer:
+        """An offer that keeps what is agreed, but for the unit price of every line and what else is told."""
+        lines = list(self.purchase.lines.all())
+        kept = {"shipping": self.purchase.shipping, "needed_by": self.purchase.needed_by}
+        prices = {line.pk: price or line.agreed_price for line in lines}
+        return purchasing.Offer(**{"prices": prices, **kept, **told})
+
     def take(self, name: str, **told: Any) -> Purchase:
         """Take the move `name` by the person whose it is."""
         role, act, defaults = STEPS[name]
@@ -167,6 +174,8 @@ class Story:
 
 
 STEPS: dict[str, tuple[Role, Callable[..., Any], dict[str, Any]]] = {
+    "counter": (Role.PP, purchasing.counter, {"offer": lambda story: story.offer(price=50_000)}),
+    "agree": (Role.PP, purchasing.agree, {}),
     "approve": (Role.PPK, purchasing.approve, {}),
     "refuse": (Role.PPK, purchasing.refuse, {"reason": REASON}),
     "cancel": (Role.PP, purchasing.cancel, {"reason": REASON}),
@@ -203,6 +212,7 @@ PATHS: dict[str, tuple[str, ...]] = {
     "CANCELLED": ("refuse",),
     "STOPPED": ("approve", "confirm", "stop"),
     "TERMINATED": ("approve", "confirm", "terminate"),
+    "NEGOTIATING": (),
 }
 """The shortest way from submission to a state this room and fulfilment lead to."""
 
@@ -213,8 +223,13 @@ def story(
     at: Office | None = None,
     wanted: Sequence[tuple[Listing, int]] | None = None,
     needed_by: date | None = None,
+    negotiate: bool | None = None,
 ) -> Story:
-    """An order brought to `state`: 20 reams of paper of a new vendor unless told otherwise."""
+    """An order brought to `state`: 20 reams of paper of a new vendor unless told otherwise.
+
+    It begins with a negotiation where asked to, or where that is the state wanted.
+    """
+    negotiate = state == "NEGOTIATING" if negotiate is None else negotiate
     unit = at or office()
     items = wanted or [(paper(region=unit.package.region), 20)]
     buyer = unit.actor(Role.PP)
@@ -224,10 +239,13 @@ def story(
         package_id=unit.package.pk,
         budget_line_id=unit.line.pk,
         destinations=[delivery(**({"needed_by": needed_by} if needed_by else {}))],
-        no_negotiation_reason=REASON,
+        negotiate=negotiate,
+        no_negotiation_reason="" if negotiate else REASON,
     )
     told = Story(purchase, unit)
     told.fresh()
+    for name in ("agree",) if negotiate and state != "NEGOTIATING" else ():
+        told.take(name)
     for name in PATHS[state]:
         told.take(name)
     assert told.purchase.state == state

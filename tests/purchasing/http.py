@@ -60,6 +60,10 @@ def answers(story: Story, move: str) -> dict[str, Any]:
         filled |= {"photos": picture_file()}
         for line in story.purchase.lines.all():
             filled |= {f"good_{line.pk}": line.quantity, f"damaged_{line.pk}": 0}
+    elif move == "counter":
+        filled |= {"shipping": story.purchase.shipping, "needed_by": story.purchase.needed_by.isoformat()}
+        for line in story.purchase.lines.all():
+            filled |= {f"price_{line.pk}": line.agreed_price - 1_000, f"quantity_{line.pk}": line.quantity}
     return filled
 
 

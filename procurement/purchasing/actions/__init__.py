@@ -14,6 +14,7 @@ from procurement.purchasing.actions.answers import approve, cancel, confirm, dec
 from procurement.purchasing.actions.clockwork import lapse, lapse_due
 from procurement.purchasing.actions.closing import close, close_due
 from procurement.purchasing.actions.endorsing import endorse, lift_hold
+from procurement.purchasing.actions.negotiating import Offer, agree, counter
 from procurement.purchasing.actions.people import take_over
 from procurement.purchasing.actions.stepping import arrive, set_stage, stepping
 from procurement.purchasing.actions.submission import submit_basket
@@ -23,7 +24,9 @@ __all__ = [
     "DeliveryTerms",
     "Destination",
     "LineTerms",
+    "Offer",
     "Terms",
+    "agree",
     "agree_anew",
     "agreement_of",
     "approve",
@@ -32,6 +35,7 @@ __all__ = [
     "close",
     "close_due",
     "confirm",
+    "counter",
     "decline",
     "endorse",
     "lapse",

@@ -27,9 +27,16 @@ DESK_ROWS = 50
 
 def holder_of(purchase: Purchase, *, seen_by: Role | None = None) -> str:
     """In words, who must act next; empty when the order has ended. A vendor is not told that flags hold it up."""
-    flagged = seen_by != Role.VENDOR
+    return _(" atau ").join(LABELS[role] for role in held_by(purchase, flagged=seen_by != Role.VENDOR))
+
+
+def held_by(purchase: Purchase, *, flagged: bool = True) -> tuple[Role, ...]:
+    """The roles of which one must act next; none when the order has ended. No query.
+
+    `flagged` False leaves out what only flags ask for.
+    """
     if PURCHASE.state(purchase.state).terminal:
-        return ""
+        return ()
     if purchase.state == "NEGOTIATING":
         waiting: tuple[Role, ...] = (
             _buyer_of(purchase) if purchase.last_round_by == Side.VENDOR else Role.VENDOR,
@@ -44,7 +51,7 @@ def holder_of(purchase: Purchase, *, seen_by: Role | None = None) -> str:
         waiting = (Role.TREASURER,)
     else:
         waiting = holders(purchase.state)
-    return _(" atau ").join(LABELS[role] for role in waiting)
+    return waiting
 
 
 def desk_links(actor: Actor) -> list[DeskLink]:
