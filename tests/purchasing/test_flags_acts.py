@@ -249,7 +249,7 @@ def looked(unit: factories.Office) -> int:
     buyer = unit.actor(Role.PP)
     destinations = [factories.delivery()]
     shares = shares_of(
-        laid_out(open_basket(buyer.user_id), destinations), unit.package.region_id, destinations
+        laid_out(open_basket(buyer.user_id or 0), destinations), unit.package.region_id, destinations
     )
     with CaptureQueriesContext(connection) as told:
         looked_over(unit.package, unit.line, shares, destinations, Wish())

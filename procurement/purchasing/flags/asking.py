@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.pages.moves import MoveForm
 from procurement.purchasing.flags.consequences import Raised
 from procurement.purchasing.flags.rules import CODES
+from procurement.purchasing.forms import ApproveForm
 
 PREFIX = "why-"
 
@@ -38,15 +39,15 @@ class ReasonsForm(forms.Form):
         self.fields.update(reason_fields(raised))
 
 
-class FlaggedMoveForm(MoveForm):
-    """A move that may have to explain flags; `justifications` by code is what the action takes."""
+class FlaggedApproveForm(ApproveForm):
+    """The PPK's signature, where flags may have to be explained; `justifications` by code is what the action takes."""
 
     def __init__(self, raised: Iterable[Raised], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields.update(reason_fields(raised))
 
     def clean(self) -> dict[str, Any]:
-        """The revision, and the reasons by code."""
+        """The signature's fields, and the reasons by code."""
         told = super().clean() or self.cleaned_data
         return {
             **{name: value for name, value in told.items() if not name.startswith(PREFIX)},

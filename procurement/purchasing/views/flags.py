@@ -20,7 +20,7 @@ from marketplace.pages.moves import move_page, take_move
 from procurement.purchasing import actions
 from procurement.purchasing.actions.flagging import looked_again, looked_over
 from procurement.purchasing.actions.submission import Share, Wish
-from procurement.purchasing.flags.asking import FlaggedMoveForm, ReasonsForm, SecondLookForm, said_in
+from procurement.purchasing.flags.asking import FlaggedApproveForm, ReasonsForm, SecondLookForm, said_in
 from procurement.purchasing.flags.consequences import Raised
 from procurement.purchasing.flags.rules import CODES
 from procurement.purchasing.flags.telling import rules_in_words
@@ -35,7 +35,7 @@ from procurement.purchasing.queries.flags import (
     shown,
     shown_raised,
 )
-from procurement.purchasing.views.moves import about
+from procurement.purchasing.views.moves import about, preview
 from procurement.purchasing.workflow import PURCHASE
 from vendors.queries import open_basket_for
 
@@ -83,8 +83,13 @@ def approve(request: HttpRequest, number: str) -> HttpResponse:
         purchase,
         "approve",
         act=partial(actions.approve, actor=actor, purchase_id=purchase.pk),
-        form=FlaggedMoveForm(raised, posted, initial={"revision": purchase.revision}),
-        about={**about(purchase), "flags": flags_of(purchase), "found": shown_raised(raised)},
+        form=FlaggedApproveForm(raised, posted, initial={"revision": purchase.revision}),
+        about={
+            **about(purchase),
+            "contract": preview(purchase),
+            "flags": flags_of(purchase),
+            "found": shown_raised(raised),
+        },
         template="purchasing/flagged_move.html",
     )
 
