@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from marketplace.core import clock
 from marketplace.workflow.door import Deed
 from procurement.planning.models import BudgetLine, Package
-from procurement.purchasing.flags.consequences import STRENGTH, Verdict, judged
+from procurement.purchasing.flags.consequences import STRENGTH, Verdict, explained, judged
 from procurement.purchasing.flags.facts import APPROVAL, SUBMISSION
-from procurement.purchasing.flags.looking import Chosen, Intended, account_of, looked_at
+from procurement.purchasing.flags.looking import Chosen, Intended, account_of, looked_at, take_turns
 from procurement.purchasing.flags.rules import findings
 from procurement.purchasing.flags.thresholds import Thresholds
 from procurement.purchasing.models import DeliveryLine, Flag, Purchase
@@ -70,6 +70,25 @@ def looked_over(
     said = {"PDN": wish.reason, "ID02": wish.no_negotiation_reason}
     said |= {code: words for code, words in wish.justifications.items() if words.strip()}
     return _judged(orders, package.region_id, said)
+
+
+def explained_orders(
+    package: Package,
+    line: BudgetLine,
+    shares: Sequence[Share],
+    destinations: Sequence[Destination],
+    wish: Wish,
+    *,
+    at: datetime,
+) -> list[Verdict]:
+    """The verdicts `write_order` takes, one a share, under the lock of the unit; the caller has locked the package.
+
+    Raises Refused `justification_needed` where a reason is missing.
+    """
+    take_turns(package.organisation_id, package.ppk_user_id)
+    verdicts = looked_over(package, line, shares, destinations, wish, at=at)
+    explained(verdicts, package.region_id)
+    return verdicts
 
 
 def looked_again(
@@ -143,7 +162,7 @@ def facts_of(verdict: Verdict) -> dict[str, Any]:
     return {"flags": verdict.codes, "flags_sha256": verdict.digest} if verdict.raised else {}
 
 
-def write_flags(deed: Deed, purchase: Purchase, verdict: Verdict, *, moment: str) -> None:
+def write_flags(deed: Deed, purchase: Purchase, verdict: Verdict, *, moment: str = SUBMISSION) -> None:
     """Keep every finding as a row, and tell the log of each. Inside a deed that holds the order's row or made it."""
     rows = [
         Flag(

@@ -35,9 +35,7 @@ from procurement.purchasing.actions.agreeing import (
     write_agreement,
 )
 from procurement.purchasing.actions.negotiating import open_with_list_prices
-from procurement.purchasing.flags.consequences import Verdict, explained
-from procurement.purchasing.flags.facts import SUBMISSION
-from procurement.purchasing.flags.looking import take_turns
+from procurement.purchasing.flags.consequences import Verdict
 from procurement.purchasing.models import Agreement, Delivery, DeliveryLine, Purchase, PurchaseLine
 from procurement.purchasing.numbering import next_number
 from procurement.purchasing.parcelling import Destination, parts_of
@@ -233,9 +231,7 @@ def submit_basket(
             checks.negotiation_explained(
                 share.taxes.price, wish.negotiate, no_negotiation_reason, package.region_id
             )
-        take_turns(package.organisation_id, package.ppk_user_id)
-        verdicts = flagging.looked_over(package, line, shares, destinations, wish, at=deed.at)
-        explained(verdicts, package.region_id)
+        verdicts = flagging.explained_orders(package, line, shares, destinations, wish, at=deed.at)
         freeze(basket)
         made = [
             write_order(deed, package, line, share, destinations, wish, verdict)
@@ -345,7 +341,7 @@ def write_order(
     reserve(deed, line.pk, purchase.total, reference=purchase.number)
     facts = _facts(purchase, package, line, share, lines)
     deed.record("purchase.submit", purchase, {**facts, **flagging.facts_of(found)})
-    flagging.write_flags(deed, purchase, found, moment=SUBMISSION)
+    flagging.write_flags(deed, purchase, found)
     return Made(purchase, lines)
 
 
