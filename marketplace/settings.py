@@ -308,6 +308,7 @@ CLOCKWORK = [
 FOLLOWERS = ["search.tasks.follow_cards"]
 # What rooms above show on an order's page: `(actor, purchase) -> Panel | None`.
 PURCHASE_PANELS = [
+    "procurement.purchasing.queries.flags.panel",
     "procurement.purchasing.queries.rounds.panel",
     "procurement.fulfilment.queries.panel",
     "procurement.settlement.queries.panel",

@@ -43,6 +43,11 @@ ACTS = (
         ("number", "round", "total_rupiah", "saving_rupiah", "agreement", "agreement_sha256"),
     ),
     Act(
+        "purchase.flag",
+        "Peringatan {flag} pada pesanan {number}: {sentence}",
+        ("number", "flag", "moment", "consequence", "sentence", "flag_sha256"),
+    ),
+    Act(
         "purchase.endorse",
         "{actor} menyetujui pesanan {number} sebagai pejabat kedua: {reason}",
         ("number", "reason"),

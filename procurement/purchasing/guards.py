@@ -105,6 +105,13 @@ def endorsement_wanted(facts: Mapping[str, Any]) -> Refused | None:
     return Refused("nothing_to_endorse", "Pesanan ini tidak menunggu persetujuan pejabat kedua.")
 
 
+def another_person(facts: Mapping[str, Any]) -> Refused | None:
+    """A second officer is not one of those who bought."""
+    if facts["user"] not in {facts["officers"]["pp"], facts["officers"]["ppk"]}:
+        return None
+    return _conflict("Anda sendiri membeli atau menyetujui pesanan ini, jadi Anda bukan pejabat kedua.")
+
+
 def endorsed(facts: Mapping[str, Any]) -> Refused | None:
     """An order with a warning that asks for a second officer is approved after that officer."""
     if facts["endorsed"] or not facts["endorsement_needed"]:

@@ -235,6 +235,7 @@ PURCHASE: Final = MoveTable(
             "AWAITING_PPK",
             (Role.PA, Role.KPA),
             guards.endorsement_wanted,
+            guards.another_person,
             primary=False,
         ),
         _move(

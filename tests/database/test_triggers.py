@@ -39,6 +39,7 @@ HISTORIES = {
     "planning_importrun",
     "planning_planrevision",
     "purchasing_agreement",
+    "purchasing_flag",
     "purchasing_negotiationline",
     "purchasing_negotiationround",
     "search_frozenchoice",

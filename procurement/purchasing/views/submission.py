@@ -15,8 +15,10 @@ from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
 from procurement.purchasing.actions import Destination, submit_basket
 from procurement.purchasing.actions.submission import Share, items_of, laid_out, shares_of
+from procurement.purchasing.flags.asking import said_in
 from procurement.purchasing.forms import SendForm, SubmitForm
 from procurement.purchasing.queries import last_delivery_of
+from procurement.purchasing.views.flags import found_before, kept_reasons
 from vendors.queries import open_basket_for
 
 CRUMBS = [{"label": gettext_lazy("Keranjang"), "url": "/keranjang/"}, {"label": gettext_lazy("Ajukan")}]
@@ -42,8 +44,9 @@ def submit(request: HttpRequest) -> HttpResponse:
     destinations = destinations_of(form)
     shares = shares_of(laid_out(open_basket_for(actor), destinations), actor.region_id, destinations)
     if not sending:
-        return _page(request, "check", form, shares)
-    return _send(request, form, shares)
+        found = found_before(request, form.cleaned_data, shares, destinations)
+        return _page(request, "check", form, shares, found=found)
+    return _send(request, form, shares, destinations)
 
 
 def destinations_of(form: SubmitForm) -> list[Destination]:
@@ -61,20 +64,26 @@ def destinations_of(form: SubmitForm) -> list[Destination]:
     ]
 
 
-def _send(request: HttpRequest, form: SubmitForm, shares: list[Share]) -> HttpResponse:
+def _send(
+    request: HttpRequest, form: SubmitForm, shares: list[Share], destinations: list[Destination]
+) -> HttpResponse:
     told = form.cleaned_data
     try:
         made = submit_basket(
             actor=actor_of(request),
             package_id=told["budget_line"].package_id,
             budget_line_id=told["budget_line"].pk,
-            destinations=destinations_of(form),
+            destinations=destinations,
             negotiate=told["way"] == form.NEGOTIATE,
             no_negotiation_reason=told["no_negotiation_reason"],
             reason=told["reason"],
             expected_total=told["expected_total"],
+            justifications=said_in(request.POST.dict()),
         )
     except Refused as refused:
+        if refused.code == "justification_needed":  # one word is missing: nothing else is asked again
+            found = found_before(request, told, shares, destinations)
+            return _page(request, "check", form, shares, refused=refused, status=409, found=found)
         back = SubmitForm(actor_of(request), request.POST)
         return _page(request, "form", back, shares, refused=refused, status=409)
     numbers = ", ".join(purchase.number for purchase in made)
@@ -91,8 +100,10 @@ def _page(
     *,
     refused: Refused | None = None,
     status: int = 200,
+    found: dict[str, Any] | None = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {
+        **(found or {"kept": kept_reasons(request)}),
         "form": form,
         "shares": shares,
         "total": sum(share.total for share in shares),
