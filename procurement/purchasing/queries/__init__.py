@@ -6,6 +6,7 @@ from procurement.purchasing.queries.desk import desk_links, holder_of, waiting_f
 from procurement.purchasing.queries.orders import (
     PAGE,
     Page,
+    addresses_of,
     aggregate_id_of,
     committed_of_package,
     get_purchase_for,
@@ -22,6 +23,7 @@ __all__ = [
     "PAGE",
     "Page",
     "Panel",
+    "addresses_of",
     "aggregate_id_of",
     "committed_of_package",
     "desk_links",
