@@ -66,6 +66,7 @@ OUR_APPS = [
     "marketplace.audit",
     "marketplace.workflow",
     "marketplace.events",
+    "marketplace.deadlines",
     "marketplace.administration",
     "marketplace.pages",
     "vendors",
@@ -300,6 +301,7 @@ CLOCKWORK = [
     "search.clockwork.tick",
     "search.tasks.check_daily",
     "search.saved_watch.tick",
+    "marketplace.deadlines.clockwork.tick",
 ]
 # Functions `() -> None` that keep something outside in step with the database, called twice a second by the runner.
 FOLLOWERS = ["search.tasks.follow_cards"]
@@ -315,6 +317,11 @@ DOCUMENT_ACCESS = {
     "purchase": "procurement.purchasing.queries.may_read",
     "competition": "procurement.competition.queries.may_read",
 }
+# Who sets electronic signatures on papers (procurement/documents/signing); empty: papers are not signed with PAdES.
+LOCAL_SIGNER = "procurement.documents.signing.local.LocalSigner"
+SIGNER = os.environ.get("SIGNER", "" if PRODUCTION else LOCAL_SIGNER)
+SIGNER_ALLOW_LOCAL = os.environ.get("SIGNER_ALLOW_LOCAL") == "1"
+SIGNER_TSA_URL = os.environ.get("SIGNER_TSA_URL", "")
 # By aggregate: whom an entry is news for, `(entry) -> News | None` (see marketplace.events.notices).
 NOTICE_SOURCES = {
     "purchase": "procurement.purchasing.queries.news.notice_recipients",
@@ -327,6 +334,11 @@ NOTICE_SOURCES = {
     "saved_search": "search.saved_reading.news_for",
 }
 
+# By aggregate with deadlines: who holds one and who may see it, a `marketplace.deadlines.sources.Source`.
+DEADLINE_SOURCES = {
+    "purchase": "procurement.purchasing.queries.deadlines.SOURCE",
+    "package": "procurement.planning.queries_deadlines.SOURCE",
+}
 # By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.
 NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}
 # How many orders a vendor has brought to their end, for its public stall: `(vendor id) -> int`.

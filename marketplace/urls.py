@@ -13,6 +13,7 @@ ROOMS = (
     "marketplace.administration",
     "marketplace.audit",
     "marketplace.events",
+    "marketplace.deadlines",
     "marketplace.oscar",
     "search",
     "vendors",

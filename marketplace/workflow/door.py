@@ -20,6 +20,7 @@ from django.db import models, transaction
 
 from marketplace.accounts.actors import Actor
 from marketplace.audit import entries
+from marketplace.audit.models import Entry
 from marketplace.core import clock
 from marketplace.core.transitions import Move, MoveTable, Refused
 from marketplace.regulation.queries import parameter, working_days_after
@@ -50,15 +51,15 @@ class Deed:
         """Write one audit entry about `subject`, whose row this transaction has locked or made."""
         self.record_many([(act, subject, facts)])
 
-    def record_many(self, rows: Iterable[tuple[str, Subject, Mapping[str, Any]]]) -> None:
-        """Write many audit entries at once: for imports."""
+    def record_many(self, rows: Iterable[tuple[str, Subject, Mapping[str, Any]]]) -> list[Entry]:
+        """Write many audit entries at once and return them: for imports, and for what is told about many things."""
         happenings = [
             entries.Happening(
                 act, aggregate_of(subject), self._told(facts), getattr(subject, "region_of_record", None)
             )
             for act, subject, facts in rows
         ]
-        entries.record_many(happenings, actor=self.actor, deed=self.uuid, at=self.at)
+        return entries.record_many(happenings, actor=self.actor, deed=self.uuid, at=self.at)
 
     def _told(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {**facts, "via": self.actor.via} if self.actor.via else dict(facts)

@@ -27,8 +27,13 @@ DESK_ROWS = 50
 
 def holder_of(purchase: Purchase) -> str:
     """In words, who must act next; empty when the order has ended."""
+    return _(" atau ").join(LABELS[role] for role in held_by(purchase))
+
+
+def held_by(purchase: Purchase) -> tuple[Role, ...]:
+    """The roles of which one must act next; none when the order has ended. No query."""
     if PURCHASE.state(purchase.state).terminal:
-        return ""
+        return ()
     if purchase.state == "NEGOTIATING":
         waiting: tuple[Role, ...] = (
             _buyer_of(purchase) if purchase.last_round_by == Side.VENDOR else Role.VENDOR,
@@ -43,7 +48,7 @@ def holder_of(purchase: Purchase) -> str:
         waiting = (Role.TREASURER,)
     else:
         waiting = holders(purchase.state)
-    return _(" atau ").join(LABELS[role] for role in waiting)
+    return waiting
 
 
 def desk_links(actor: Actor) -> list[DeskLink]:

@@ -21,7 +21,7 @@ def notice_recipients(entry: Entry) -> News | None:
     if PURCHASE.state(state).terminal:
         return News(_both_sides(purchase), purchase.get_absolute_url())
     turn = _turn(entry.act, state, purchase)
-    recipients = tuple(_recipient(purchase, role) for role in turn if role != Role.SYSTEM)
+    recipients = tuple(recipient_of(purchase, role) for role in turn if role != Role.SYSTEM)
     if not recipients:
         return None
     return News(recipients, purchase.get_absolute_url(), _next_step(state, turn[0]))
@@ -39,7 +39,7 @@ def _turn(act: str, state: str, purchase: Purchase) -> tuple[Role, ...]:
     return holders(state)
 
 
-def _recipient(purchase: Purchase, role: Role) -> Recipient:
+def recipient_of(purchase: Purchase, role: Role) -> Recipient:
     """A person where the order names one, else whoever holds the office."""
     duty = DUTY_OF_ROLE.get(role)
     if duty in NAMED:
@@ -52,7 +52,7 @@ def _both_sides(purchase: Purchase) -> tuple[Recipient, ...]:
     """The buyer in person, and the vendor if it ever heard of the order."""
     buyer = Recipient(user_id=purchase.pp_user_id or purchase.ppk_user_id)
     heard = purchase.approved_at is not None or purchase.negotiated
-    return (buyer, _recipient(purchase, Role.VENDOR)) if heard else (buyer,)
+    return (buyer, recipient_of(purchase, Role.VENDOR)) if heard else (buyer,)
 
 
 def _next_step(state: str, role: Role) -> str:
