@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.purchasing.views import answer, choices, moves, negotiation, orders, submission
+from procurement.purchasing.views import addenda, answer, choices, moves, negotiation, orders, submission
 
 urlpatterns = [
     path("j/<str:token>/", answer.answer, name="purchase-answer"),
@@ -15,6 +15,10 @@ urlpatterns = [
     path("pesanan/<str:number>/pilihan/", choices.choices, name="purchase-choices"),
     path("pesanan/<str:number>/counter/", negotiation.counter, name="purchase-counter"),
     path("pesanan/<str:number>/agree/", negotiation.agree, name="purchase-agree"),
+    path("pesanan/<str:number>/amend/", addenda.propose, name="purchase-amend"),
+    path("adendum/<int:pk>/agree/", addenda.agree, name="addendum-agree"),
+    path("adendum/<int:pk>/reject/", addenda.reject, name="addendum-reject"),
+    path("adendum/<int:pk>/withdraw/", addenda.withdraw, name="addendum-withdraw"),
     path("pesanan/<str:number>/approve/", moves.approve, name="purchase-approve"),
     path("pesanan/<str:number>/refuse/", moves.refuse, name="purchase-refuse"),
     path("pesanan/<str:number>/cancel/", moves.cancel, name="purchase-cancel"),

@@ -49,6 +49,7 @@ class Specimens:
             "mini-kompetisi/": {"number": contest.thing.number},
             "paket/": {"kd_rup": told.office.package.kd_rup},
             "pesanan/": {"number": told.purchase.number},
+            "adendum/": {"pk": told.proposes().pk},
             "bayar/": {"number": told.purchase.number},
             "produk-saya/unggah/": {"pk": stalls.upload(stall).pk},
             "produk-saya/": listing,

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from procurement.purchasing.actions.addenda import (
+    Change,
+    Place,
+    agree_addendum,
+    lapse_addenda,
+    propose_addendum,
+    reject_addendum,
+    withdraw_addendum,
+)
 from procurement.purchasing.actions.agreeing import (
     DeliveryTerms,
     LineTerms,
@@ -20,12 +29,15 @@ from procurement.purchasing.actions.submission import submit_basket
 from procurement.purchasing.parcelling import Destination
 
 __all__ = [
+    "Change",
     "DeliveryTerms",
     "Destination",
     "LineTerms",
     "Offer",
+    "Place",
     "Terms",
     "agree",
+    "agree_addendum",
     "agree_anew",
     "agreement_of",
     "approve",
@@ -37,12 +49,16 @@ __all__ = [
     "counter",
     "decline",
     "lapse",
+    "lapse_addenda",
     "lapse_due",
+    "propose_addendum",
     "refuse",
+    "reject_addendum",
     "said",
     "set_stage",
     "stepping",
     "submit_basket",
     "take_over",
     "terms_of",
+    "withdraw_addendum",
 ]
