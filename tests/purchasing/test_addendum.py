@@ -115,7 +115,7 @@ def test_the_address_changes_within_the_area_served(story):
     near = Place(address="Jalan Dekat 1", place_code="31.71.01", place_name="Gambir")
     agreed_by(story, story.proposes(role=Role.PPK, change=Change(places={delivery.pk: near})), Role.VENDOR)
     assert story.purchase.deliveries.get().address == "Jalan Dekat 1"
-    assert "Jalan Dekat" not in str(list(Entry.objects.values_list("facts", flat=True)))
+    assert "Jalan Dekat" not in str(list(Entry.objects.values_list("payload", flat=True)))
 
 
 def test_what_was_shipped_is_not_changed(story):

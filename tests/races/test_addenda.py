@@ -67,8 +67,8 @@ def test_an_addendum_against_the_termination_of_its_order():
     addendum = story.proposes(change=more(story, 21))
     ppk, vendor = story.actor(Role.PPK), story.vendor
 
-    def end() -> object:
-        return fulfilment.terminate(
+    def end() -> None:
+        fulfilment.terminate(
             actor=ppk, purchase_id=story.purchase.pk, reason=factories.REASON, evaluation=factories.REASON
         )
 
