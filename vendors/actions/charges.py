@@ -27,7 +27,9 @@ def set_delivery_charge(*, actor: Actor, area_code: str = "", amount: int) -> No
     if area_code and place(area_code) is None:
         raise Refused("area_unknown", _("Wilayah ini tidak dikenal."), fix=_("Isi kode seperti 31.71."))
     with doing(actor=actor) as deed:
-        vendor = Vendor.objects.select_for_update(of=("self",)).get(organisation_id=actor.organisation_id)
+        vendor = Vendor.objects.select_for_update(of=("self",)).get(
+            organisation_id=actor.organisation_id or 0
+        )
         before = delivery_charges(vendor.pk).get(area_code)
         if before == amount:
             raise Refused("same_charge", _("Ongkos kirim yang diisi sama dengan yang sekarang."))
