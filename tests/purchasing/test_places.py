@@ -126,7 +126,7 @@ def test_another_units_addresses_are_not_offered(unit, client):
 
 def test_a_service_is_ordered_in_milestones(unit, client):
     service = factories.paper(
-        way="jasa/kebersihan", kind="JASA", unit="paket", price=10_000_001, title="Jasa kebersihan"
+        way="kebersihan/jasa-kebersihan", kind="JASA", unit="paket", price=10_000_001, title="Jasa kebersihan"
     )
     factories.fill_basket(unit.actor(Role.PP), [(service, 1)])
     form = first_place(unit, places=2, title="Bulan pertama", percent="40")
