@@ -273,6 +273,7 @@ DESK_LINKS = [
     "procurement.competition.queries.desk_links",
     "procurement.settlement.queries.desk_links",
     "marketplace.administration.queries.desk_links",
+    "marketplace.deadlines.queries.desk_links",
 ]
 HOME_FIGURES: list[str] = []
 HOME_CATEGORIES = "search.queries.home_categories"
@@ -340,6 +341,7 @@ NOTICE_SOURCES = {
 DEADLINE_SOURCES = {
     "purchase": "procurement.purchasing.queries.deadlines.SOURCE",
     "package": "procurement.planning.queries_deadlines.SOURCE",
+    "competition": "procurement.competition.queries.deadlines.SOURCE",
 }
 # By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.
 NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}
