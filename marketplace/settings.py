@@ -309,6 +309,7 @@ FOLLOWERS = ["search.tasks.follow_cards"]
 # What rooms above show on an order's page: `(actor, purchase) -> Panel | None`.
 PURCHASE_PANELS = [
     "procurement.purchasing.queries.flags.panel",
+    "procurement.purchasing.queries.addenda.panel",
     "procurement.purchasing.queries.rounds.panel",
     "procurement.fulfilment.queries.panel",
     "procurement.settlement.queries.panel",
@@ -327,6 +328,7 @@ SIGNER_TSA_URL = os.environ.get("SIGNER_TSA_URL", "")
 # By aggregate: whom an entry is news for, `(entry) -> News | None` (see marketplace.events.notices).
 NOTICE_SOURCES = {
     "purchase": "procurement.purchasing.queries.news.notice_recipients",
+    "addendum": "procurement.purchasing.queries.news.addendum_recipients",
     "competition": "procurement.competition.queries.news.notice_recipients",
     "vendor": "vendors.queries.news.of_vendor",
     "listing": "vendors.queries.news.of_listing",

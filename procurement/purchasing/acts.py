@@ -59,6 +59,23 @@ ACTS = (
         ("number", "addendum", "reason", "total_rupiah", "agreement", "agreement_sha256"),
     ),
     Act(
+        "addendum.propose",
+        "{actor} mengusulkan adendum {addendum} pesanan {number} senilai {total_rupiah}: {reason}",
+        ("number", "addendum", "reason", "total_rupiah", "version", "proposal_sha256"),
+    ),
+    Act("addendum.agree", "Adendum {addendum} pesanan {number} disepakati", ("number", "addendum")),
+    Act(
+        "addendum.reject",
+        "{actor} menolak adendum {addendum} pesanan {number}: {reason}",
+        ("number", "addendum", "reason"),
+    ),
+    Act(
+        "addendum.withdraw",
+        "{actor} menarik usulan adendum {addendum} pesanan {number}",
+        ("number", "addendum"),
+    ),
+    Act("addendum.lapse", "Usulan adendum {addendum} pesanan {number} kedaluwarsa", ("number", "addendum")),
+    Act(
         "purchase.approve",
         "{actor} menyetujui pesanan {number} senilai {total_rupiah}",
         ("number", "total_rupiah", "hps_rupiah"),

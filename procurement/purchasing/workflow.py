@@ -289,7 +289,7 @@ PURCHASE: Final = MoveTable(
         _delivery_move("accept", ends=("ACCEPTED",)),
         _delivery_move("deem_accepted", ends=("ACCEPTED",)),
         # an addendum changes what was agreed, not where the order stands
-        _move("amend", "Sepakati adendum", RUNNING, RUNNING, (Role.PPK, Role.VENDOR), primary=False),
+        _move("amend", "Usulkan adendum", RUNNING, RUNNING, (Role.PPK, Role.VENDOR), primary=False),
         _move(
             "stop",
             "Hentikan pesanan",

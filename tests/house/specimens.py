@@ -60,6 +60,7 @@ class Specimens:
             "aturan/kalender/": {"pk": _proposed_holiday(region).pk},
             "paket/": {"kd_rup": told.office.package.kd_rup},
             "pesanan/": {"number": told.purchase.number},
+            "adendum/": {"pk": told.proposes().pk},
             "bayar/": {"number": told.purchase.number},
             "produk-saya/unggah/": {"pk": stalls.upload(stall).pk},
             "produk-saya/": listing,

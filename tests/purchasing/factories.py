@@ -19,7 +19,7 @@ from marketplace.regulation.models import Region
 from procurement.fulfilment import actions as fulfilment
 from procurement.planning.models import BudgetLine, Package
 from procurement.purchasing import actions as purchasing
-from procurement.purchasing.models import Purchase
+from procurement.purchasing.models import Addendum, Purchase
 from procurement.taxation.actions import load_tax_rules
 from procurement.taxation.models import TaxRule
 from tests import people
@@ -164,6 +164,14 @@ class Story:
         kept = {"shipping": self.purchase.shipping, "needed_by": self.purchase.needed_by}
         prices = {line.pk: price or line.agreed_price for line in lines}
         return purchasing.Offer(**{"prices": prices, **kept, **told})
+
+    def proposes(self, *, role: Role = Role.VENDOR, change: purchasing.Change | None = None) -> Addendum:
+        """An addendum proposed by `role`: three days more for the first delivery unless told otherwise."""
+        first = self.purchase.deliveries.all()[0]
+        later = purchasing.Change(days={first.pk: first.needed_by + timedelta(days=3)})
+        return purchasing.propose_addendum(
+            actor=self.actor(role), purchase_id=self.purchase.pk, change=change or later, reason=REASON
+        )
 
     def take(self, name: str, **told: Any) -> Purchase:
         """Take the move `name` by the person whose it is."""

@@ -70,19 +70,28 @@ def may_read(actor: Actor, aggregate_id: str) -> bool:
     return aggregate_id.isdecimal() and purchases_of(actor).filter(pk=int(aggregate_id)).exists()
 
 
+REMEMBERED = 6
+"""Addresses a form offers; they are looked for among the unit's last deliveries."""
+
+
+def addresses_of(actor: Actor) -> list[dict[str, Any]]:
+    """Where the unit's orders went lately, each address once, the latest first: one query."""
+    latest = Delivery.objects.filter(purchase__in=purchases_of(actor)).order_by("-purchase_id", "position")
+    found: dict[str, dict[str, Any]] = {}
+    for each in latest[: REMEMBERED * 10]:
+        told = {
+            "address": each.address,
+            "place_code": each.place_code,
+            "place_name": each.place_name,
+            "receiver": each.receiver_id,
+        }
+        found.setdefault(each.address.casefold(), told)
+    return list(found.values())[:REMEMBERED]
+
+
 def last_delivery_of(actor: Actor) -> dict[str, Any]:
     """Where the unit's latest order went, to begin the next form with; empty for the first order."""
-    last = (
-        Delivery.objects.filter(purchase__in=purchases_of(actor)).order_by("-purchase_id", "position").first()
-    )
-    if last is None:
-        return {}
-    return {
-        "address": last.address,
-        "place_code": last.place_code,
-        "place_name": last.place_name,
-        "receiver": last.receiver_id,
-    }
+    return next(iter(addresses_of(actor)), {})
 
 
 def aggregate_id_of(number_or_id: str) -> str | None:
