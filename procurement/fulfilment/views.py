@@ -18,7 +18,6 @@ from marketplace.accounts.access import View, actor_of, roles
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.pages.moves import move_page, take_move
 from procurement.fulfilment import actions, evidence
-from procurement.fulfilment.actions.acceptance import acceptance_of
 from procurement.fulfilment.forms import (
     DiscrepancyForm,
     EndingForm,
@@ -28,7 +27,13 @@ from procurement.fulfilment.forms import (
     StepReasonForm,
     WorkForm,
 )
-from procurement.fulfilment.queries import delivery_for, get_evidence_for, on_its_way, outstanding_of
+from procurement.fulfilment.queries import (
+    acceptance_of,
+    delivery_for,
+    get_evidence_for,
+    on_its_way,
+    outstanding_of,
+)
 from procurement.fulfilment.steps import worded
 from procurement.purchasing.models import Delivery, Purchase, PurchaseLine
 from procurement.purchasing.queries import get_purchase_for

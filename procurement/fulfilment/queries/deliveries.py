@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 from django.db.models import F, Prefetch, Sum
 
@@ -41,6 +42,29 @@ def outstanding_of(delivery: Delivery) -> dict[int, int]:
         good[line_id] = units
     left = {line_id: units - good[line_id] for line_id, units in asked_of(delivery).items()}
     return {line_id: units for line_id, units in left.items() if units > 0}
+
+
+def counted_of(delivery: Delivery) -> dict[int, tuple[int, int]]:
+    """(sound, damaged) units a line counted so far: one query."""
+    counted = ReceiptLine.objects.filter(receipt__shipment__delivery=delivery).values_list("line")
+    return {pk: (good, damaged) for pk, good, damaged in counted.annotate(Sum("good"), Sum("damaged"))}
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """Units of a line that never reached the buyer: what the stock records want to know of it."""
+
+    stockrecord_id: int
+    quantity: int
+    title: str
+
+
+def undelivered_of(delivery: Delivery) -> list[Undelivered]:
+    """What a delivery was to bring and never came, sound or damaged. Two queries."""
+    counted = counted_of(delivery)
+    lines = DeliveryLine.objects.filter(delivery=delivery).select_related("line")
+    left = [(each.line, each.quantity - sum(counted.get(each.line_id, (0, 0)))) for each in lines]
+    return [Undelivered(line.stockrecord_id, units, line.title) for line, units in left if units > 0]
 
 
 def unsent_of(delivery: Delivery) -> dict[int, int]:
