@@ -15,6 +15,8 @@ _APPEND_ONLY: Final = (
     "fulfilment_discrepancy",
     "fulfilment_vendorcomment",
     "fulfilment_decision",
+    "fulfilment_valuedwork",
+    "fulfilment_warningletter",
 )
 
 CREATE: Final[list[str]] = [

@@ -11,16 +11,19 @@ MOVES = (
     "receive",
     "inspect",
     "report_discrepancy",
+    "comment",
     "replace",
     "accept_short",
     "reject_goods",
     "sign_bast",
     "accept",
+    "warn",
     "stop",
     "terminate",
 )
 
 urlpatterns = [
     path("pesanan/<str:number>/foto/<str:digest>/", views.picture, name="evidence"),
+    path("pesanan/<str:number>/berkas.zip", views.whole_file, name="purchase-file"),
     *[path(f"pesanan/<str:number>/{name}/", getattr(views, name), name=f"purchase-{name}") for name in MOVES],
 ]

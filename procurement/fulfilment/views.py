@@ -8,16 +8,16 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET
 
 from marketplace.accounts.access import View, actor_of, roles
 from marketplace.accounts.roles import BUYING, Role
-from marketplace.pages.moves import move_page, take_move
-from procurement.fulfilment import actions, evidence
+from marketplace.pages.moves import ReasonForm, move_page, take_move
+from procurement.fulfilment import actions, evidence, grounds
 from procurement.fulfilment.forms import (
     DiscrepancyForm,
     EndingForm,
@@ -27,6 +27,7 @@ from procurement.fulfilment.forms import (
     StepReasonForm,
     WorkForm,
 )
+from procurement.fulfilment.order_file import order_file
 from procurement.fulfilment.queries import (
     acceptance_of,
     delivery_for,
@@ -37,7 +38,8 @@ from procurement.fulfilment.queries import (
 from procurement.fulfilment.steps import worded
 from procurement.purchasing.models import Delivery, Purchase, PurchaseLine
 from procurement.purchasing.queries import get_purchase_for
-from procurement.purchasing.workflow import DELIVERY, PURCHASE, STEPS
+from procurement.purchasing.workflow import DELIVERY, PURCHASE, STEPS, UNDER_WAY
+from vendors.models import Listing
 
 
 def _about(purchase: Purchase) -> dict[str, Any]:
@@ -151,12 +153,24 @@ def _shipment(step: Step) -> dict[str, Any]:
     return {"shipment": on_its_way(step.delivery) if step.delivery else None}
 
 
+def _ending_form(known: dict[str, grounds.Ground]) -> Callable[[Step], forms.Form]:
+    """Grounds from the list, and a percentage for every line of a service that was not delivered."""
+
+    def form(step: Step) -> forms.Form:
+        lines = step.purchase.lines.exclude(kind=Listing.Kind.GOODS)
+        work = lines.filter(deliveries__delivery__stage__in=UNDER_WAY).distinct()
+        return step.form(EndingForm, known, list(work))
+
+    return form
+
+
 ship = _page("ship", actions.ship, _ship_form, template="fulfilment/ship.html", more=_left)
 receive = _page("receive", actions.receive, _receive_form, template="fulfilment/receive.html", more=_shipment)
 inspect = _page("inspect", actions.inspect, _plain(StepForm))
 report_discrepancy = _page(
     "report_discrepancy", actions.report_discrepancy, _plain(DiscrepancyForm), more=_left
 )
+comment = _page("comment", actions.comment, _plain(StepReasonForm), more=_left)
 replace = _page("replace", actions.replace, _plain(StepReasonForm), more=_left)
 accept_short = _page("accept_short", actions.accept_short, _plain(StepReasonForm), more=_left)
 reject_goods = _page("reject_goods", actions.reject_goods, _plain(StepReasonForm))
@@ -164,8 +178,9 @@ sign_bast = _page(
     "sign_bast", actions.sign_bast, _plain(StepForm), template="fulfilment/bast.html", more=_accepted
 )
 accept = _page("accept", actions.accept, _plain(StepForm), template="fulfilment/bast.html", more=_accepted)
-stop = _page("stop", actions.stop, _plain(EndingForm))
-terminate = _page("terminate", actions.terminate, _plain(EndingForm))
+warn = _page("warn", actions.warn, _plain(ReasonForm))
+stop = _page("stop", actions.stop, _ending_form(grounds.STOP))
+terminate = _page("terminate", actions.terminate, _ending_form(grounds.TERMINATE))
 
 
 @require_GET
@@ -178,4 +193,17 @@ def picture(request: HttpRequest, number: str, digest: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{number}-{found.sha256[:12]}.jpg"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@require_GET
+@roles(*sorted(BUYING), Role.VENDOR, Role.AUDITOR, Role.OPERATOR)
+@never_cache
+def whole_file(request: HttpRequest, number: str) -> StreamingHttpResponse:
+    """Everything of an order in one ZIP, for those who may see the order."""
+    actor = actor_of(request)
+    purchase = get_purchase_for(actor, number)
+    response = StreamingHttpResponse(order_file(actor, purchase), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{purchase.number}.zip"'
+    response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from procurement.fulfilment.models.discrepancies import Decision, Discrepancy, VendorComment
+from procurement.fulfilment.models.endings import ValuedWork, WarningLetter
 from procurement.fulfilment.models.evidence import Evidence
 from procurement.fulfilment.models.shipments import Receipt, ReceiptLine, Shipment, ShipmentLine
 
@@ -14,5 +15,7 @@ __all__ = [
     "ReceiptLine",
     "Shipment",
     "ShipmentLine",
+    "ValuedWork",
     "VendorComment",
+    "WarningLetter",
 ]

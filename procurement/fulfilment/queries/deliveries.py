@@ -50,7 +50,7 @@ def counted_of(delivery: Delivery) -> dict[int, tuple[int, int]]:
     return {pk: (good, damaged) for pk, good, damaged in counted.annotate(Sum("good"), Sum("damaged"))}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Undelivered:
     """Units of a line that never reached the buyer: what the stock records want to know of it."""
 
