@@ -21,7 +21,11 @@ ACTS = (
         "{actor} melaporkan ketidaksesuaian pesanan {number}: {reason}",
         ("number", "reason"),
     ),
-    Act("purchase.comment", "{actor} menanggapi ketidaksesuaian pesanan {number}: {reason}", ("number", "reason")),
+    Act(
+        "purchase.comment",
+        "{actor} menanggapi ketidaksesuaian pesanan {number}: {reason}",
+        ("number", "reason"),
+    ),
     Act(
         "purchase.warn",
         "{actor} memberi surat peringatan {letter} atas pesanan {number}: {reason}",

@@ -22,7 +22,9 @@ STOP: Final[dict[str, Ground]] = {
     "no_longer_possible": Ground(
         _("Pekerjaan tidak dapat dilanjutkan lagi tanpa kesalahan para pihak"), "Perpres 16/2018 Pasal 56"
     ),
-    "public_interest": Ground(_("Kepentingan umum atau perubahan kebijakan anggaran"), "Perpres 16/2018 Pasal 56"),
+    "public_interest": Ground(
+        _("Kepentingan umum atau perubahan kebijakan anggaran"), "Perpres 16/2018 Pasal 56"
+    ),
     "both_agree": Ground(_("Kesepakatan kedua pihak"), "Syarat Surat Pesanan"),
 }
 """*Penghentian*: nobody is at fault."""
@@ -30,7 +32,9 @@ STOP: Final[dict[str, Ground]] = {
 TERMINATE: Final[dict[str, Ground]] = {
     "not_delivered": Ground(_("Tidak menyerahkan sampai batas waktu"), "Perpres 16/2018 Pasal 44 dan 78"),
     "unable": Ground(_("Penyedia menyatakan tidak sanggup"), "Perpres 16/2018 Pasal 78"),
-    "not_as_agreed": Ground(_("Barang atau pekerjaan tidak sesuai dan tidak diperbaiki"), "Perpres 16/2018 Pasal 78"),
+    "not_as_agreed": Ground(
+        _("Barang atau pekerjaan tidak sesuai dan tidak diperbaiki"), "Perpres 16/2018 Pasal 78"
+    ),
     "fraud": Ground(_("Pemalsuan, korupsi, kolusi, atau nepotisme"), "Perpres 16/2018 Pasal 78"),
 }
 """*Pemutusan*: the vendor is at fault."""

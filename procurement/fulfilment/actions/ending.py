@@ -27,6 +27,7 @@ from procurement.purchasing.queries import papers
 from procurement.purchasing.workflow import UNDER_WAY
 from vendors.violations import violations
 
+
 def warn(*, actor: Actor, purchase_id: int, reason: str, revision: int | None = None) -> WarningLetter:
     """Write a *surat peringatan* to the vendor of a running order. Raises Refused."""
     assert actor.user_id is not None  # only people warn
@@ -109,9 +110,9 @@ def reject_goods(
     with step as (passage, delivery):
         returned = _("Seluruh barang ditolak dan dikembalikan atas biaya penyedia; tidak ada yang dibayar.")
         passage.arrive("TERMINATED")
-        decide(passage, delivery, Decision.Kind.REJECT, reason)
         words = {"ending": _("Pemutusan"), "evaluation": returned, **_sanction(passage)}
         _end(passage, said(reason), words, only=delivery)
+        decide(passage, delivery, Decision.Kind.REJECT, reason)
 
 
 def _warned_before(purchase: Purchase, ground: str) -> None:

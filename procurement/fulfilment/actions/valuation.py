@@ -30,9 +30,7 @@ class Valued:
     amount: int
 
 
-def valued_work(
-    purchase: Purchase, dropped: Sequence[Delivery], percents: Mapping[int, int]
-) -> list[Valued]:
+def valued_work(purchase: Purchase, dropped: Sequence[Delivery], percents: Mapping[int, int]) -> list[Valued]:
     """What the percentages come to; lines without a percentage are worth nothing.
 
     Raises Refused `valued_percent` outside 0 to 100 or for a line that is not under way, `valued_goods` for goods,
@@ -56,7 +54,8 @@ def valued_work(
         if line.kind == Listing.Kind.GOODS:
             raise Refused(
                 "valued_goods",
-                _("“%(title)s” adalah barang; yang dibayar hanya barang yang tiba baik.") % {"title": line.title},
+                _("“%(title)s” adalah barang; yang dibayar hanya barang yang tiba baik.")
+                % {"title": line.title},
                 rule=RULE,
                 fix=_("Kosongkan persentasenya; terima dahulu barang yang sudah tiba."),
             )
