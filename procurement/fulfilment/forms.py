@@ -87,6 +87,17 @@ class ShipForm(StepForm):
         return told
 
 
+class CodeForm(forms.Form):
+    """The code on a delivery note."""
+
+    code = forms.CharField(
+        label=_("Kode penerima"),
+        max_length=20,
+        help_text=_("Delapan huruf dan angka pada surat jalan, seperti ABCD-2345."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+
+
 class WorkForm(StepForm):
     """The report that a milestone of a service is done: no courier, no count."""
 

@@ -11,6 +11,7 @@ _APPEND_ONLY: Final = (
     "fulfilment_shipmentline",
     "fulfilment_receipt",
     "fulfilment_receiptline",
+    "fulfilment_receivercode",
     "fulfilment_evidence",
     "fulfilment_discrepancy",
     "fulfilment_vendorcomment",

@@ -32,6 +32,7 @@ HISTORIES = {
     "fulfilment_evidence",
     "fulfilment_receipt",
     "fulfilment_receiptline",
+    "fulfilment_receivercode",
     "fulfilment_shipment",
     "fulfilment_shipmentline",
     "fulfilment_valuedwork",

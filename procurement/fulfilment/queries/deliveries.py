@@ -6,13 +6,23 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import F, Prefetch, Sum
+from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.core import clock
+from marketplace.core.transitions import Refused
+from procurement.fulfilment.codes import digest_of
 from procurement.fulfilment.counting import Arrival, unsent
-from procurement.fulfilment.models import Decision, Evidence, ReceiptLine, Shipment, ShipmentLine
+from procurement.fulfilment.models import (
+    Decision,
+    Evidence,
+    ReceiptLine,
+    ReceiverCode,
+    Shipment,
+    ShipmentLine,
+)
 from procurement.purchasing.models import Delivery, DeliveryLine, Purchase
-from procurement.purchasing.queries import get_purchase_for
+from procurement.purchasing.queries import get_purchase_for, purchases_of
 from procurement.purchasing.workflow import DELIVERY
 
 
@@ -112,6 +122,23 @@ def delivery_for(
 def evidence_of(purchase: Purchase) -> list[Evidence]:
     """The pictures of an order, oldest first: one query."""
     return list(Evidence.objects.filter(purchase=purchase).select_related("purchase"))
+
+
+def delivery_by_code(actor: Actor, code: str) -> Delivery:
+    """The delivery of `actor`'s unit that a receiver code names.
+
+    Raises Refused `code_unknown`, also for a delivery of another unit: a guess learns nothing.
+    """
+    known = (
+        ReceiverCode.objects.filter(code_sha256=digest_of(code)).select_related("delivery__purchase").first()
+    )
+    if known is None or not purchases_of(actor).filter(pk=known.delivery.purchase_id).exists():
+        raise Refused(
+            "code_unknown",
+            _("Kode ini tidak dikenal, atau barangnya bukan untuk unit Anda."),
+            fix=_("Periksa lagi kode pada surat jalan."),
+        )
+    return known.delivery
 
 
 def get_evidence_for(actor: Actor, number: str, digest: str) -> Evidence:
