@@ -128,6 +128,20 @@ def vendor_in_business(vendor: Vendor, region_id: int) -> None:
         )
 
 
+def pact_signed(vendor: Vendor) -> None:
+    """Who signs a contract has agreed to the integrity pact in force (Perpres 16/2018 Art. 7)."""
+    version = parameter("vendor.pact_version", region_id=vendor.region_id)
+    if vendor.pact_signed_at is not None and vendor.pact_version == str(version.value):
+        return
+    raise Refused(
+        "pact_missing",
+        _("%(vendor)s belum menyetujui Pakta Integritas yang berlaku (versi %(version)s).")
+        % {"vendor": vendor.name, "version": version.value},
+        rule=version.legal_basis,
+        fix=_("Buka Usaha saya, bagian Pakta Integritas, setujui, lalu terima pesanan ini."),
+    )
+
+
 def on_show(listing: Listing) -> None:
     """Only what is on show is ordered."""
     if listing.state != "LIVE":

@@ -120,6 +120,18 @@ class SendForm(SubmitForm):
             field.widget = field.hidden_widget()
 
 
+class ApproveForm(MoveForm):
+    """The PPK's signature, with terms beyond the usual ones."""
+
+    additional_terms = forms.CharField(
+        label=_("Syarat tambahan"),
+        max_length=4_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Satu syarat tiap baris; menjadi bagian Surat Pesanan yang ditandatangani penyedia."),
+    )
+
+
 class CounterForm(MoveForm):
     """An offer: a unit price and a quantity for every line, shipping, the last day, and words."""
 

@@ -8,16 +8,22 @@ from marketplace.accounts.actors import Actor
 from marketplace.core.transitions import Refused
 from marketplace.oscar.orders import AgreedLine, place_oscar_order
 from marketplace.oscar.stock import consume_stock, release_stock
+from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import Passage, passing
-from procurement.documents.actions import issue
+from procurement.documents.actions import issue, void
+from procurement.documents.queries import current_papers_of
 from procurement.planning.actions import commit, release
 from procurement.planning.models import Package
 from procurement.purchasing import checks
 from procurement.purchasing.actions.stepping import set_stage
 from procurement.purchasing.models import Purchase
-from procurement.purchasing.queries import papers
+from procurement.purchasing.queries import contract, papers
+from procurement.purchasing.queries.contract import terms_of_text
+from procurement.purchasing.queries.negotiation_paper import ba_negosiasi
 
 SHORTEST_REASON = 10
+MOST_TERMS = 4_000
+"""Letters of additional terms."""
 
 
 def said(reason: str) -> str:
@@ -32,8 +38,12 @@ def said(reason: str) -> str:
     return cleaned[:500]
 
 
-def approve(*, actor: Actor, purchase_id: int, revision: int | None = None) -> None:
-    """Approve a submitted order as the package's PPK; the vendor is asked next.
+def approve(
+    *, actor: Actor, purchase_id: int, additional_terms: str = "", revision: int | None = None
+) -> None:
+    """Sign a submitted order as the package's PPK; the vendor is asked next.
+
+    `additional_terms`, one a line, become part of the Surat Pesanan.
 
     Checks again what may have changed since submission: the package, its HPS, the limit, the vendor.
     Raises Refused (door, guards, checks), Purchase.DoesNotExist.
@@ -46,6 +56,7 @@ def approve(*, actor: Actor, purchase_id: int, revision: int | None = None) -> N
         checks.within_order_limit(purchase.total, purchase.region_id)
         checks.vendor_in_business(purchase.vendor, purchase.region_id)
         purchase.approved_at = passage.at
+        purchase.additional_terms = "\n".join(terms_of_text(additional_terms))[:MOST_TERMS]
         passage.facts.update(
             number=purchase.number, total_rupiah=purchase.total, hps_rupiah=package.hps_total
         )
@@ -70,10 +81,13 @@ def decline(*, actor: Actor, purchase_id: int, reason: str, revision: int | None
 
 
 def drop(passage: Passage[Purchase], reason: str) -> None:
-    """End an order nobody is bound by yet: give back the reserved money, then the reserved stock."""
+    """End an order nobody is bound by yet: give back the money, then the stock; its papers no longer count."""
     purchase = passage.thing
     release(passage, purchase.budget_line_id, purchase.total, reference=purchase.number)
     release_stock(purchase.lines.all())
+    for paper in current_papers_of(purchase):
+        if not paper.is_void:
+            void(passage, paper, reason=reason)
     purchase.closing_reason, purchase.ended_at = reason, passage.at
     passage.facts.update(number=purchase.number, reason=reason, total_rupiah=purchase.total)
 
@@ -81,26 +95,37 @@ def drop(passage: Passage[Purchase], reason: str) -> None:
 def confirm(*, actor: Actor, purchase_id: int, revision: int | None = None) -> None:
     """Accept an order as its vendor: the Surat Pesanan is issued, the money bound, the goods taken from stock.
 
-    Raises Refused (door, guards, `vendor_not_verified` for a suspended vendor).
+    Raises Refused (door, guards, `vendor_not_verified` for a suspended vendor, `pact_missing`).
     """
     with passing(Purchase, purchase_id, "confirm", actor=actor, revision=revision) as passage:
         purchase = passage.thing
         checks.vendor_in_business(purchase.vendor, purchase.region_id)
+        checks.pact_signed(purchase.vendor)
         purchase.vendor_user_id, purchase.confirmed_at = actor.user_id, passage.at
         commit(passage, purchase.budget_line_id, purchase.total, reference=purchase.number)
         consume_stock(purchase.lines.all())
         for delivery in purchase.deliveries.select_related("purchase"):
             set_stage(delivery, "AWAITED", at=passage.at)
         _place(purchase)
-        paper = issue(
-            passage,
-            "surat_pesanan",
-            papers.surat_pesanan(purchase, at=passage.at),
-            subject=purchase,
-            signatories=papers.both_sign(purchase, ppk_at=purchase.approved_at, vendor_at=passage.at),
+        _write_contract(passage)
+        passage.facts.update(
+            number=purchase.number, sp_number=purchase.sp_number, total_rupiah=purchase.total
         )
-        purchase.sp_number = paper.number
-        passage.facts.update(number=purchase.number, sp_number=paper.number, total_rupiah=purchase.total)
+
+
+def _write_contract(passage: Passage[Purchase]) -> None:
+    """Issue the Surat Pesanan, above a value its SPK, and why nobody bargained where the rule asks for a reason."""
+    purchase = passage.thing
+    facts = contract.surat_pesanan(purchase, at=passage.at)
+    signed = papers.both_sign(purchase, ppk_at=purchase.approved_at, vendor_at=passage.at)
+    purchase.sp_number = issue(passage, "surat_pesanan", facts, subject=purchase, signatories=signed).number
+    if contract.wants_spk(purchase):
+        annex = contract.spk(purchase, facts, at=passage.at)
+        issue(passage, "spk", annex, subject=purchase, signatories=signed)
+    above = parameter("negotiation.reason_above", region_id=purchase.region_id)
+    if not purchase.negotiated and purchase.no_negotiation_reason and purchase.price_total > int(above.value):
+        told = ba_negosiasi(purchase, at=passage.at)
+        issue(passage, "ba_negosiasi", told, subject=purchase, signatories=signed)
 
 
 def _place(purchase: Purchase) -> None:

@@ -12,6 +12,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Deed, deadline_of, passing
+from procurement.documents.actions import issue
 from procurement.planning.models import Package
 from procurement.purchasing import checks, parcelling
 from procurement.purchasing.actions.agreeing import (
@@ -32,6 +33,7 @@ from procurement.purchasing.models import (
     Side,
 )
 from procurement.purchasing.queries import taxes
+from procurement.purchasing.queries.negotiation_paper import ba_negosiasi, signatures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +120,14 @@ def agree(*, actor: Actor, purchase_id: int, revision: int | None = None) -> Non
         agreement = agree_anew(passage, purchase, terms, cause=Agreement.Cause.NEGOTIATION)
         hold_difference(passage, purchase, before)
         hold_stock(lines, terms)
+        side = Side.VENDOR if actor.role == Role.VENDOR else Side.BUYER
+        issue(
+            passage,
+            "ba_negosiasi",
+            ba_negosiasi(purchase, at=passage.at),
+            subject=purchase,
+            signatories=signatures(purchase, side=side, user_id=actor.user_id, at=passage.at),
+        )
         passage.facts.update(
             number=purchase.number,
             round=last.number,
