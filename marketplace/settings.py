@@ -297,6 +297,7 @@ LISTING_READERS = ["search.index.refresh"]
 CLOCKWORK = [
     "procurement.purchasing.clockwork.tick",
     "procurement.competition.clockwork.tick",
+    "procurement.fulfilment.clockwork.tick",
     "procurement.settlement.clockwork.tick",
     "vendors.clockwork.tick",
     "search.clockwork.tick",

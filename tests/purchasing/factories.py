@@ -197,11 +197,13 @@ STEPS: dict[str, tuple[Role, Callable[..., Any], dict[str, Any]]] = {
     ),
     "inspect": (Role.PPK, fulfilment.inspect, {}),
     "report_discrepancy": (Role.PPK, fulfilment.report_discrepancy, {"reason": REASON}),
+    "comment": (Role.VENDOR, fulfilment.comment, {"reason": REASON}),
     "replace": (Role.PPK, fulfilment.replace, {"reason": REASON}),
     "accept_short": (Role.PPK, fulfilment.accept_short, {"reason": REASON}),
     "reject_goods": (Role.PPK, fulfilment.reject_goods, {"reason": REASON}),
     "sign_bast": (Role.PPK, fulfilment.sign_bast, {}),
     "accept": (Role.VENDOR, fulfilment.accept, {}),
+    "warn": (Role.PPK, fulfilment.warn, {"reason": REASON}),
     "stop": (Role.PPK, fulfilment.stop, {"reason": REASON, "evaluation": REASON}),
     "terminate": (Role.PPK, fulfilment.terminate, {"reason": REASON, "evaluation": REASON}),
 }
@@ -219,7 +221,7 @@ PATHS: dict[str, tuple[str, ...]] = {
     "ACCEPTED": ("approve", "confirm", "ship", "receive", "inspect", "sign_bast", "accept"),
     "CANCELLED": ("refuse",),
     "STOPPED": ("approve", "confirm", "stop"),
-    "TERMINATED": ("approve", "confirm", "terminate"),
+    "TERMINATED": ("approve", "confirm", "warn", "terminate"),
     "NEGOTIATING": (),
 }
 """The shortest way from submission to a state this room and fulfilment lead to."""
