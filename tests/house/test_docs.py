@@ -13,6 +13,7 @@ from django.urls import Resolver404, resolve
 
 from marketplace.accounts.roles import Role
 from marketplace.core.transitions import MoveTable
+from procurement.competition.workflow import COMPETITION
 from procurement.planning.workflow import PACKAGE
 from procurement.practice.cast import EVERYBODY, PASSWORD
 from procurement.purchasing.workflow import PURCHASE
@@ -37,7 +38,17 @@ ROLE_PAGES = {
     Role.ASSISTANT: "operator-kurator",
     Role.PUBLIC: "masyarakat",
 }
-TABLES: tuple[MoveTable, ...] = (PACKAGE, PURCHASE, LISTING, VENDOR, UPLOAD, PERMIT, SANCTION, OBJECTION)
+TABLES: tuple[MoveTable, ...] = (
+    PACKAGE,
+    PURCHASE,
+    COMPETITION,
+    LISTING,
+    VENDOR,
+    UPLOAD,
+    PERMIT,
+    SANCTION,
+    OBJECTION,
+)
 ASKED_BY_ADDRESS = {
     "<nomor>": "EO-2026-000001",
     "<rup>": "60999001",
