@@ -315,6 +315,7 @@ PURCHASE_PANELS = [
     "procurement.fulfilment.queries.panel",
     "procurement.settlement.queries.panel",
     "procurement.purchasing.queries.choices.panel",
+    "procurement.competition.queries.panel.panel",
 ]
 # By aggregate: who may read its papers, `(actor, aggregate_id) -> bool`.
 DOCUMENT_ACCESS = {
