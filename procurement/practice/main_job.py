@@ -112,7 +112,9 @@ class Walk:
         form = self._as("ppk").get(f"/paket/{code}/prepare/").form()
         form.choose("pp", self._people["pp"].name)
         form.send(
-            kak="Kebutuhan alat tulis dan kertas untuk pelayanan kantor triwulan berjalan, diserahkan di kantor.",
+            kak_purpose="Alat tulis dan kertas untuk pelayanan kantor triwulan berjalan.",
+            kak_specification="Kertas HVS dan alat tulis kantor, jumlah menurut keranjang belanja.",
+            kak_delivery="Diserahkan di kantor pada jam kerja.",
             hps_total=rupiah(pagu),
             hps_basis="Harga tayang tiga penyedia di e-Order pada hari ini, termasuk pajak dan ongkos kirim.",
         )

@@ -14,9 +14,11 @@ from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
 from procurement.purchasing.actions import Destination, submit_basket
+from procurement.purchasing.actions.agreeing import SMALL
 from procurement.purchasing.actions.submission import Share, items_of, laid_out, shares_of
 from procurement.purchasing.forms import SendForm, SubmitForm
 from procurement.purchasing.queries import last_delivery_of
+from procurement.purchasing.queries.shares import Shares, shares_for
 from vendors.queries import open_basket_for
 
 CRUMBS = [{"label": gettext_lazy("Keranjang"), "url": "/keranjang/"}, {"label": gettext_lazy("Ajukan")}]
@@ -98,5 +100,15 @@ def _page(
         "total": sum(share.total for share in shares),
         "refused": refused,
         "crumbs": CRUMBS,
+        "after": _shares_after(request, shares),
     }
     return render(request, f"purchasing/submit_{step}.html", context, status=status)
+
+
+def _shares_after(request: HttpRequest, shares: list[Share]) -> Shares:
+    """What the unit's shares of small business and domestic products would be with these orders."""
+    return shares_for(actor_of(request)).with_order(
+        price=sum(share.taxes.price for share in shares),
+        umk=sum(share.taxes.price for share in shares if share.vendor.size in SMALL),
+        pdn=sum(item.total for share in shares for item in share.items if item.listing.is_pdn),
+    )
