@@ -273,6 +273,7 @@ DESK_LINKS = [
     "procurement.competition.queries.desk_links",
     "procurement.settlement.queries.desk_links",
     "marketplace.administration.queries.desk_links",
+    "marketplace.deadlines.queries.desk_links",
 ]
 HOME_FIGURES: list[str] = []
 HOME_CATEGORIES = "search.queries.home_categories"
@@ -318,6 +319,11 @@ DOCUMENT_ACCESS = {
     "purchase": "procurement.purchasing.queries.may_read",
     "competition": "procurement.competition.queries.may_read",
 }
+# Who sets electronic signatures on papers (procurement/documents/signing); empty: papers are not signed with PAdES.
+LOCAL_SIGNER = "procurement.documents.signing.local.LocalSigner"
+SIGNER = os.environ.get("SIGNER", "" if PRODUCTION else LOCAL_SIGNER)
+SIGNER_ALLOW_LOCAL = os.environ.get("SIGNER_ALLOW_LOCAL") == "1"
+SIGNER_TSA_URL = os.environ.get("SIGNER_TSA_URL", "")
 # By aggregate: whom an entry is news for, `(entry) -> News | None` (see marketplace.events.notices).
 NOTICE_SOURCES = {
     "purchase": "procurement.purchasing.queries.news.notice_recipients",
@@ -334,6 +340,7 @@ NOTICE_SOURCES = {
 DEADLINE_SOURCES = {
     "purchase": "procurement.purchasing.queries.deadlines.SOURCE",
     "package": "procurement.planning.queries_deadlines.SOURCE",
+    "competition": "procurement.competition.queries.deadlines.SOURCE",
 }
 # By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.
 NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}

@@ -10,7 +10,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
@@ -53,9 +53,9 @@ class Due:
     standing: Standing
 
 
-def waiting() -> QuerySet[Reminder]:
-    """The reminders that are due and not sent, oldest first (index `reminder_due`)."""
-    return Reminder.objects.filter(sent_at__isnull=True, at__lte=clock.now()).order_by("at", "pk")
+def waiting(until: datetime | None = None) -> QuerySet[Reminder]:
+    """The reminders that are due now (or `until` a moment) and not sent, oldest first (index `reminder_due`)."""
+    return Reminder.objects.filter(sent_at__isnull=True, at__lte=until or clock.now()).order_by("at", "pk")
 
 
 def send_due() -> int:
@@ -107,7 +107,7 @@ def _standing(reminders: Iterable[Reminder]) -> list[Due | None]:
         if source is None:  # its room was taken away
             Reminder.objects.filter(pk__in=[each.pk for each in wanted.values()]).delete()
             continue
-        things = source.model._default_manager.select_for_update(of=("self",), skip_locked=True)
+        things = source.things().select_for_update(of=("self",), skip_locked=True)
         for thing in things.filter(pk__in=wanted).order_by("pk"):
             found.append(_checked(wanted[thing.pk], thing, source.standing))
     return found
@@ -119,11 +119,15 @@ def _checked(reminder: Reminder, thing: Aggregate, standing: Any) -> Due | None:
         plan(thing)
         return None
     try:
-        return Due(reminder, thing, standing(thing))
+        found: Standing = standing(thing)
     except Exception as error:
         logger.error("deadlines.standing_failed: %s %s: %s", thing.aggregate, thing.pk, type(error).__name__)
         Reminder.objects.filter(pk=reminder.pk).update(at=clock.now() + AGAIN_AFTER)
         return None
+    if found.holders:
+        return Due(reminder, thing, found)
+    Reminder.objects.filter(pk=reminder.pk).update(sent_at=clock.now())  # it waits for time alone
+    return None
 
 
 def _tell(deed: Deed, due: Sequence[Due]) -> None:

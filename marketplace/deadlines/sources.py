@@ -48,17 +48,24 @@ class Standing:
 class Source:
     """One kind of thing with deadlines: its model, who holds one, and which of them an actor may see.
 
-    `standing` is asked for many things at once and makes no query; `reach` brings along what it reads.
+    `standing` is asked for many things at once and makes no query; `loads` names the relations it reads. `by_clock`
+    are the moves that the clock takes when the deadline has passed.
     """
 
     model: type[Aggregate]
     standing: Callable[[Any], Standing]
     reach: Callable[[Actor], QuerySet[Any]]
+    loads: tuple[str, ...] = ()
+    by_clock: frozenset[str] = frozenset()
 
     @property
     def running(self) -> QuerySet[Any]:
         """All things of this kind that have a deadline and have not ended."""
-        return still_running(self.model._default_manager.all())
+        return still_running(self.things())
+
+    def things(self) -> QuerySet[Any]:
+        """All things of this kind with what `standing` reads, their rows alone to be locked (`of=("self",)`)."""
+        return self.model._default_manager.select_related(*self.loads)
 
 
 def still_running(things: QuerySet[Any]) -> QuerySet[Any]:

@@ -36,6 +36,18 @@ def shares_between(start: datetime, end: datetime, shares: Sequence[int], hours:
     return [_after(spans, whole * share / 100) for share in shares] if spans else []
 
 
+def used_between(start: datetime, end: datetime, now: datetime, hours: Hours) -> int:
+    """How many percent of the working time from `start` to `end` have passed `now`: 0 to 100."""
+    if now >= end:
+        return 100
+    whole = _length(start, end, hours)
+    return int(_length(start, now, hours) * 100 / whole) if whole else 0
+
+
+def _length(start: datetime, end: datetime, hours: Hours) -> timedelta:
+    return sum((last - first for first, last in _spans(max(start, end - LONGEST), end, hours)), timedelta())
+
+
 def working_morning(day: date, days: int, hours: Hours) -> datetime:
     """When the hours begin on the first working day after `day`, or `days` working days after that."""
     left = days + 1

@@ -14,7 +14,7 @@ from marketplace.core import clock
 from marketplace.core.money import rupiah
 from marketplace.pages.fields import RupiahField
 from marketplace.pages.moves import MoveForm
-from procurement.competition.actions import Draft, Need
+from procurement.competition.actions import Draft, Judgement, Need
 from procurement.competition.actions.drafting import MOST_LINES
 from procurement.competition.models import Competition, RequestLine
 from procurement.planning.models import BudgetLine
@@ -191,6 +191,46 @@ class ExtendForm(MoveForm):
     closes_on = forms.DateField(label=_("Penawaran ditutup tanggal"), widget=_day())
     closes_hour = forms.TimeField(label=_("Ditutup pukul (WIB)"), widget=_hour(), initial=time(14, 0))
     reason = forms.CharField(label=_("Alasan"), max_length=500, widget=_area(3))
+
+
+class DecideForm(MoveForm):
+    """What a decision needs where only one vendor offered, or goods are not domestic."""
+
+    negotiate = forms.BooleanField(
+        label=_("Negosiasi dahulu dengan pemenang"),
+        required=False,
+        help_text=_("Harga penawaran menjadi tawaran pertama penyedia."),
+    )
+    reason = forms.CharField(
+        label=_("Alasan menerima apa adanya"),
+        max_length=500,
+        required=False,
+        widget=_area(2),
+        help_text=_("Wajib bila hanya satu penyedia menawar dan tidak dinegosiasi."),
+    )
+
+
+_PASSES = [("ya", _("Lulus")), ("tidak", _("Tidak lulus"))]
+
+
+class JudgeForm(forms.Form):
+    """Three verdicts with notes on the offer whose turn it is."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    offer_id = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
+    administrative = forms.ChoiceField(label=_("Administrasi"), choices=_PASSES, widget=forms.RadioSelect)
+    administrative_note = forms.CharField(label=_("Catatan administrasi"), max_length=500, required=False)
+    technical = forms.ChoiceField(label=_("Teknis"), choices=_PASSES, widget=forms.RadioSelect)
+    technical_note = forms.CharField(label=_("Catatan teknis"), max_length=500, required=False)
+    price = forms.ChoiceField(label=_("Kewajaran harga"), choices=_PASSES, widget=forms.RadioSelect)
+    price_note = forms.CharField(label=_("Catatan harga"), max_length=500, required=False)
+
+    @property
+    def judgement(self) -> Judgement:
+        """What a valid form says."""
+        told = self.cleaned_data
+        verdicts = {name: told[name] == "ya" for name in ("administrative", "technical", "price")}
+        return Judgement(**verdicts, **{f"{name}_note": told[f"{name}_note"] for name in verdicts})
 
 
 class TextForm(forms.Form):

@@ -22,5 +22,6 @@ MOVES = (
 
 urlpatterns = [
     path("pesanan/<str:number>/foto/<str:digest>/", views.picture, name="evidence"),
+    path("pesanan/<str:number>/berkas.zip", views.whole_file, name="purchase-file"),
     *[path(f"pesanan/<str:number>/{name}/", getattr(views, name), name=f"purchase-{name}") for name in MOVES],
 ]

@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET
 
 from marketplace.accounts.access import View, actor_of, roles
@@ -19,6 +19,7 @@ from marketplace.pages.moves import MoveForm, ReasonForm, move_page, take_move
 from procurement.fulfilment import actions, evidence
 from procurement.fulfilment.actions.acceptance import acceptance_of
 from procurement.fulfilment.forms import DiscrepancyForm, EndingForm, ReceiveForm, ShipForm
+from procurement.fulfilment.order_file import order_file
 from procurement.fulfilment.queries import delivery_for, get_evidence_for, on_its_way, outstanding_of
 from procurement.purchasing.models import Delivery, Purchase
 from procurement.purchasing.queries import get_purchase_for
@@ -140,4 +141,17 @@ def picture(request: HttpRequest, number: str, digest: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{number}-{found.sha256[:12]}.jpg"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
+@require_GET
+@roles(*sorted(BUYING), Role.VENDOR, Role.AUDITOR, Role.OPERATOR)
+@never_cache
+def whole_file(request: HttpRequest, number: str) -> StreamingHttpResponse:
+    """Everything of an order in one ZIP, for those who may see the order."""
+    actor = actor_of(request)
+    purchase = get_purchase_for(actor, number)
+    response = StreamingHttpResponse(order_file(actor, purchase), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{purchase.number}.zip"'
+    response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -26,6 +26,7 @@ HISTORIES = {
     "competition_question",
     "competition_sealedoffer",
     "competition_verdict",
+    "documents_signedcopy",
     "fulfilment_evidence",
     "fulfilment_receipt",
     "fulfilment_receiptline",

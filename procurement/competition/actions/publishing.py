@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.actors import Actor
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import passing
-from procurement.competition import checks, sealing
+from procurement.competition import checks, papers, sealing
 from procurement.competition.guards import BASIS
 from procurement.competition.models import Competition, Invitation, SealKey
 from procurement.competition.queries.matching import matching_vendors
+from procurement.documents.actions import issue
 from procurement.planning.models import Package
 from procurement.purchasing import checks as ordering
 
@@ -64,6 +65,8 @@ def publish(*, actor: Actor, competition_id: int, reason: str = "", revision: in
             warnings=[each.code for each in hints],
             reason=competition.warning_reason,
         )
+        facts, signatories = papers.invitation(competition, lines, at=passage.at)
+        issue(passage, "undangan_mini_kompetisi", facts, subject=competition, signatories=signatories)
 
 
 def extend(

@@ -50,7 +50,7 @@ def lots_of(competition: Competition) -> list[Lot]:
     lines = list(competition.lines.all())
     offers = list(
         competition.offers.select_related("vendor__organisation", "price_query__reply").prefetch_related(
-            "lines"
+            "lines__line"
         )
     )
     verdicts = {(each.offer_id, each.line_id): each for each in competition.verdicts.select_related("by")}

@@ -56,4 +56,7 @@ def _extend(*, closes_on: Any, closes_hour: Any, **told: Any) -> None:
 publish = _page("publish", actions.publish, forms.PublishForm)
 extend = _page("extend", _extend, forms.ExtendForm)
 cancel = _page("cancel", actions.cancel, ReasonForm)
+conclude = _page("conclude", actions.conclude, MoveForm)
+decide = _page("decide", actions.decide, forms.DecideForm)
+give_up = _page("give_up", actions.give_up, ReasonForm)
 open_offers = _page("open", actions.open_offers, MoveForm)

@@ -21,6 +21,7 @@ from procurement.competition import checks
 from procurement.competition.models import Competition
 from procurement.competition.queries import competition_page, get_competition_for, matching_vendors
 from procurement.competition.queries.offers import own_seal, sealed_count
+from procurement.competition.queries.results import Results, results_for
 from procurement.competition.workflow import COMPETITION
 from procurement.documents.queries import current_papers_of
 
@@ -73,12 +74,14 @@ def page_of(actor: Actor, thing: Competition) -> dict[str, Any]:
     is_vendor = actor.role == Role.VENDOR
     lines = list(thing.lines.all())
     shows_hps = not is_vendor or bool(parameter("competition.show_hps", region_id=thing.region_id).value)
+    results = results_for(actor, thing)
     return {
         "competition": thing,
+        "results": results,
         "lines": lines,
         "shows_hps": shows_hps,
         "is_vendor": is_vendor,
-        "buttons": buttons(actor, thing, thing.number),
+        "buttons": _buttons(actor, thing, results),
         "hints": checks.hints_for(thing, lines) if thing.state == "DRAFT" else [],
         "fitting": matching_vendors(thing).count() if thing.state == "DRAFT" else thing.invitations.count(),
         "may_edit": thing.state == "DRAFT" and bool(thing.standing(actor)["buyer"]),
@@ -91,3 +94,11 @@ def page_of(actor: Actor, thing: Competition) -> dict[str, Any]:
         "sees_log": actor.role in {Role.AUDITOR, Role.OPERATOR},
         "crumbs": crumbs_of(thing),
     }
+
+
+def _buttons(actor: Actor, thing: Competition, results: Results | None) -> list[dict[str, Any]]:
+    """The moves; while offers wait to be judged, judging is the one thing to do."""
+    found = buttons(actor, thing, thing.number)
+    if thing.state == "CLOSED" and results is not None and results.waiting:
+        return [each for each in found if each["move"].name != "conclude"]
+    return found

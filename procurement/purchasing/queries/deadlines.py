@@ -32,4 +32,4 @@ def reach(actor: Actor) -> QuerySet[Purchase]:
     return purchases_of(actor)
 
 
-SOURCE = Source(Purchase, standing, reach)
+SOURCE = Source(Purchase, standing, reach, by_clock=frozenset({"lapse", "close"}))

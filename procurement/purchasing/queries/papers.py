@@ -94,6 +94,7 @@ def signature_of_ppk(purchase: Purchase, at: datetime) -> Any:
         "caption": _("Pejabat Pembuat Komitmen"),
         "organisation": purchase.organisation.name,
         "signed_at": at.astimezone(clock.JAKARTA).isoformat(timespec="seconds"),
+        "user": ppk_of(purchase).user_id,
         **officer(ppk_of(purchase)),
     }
 
@@ -108,6 +109,7 @@ def signature_of_vendor(purchase: Purchase, at: datetime) -> Any:
         "position": vendor["position"],
         "organisation": vendor["name"],
         "signed_at": at.astimezone(clock.JAKARTA).isoformat(timespec="seconds"),
+        **({"user": person.pk} if person else {}),
     }
 
 
