@@ -159,6 +159,7 @@ def prepare(
             kak_sha256=thing.kak_sha256,
             brand_reason=thing.brand_reason,
             hps_lines=len(estimate.lines) if estimate else 0,
+            hps_sha256="",
         )
         if estimate is not None:
             told = papers.hps(passage, estimate)
