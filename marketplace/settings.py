@@ -319,6 +319,7 @@ PURCHASE_PANELS = [
 ]
 # By aggregate: who may read its papers, `(actor, aggregate_id) -> bool`.
 DOCUMENT_ACCESS = {
+    "package": "procurement.planning.queries.may_read",
     "purchase": "procurement.purchasing.queries.may_read",
     "competition": "procurement.competition.queries.may_read",
 }
@@ -352,6 +353,7 @@ NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}
 COMPLETED_ORDERS = "procurement.purchasing.queries.sales.completed_orders"
 # By role: what stands on a desk above what waits, `(actor) -> DeskPanel | None`.
 DESK_PANELS = [
+    "procurement.purchasing.queries.shares.desk_panel",
     "procurement.settlement.queries.desk_panel",
     "procurement.purchasing.queries.sales.desk_panel",
     "vendors.queries.scores.desk_panel",

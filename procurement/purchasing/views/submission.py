@@ -18,11 +18,13 @@ from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
 from procurement.purchasing import place_forms
 from procurement.purchasing.actions import Destination, submit_basket
+from procurement.purchasing.actions.agreeing import SMALL
 from procurement.purchasing.actions.submission import Item, Share, items_of, laid_out, shares_of
 from procurement.purchasing.flags.asking import said_in
 from procurement.purchasing.forms import SendForm, SubmitForm
 from procurement.purchasing.place_forms import Goods, PlaceForm
 from procurement.purchasing.queries import addresses_of
+from procurement.purchasing.queries.shares import Shares, shares_for
 from procurement.purchasing.views.flags import found_before, kept_reasons
 from vendors.queries import open_basket_for
 
@@ -220,5 +222,15 @@ def _page(
         "total": sum(share.total for share in shares),
         "refused": refused,
         "crumbs": CRUMBS,
+        "after": _shares_after(request, shares),
     }
     return render(request, f"purchasing/submit_{step}.html", context, status=status)
+
+
+def _shares_after(request: HttpRequest, shares: list[Share]) -> Shares:
+    """What the unit's shares of small business and domestic products would be with these orders."""
+    return shares_for(actor_of(request)).with_order(
+        price=sum(share.taxes.price for share in shares),
+        umk=sum(share.taxes.price for share in shares if share.vendor.size in SMALL),
+        pdn=sum(item.total for share in shares for item in share.items if item.listing.is_pdn),
+    )
