@@ -182,6 +182,17 @@ def signed_by_ppk(facts: Mapping[str, Any]) -> Refused | None:
     )
 
 
+def not_yet_heard(facts: Mapping[str, Any]) -> Refused | None:
+    """The vendor has one word on a reported discrepancy, before the PPK decides."""
+    if not facts.get("vendor_heard"):
+        return None
+    return Refused(
+        "already_said",
+        "Tanggapan Anda atas laporan ini sudah tercatat dan tidak berubah lagi.",
+        fix="Tunggu keputusan PPK; tenggatnya tampak pada halaman pesanan.",
+    )
+
+
 def arrived_whole(facts: Mapping[str, Any]) -> Refused | None:
     """What did not arrive whole and sound is no matter for a plain inspection."""
     if facts["complete"]:

@@ -53,9 +53,10 @@ END $$
 _LINE_KEPT = """
 CREATE OR REPLACE FUNCTION purchasing_line_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    kept text[] := '{accepted,version,quantity,agreed_price,total}';
+    kept text[] := '{accepted,valued,version,quantity,agreed_price,total}';
+    done text[] := '{accepted,valued}';
 BEGIN
-    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'accepted' = to_jsonb(OLD) - 'accepted' THEN
+    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - done = to_jsonb(OLD) - done THEN
         RETURN NEW;
     END IF;
     IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - kept = to_jsonb(OLD) - kept AND NEW.version > OLD.version

@@ -19,7 +19,7 @@ from marketplace.regulation.models import Region
 from procurement.fulfilment import actions as fulfilment
 from procurement.planning.models import BudgetLine, Package
 from procurement.purchasing import actions as purchasing
-from procurement.purchasing.models import Purchase
+from procurement.purchasing.models import Addendum, Purchase
 from procurement.taxation.actions import load_tax_rules
 from procurement.taxation.models import TaxRule
 from tests import people
@@ -165,6 +165,14 @@ class Story:
         prices = {line.pk: price or line.agreed_price for line in lines}
         return purchasing.Offer(**{"prices": prices, **kept, **told})
 
+    def proposes(self, *, role: Role = Role.VENDOR, change: purchasing.Change | None = None) -> Addendum:
+        """An addendum proposed by `role`: three days more for the first delivery unless told otherwise."""
+        first = self.purchase.deliveries.all()[0]
+        later = purchasing.Change(days={first.pk: first.needed_by + timedelta(days=3)})
+        return purchasing.propose_addendum(
+            actor=self.actor(role), purchase_id=self.purchase.pk, change=change or later, reason=REASON
+        )
+
     def take(self, name: str, **told: Any) -> Purchase:
         """Take the move `name` by the person whose it is."""
         role, act, defaults = STEPS[name]
@@ -189,11 +197,13 @@ STEPS: dict[str, tuple[Role, Callable[..., Any], dict[str, Any]]] = {
     ),
     "inspect": (Role.PPK, fulfilment.inspect, {}),
     "report_discrepancy": (Role.PPK, fulfilment.report_discrepancy, {"reason": REASON}),
+    "comment": (Role.VENDOR, fulfilment.comment, {"reason": REASON}),
     "replace": (Role.PPK, fulfilment.replace, {"reason": REASON}),
     "accept_short": (Role.PPK, fulfilment.accept_short, {"reason": REASON}),
     "reject_goods": (Role.PPK, fulfilment.reject_goods, {"reason": REASON}),
     "sign_bast": (Role.PPK, fulfilment.sign_bast, {}),
     "accept": (Role.VENDOR, fulfilment.accept, {}),
+    "warn": (Role.PPK, fulfilment.warn, {"reason": REASON}),
     "stop": (Role.PPK, fulfilment.stop, {"reason": REASON, "evaluation": REASON}),
     "terminate": (Role.PPK, fulfilment.terminate, {"reason": REASON, "evaluation": REASON}),
 }
@@ -211,7 +221,7 @@ PATHS: dict[str, tuple[str, ...]] = {
     "ACCEPTED": ("approve", "confirm", "ship", "receive", "inspect", "sign_bast", "accept"),
     "CANCELLED": ("refuse",),
     "STOPPED": ("approve", "confirm", "stop"),
-    "TERMINATED": ("approve", "confirm", "terminate"),
+    "TERMINATED": ("approve", "confirm", "warn", "terminate"),
     "NEGOTIATING": (),
 }
 """The shortest way from submission to a state this room and fulfilment lead to."""

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from procurement.purchasing.actions.addenda import (
+    Change,
+    Place,
+    agree_addendum,
+    lapse_addenda,
+    propose_addendum,
+    reject_addendum,
+    withdraw_addendum,
+)
 from procurement.purchasing.actions.agreeing import (
     DeliveryTerms,
     LineTerms,
@@ -21,12 +30,15 @@ from procurement.purchasing.actions.submission import submit_basket
 from procurement.purchasing.parcelling import Destination
 
 __all__ = [
+    "Change",
     "DeliveryTerms",
     "Destination",
     "LineTerms",
     "Offer",
+    "Place",
     "Terms",
     "agree",
+    "agree_addendum",
     "agree_anew",
     "agreement_of",
     "approve",
@@ -39,13 +51,17 @@ __all__ = [
     "decline",
     "endorse",
     "lapse",
+    "lapse_addenda",
     "lapse_due",
     "lift_hold",
+    "propose_addendum",
     "refuse",
+    "reject_addendum",
     "said",
     "set_stage",
     "stepping",
     "submit_basket",
     "take_over",
     "terms_of",
+    "withdraw_addendum",
 ]

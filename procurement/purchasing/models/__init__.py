@@ -1,5 +1,6 @@
 """Tables of ordering."""
 
+from procurement.purchasing.models.addendum import Addendum
 from procurement.purchasing.models.agreement import Agreement
 from procurement.purchasing.models.deliveries import Delivery, DeliveryLine
 from procurement.purchasing.models.flags import Flag
@@ -8,6 +9,7 @@ from procurement.purchasing.models.negotiation import NegotiationLine, Negotiati
 from procurement.purchasing.models.purchase import Purchase, Side
 
 __all__ = [
+    "Addendum",
     "Agreement",
     "Delivery",
     "DeliveryLine",

@@ -227,15 +227,21 @@ class Purchase(Aggregate):
     def standing(self, actor: Actor) -> Mapping[str, Any]:
         """What the guards may know: the actor's part in this order and how far each delivery got. One query."""
         return {
-            "role": actor.role,
-            "user": actor.user_id,
-            "party": self._is_party(actor),
-            "officers": {duty: getattr(self, f"{duty}_user_id") for duty in guards.DUTY_LABELS},
+            **self.part_of(actor),
             "last_round_by": self.last_round_by,
             "endorsement_needed": self.endorsement_needed,
             "endorsed": self.endorser_id is not None,
             "on_hold": self.on_hold,
             "deliveries": [each.standing for each in self.deliveries.all()],
+        }
+
+    def part_of(self, actor: Actor) -> dict[str, Any]:
+        """Who the actor is to this order. No query."""
+        return {
+            "role": actor.role,
+            "user": actor.user_id,
+            "party": self._is_party(actor),
+            "officers": {duty: getattr(self, f"{duty}_user_id") for duty in guards.DUTY_LABELS},
         }
 
     def _is_party(self, actor: Actor) -> bool:

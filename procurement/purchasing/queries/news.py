@@ -6,8 +6,9 @@ from marketplace.accounts.queries import appointments_in_force
 from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry
 from marketplace.events.queries import News, Recipient
+from procurement.purchasing.addendum_moves import ADDENDUM
 from procurement.purchasing.guards import DUTY_OF_ROLE, NAMED
-from procurement.purchasing.models import Purchase, Side
+from procurement.purchasing.models import Addendum, Purchase, Side
 from procurement.purchasing.workflow import DELIVERY, PURCHASE, STATE_OF_STAGE, holders
 
 
@@ -53,8 +54,23 @@ def _of_flag(entry: Entry) -> News | None:
     return News(asked, purchase.get_absolute_url(), PURCHASE.move("lift_hold").label) if asked else None
 
 
+def addendum_recipients(entry: Entry) -> News | None:
+    """A proposal is news for the other side, its answer for who proposed."""
+    addendum = Addendum.objects.select_related("purchase").filter(pk=int(entry.aggregate_id)).first()
+    if addendum is None:
+        return None
+    purchase = addendum.purchase
+    proposed = Role.VENDOR if addendum.side == Side.VENDOR else Role.PPK
+    other = Role.PPK if proposed == Role.VENDOR else Role.VENDOR
+    asked = entry.act in {"addendum.propose", "addendum.withdraw"}
+    step = ADDENDUM.move("agree").label if entry.act == "addendum.propose" else ""
+    return News((recipient_of(purchase, other if asked else proposed),), purchase.get_absolute_url(), step)
+
+
 def _turn(act: str, state: str, purchase: Purchase) -> tuple[Role, ...]:
     """Who is to act next."""
+    if act == "purchase.amend":
+        return ()
     if act == "purchase.sign_bast":
         return (Role.VENDOR,)
     if act in {"purchase.inspect", "purchase.accept_short"}:
