@@ -33,6 +33,15 @@ def accepted_quantities(ordered: Mapping[int, int], arrivals: Iterable[Arrival])
     return accepted
 
 
+def unsent(outstanding: Mapping[int, int], failed: Mapping[int, int]) -> dict[int, int]:
+    """Units a line that have not been sent yet: outstanding, less what came damaged or not at all (`failed`).
+
+    What failed waits for the PPK's decision; after a demand to replace nothing counts as failed any more.
+    """
+    left = {line_id: units - failed.get(line_id, 0) for line_id, units in outstanding.items()}
+    return {line_id: units for line_id, units in left.items() if units > 0}
+
+
 def lateness(arrivals: Iterable[Arrival], *, needed_by: date, per_mille_a_day: int) -> Lateness:
     """The fine on what came late: value of the late part before PPN × days × rate ⁄ 1000, rounded down once.
 

@@ -13,6 +13,7 @@ from marketplace.pages.moves import MoveForm, ReasonForm
 from procurement.fulfilment import evidence
 from procurement.fulfilment.actions import Count
 from procurement.fulfilment.models import ShipmentLine
+from procurement.purchasing.models import PurchaseLine
 
 
 class PhotoInput(forms.ClearableFileInput):
@@ -45,16 +46,59 @@ class PhotosField(forms.FileField):
         return bytes(file.read())
 
 
-class ShipForm(MoveForm):
-    """The delivery note's own words."""
+class StepForm(MoveForm):
+    """A step of one delivery: the page says which, so that no other delivery is ever meant."""
+
+    delivery_id = forms.IntegerField(widget=forms.HiddenInput, min_value=1, required=False)
+
+
+class StepReasonForm(ReasonForm, StepForm):
+    """A step of one delivery that must be explained."""
+
+
+class ShipForm(StepForm):
+    """What travels now, of all that is still missing, and the delivery note's own words."""
 
     courier = forms.CharField(label=_("Kurir atau pengantar"), max_length=120, initial=_("Diantar sendiri"))
     vehicle = forms.CharField(label=_("Kendaraan"), max_length=60, required=False)
     tracking = forms.CharField(label=_("Nomor resi"), max_length=60, required=False)
     photos = PhotosField(label=_("Foto barang"), required=False)
 
+    def __init__(self, left: Sequence[tuple[PurchaseLine, int]], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.left = left
+        for line, units in left:
+            field = _count(line.title, units, units)
+            field.required = False
+            self.fields[f"send_{line.pk}"] = field
 
-class ReceiveForm(MoveForm):
+    @property
+    def rows(self) -> list[tuple[PurchaseLine, int, forms.BoundField]]:
+        """Each item that is still missing, how many of it, and its input."""
+        return [(line, units, self[f"send_{line.pk}"]) for line, units in self.left]
+
+    def clean(self) -> dict[str, Any]:
+        """Gather the quantities by line id; what was left empty does not travel, all left empty means everything."""
+        told = super().clean() or {}
+        asked = {line.pk: told.pop(f"send_{line.pk}", None) for line, _units in self.left}
+        if any(units is not None for units in asked.values()):
+            told["quantities"] = {pk: units or 0 for pk, units in asked.items()}
+        return told
+
+
+class WorkForm(StepForm):
+    """The report that a milestone of a service is done: no courier, no count."""
+
+    report = forms.CharField(
+        label=_("Laporan pekerjaan"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Apa yang dikerjakan, kapan, di mana. Paling sedikit 10 huruf."),
+    )
+    photos = PhotosField(label=_("Foto hasil pekerjaan"), required=False)
+
+
+class ReceiveForm(StepForm):
     """The receiver's count: sound and damaged units of every item on its way, and pictures."""
 
     remarks = forms.CharField(label=_("Catatan"), max_length=500, required=False)
@@ -68,17 +112,32 @@ class ReceiveForm(MoveForm):
         for each in sent:
             self.fields[f"good_{each.line_id}"] = _count(_("Baik"), each.quantity, each.quantity)
             self.fields[f"damaged_{each.line_id}"] = _count(_("Rusak"), each.quantity, 0)
+            self.fields[f"wrong_{each.line_id}"] = forms.CharField(
+                label=_("Yang lain dari pesanan"), max_length=200, required=False
+            )
 
     @property
-    def rows(self) -> list[tuple[ShipmentLine, forms.BoundField, forms.BoundField]]:
-        """Each item with its two inputs."""
-        return [(each, self[f"good_{each.line_id}"], self[f"damaged_{each.line_id}"]) for each in self.sent]
+    def rows(self) -> list[tuple[ShipmentLine, forms.BoundField, forms.BoundField, forms.BoundField]]:
+        """Each item with its inputs: sound, damaged, what is not as ordered."""
+        return [
+            (
+                each,
+                self[f"good_{each.line_id}"],
+                self[f"damaged_{each.line_id}"],
+                self[f"wrong_{each.line_id}"],
+            )
+            for each in self.sent
+        ]
 
     def clean(self) -> dict[str, Any]:
         """Gather the counts under `counts`, by line id, as the action wants them."""
         told = super().clean() or {}
         counts = {
-            each.line_id: Count(told.pop(f"good_{each.line_id}", 0), told.pop(f"damaged_{each.line_id}", 0))
+            each.line_id: Count(
+                told.pop(f"good_{each.line_id}", 0),
+                told.pop(f"damaged_{each.line_id}", 0),
+                told.pop(f"wrong_{each.line_id}", ""),
+            )
             for each in self.sent
         }
         return {**told, "counts": counts}
@@ -94,7 +153,7 @@ def _count(label: Any, most: int, initial: int) -> forms.IntegerField:
     )
 
 
-class DiscrepancyForm(ReasonForm):
+class DiscrepancyForm(StepReasonForm):
     """What is wrong, with pictures."""
 
     photos = PhotosField(label=_("Foto ketidaksesuaian"), required=False)

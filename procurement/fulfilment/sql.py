@@ -12,6 +12,9 @@ _APPEND_ONLY: Final = (
     "fulfilment_receipt",
     "fulfilment_receiptline",
     "fulfilment_evidence",
+    "fulfilment_discrepancy",
+    "fulfilment_vendorcomment",
+    "fulfilment_decision",
 )
 
 CREATE: Final[list[str]] = [

@@ -69,7 +69,8 @@ DELIVERY: Final = MoveTable(
     ),
     moves=(
         _stage_move("ship", "Kirim barang", "AWAITED", "SHIPPED", Role.VENDOR),
-        _stage_move("receive", "Catat penerimaan", "SHIPPED", "ARRIVED", Role.RECEIVER),
+        # what has not been sent yet is awaited further; only then is there something to inspect
+        _stage_move("receive", "Catat penerimaan", "SHIPPED", ("ARRIVED", "AWAITED"), Role.RECEIVER),
         _stage_move("inspect", "Nyatakan sesuai", "ARRIVED", "INSPECTED", Role.PPK, guards.arrived_whole),
         _stage_move(
             "report_discrepancy",
@@ -114,6 +115,9 @@ DELIVERY: Final = MoveTable(
     ),
 )
 """What happens to one delivery of an order (an address, a part, or a milestone of a service)."""
+
+STEPS: Final = frozenset(step.name for step in DELIVERY.moves) - {"stop", "terminate"}
+"""Moves of an order that concern one delivery; an ending concerns the whole order."""
 
 STATE_OF_STAGE: Final = {
     "AWAITED": "ORDERED",

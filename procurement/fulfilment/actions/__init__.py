@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from procurement.fulfilment.actions.acceptance import accept, sign_bast
-from procurement.fulfilment.actions.delivery import Count, receive, ship
 from procurement.fulfilment.actions.ending import reject_goods, stop, terminate
 from procurement.fulfilment.actions.inspection import accept_short, inspect, replace, report_discrepancy
+from procurement.fulfilment.actions.receiving import Count, receive
+from procurement.fulfilment.actions.shipping import ship
 
 __all__ = [
     "Count",

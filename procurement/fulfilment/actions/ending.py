@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.actors import Actor
 from marketplace.workflow.door import Passage, passing
 from procurement.documents.actions import issue
+from procurement.fulfilment.actions.inspection import decide
+from procurement.fulfilment.models import Decision
 from procurement.planning.actions import uncommit
 from procurement.purchasing.actions import said, set_stage, stepping
 from procurement.purchasing.models import Delivery, Purchase
@@ -51,6 +53,7 @@ def reject_goods(
     with step as (passage, delivery):
         returned = _("Seluruh barang ditolak dan dikembalikan atas biaya penyedia; tidak ada yang dibayar.")
         passage.arrive("TERMINATED")
+        decide(passage, delivery, Decision.Kind.REJECT, reason)
         _end(passage, _("Pemutusan"), said(reason), returned, _sanction(), only=delivery)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import Max
+
 from marketplace.accounts.actors import Actor
+from marketplace.workflow.door import Passage
 from procurement.fulfilment.actions.pictures import attach, cleaned
 from procurement.fulfilment.counting import accepted_quantities
-from procurement.fulfilment.models import Evidence
+from procurement.fulfilment.models import Decision, Discrepancy, Evidence
 from procurement.fulfilment.queries import arrivals_of, asked_of, outstanding_of
 from procurement.purchasing.actions import said, stepping
+from procurement.purchasing.models import Delivery, Purchase
 
 
 def inspect(
@@ -40,8 +44,16 @@ def report_discrepancy(
     step = stepping(
         purchase_id, "report_discrepancy", actor=actor, delivery_id=delivery_id, revision=revision
     )
-    with step as (passage, _delivery):
-        digests = attach(passage, Evidence.Step.DISCREPANCY, pictures)
+    with step as (passage, delivery):
+        assert actor.user_id is not None  # only people report
+        Discrepancy.objects.create(
+            delivery=delivery,
+            position=delivery.discrepancies.count() + 1,
+            reason=said(reason),
+            reported_at=passage.at,
+            by_id=actor.user_id,
+        )
+        digests = attach(passage, Evidence.Step.DISCREPANCY, pictures, delivery)
         passage.facts.update(number=passage.thing.number, reason=said(reason), photos=digests)
 
 
@@ -58,6 +70,7 @@ def replace(
     with step as (passage, delivery):
         purchase = passage.thing
         missing = [{"line": pk, "quantity": units} for pk, units in outstanding_of(delivery).items()]
+        decide(passage, delivery, Decision.Kind.REPLACE, reason)
         passage.facts.update(number=purchase.number, reason=said(reason), missing=missing)
 
 
@@ -78,6 +91,7 @@ def accept_short(
         purchase = passage.thing
         ordered = asked_of(delivery)
         accepted = accepted_quantities(ordered, arrivals_of(delivery))
+        decide(passage, delivery, Decision.Kind.SHORT, reason)
         purchase.inspected_at = delivery.inspected_at = passage.at
         delivery.inspected_by_id = actor.user_id
         passage.facts.update(
@@ -85,3 +99,18 @@ def accept_short(
             reason=said(reason),
             lines=[{"line": pk, "accepted": units, "ordered": ordered[pk]} for pk, units in accepted.items()],
         )
+
+
+def decide(passage: Passage[Purchase], delivery: Delivery, kind: Decision.Kind, reason: str) -> Decision:
+    """Keep what the PPK decided about a delivery, with the report it answers. Raises Refused `reason_needed`."""
+    assert passage.actor.user_id is not None  # only people decide
+    last = delivery.discrepancies.filter(decision__isnull=True).order_by("-position").first()
+    return Decision.objects.create(
+        delivery=delivery,
+        discrepancy=last,
+        kind=kind,
+        reason=said(reason),
+        after_shipment=delivery.shipments.aggregate(last=Max("position"))["last"] or 0,
+        decided_at=passage.at,
+        by_id=passage.actor.user_id,
+    )

@@ -11,7 +11,7 @@ from marketplace.workflow.door import Passage
 from procurement.fulfilment import evidence
 from procurement.fulfilment.evidence import Photo
 from procurement.fulfilment.models import Evidence
-from procurement.purchasing.models import Purchase
+from procurement.purchasing.models import Delivery, Purchase
 
 
 def cleaned(photos: Sequence[bytes], *, at_least: int = 0) -> list[Photo]:
@@ -34,13 +34,16 @@ def cleaned(photos: Sequence[bytes], *, at_least: int = 0) -> list[Photo]:
     return list(unique.values())
 
 
-def attach(passage: Passage[Purchase], step: Evidence.Step, photos: Sequence[Photo]) -> list[str]:
-    """Tie stored pictures to the order; returns their SHA-256 for the log and the papers."""
+def attach(
+    passage: Passage[Purchase], step: Evidence.Step, photos: Sequence[Photo], delivery: Delivery
+) -> list[str]:
+    """Tie stored pictures to a delivery of the order; returns their SHA-256 for the log and the papers."""
     assert passage.actor.organisation_id is not None  # only people of an organisation send pictures
     Evidence.objects.bulk_create(
         (
             Evidence(
                 purchase=passage.thing,
+                delivery=delivery,
                 step=step,
                 sha256=photo.digest,
                 size=len(photo.content),

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Appointment
@@ -42,6 +43,8 @@ class Delivery(models.Model):
     """
 
     moves: ClassVar[MoveTable] = DELIVERY
+    leads_to: str = ""
+    """Where the step being taken leads, when the step itself leaves it open; never stored."""
 
     purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="deliveries")
     position = models.PositiveSmallIntegerField(_("pengiriman ke"))
@@ -120,6 +123,20 @@ class Delivery(models.Model):
         """Save how far the delivery got. What was agreed is left alone: an address is never enciphered anew."""
         fields = {field.attname for field in self._meta.concrete_fields if not field.primary_key}
         self.save(update_fields=fields - _AGREED)
+
+    def lead_to(self, stage: str) -> None:
+        """Say to which of its targets the step being taken leads."""
+        self.leads_to = stage
+
+    @property
+    def name(self) -> str:
+        """What people call it: its milestone, or its number."""
+        return self.title or gettext("Pengiriman %(n)d") % {"n": self.position}
+
+    @property
+    def is_work(self) -> bool:
+        """Whether it is a milestone of a service: work that is reported, not goods that are sent."""
+        return bool(self.title)
 
     @property
     def stage_label(self) -> str:

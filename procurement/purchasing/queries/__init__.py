@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from procurement.purchasing.queries.desk import desk_links, holder_of, waiting_for
+from procurement.purchasing.queries.desk import desk_links, waiting_for
+from procurement.purchasing.queries.holders import delivery_holders, holder_of, in_words, with_deliveries
 from procurement.purchasing.queries.orders import (
     PAGE,
     Page,
@@ -26,9 +27,11 @@ __all__ = [
     "addresses_of",
     "aggregate_id_of",
     "committed_of_package",
+    "delivery_holders",
     "desk_links",
     "get_purchase_for",
     "holder_of",
+    "in_words",
     "last_delivery_of",
     "may_read",
     "may_take_over",
@@ -37,4 +40,5 @@ __all__ = [
     "purchase_page",
     "purchases_of",
     "waiting_for",
+    "with_deliveries",
 ]

@@ -14,6 +14,7 @@ from marketplace.accounts.queries import appointments_in_force
 from marketplace.accounts.roles import BUYING, Role
 from procurement.purchasing.guards import DUTY_OF_ROLE, NAMED
 from procurement.purchasing.models import Delivery, DeliveryLine, Purchase
+from procurement.purchasing.queries.holders import with_deliveries
 from procurement.purchasing.workflow import DROPPED
 
 PAGE = 25
@@ -121,7 +122,9 @@ def purchase_page(
     size: int = PAGE,
 ) -> Page:
     """The orders of `actor` in `states` whose number, package or vendor contains `text`: one query."""
-    found = purchases_of(actor).select_related("vendor__organisation", "organisation", "package")
+    found = with_deliveries(purchases_of(actor)).select_related(
+        "vendor__organisation", "organisation", "package"
+    )
     if states:
         found = found.filter(state__in=states)
     if text:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from marketplace.accounts.access import actor_of, roles
+from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.audit.queries import story_of
 from marketplace.pages.moves import buttons
@@ -28,7 +29,7 @@ from procurement.purchasing.queries import (
     purchases_of,
 )
 from procurement.purchasing.queries.vendor_papers import VendorPapers
-from procurement.purchasing.workflow import PURCHASE
+from procurement.purchasing.workflow import PURCHASE, STEPS
 
 READERS = (*sorted(BUYING), Role.VENDOR, Role.AUDITOR, Role.OPERATOR)
 
@@ -98,13 +99,21 @@ def purchase_page_view(request: HttpRequest, number: str) -> HttpResponse:
         "people": people_of(purchase),
         "steps": [*_told(purchase), *([] if terminal else _coming(purchase))],
         "panels": panels_of(actor, purchase),
-        "buttons": buttons(actor, purchase, purchase.number),
+        "buttons": _buttons(actor, purchase),
         "may_take_over": may_take_over(actor, purchase),
         "is_vendor": actor.role == Role.VENDOR,
         "sees_log": actor.role in {Role.AUDITOR, Role.OPERATOR},
         "crumbs": [{"label": _("Pesanan"), "url": reverse("purchases")}, {"label": purchase.number}],
     }
     return render(request, "purchasing/purchase.html", context)
+
+
+def _buttons(actor: Actor, purchase: Purchase) -> list[dict[str, Any]]:
+    """The moves of the whole order; where it has several deliveries, each card of one offers its own steps."""
+    found = buttons(actor, purchase, purchase.number)
+    if len(purchase.deliveries.all()) > 1:
+        return [each for each in found if each["move"].name not in STEPS]
+    return found
 
 
 def amounts_of(purchase: Purchase) -> list[dict[str, Any]]:

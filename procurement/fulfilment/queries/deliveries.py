@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from django.db.models import Prefetch, Sum
+from django.db.models import F, Prefetch, Sum
 
 from marketplace.accounts.actors import Actor
 from marketplace.core import clock
-from procurement.fulfilment.counting import Arrival
-from procurement.fulfilment.models import Evidence, ReceiptLine, Shipment, ShipmentLine
+from procurement.fulfilment.counting import Arrival, unsent
+from procurement.fulfilment.models import Decision, Evidence, ReceiptLine, Shipment, ShipmentLine
 from procurement.purchasing.models import Delivery, DeliveryLine, Purchase
-from procurement.purchasing.queries import Panel, get_purchase_for
+from procurement.purchasing.queries import get_purchase_for
 from procurement.purchasing.workflow import DELIVERY
 
 
@@ -43,6 +43,16 @@ def outstanding_of(delivery: Delivery) -> dict[int, int]:
     return {line_id: units for line_id, units in left.items() if units > 0}
 
 
+def unsent_of(delivery: Delivery) -> dict[int, int]:
+    """Units a line that the vendor has not sent yet, or has been asked to send again. Four queries."""
+    counted = ReceiptLine.objects.filter(receipt__shipment__delivery=delivery)
+    asked = Decision.objects.filter(delivery=delivery, kind=Decision.Kind.REPLACE).order_by("-id").first()
+    if asked is not None:
+        counted = counted.filter(receipt__shipment__position__gt=asked.after_shipment)
+    sums = counted.values_list("line").annotate(failed=Sum(F("damaged") + F("short")))
+    return unsent(outstanding_of(delivery), dict(sums))
+
+
 def shipments_of(purchase: Purchase) -> list[Shipment]:
     """The shipments of an order with their receipts and counts: three queries."""
     sent = Prefetch("lines", ShipmentLine.objects.select_related("line").order_by("line__position"))
@@ -58,26 +68,26 @@ def on_its_way(delivery: Delivery) -> Shipment | None:
     return Shipment.objects.filter(delivery=delivery, receipt__isnull=True).order_by("-position").first()
 
 
-def delivery_for(purchase: Purchase, name: str, position: int | None = None) -> Delivery | None:
-    """The delivery a page is about: the one at `position`, else the first that may take the step `name`."""
-    able = DELIVERY.move(name).sources
+def delivery_for(
+    purchase: Purchase, name: str, *, position: int | None = None, delivery_id: int | None = None
+) -> Delivery | None:
+    """The delivery a page is about: that id, or the one at `position`, else the first that may take `name`.
+
+    Raises Delivery.DoesNotExist for one that is not of this order.
+    """
     deliveries = list(purchase.deliveries.all())
-    if position is not None:
-        return next((each for each in deliveries if each.position == position), None)
+    if delivery_id is not None or position is not None:
+        for each in deliveries:
+            if each.pk == delivery_id or (delivery_id is None and each.position == position):
+                return each
+        raise Delivery.DoesNotExist
+    able = DELIVERY.move(name).sources
     return next((each for each in deliveries if each.stage in able), None)
 
 
 def evidence_of(purchase: Purchase) -> list[Evidence]:
     """The pictures of an order, oldest first: one query."""
     return list(Evidence.objects.filter(purchase=purchase).select_related("purchase"))
-
-
-def panel(actor: Actor, purchase: Purchase) -> Panel | None:
-    """What an order's page shows of its deliveries; nothing before the first."""
-    if purchase.shipped_at is None:
-        return None
-    facts = {"shipments": shipments_of(purchase), "pictures": evidence_of(purchase)}
-    return Panel("fulfilment/panel.html", facts)
 
 
 def get_evidence_for(actor: Actor, number: str, digest: str) -> Evidence:
