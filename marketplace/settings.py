@@ -297,6 +297,7 @@ LISTING_READERS = ["search.index.refresh"]
 CLOCKWORK = [
     "procurement.purchasing.clockwork.tick",
     "procurement.competition.clockwork.tick",
+    "procurement.fulfilment.clockwork.tick",
     "procurement.settlement.clockwork.tick",
     "vendors.clockwork.tick",
     "search.clockwork.tick",
@@ -308,14 +309,17 @@ CLOCKWORK = [
 FOLLOWERS = ["search.tasks.follow_cards"]
 # What rooms above show on an order's page: `(actor, purchase) -> Panel | None`.
 PURCHASE_PANELS = [
+    "procurement.purchasing.queries.flags.panel",
     "procurement.purchasing.queries.addenda.panel",
     "procurement.purchasing.queries.rounds.panel",
     "procurement.fulfilment.queries.panel",
     "procurement.settlement.queries.panel",
     "procurement.purchasing.queries.choices.panel",
+    "procurement.competition.queries.panel.panel",
 ]
 # By aggregate: who may read its papers, `(actor, aggregate_id) -> bool`.
 DOCUMENT_ACCESS = {
+    "package": "procurement.planning.queries.may_read",
     "purchase": "procurement.purchasing.queries.may_read",
     "competition": "procurement.competition.queries.may_read",
 }
@@ -349,6 +353,7 @@ NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}
 COMPLETED_ORDERS = "procurement.purchasing.queries.sales.completed_orders"
 # By role: what stands on a desk above what waits, `(actor) -> DeskPanel | None`.
 DESK_PANELS = [
+    "procurement.purchasing.queries.shares.desk_panel",
     "procurement.settlement.queries.desk_panel",
     "procurement.purchasing.queries.sales.desk_panel",
     "vendors.queries.scores.desk_panel",

@@ -18,7 +18,7 @@ ACTS = (
         "competition.publish",
         "{actor} mengumumkan mini-kompetisi {number}: {title}; penawaran ditutup {closes_at}, "
         "{invited} penyedia diundang",
-        ("number", "title", "closes_at", "invited", "hps_rupiah", "public_key", "request_sha256", "warnings"),
+        ("number", "title", "closes_at", "invited", "public_key", "request_sha256", "warnings"),
     ),
     Act(
         "competition.invite",

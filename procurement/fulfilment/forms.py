@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.pages.moves import MoveForm, ReasonForm
 from procurement.fulfilment import evidence
 from procurement.fulfilment.actions import Count
+from procurement.fulfilment.grounds import Ground
 from procurement.fulfilment.models import ShipmentLine
 from procurement.purchasing.models import PurchaseLine
 
@@ -84,6 +85,17 @@ class ShipForm(StepForm):
         if any(units is not None for units in asked.values()):
             told["quantities"] = {pk: units or 0 for pk, units in asked.items()}
         return told
+
+
+class CodeForm(forms.Form):
+    """The code on a delivery note."""
+
+    code = forms.CharField(
+        label=_("Kode penerima"),
+        max_length=20,
+        help_text=_("Delapan huruf dan angka pada surat jalan, seperti ABCD-2345."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
 
 
 class WorkForm(StepForm):
@@ -160,11 +172,33 @@ class DiscrepancyForm(StepReasonForm):
 
 
 class EndingForm(ReasonForm):
-    """Why an order ends early, and how the work done so far is judged."""
+    """On what ground an order ends early, why, and how the work done so far is judged."""
 
+    ground = forms.ChoiceField(label=_("Dasar"))
     evaluation = forms.CharField(
         label=_("Penilaian pekerjaan yang sudah dilakukan"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Masuk ke berita acara. Paling sedikit 10 huruf."),
     )
+    field_order = ("revision", "ground", "reason", "evaluation")
+
+    def __init__(
+        self, grounds: Mapping[str, Ground], work: Sequence[PurchaseLine], *args: Any, **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        choices = [(code, each.label) for code, each in grounds.items()]
+        ground = self.fields["ground"]
+        assert isinstance(ground, forms.ChoiceField)
+        ground.choices = choices
+        self.work = work
+        for line in work:
+            field = _count(_("%(title)s: persen selesai") % {"title": line.title}, 100, 0)
+            field.required = False
+            self.fields[f"valued_{line.pk}"] = field
+
+    def clean(self) -> dict[str, Any]:
+        """Gather the percentages by line id under `valued`."""
+        told = super().clean() or {}
+        percents = {line.pk: told.pop(f"valued_{line.pk}", None) or 0 for line in self.work}
+        return {**told, "valued": {pk: percent for pk, percent in percents.items() if percent}}

@@ -16,9 +16,8 @@ from django.views.decorators.http import require_GET
 
 from marketplace.accounts.access import View, actor_of, roles
 from marketplace.accounts.roles import BUYING, Role
-from marketplace.pages.moves import move_page, take_move
-from procurement.fulfilment import actions, evidence
-from procurement.fulfilment.actions.acceptance import acceptance_of
+from marketplace.pages.moves import ReasonForm, move_page, take_move
+from procurement.fulfilment import actions, evidence, grounds
 from procurement.fulfilment.forms import (
     DiscrepancyForm,
     EndingForm,
@@ -29,11 +28,18 @@ from procurement.fulfilment.forms import (
     WorkForm,
 )
 from procurement.fulfilment.order_file import order_file
-from procurement.fulfilment.queries import delivery_for, get_evidence_for, on_its_way, outstanding_of
+from procurement.fulfilment.queries import (
+    acceptance_of,
+    delivery_for,
+    get_evidence_for,
+    on_its_way,
+    outstanding_of,
+)
 from procurement.fulfilment.steps import worded
 from procurement.purchasing.models import Delivery, Purchase, PurchaseLine
 from procurement.purchasing.queries import get_purchase_for
-from procurement.purchasing.workflow import DELIVERY, PURCHASE, STEPS
+from procurement.purchasing.workflow import DELIVERY, PURCHASE, STEPS, UNDER_WAY
+from vendors.models import Listing
 
 
 def _about(purchase: Purchase) -> dict[str, Any]:
@@ -147,12 +153,24 @@ def _shipment(step: Step) -> dict[str, Any]:
     return {"shipment": on_its_way(step.delivery) if step.delivery else None}
 
 
+def _ending_form(known: dict[str, grounds.Ground]) -> Callable[[Step], forms.Form]:
+    """Grounds from the list, and a percentage for every line of a service that was not delivered."""
+
+    def form(step: Step) -> forms.Form:
+        lines = step.purchase.lines.exclude(kind=Listing.Kind.GOODS)
+        work = lines.filter(deliveries__delivery__stage__in=UNDER_WAY).distinct()
+        return step.form(EndingForm, known, list(work))
+
+    return form
+
+
 ship = _page("ship", actions.ship, _ship_form, template="fulfilment/ship.html", more=_left)
 receive = _page("receive", actions.receive, _receive_form, template="fulfilment/receive.html", more=_shipment)
 inspect = _page("inspect", actions.inspect, _plain(StepForm))
 report_discrepancy = _page(
     "report_discrepancy", actions.report_discrepancy, _plain(DiscrepancyForm), more=_left
 )
+comment = _page("comment", actions.comment, _plain(StepReasonForm), more=_left)
 replace = _page("replace", actions.replace, _plain(StepReasonForm), more=_left)
 accept_short = _page("accept_short", actions.accept_short, _plain(StepReasonForm), more=_left)
 reject_goods = _page("reject_goods", actions.reject_goods, _plain(StepReasonForm))
@@ -160,8 +178,9 @@ sign_bast = _page(
     "sign_bast", actions.sign_bast, _plain(StepForm), template="fulfilment/bast.html", more=_accepted
 )
 accept = _page("accept", actions.accept, _plain(StepForm), template="fulfilment/bast.html", more=_accepted)
-stop = _page("stop", actions.stop, _plain(EndingForm))
-terminate = _page("terminate", actions.terminate, _plain(EndingForm))
+warn = _page("warn", actions.warn, _plain(ReasonForm))
+stop = _page("stop", actions.stop, _ending_form(grounds.STOP))
+terminate = _page("terminate", actions.terminate, _ending_form(grounds.TERMINATE))
 
 
 @require_GET

@@ -5,6 +5,13 @@ from __future__ import annotations
 from marketplace.audit.acts import Act, register
 
 ACTS = (
+    Act("basket.reminded", "{actor} mengingatkan pembeli akan keranjang berisi {lines} baris", ("lines",)),
+    Act(
+        "basket.saved",
+        "{actor} menyimpan keranjang berisi {lines} baris yang lama tidak disentuh",
+        ("lines",),
+    ),
+    Act("basket.restored", "{actor} mengembalikan {lines} baris ke keranjang", ("lines",)),
     Act(
         "purchase.submit",
         "{actor} mengajukan pesanan {number} kepada {vendor} senilai {total_rupiah} dari paket {kd_rup}",
@@ -34,6 +41,11 @@ ACTS = (
         "purchase.agree",
         "{actor} menyetujui tawaran putaran {round} untuk pesanan {number}: {total_rupiah}",
         ("number", "round", "total_rupiah", "saving_rupiah", "agreement", "agreement_sha256"),
+    ),
+    Act(
+        "purchase.flag",
+        "Peringatan {flag} pada pesanan {number}: {sentence}",
+        ("number", "flag", "moment", "consequence", "sentence", "flag_sha256"),
     ),
     Act(
         "purchase.endorse",

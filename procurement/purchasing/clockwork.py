@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from marketplace.core import clock
+from marketplace.events.actions import enqueue
 from procurement.purchasing.actions.addenda import lapse_addenda
 from procurement.purchasing.actions.clockwork import lapse_due
 from procurement.purchasing.actions.closing import close_due
+from procurement.purchasing.tasks import BASKETS
 
 
 def tick() -> None:
@@ -12,6 +15,7 @@ def tick() -> None:
 
     Reads due rows alone; doing it twice changes nothing.
     """
+    enqueue(BASKETS, {}, key=clock.today().isoformat())
     lapse_due()
     close_due()
     lapse_addenda()

@@ -80,6 +80,15 @@ DELIVERY: Final = MoveTable(
             (Role.PPK, Role.RECEIVER),
             primary=False,
         ),
+        _stage_move(
+            "comment",
+            "Tanggapi ketidaksesuaian",
+            "DISCREPANCY",
+            "DISCREPANCY",
+            Role.VENDOR,
+            guards.not_yet_heard,
+            primary=False,
+        ),
         _stage_move("replace", "Minta pengiriman pengganti", "DISCREPANCY", "AWAITED", Role.PPK),
         _stage_move(
             "accept_short",
@@ -235,6 +244,7 @@ PURCHASE: Final = MoveTable(
             "AWAITING_PPK",
             (Role.PA, Role.KPA),
             guards.endorsement_wanted,
+            guards.another_person,
             primary=False,
         ),
         _move(
@@ -281,6 +291,7 @@ PURCHASE: Final = MoveTable(
         _delivery_move("receive"),
         _delivery_move("inspect"),
         _delivery_move("report_discrepancy"),
+        _delivery_move("comment"),
         _delivery_move("replace"),
         _delivery_move("accept_short"),
         _delivery_move("reject_goods", ends=("ACCEPTED", "TERMINATED")),
@@ -289,6 +300,8 @@ PURCHASE: Final = MoveTable(
         _delivery_move("deem_accepted", ends=("ACCEPTED",)),
         # an addendum changes what was agreed, not where the order stands
         _move("amend", "Usulkan adendum", RUNNING, RUNNING, (Role.PPK, Role.VENDOR), primary=False),
+        # a warning letter leaves the order where it stands
+        _move("warn", "Beri surat peringatan", RUNNING, RUNNING, Role.PPK, primary=False),
         _move(
             "stop",
             "Hentikan pesanan",

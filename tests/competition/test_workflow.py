@@ -228,4 +228,12 @@ class TestTalking:
         contest = contests.published(sellers=1)
         actions.ask(actor=contest.owner(0), number=contest.thing.number, text="Telepon saya 0812 3456 7890")
 
-        assert "0812" not in bytes(Entry.objects.get(act="competition.ask").payload).decode()
+        entry = Entry.objects.get(act="competition.ask")
+        assert "0812" not in bytes(entry.payload).decode()
+        assert (entry.user_id, entry.organisation_id) == (None, None)
+
+    def test_the_public_log_does_not_tell_the_hps(self) -> None:
+        contest = contests.published(sellers=1)
+
+        entry = Entry.objects.get(act="competition.publish")
+        assert str(contest.thing.hps_total) not in bytes(entry.payload).decode()

@@ -13,6 +13,7 @@ from django.urls import Resolver404, resolve
 
 from marketplace.accounts.roles import Role
 from marketplace.core.transitions import MoveTable
+from procurement.competition.workflow import COMPETITION
 from procurement.planning.workflow import PACKAGE
 from procurement.practice.cast import EVERYBODY, PASSWORD
 from procurement.purchasing.addendum_moves import ADDENDUM
@@ -42,6 +43,7 @@ TABLES: tuple[MoveTable, ...] = (
     PACKAGE,
     PURCHASE,
     ADDENDUM,
+    COMPETITION,
     LISTING,
     VENDOR,
     UPLOAD,

@@ -59,7 +59,6 @@ def publish(*, actor: Actor, competition_id: int, reason: str = "", revision: in
             title=competition.title,
             closes_at=competition.closes_at.isoformat(),
             invited=len(invited),
-            hps_rupiah=competition.hps_total,
             public_key=public,
             request_sha256=sha256(competition.request_text.encode()).hexdigest(),
             warnings=[each.code for each in hints],

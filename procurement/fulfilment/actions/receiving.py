@@ -13,7 +13,7 @@ from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Passage
 from procurement.documents.actions import issue
-from procurement.fulfilment.actions.pictures import attach, cleaned
+from procurement.fulfilment.actions.pictures import attach, cleaned, used_elsewhere
 from procurement.fulfilment.models import Evidence, Receipt, ReceiptLine, ShipmentLine
 from procurement.fulfilment.queries import on_its_way, outstanding_of, unsent_of
 from procurement.purchasing.actions import stepping
@@ -72,6 +72,8 @@ def receive(
         facts = _tanda_terima(passage, delivery, receipt, sent, counted, digests)
         issue(passage, "tanda_terima", facts, subject=purchase)
         passage.facts.update(_sums(purchase, counted), photos=digests)
+        if reused := used_elsewhere(purchase, pictures, delivery.purchase.organisation_id):
+            passage.facts.update(flags=["ID10"], photos_used_before=reused)
     return receipt
 
 

@@ -13,8 +13,9 @@ from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Passage
 from procurement.documents.actions import issue
 from procurement.fulfilment.actions.pictures import attach, cleaned
+from procurement.fulfilment.codes import digest_of, receiver_code
 from procurement.fulfilment.evidence import Photo
-from procurement.fulfilment.models import Evidence, Shipment, ShipmentLine
+from procurement.fulfilment.models import Evidence, ReceiverCode, Shipment, ShipmentLine
 from procurement.fulfilment.queries import outstanding_of
 from procurement.purchasing.actions import said, stepping
 from procurement.purchasing.models import Delivery, Purchase, PurchaseLine
@@ -121,6 +122,8 @@ def _noted(
     """The number under which the shipment travels: that of its *surat jalan*, which is issued here."""
     if shipment.delivery.is_work:
         return f"{passage.thing.number}/LP/{shipment.position}"
+    code = receiver_code(shipment.delivery.pk)
+    ReceiverCode.objects.get_or_create(delivery=shipment.delivery, defaults={"code_sha256": digest_of(code)})
     facts = _surat_jalan(passage, shipment, lines, [photo.digest for photo in photos])
     signed = papers.signature_of_vendor(passage.thing, passage.at)
     return issue(passage, "surat_jalan", facts, subject=passage.thing, signatories=[signed]).number
@@ -139,7 +142,7 @@ def _surat_jalan(
         "vehicle": shipment.vehicle,
         "tracking": shipment.tracking,
         "shipped_on": clock.day_of(passage.at).isoformat(),
-        "deliveries": [papers.delivery(delivery)],
+        "deliveries": [{**papers.delivery(delivery), "code": receiver_code(delivery.pk)}],
         "lines": [
             {"name": line.title, "unit": line.unit, "quantity": units, "condition": _("Baik")}
             for line, units in lines

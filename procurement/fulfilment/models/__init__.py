@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from procurement.fulfilment.models.discrepancies import Decision, Discrepancy, VendorComment
+from procurement.fulfilment.models.endings import ValuedWork, WarningLetter
 from procurement.fulfilment.models.evidence import Evidence
-from procurement.fulfilment.models.shipments import Receipt, ReceiptLine, Shipment, ShipmentLine
+from procurement.fulfilment.models.shipments import Receipt, ReceiptLine, ReceiverCode, Shipment, ShipmentLine
 
 __all__ = [
     "Decision",
@@ -12,7 +13,10 @@ __all__ = [
     "Evidence",
     "Receipt",
     "ReceiptLine",
+    "ReceiverCode",
     "Shipment",
     "ShipmentLine",
+    "ValuedWork",
     "VendorComment",
+    "WarningLetter",
 ]

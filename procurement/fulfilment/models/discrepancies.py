@@ -37,7 +37,6 @@ class VendorComment(models.Model):
 
     discrepancy = models.OneToOneField(Discrepancy, models.PROTECT, related_name="comment")
     words = models.CharField(_("tanggapan penyedia"), max_length=500)
-    objects_to_it = models.BooleanField(_("keberatan"), default=False)
     said_at = models.DateTimeField(_("ditanggapi"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
 

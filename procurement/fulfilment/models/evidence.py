@@ -28,6 +28,7 @@ class Evidence(models.Model):
     size = models.PositiveIntegerField(_("ukuran (bita)"))
     width = models.PositiveIntegerField(_("lebar"))
     height = models.PositiveIntegerField(_("tinggi"))
+    likeness = models.BigIntegerField(_("kemiripan"), null=True, blank=True)
     added_at = models.DateTimeField(_("diunggah"))
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
 
@@ -43,6 +44,10 @@ class Evidence(models.Model):
                 condition=Q(size__gt=0, width__gt=0, height__gt=0), name="evidence_not_empty"
             ),
             models.UniqueConstraint(fields=["purchase", "step", "sha256"], name="evidence_once"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["sha256"], name="evidence_by_digest"),
+            models.Index(fields=["organisation"], name="evidence_of_organisation"),
         ]
 
     def __str__(self) -> str:

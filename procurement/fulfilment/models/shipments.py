@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
+from procurement.fulfilment.codes import handover_code
 from procurement.purchasing.models import Delivery, Purchase, PurchaseLine
 
 
@@ -72,6 +73,11 @@ class Receipt(models.Model):
     def __str__(self) -> str:
         return f"{self.shipment_id} {self.received_at:%Y-%m-%d}"
 
+    @property
+    def handover_code(self) -> str:
+        """What the receiver tells the driver, who finds the same digits on the vendor's page."""
+        return handover_code(self.pk)
+
 
 class ReceiptLine(models.Model):
     """The count of one item: what came, of which how much is sound, damaged; and what was sent but did not come."""
@@ -103,3 +109,16 @@ class ReceiptLine(models.Model):
     def received(self) -> int:
         """Units that came, sound or not."""
         return self.good + self.damaged
+
+
+class ReceiverCode(models.Model):
+    """By which code a delivery is found: its SHA-256 alone is kept (see codes.py)."""
+
+    delivery = models.OneToOneField(Delivery, models.PROTECT, related_name="receiver_code")
+    code_sha256 = models.CharField(_("sidik kode"), max_length=64, unique=True)
+
+    class Meta:
+        verbose_name = _("kode penerima")
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}"

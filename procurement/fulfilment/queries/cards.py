@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marketplace.accounts.actors import Actor
-from procurement.fulfilment.models import Evidence, Shipment
+from procurement.fulfilment.models import Discrepancy, Evidence, Shipment, WarningLetter
 from procurement.fulfilment.queries.deliveries import evidence_of, shipments_of
 from procurement.fulfilment.steps import buttons_of
 from procurement.purchasing.models import Delivery, DeliveryLine, Purchase
@@ -23,6 +23,7 @@ class Card:
     buttons: list[dict[str, Any]]
     lines: list[DeliveryLine] = field(default_factory=list)
     shipments: list[Shipment] = field(default_factory=list)
+    discrepancies: list[Discrepancy] = field(default_factory=list)
     pictures: list[Evidence] = field(default_factory=list)
 
 
@@ -38,10 +39,17 @@ def panel(actor: Actor, purchase: Purchase) -> Panel | None:
             cards[line.delivery_id].lines.append(line)
     for shipment in shipments_of(purchase):
         cards[shipment.delivery_id].shipments.append(shipment)
+    reported = Discrepancy.objects.filter(delivery__in=deliveries).select_related("comment", "decision")
+    for each in reported.order_by("position"):
+        cards[each.delivery_id].discrepancies.append(each)
     for picture in evidence_of(purchase):
         cards[picture.delivery_id or deliveries[0].pk].pictures.append(picture)
     _one_primary(list(cards.values()))
-    return Panel("fulfilment/panel.html", {"cards": list(cards.values()), "several": len(deliveries) > 1})
+    letters = list(WarningLetter.objects.filter(purchase=purchase))
+    return Panel(
+        "fulfilment/panel.html",
+        {"cards": list(cards.values()), "several": len(deliveries) > 1, "letters": letters},
+    )
 
 
 def _card(actor: Actor, purchase: Purchase, delivery: Delivery, *, several: bool) -> Card:

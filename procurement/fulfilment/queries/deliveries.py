@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 from django.db.models import F, Prefetch, Sum
+from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.core import clock
+from marketplace.core.transitions import Refused
+from procurement.fulfilment.codes import digest_of
 from procurement.fulfilment.counting import Arrival, unsent
-from procurement.fulfilment.models import Decision, Evidence, ReceiptLine, Shipment, ShipmentLine
+from procurement.fulfilment.models import (
+    Decision,
+    Evidence,
+    ReceiptLine,
+    ReceiverCode,
+    Shipment,
+    ShipmentLine,
+)
 from procurement.purchasing.models import Delivery, DeliveryLine, Purchase
-from procurement.purchasing.queries import get_purchase_for
+from procurement.purchasing.queries import get_purchase_for, purchases_of
 from procurement.purchasing.workflow import DELIVERY
 
 
@@ -41,6 +52,29 @@ def outstanding_of(delivery: Delivery) -> dict[int, int]:
         good[line_id] = units
     left = {line_id: units - good[line_id] for line_id, units in asked_of(delivery).items()}
     return {line_id: units for line_id, units in left.items() if units > 0}
+
+
+def counted_of(delivery: Delivery) -> dict[int, tuple[int, int]]:
+    """(sound, damaged) units a line counted so far: one query."""
+    counted = ReceiptLine.objects.filter(receipt__shipment__delivery=delivery).values_list("line")
+    return {pk: (good, damaged) for pk, good, damaged in counted.annotate(Sum("good"), Sum("damaged"))}
+
+
+@dataclass(slots=True)
+class Undelivered:
+    """Units of a line that never reached the buyer: what the stock records want to know of it."""
+
+    stockrecord_id: int
+    quantity: int
+    title: str
+
+
+def undelivered_of(delivery: Delivery) -> list[Undelivered]:
+    """What a delivery was to bring and never came, sound or damaged. Two queries."""
+    counted = counted_of(delivery)
+    lines = DeliveryLine.objects.filter(delivery=delivery).select_related("line")
+    left = [(each.line, each.quantity - sum(counted.get(each.line_id, (0, 0)))) for each in lines]
+    return [Undelivered(line.stockrecord_id, units, line.title) for line, units in left if units > 0]
 
 
 def unsent_of(delivery: Delivery) -> dict[int, int]:
@@ -88,6 +122,23 @@ def delivery_for(
 def evidence_of(purchase: Purchase) -> list[Evidence]:
     """The pictures of an order, oldest first: one query."""
     return list(Evidence.objects.filter(purchase=purchase).select_related("purchase"))
+
+
+def delivery_by_code(actor: Actor, code: str) -> Delivery:
+    """The delivery of `actor`'s unit that a receiver code names.
+
+    Raises Refused `code_unknown`, also for a delivery of another unit: a guess learns nothing.
+    """
+    known = (
+        ReceiverCode.objects.filter(code_sha256=digest_of(code)).select_related("delivery__purchase").first()
+    )
+    if known is None or not purchases_of(actor).filter(pk=known.delivery.purchase_id).exists():
+        raise Refused(
+            "code_unknown",
+            _("Kode ini tidak dikenal, atau barangnya bukan untuk unit Anda."),
+            fix=_("Periksa lagi kode pada surat jalan."),
+        )
+    return known.delivery
 
 
 def get_evidence_for(actor: Actor, number: str, digest: str) -> Evidence:

@@ -22,6 +22,7 @@ from procurement.purchasing.actions.agreeing import (
 from procurement.purchasing.actions.answers import approve, cancel, confirm, decline, refuse, said
 from procurement.purchasing.actions.clockwork import lapse, lapse_due
 from procurement.purchasing.actions.closing import close, close_due
+from procurement.purchasing.actions.endorsing import endorse, lift_hold
 from procurement.purchasing.actions.negotiating import Offer, agree, counter
 from procurement.purchasing.actions.people import take_over
 from procurement.purchasing.actions.stepping import arrive, set_stage, stepping
@@ -48,9 +49,11 @@ __all__ = [
     "confirm",
     "counter",
     "decline",
+    "endorse",
     "lapse",
     "lapse_addenda",
     "lapse_due",
+    "lift_hold",
     "propose_addendum",
     "refuse",
     "reject_addendum",

@@ -52,7 +52,10 @@ def stepping(
         step = DELIVERY.move(name)
         if (stage := delivery.leads_to or step.target) not in step.targets:
             raise ValueError(f"{name} does not lead a delivery to {stage}")
-        set_stage(delivery, stage, at=passage.at)
+        if delivery.keeps_deadline:
+            delivery.keep_progress()
+        else:
+            set_stage(delivery, stage, at=passage.at)
         arrive(passage)
 
 

@@ -3,6 +3,7 @@
 from procurement.purchasing.models.addendum import Addendum
 from procurement.purchasing.models.agreement import Agreement
 from procurement.purchasing.models.deliveries import Delivery, DeliveryLine
+from procurement.purchasing.models.flags import Flag
 from procurement.purchasing.models.lines import PurchaseLine
 from procurement.purchasing.models.negotiation import NegotiationLine, NegotiationRound
 from procurement.purchasing.models.purchase import Purchase, Side
@@ -12,6 +13,7 @@ __all__ = [
     "Agreement",
     "Delivery",
     "DeliveryLine",
+    "Flag",
     "NegotiationLine",
     "NegotiationRound",
     "Purchase",

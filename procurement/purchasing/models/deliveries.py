@@ -45,6 +45,8 @@ class Delivery(models.Model):
     moves: ClassVar[MoveTable] = DELIVERY
     leads_to: str = ""
     """Where the step being taken leads, when the step itself leaves it open; never stored."""
+    keeps_deadline: bool = False
+    """Whether the step being taken leaves stage and deadline as they are; never stored."""
 
     purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="deliveries")
     position = models.PositiveSmallIntegerField(_("pengiriman ke"))
@@ -80,6 +82,7 @@ class Delivery(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     arrived_whole = models.BooleanField(_("tiba lengkap dan baik"), default=False)
+    vendor_heard = models.BooleanField(_("penyedia sudah menanggapi"), default=False)
     something_good = models.BooleanField(_("ada yang diterima baik"), default=False)
 
     bast_ppk_at = models.DateTimeField(_("BAST ditandatangani PPK"), null=True, blank=True)
@@ -156,6 +159,7 @@ class Delivery(models.Model):
             "stage": self.stage,
             "complete": self.arrived_whole,
             "something_good": self.something_good,
+            "vendor_heard": self.vendor_heard,
             "bast_by_ppk": self.bast_ppk_at is not None,
         }
 

@@ -9,6 +9,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.deadlines.sources import Office, Source, Standing
 from marketplace.events.queries import Recipient
+from procurement.purchasing.actions.clockwork import carry_deliveries
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries.holders import held_by, with_deliveries
 from procurement.purchasing.queries.news import recipient_of
@@ -32,4 +33,4 @@ def reach(actor: Actor) -> QuerySet[Purchase]:
     return with_deliveries(purchases_of(actor))
 
 
-SOURCE = Source(Purchase, standing, reach, by_clock=frozenset({"lapse", "close"}))
+SOURCE = Source(Purchase, standing, reach, by_clock=frozenset({"lapse", "close"}), carry=carry_deliveries)

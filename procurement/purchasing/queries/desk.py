@@ -27,6 +27,10 @@ def desk_links(actor: Actor) -> list[DeskLink]:
         _("Dokumen saya"), reverse("vendor-papers"), "file", _("Surat Pesanan, BAST, bukti potong")
     )
     own = [papers] if actor.role is Role.VENDOR else []
+    if actor.role in {Role.PA, Role.KPA, Role.AUDITOR}:
+        own = [
+            DeskLink(_("Peringatan"), reverse("flags"), "log", _("Pesanan yang perlu dilihat lebih teliti"))
+        ]
     return [
         *own,
         DeskLink(_("Pesanan"), reverse("purchases"), "box", _("Semua pesanan, yang terbaru di atas")),
@@ -94,7 +98,7 @@ def _item(purchase: Purchase, actor: Actor, *, mine: bool) -> DeskItem:
         state=purchase.state,
         due_at=min((each.due_at for each in asked if each.due_at), default=purchase.due_at),
         amount=purchase.total,
-        holder=holder_of(purchase),
+        holder=holder_of(purchase, seen_by=actor.role),
         mine=mine,
         detail=f"{other} · {purchase.package.name}",
     )

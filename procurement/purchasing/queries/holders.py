@@ -75,13 +75,18 @@ def _moment(told: str | datetime | None) -> datetime | None:
     return datetime.fromisoformat(told) if isinstance(told, str) else told
 
 
-def holder_of(purchase: Purchase) -> str:
-    """In words, who must act next, naming the deliveries where several wait; empty when the order has ended."""
+def holder_of(purchase: Purchase, *, seen_by: Role | None = None) -> str:
+    """In words, who must act next, naming the deliveries where several wait; empty when the order has ended.
+
+    A vendor is not told that flags hold an order up: to it the PPK has not answered yet.
+    """
     if PURCHASE.state(purchase.state).terminal:
         return ""
     waiting = waiting_deliveries(purchase)
     if len(waiting) > 1:
         return "; ".join(f"{each.name}: {in_words(each.roles)}" for each in waiting)
+    if seen_by == Role.VENDOR and purchase.state == "AWAITING_PPK":
+        return in_words([Role.PPK])
     return in_words(held_by(purchase))
 
 
@@ -98,7 +103,7 @@ def _holders(purchase: Purchase) -> tuple[Role, ...]:
         return (_buyer_of(purchase) if purchase.last_round_by == Side.VENDOR else Role.VENDOR,)
     if purchase.state == "AWAITING_PPK" and purchase.on_hold:
         return (Role.AUDITOR,)
-    if purchase.state == "AWAITING_PPK" and purchase.endorsement_needed and purchase.endorser_id is None:
+    if purchase.awaits_second:
         return (Role.PA, Role.KPA)
     if purchase.state == "PAYMENT_APPROVED":  # the move is the provider's word, the work is the treasurer's
         return (Role.TREASURER,)

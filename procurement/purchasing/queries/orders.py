@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.queries import appointments_in_force
+from marketplace.accounts.queries import appointments_in_force, stands_for
 from marketplace.accounts.roles import BUYING, Role
 from procurement.purchasing.guards import DUTY_OF_ROLE, NAMED
 from procurement.purchasing.models import Delivery, DeliveryLine, Purchase
@@ -55,14 +55,19 @@ def get_purchase_for(actor: Actor, number: str) -> Purchase:
 
 
 def may_take_over(actor: Actor, purchase: Purchase) -> bool:
-    """Whether `actor` holds the office of an officer named on the order who has left. One query at most."""
+    """Whether `actor` may act for an officer named on the order: who has left, or whom he or she substitutes.
+
+    Two queries at most.
+    """
     duty = DUTY_OF_ROLE.get(actor.role, "")
     if duty not in NAMED or purchase.state_now.terminal or actor.organisation_id != purchase.organisation_id:
         return False
     named = getattr(purchase, f"{duty}_id")
     if named is None or getattr(purchase, f"{duty}_user_id") == actor.user_id:
         return False
-    return not appointments_in_force().filter(pk=named).exists()
+    if not appointments_in_force().filter(pk=named).exists():
+        return True
+    return stands_for(actor.appointment_id, named)
 
 
 def may_read(actor: Actor, aggregate_id: str) -> bool:

@@ -18,10 +18,14 @@ from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
 from procurement.purchasing import place_forms
 from procurement.purchasing.actions import Destination, submit_basket
+from procurement.purchasing.actions.agreeing import SMALL
 from procurement.purchasing.actions.submission import Item, Share, items_of, laid_out, shares_of
+from procurement.purchasing.flags.asking import said_in
 from procurement.purchasing.forms import SendForm, SubmitForm
 from procurement.purchasing.place_forms import Goods, PlaceForm
 from procurement.purchasing.queries import addresses_of
+from procurement.purchasing.queries.shares import Shares, shares_for
+from procurement.purchasing.views.flags import found_before, kept_reasons
 from vendors.queries import open_basket_for
 
 CRUMBS = [{"label": gettext_lazy("Keranjang"), "url": "/keranjang/"}, {"label": gettext_lazy("Ajukan")}]
@@ -55,7 +59,11 @@ class Typed:
     def kept(self) -> list[tuple[str, str]]:
         """All that was typed, to be carried on in hidden inputs."""
         skipped = {"csrfmiddlewaretoken", "step", "expected_total"}
-        return [(name, str(value)) for name, value in self.form.data.items() if name not in skipped]
+        return [
+            (name, str(value))
+            for name, value in self.form.data.items()
+            if name not in skipped and not name.startswith("why-")
+        ]
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,9 +92,13 @@ def submit(request: HttpRequest) -> HttpResponse:
         destinations = typed.destinations
         shares = shares_of(laid_out(open_basket_for(actor), destinations), actor.region_id, destinations)
         if not sending:
-            return _page(request, "check", typed, shares)
+            found = found_before(request, typed.form.cleaned_data, shares, destinations)
+            return _page(request, "check", typed, shares, found=found)
         return _send(request, typed)
     except Refused as refused:
+        if refused.code == "justification_needed":  # one word is missing: nothing else is asked again
+            found = found_before(request, typed.form.cleaned_data, shares, destinations)
+            return _page(request, "check", typed, shares, refused=refused, status=409, found=found)
         back = _typed(actor, goods, known, request.POST)
         return _page(request, "form", back, shares, refused=refused, status=409)
 
@@ -157,6 +169,7 @@ def _send(request: HttpRequest, typed: Typed) -> HttpResponse:
         no_negotiation_reason=told["no_negotiation_reason"],
         reason=told["reason"],
         expected_total=told["expected_total"],
+        justifications=said_in(request.POST.dict()),
     )
     numbers = ", ".join(purchase.number for purchase in made)
     sentence = ngettext("Pesanan %(numbers)s diajukan.", "Pesanan %(numbers)s diajukan.", len(made))
@@ -198,8 +211,10 @@ def _page(
     *,
     refused: Refused | None = None,
     status: int = 200,
+    found: dict[str, Any] | None = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {
+        **(found or {"kept": kept_reasons(request)}),
         "form": typed.form,
         "typed": typed,
         "stops": stops_of(typed.destinations, shares) if step == "check" else [],
@@ -207,5 +222,15 @@ def _page(
         "total": sum(share.total for share in shares),
         "refused": refused,
         "crumbs": CRUMBS,
+        "after": _shares_after(request, shares),
     }
     return render(request, f"purchasing/submit_{step}.html", context, status=status)
+
+
+def _shares_after(request: HttpRequest, shares: list[Share]) -> Shares:
+    """What the unit's shares of small business and domestic products would be with these orders."""
+    return shares_for(actor_of(request)).with_order(
+        price=sum(share.taxes.price for share in shares),
+        umk=sum(share.taxes.price for share in shares if share.vendor.size in SMALL),
+        pdn=sum(item.total for share in shares for item in share.items if item.listing.is_pdn),
+    )
