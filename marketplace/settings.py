@@ -297,6 +297,7 @@ LISTING_READERS = ["search.index.refresh"]
 CLOCKWORK = [
     "procurement.purchasing.clockwork.tick",
     "procurement.competition.clockwork.tick",
+    "procurement.fulfilment.clockwork.tick",
     "procurement.settlement.clockwork.tick",
     "vendors.clockwork.tick",
     "search.clockwork.tick",
@@ -308,6 +309,8 @@ CLOCKWORK = [
 FOLLOWERS = ["search.tasks.follow_cards"]
 # What rooms above show on an order's page: `(actor, purchase) -> Panel | None`.
 PURCHASE_PANELS = [
+    "procurement.purchasing.queries.flags.panel",
+    "procurement.purchasing.queries.addenda.panel",
     "procurement.purchasing.queries.rounds.panel",
     "procurement.fulfilment.queries.panel",
     "procurement.settlement.queries.panel",
@@ -316,6 +319,7 @@ PURCHASE_PANELS = [
 ]
 # By aggregate: who may read its papers, `(actor, aggregate_id) -> bool`.
 DOCUMENT_ACCESS = {
+    "package": "procurement.planning.queries.may_read",
     "purchase": "procurement.purchasing.queries.may_read",
     "competition": "procurement.competition.queries.may_read",
 }
@@ -327,6 +331,7 @@ SIGNER_TSA_URL = os.environ.get("SIGNER_TSA_URL", "")
 # By aggregate: whom an entry is news for, `(entry) -> News | None` (see marketplace.events.notices).
 NOTICE_SOURCES = {
     "purchase": "procurement.purchasing.queries.news.notice_recipients",
+    "addendum": "procurement.purchasing.queries.news.addendum_recipients",
     "competition": "procurement.competition.queries.news.notice_recipients",
     "vendor": "vendors.queries.news.of_vendor",
     "listing": "vendors.queries.news.of_listing",
@@ -348,6 +353,7 @@ NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}
 COMPLETED_ORDERS = "procurement.purchasing.queries.sales.completed_orders"
 # By role: what stands on a desk above what waits, `(actor) -> DeskPanel | None`.
 DESK_PANELS = [
+    "procurement.purchasing.queries.shares.desk_panel",
     "procurement.settlement.queries.desk_panel",
     "procurement.purchasing.queries.sales.desk_panel",
     "vendors.queries.scores.desk_panel",

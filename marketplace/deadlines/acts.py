@@ -8,6 +8,7 @@ from marketplace.audit.acts import Act, register
 
 REMINDED: Final = "deadline.reminded"
 MISSED: Final = "deadline.missed"
+EXTENDED: Final = "deadline.extended"
 PREFIX: Final = "deadline."
 
 register(
@@ -20,5 +21,10 @@ register(
         MISSED,
         "Tenggat “{waiting}” ({due}) lewat di tangan {holder}; diteruskan kepada {superior}",
         ("holder", "waiting", "due", "superior", "escalation"),
+    ),
+    Act(
+        EXTENDED,
+        "Tenggat {before_due} menjadi {due}, karena {day} ditetapkan sebagai hari libur: {holiday} ({legal_basis})",
+        ("before_due", "due", "day", "holiday", "legal_basis"),
     ),
 )

@@ -114,7 +114,7 @@ def _sweep(source: Source) -> int:
     while True:
         with transaction.atomic():
             things = list(bare.filter(pk__gt=after)[:SWEPT_AT_ONCE])
-            entered = _entered(source, things)
+            entered = entered_at(source, things)
             rows = [
                 row
                 for thing in things
@@ -127,7 +127,7 @@ def _sweep(source: Source) -> int:
         after = things[-1].pk
 
 
-def _entered(source: Source, things: Sequence[Aggregate]) -> dict[str, datetime]:
+def entered_at(source: Source, things: Sequence[Aggregate]) -> dict[str, datetime]:
     """When the log last spoke of each: the best that is known of when its state was entered."""
     spoken: Iterable[tuple[str, datetime]] = (
         Entry.objects.filter(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -49,7 +50,8 @@ class Source:
     """One kind of thing with deadlines: its model, who holds one, and which of them an actor may see.
 
     `standing` is asked for many things at once and makes no query; `loads` names the relations it reads. `by_clock`
-    are the moves that the clock takes when the deadline has passed.
+    are the moves that the clock takes when the deadline has passed. `carry` carries the deadlines of a thing's parts
+    over a new holiday, under the thing's lock.
     """
 
     model: type[Aggregate]
@@ -57,6 +59,7 @@ class Source:
     reach: Callable[[Actor], QuerySet[Any]]
     loads: tuple[str, ...] = ()
     by_clock: frozenset[str] = frozenset()
+    carry: Callable[[Any, date], None] | None = None
 
     @property
     def running(self) -> QuerySet[Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any, Final
 
 from marketplace.audit.models import Entry
-from marketplace.deadlines import planning
+from marketplace.deadlines import extending, planning
 from marketplace.events.registry import job, reader
 
 SWEEP: Final = "deadlines.sweep"
@@ -22,3 +23,11 @@ def follow(entry: Entry) -> None:
 def sweep(payload: Mapping[str, Any]) -> None:
     """Give reminders to waiting things that have none."""
     planning.sweep()
+
+
+@job("deadlines.extend")
+def extend(payload: Mapping[str, Any]) -> None:
+    """Carry running deadlines over a day that became a holiday."""
+    extending.extend_over(
+        date.fromisoformat(payload["day"]), approved_at=datetime.fromisoformat(payload["approved_at"])
+    )

@@ -71,6 +71,14 @@ def consume_stock(lines: Iterable[Wanted]) -> None:
     _shift(wanted, allocated=-1, in_stock=-1)
 
 
+def return_stock(lines: Iterable[Wanted]) -> None:
+    """Put what was taken for `lines` and never reached the buyer back into stock; nothing for no lines."""
+    wanted, _titles = _sums(lines)
+    if wanted:
+        _locked(wanted)
+        _shift(wanted, allocated=0, in_stock=+1)
+
+
 def _sums(lines: Iterable[Wanted]) -> tuple[Counter[int], dict[int, str]]:
     wanted: Counter[int] = Counter()
     titles: dict[int, str] = {}

@@ -20,19 +20,13 @@ from marketplace.core.transitions import Refused
 from marketplace.regulation.places import serves
 from marketplace.regulation.queries import parameter
 from procurement.planning.models import BudgetLine, Package
+from procurement.planning.queries import way_of
 from procurement.purchasing.models import PurchaseLine
 from procurement.purchasing.queries import committed_of_package, promised_on
 from vendors.models import Listing, Vendor
 
 SHORTEST_REASON = 10
 """Letters; less explains nothing."""
-
-_AUTHORITY_KIND = {
-    Package.Kind.GOODS: "goods",
-    Package.Kind.CONSTRUCTION: "construction",
-    Package.Kind.CONSULTANCY: "consultancy",
-    Package.Kind.SERVICES: "services",
-}
 
 
 def open_for_buying(package: Package) -> None:
@@ -50,17 +44,14 @@ def open_for_buying(package: Package) -> None:
 
 def authority(actor: Actor, package: Package) -> None:
     """The PP buys up to a limit on the planned value, the PPK above it (Perpres 16/2018 Art. 12)."""
-    kind = _AUTHORITY_KIND.get(Package.Kind(package.kind_code), "goods") if package.kind_code else "goods"
-    limit = parameter(f"authority.pp_max.{kind}", region_id=package.region_id)
-    role, user_id = (
-        (Role.PP, package.pp_user_id) if package.pagu <= int(limit.value) else (Role.PPK, package.ppk_user_id)
-    )
-    if actor.role != role:
+    way = way_of(package.kind_code, package.pagu, region_id=package.region_id)
+    user_id = package.pp_user_id if way.buyer == Role.PP else package.ppk_user_id
+    if actor.role != way.buyer:
         raise Refused(
             "no_authority",
             _("Paket senilai %(pagu)s dibeli oleh %(role)s (batas PP %(limit)s).")
-            % {"pagu": rupiah(package.pagu), "role": role.value, "limit": rupiah(int(limit.value))},
-            rule=limit.legal_basis,
+            % {"pagu": rupiah(package.pagu), "role": way.buyer.value, "limit": rupiah(way.limit)},
+            rule=way.basis,
             fix=_("Teruskan kepada pejabat yang berwenang."),
         )
     if actor.user_id != user_id:

@@ -8,15 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.models import Appointment
-from marketplace.accounts.queries import officers_of
-from marketplace.accounts.roles import Role
-from marketplace.core import clock
 from marketplace.core.money import rupiah
 from marketplace.pages.moves import MoveForm
 from procurement.planning.models import BudgetLine
 from procurement.planning.queries import packages_to_buy_for
 from procurement.purchasing.actions import Offer
+from procurement.purchasing.place_forms import PlaceForm
 from procurement.purchasing.queries.rounds import Compared, Negotiation
 
 MOST = 1_000_000_000_000
@@ -33,16 +30,7 @@ class BudgetLineField(forms.ModelChoiceField):
         )
 
 
-class ReceiverField(forms.ModelChoiceField):
-    """A receiver of the unit, by name."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """The person's name."""
-        name: str = obj.user.name
-        return name
-
-
-class SubmitForm(forms.Form):
+class SubmitForm(PlaceForm):
     """Where the money comes from, where the goods go, and by when; and whether to negotiate first."""
 
     NEGOTIATE, LISTED = "negotiate", "listed"
@@ -52,28 +40,6 @@ class SubmitForm(forms.Form):
         queryset=BudgetLine.objects.none(),
         empty_label=_("Pilih paket"),
         help_text=_("Angka terakhir adalah pagu yang masih tersedia."),
-    )
-    address = forms.CharField(
-        label=_("Alamat kirim"),
-        max_length=400,
-        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "street-address"}),
-    )
-    place_code = forms.RegexField(
-        r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?$",
-        label=_("Kode wilayah tujuan"),
-        max_length=13,
-        help_text=_("Kode Kemendagri sampai kecamatan atau kelurahan, contoh 31.71.01."),
-        error_messages={"invalid": _("Kode wilayah seperti 31.71.01.")},
-    )
-    place_name = forms.CharField(label=_("Kelurahan, kecamatan, kota"), max_length=160, required=False)
-    needed_by = forms.DateField(
-        label=_("Dibutuhkan paling lambat"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    receiver = ReceiverField(
-        label=_("Penerima barang"),
-        queryset=Appointment.objects.none(),
-        required=False,
-        empty_label=_("Siapa pun penerima di unit ini"),
     )
     reason = forms.CharField(
         label=_("Alasan memilih"),
@@ -104,20 +70,22 @@ class SubmitForm(forms.Form):
         super().__init__(*args, **options)
         lines = BudgetLine.objects.filter(package__in=packages_to_buy_for(actor).order_by(), active=True)
         self.fields["budget_line"].queryset = lines.select_related("package")  # type: ignore[attr-defined]
-        receivers = officers_of(actor.organisation_id or 0, Role.RECEIVER)
-        self.fields["receiver"].queryset = receivers  # type: ignore[attr-defined]
-        self.fields["needed_by"].widget.attrs["min"] = clock.today().isoformat()
+
+    @property
+    def head_fields(self) -> list[forms.BoundField]:
+        """What is asked before the places."""
+        return [self["budget_line"]]
+
+    @property
+    def tail_fields(self) -> list[forms.BoundField]:
+        """What is asked after the places."""
+        return [self[name] for name in ("reason", "way", "no_negotiation_reason")]
 
 
 class SendForm(SubmitForm):
     """The same, checked and sent: carries the sum the person saw."""
 
     expected_total = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-
-    def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
-        super().__init__(actor, *args, **options)
-        for field in self.fields.values():
-            field.widget = field.hidden_widget()
 
 
 class ApproveForm(MoveForm):

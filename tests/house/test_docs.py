@@ -16,6 +16,7 @@ from marketplace.core.transitions import MoveTable
 from procurement.competition.workflow import COMPETITION
 from procurement.planning.workflow import PACKAGE
 from procurement.practice.cast import EVERYBODY, PASSWORD
+from procurement.purchasing.addendum_moves import ADDENDUM
 from procurement.purchasing.workflow import PURCHASE
 from tests.house.code import PROJECT, ROOTS
 from vendors.workflow import LISTING, OBJECTION, PERMIT, SANCTION, UPLOAD, VENDOR
@@ -41,6 +42,7 @@ ROLE_PAGES = {
 TABLES: tuple[MoveTable, ...] = (
     PACKAGE,
     PURCHASE,
+    ADDENDUM,
     COMPETITION,
     LISTING,
     VENDOR,

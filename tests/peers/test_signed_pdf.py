@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from io import BytesIO
 
 import pytest
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from marketplace.accounts.models import User
 from marketplace.core import clock
 from procurement.documents import rendering, samples
-from procurement.documents.signing import Block
+from procurement.documents.signing import Block, verdicts_of
 from procurement.documents.signing.local import LocalSigner
 from tests.peers.programs import missing
+from tests.peers.stamping import NotHere, stamping
 
 pytestmark = pytest.mark.django_db
 
@@ -30,15 +33,19 @@ def said(path) -> str:
 
 
 @pytest.fixture
-def paper_of_two(tmp_path):
+def two_people():
     people = [User.objects.create_user(f"orang{n}@contoh.invalid", "sandi-contoh-2026") for n in (1, 2)]
-    blocks = [
+    return [
         Block(person.pk, each["name"], each["position"], each["organisation"], each["caption"])
         for person, each in zip(people, samples.SIGNATORIES["bast"], strict=True)
     ]
+
+
+@pytest.fixture
+def paper_of_two(tmp_path, two_people):
     pdf = rendering.pdf_of(samples.sample("bast"))
     path = tmp_path / "bast.pdf"
-    path.write_bytes(LocalSigner().sign(pdf, blocks, at=clock.now()).pdf)
+    path.write_bytes(LocalSigner().sign(pdf, two_people, at=clock.now()).pdf)
     return path
 
 
@@ -55,3 +62,20 @@ def test_a_changed_byte_is_found_there_too(paper_of_two):
     pdf[pdf.index(b"<pdfaid:part>") + 13] ^= 1
     paper_of_two.write_bytes(pdf)
     assert "Signature is Valid" not in said(paper_of_two)
+
+
+def test_a_time_stamping_authority_makes_it_b_t(tmp_path, settings, two_people):
+    folder = tmp_path / "tsa"
+    folder.mkdir()
+    try:
+        with stamping(folder) as url:
+            settings.SIGNER_TSA_URL = url
+            made = LocalSigner().sign(rendering.pdf_of(samples.sample("kak")), two_people[:1], at=clock.now())
+    except NotHere as reason:
+        missing(str(reason))
+    assert made.level == "B-T"
+    (found,) = PdfFileReader(BytesIO(made.pdf)).embedded_regular_signatures
+    assert [each["type"].native for each in found.signer_info["unsigned_attrs"]] == [
+        "signature_time_stamp_token"
+    ]
+    assert [each.holds for each in verdicts_of(made.pdf, LocalSigner().roots())] == [True]

@@ -47,13 +47,16 @@ def answers(story: Story, move: str) -> dict[str, Any]:
         "cancel",
         "decline",
         "report_discrepancy",
+        "comment",
+        "warn",
         "replace",
         "accept_short",
         "reject_goods",
     }:
         filled |= reason
     elif move in {"stop", "terminate"}:
-        filled |= {**reason, "evaluation": "belum ada pekerjaan yang dilakukan"}
+        ground = "force_majeure" if move == "stop" else "not_delivered"
+        filled |= {**reason, "ground": ground, "evaluation": "belum ada pekerjaan yang dilakukan"}
     elif move == "ship":
         filled |= {"courier": "Diantar sendiri"}
     elif move == "receive":

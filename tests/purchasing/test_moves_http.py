@@ -58,6 +58,8 @@ def at_source(move: str) -> factories.Story:
         story.take(name)
     if move == "accept":
         story.take("sign_bast")
+    if move == "terminate":
+        story.take("warn")
     return story
 
 

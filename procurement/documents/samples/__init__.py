@@ -28,8 +28,20 @@ from procurement.documents.samples.parties import (
     VENDOR,
     signature,
 )
+from procurement.documents.samples.variants import VARIANTS
 
-__all__ = ["AGENCY", "BANK", "FACTS", "LINES", "PPK", "SIGNATORIES", "VENDOR", "sample", "signature"]
+__all__ = [
+    "AGENCY",
+    "BANK",
+    "FACTS",
+    "LINES",
+    "PPK",
+    "SIGNATORIES",
+    "VARIANTS",
+    "VENDOR",
+    "sample",
+    "signature",
+]
 
 FACTS: Final[Mapping[str, Mapping[str, Any]]] = {
     **before.FACTS,

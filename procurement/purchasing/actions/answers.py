@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
@@ -15,7 +17,12 @@ from procurement.documents.queries import current_papers_of
 from procurement.planning.actions import commit, release
 from procurement.planning.models import Package
 from procurement.purchasing import checks
+from procurement.purchasing.actions.endorsing import keep_back
+from procurement.purchasing.actions.flagging import facts_of, looked_again, write_flags
 from procurement.purchasing.actions.stepping import set_stage
+from procurement.purchasing.flags.consequences import HOLD, Raised, explained
+from procurement.purchasing.flags.facts import APPROVAL, CONFIRMATION
+from procurement.purchasing.flags.looking import take_turns
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import contract, papers
 from procurement.purchasing.queries.contract import terms_of_text
@@ -39,15 +46,47 @@ def said(reason: str) -> str:
 
 
 def approve(
-    *, actor: Actor, purchase_id: int, additional_terms: str = "", revision: int | None = None
+    *,
+    actor: Actor,
+    purchase_id: int,
+    additional_terms: str = "",
+    revision: int | None = None,
+    justifications: Mapping[str, str] | None = None,
 ) -> None:
     """Sign a submitted order as the package's PPK; the vendor is asked next.
 
     `additional_terms`, one a line, become part of the Surat Pesanan.
 
-    Checks again what may have changed since submission: the package, its HPS, the limit, the vendor.
-    Raises Refused (door, guards, checks), Purchase.DoesNotExist.
+    Checks again what may have changed since submission: the package, its HPS, the limit, the vendor, and red flags.
+    What came up since and wants a reason is answered by `justifications` (by flag code); what wants PA/KPA or the
+    auditor is kept as a flag, and the order waits for them.
+    Raises Refused (door, guards, checks, `justification_needed`, `newly_flagged`), Purchase.DoesNotExist.
     """
+    try:
+        _approve(actor, purchase_id, revision, additional_terms, justifications or {})
+    except _NewlyFlagged as found:
+        keep_back(actor=actor, purchase_id=purchase_id, said=justifications or {})
+        raise Refused(
+            "newly_flagged",
+            _("Sejak diajukan muncul peringatan: %(sentence)s") % {"sentence": found.raised.finding.sentence},
+            rule=found.raised.basis,
+            fix=_("Pesanan ini kini menunggu Inspektorat.")
+            if found.raised.consequence == HOLD
+            else _("Pesanan ini kini menunggu persetujuan PA/KPA."),
+        ) from None
+
+
+class _NewlyFlagged(Exception):
+    """Something came up since submission that the PPK alone cannot answer."""
+
+    def __init__(self, raised: Raised) -> None:
+        super().__init__(raised.code)
+        self.raised = raised
+
+
+def _approve(
+    actor: Actor, purchase_id: int, revision: int | None, additional_terms: str, said: Mapping[str, str]
+) -> None:
     with passing(Purchase, purchase_id, "approve", actor=actor, revision=revision) as passage:
         purchase = passage.thing
         package = Package.objects.select_for_update(of=("self",)).get(pk=purchase.package_id)
@@ -55,11 +94,18 @@ def approve(
         checks.within_hps(package, purchase.total, leaving_out=purchase.pk)
         checks.within_order_limit(purchase.total, purchase.region_id)
         checks.vendor_in_business(purchase.vendor, purchase.region_id)
+        take_turns(purchase.organisation_id, purchase.ppk_user_id)
+        verdict = looked_again(purchase, at=passage.at, said=said)
+        explained([verdict], purchase.region_id)
+        if verdict.needs_second or verdict.held:
+            raise _NewlyFlagged(verdict.gravest)
         purchase.approved_at = passage.at
+        write_flags(passage, purchase, verdict, moment=APPROVAL)
         purchase.additional_terms = "\n".join(terms_of_text(additional_terms))[:MOST_TERMS]
         passage.facts.update(
             number=purchase.number, total_rupiah=purchase.total, hps_rupiah=package.hps_total
         )
+        passage.facts.update(facts_of(verdict))
 
 
 def refuse(*, actor: Actor, purchase_id: int, reason: str, revision: int | None = None) -> None:
@@ -110,6 +156,13 @@ def confirm(*, actor: Actor, purchase_id: int, revision: int | None = None) -> N
         _write_contract(passage)
         passage.facts.update(
             number=purchase.number, sp_number=purchase.sp_number, total_rupiah=purchase.total
+        )
+        # only kept: the vendor's word is not held up by what the buyer's side must answer for
+        write_flags(
+            passage,
+            purchase,
+            looked_again(purchase, moment=CONFIRMATION, at=passage.at),
+            moment=CONFIRMATION,
         )
 
 

@@ -9,46 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.roles import BUYING, LABELS, Role
+from marketplace.accounts.roles import BUYING, Role
 from marketplace.pages.desk import DeskItem, DeskLink
 from procurement.purchasing.models import Delivery, Purchase, Side
+from procurement.purchasing.queries.holders import holder_of, waiting_deliveries, with_deliveries
 from procurement.purchasing.queries.orders import purchases_of
-from procurement.purchasing.workflow import (
-    DROPPED,
-    PURCHASE,
-    RUNNING,
-    holders,
-    stages_held_by,
-    states_held_by,
-)
+from procurement.purchasing.workflow import DROPPED, RUNNING, stages_held_by, states_held_by
 
 DESK_ROWS = 50
-
-
-def holder_of(purchase: Purchase) -> str:
-    """In words, who must act next; empty when the order has ended."""
-    return _(" atau ").join(LABELS[role] for role in held_by(purchase))
-
-
-def held_by(purchase: Purchase) -> tuple[Role, ...]:
-    """The roles of which one must act next; none when the order has ended. No query."""
-    if PURCHASE.state(purchase.state).terminal:
-        return ()
-    if purchase.state == "NEGOTIATING":
-        waiting: tuple[Role, ...] = (
-            _buyer_of(purchase) if purchase.last_round_by == Side.VENDOR else Role.VENDOR,
-        )
-    elif purchase.state == "AWAITING_PPK" and purchase.on_hold:
-        waiting = (Role.AUDITOR,)
-    elif purchase.state == "AWAITING_PPK" and purchase.endorsement_needed and purchase.endorser_id is None:
-        waiting = (Role.PA, Role.KPA)
-    elif purchase.state == "INSPECTED":
-        waiting = (Role.VENDOR if purchase.bast_ppk_at else Role.PPK,)
-    elif purchase.state == "PAYMENT_APPROVED":  # the move is the provider's word, the work is the treasurer's
-        waiting = (Role.TREASURER,)
-    else:
-        waiting = holders(purchase.state)
-    return waiting
 
 
 def desk_links(actor: Actor) -> list[DeskLink]:
@@ -59,6 +27,10 @@ def desk_links(actor: Actor) -> list[DeskLink]:
         _("Dokumen saya"), reverse("vendor-papers"), "file", _("Surat Pesanan, BAST, bukti potong")
     )
     own = [papers] if actor.role is Role.VENDOR else []
+    if actor.role in {Role.PA, Role.KPA, Role.AUDITOR}:
+        own = [
+            DeskLink(_("Peringatan"), reverse("flags"), "log", _("Pesanan yang perlu dilihat lebih teliti"))
+        ]
     return [
         *own,
         DeskLink(_("Pesanan"), reverse("purchases"), "box", _("Semua pesanan, yang terbaru di atas")),
@@ -80,12 +52,7 @@ def waiting_for(actor: Actor) -> list[DeskItem]:
 
 def _soonest(found: QuerySet[Purchase], *, mine: bool) -> QuerySet[Any]:
     named = found.select_related("vendor__organisation", "organisation", "package")
-    return named.annotate(mine=Value(mine)).order_by("due_at", "pk")[:DESK_ROWS]
-
-
-def _buyer_of(purchase: Purchase) -> Role:
-    """Who buys: the PP, or the PPK above the PP's limit."""
-    return Role.PP if purchase.pp_user_id is not None else Role.PPK
+    return with_deliveries(named).annotate(mine=Value(mine)).order_by("due_at", "pk")[:DESK_ROWS]
 
 
 _ASKED: Final[dict[str, Q]] = {
@@ -122,14 +89,16 @@ def _held(actor: Actor) -> QuerySet[Purchase]:
 
 def _item(purchase: Purchase, actor: Actor, *, mine: bool) -> DeskItem:
     other = purchase.organisation.name if actor.role == Role.VENDOR else purchase.vendor.name
+    waiting = waiting_deliveries(purchase)
+    asked = [each for each in waiting if actor.role in each.roles] if mine and len(waiting) > 1 else []
     return DeskItem(
-        title=purchase.number,
-        url=purchase.get_absolute_url(),
+        title=" · ".join([purchase.number, *(each.name for each in asked)]),
+        url=purchase.get_absolute_url() + (f"#kiriman-{asked[0].position}" if asked else ""),
         state_label=purchase.get_state_display(),
         state=purchase.state,
-        due_at=purchase.due_at,
+        due_at=min((each.due_at for each in asked if each.due_at), default=purchase.due_at),
         amount=purchase.total,
-        holder=holder_of(purchase),
+        holder=holder_of(purchase, seen_by=actor.role),
         mine=mine,
         detail=f"{other} · {purchase.package.name}",
     )

@@ -20,7 +20,7 @@ from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.pages.moves import MoveForm, ReasonForm, move_page, take_move
 from procurement.purchasing import actions
-from procurement.purchasing.forms import ApproveForm, RatingForm
+from procurement.purchasing.forms import RatingForm
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import get_purchase_for
 from procurement.purchasing.queries.contract import surat_pesanan
@@ -80,7 +80,6 @@ def _page(name: str, act: Callable[..., object], form: type[forms.Form]) -> View
     return view
 
 
-approve = _page("approve", actions.approve, ApproveForm)
 refuse = _page("refuse", actions.refuse, ReasonForm)
 cancel = _page("cancel", actions.cancel, ReasonForm)
 confirm = _page("confirm", actions.confirm, MoveForm)

@@ -1,28 +1,32 @@
-"""Deliveries: what was sent, what was counted on arrival, and the pictures that prove it. All append-only."""
+"""What was sent and what was counted on arrival. Append-only."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts.models import Organisation, User
+from marketplace.accounts.models import User
+from procurement.fulfilment.codes import handover_code
 from procurement.purchasing.models import Delivery, Purchase, PurchaseLine
 
 
 class Shipment(models.Model):
-    """Goods of one delivery on their way, with a *surat jalan*. A replacement is a further shipment of it."""
+    """Goods of one delivery on their way, with a *surat jalan*; or reported work, with a number of its own.
+
+    A delivery may be sent in several shipments, one after another; a replacement is a further shipment of it.
+    """
 
     purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="shipments")
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="shipments")
     position = models.PositiveSmallIntegerField(_("pengiriman ke"))
     note_number = models.CharField(_("nomor surat jalan"), max_length=120)
-    courier = models.CharField(_("kurir"), max_length=120)
+    courier = models.CharField(_("kurir"), max_length=120, blank=True)
     vehicle = models.CharField(_("kendaraan"), max_length=60, blank=True)
     tracking = models.CharField(_("nomor resi"), max_length=60, blank=True)
+    report = models.TextField(_("laporan pekerjaan"), blank=True)
     shipped_at = models.DateTimeField(_("dikirim"))
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
@@ -69,6 +73,11 @@ class Receipt(models.Model):
     def __str__(self) -> str:
         return f"{self.shipment_id} {self.received_at:%Y-%m-%d}"
 
+    @property
+    def handover_code(self) -> str:
+        """What the receiver tells the driver, who finds the same digits on the vendor's page."""
+        return handover_code(self.pk)
+
 
 class ReceiptLine(models.Model):
     """The count of one item: what came, of which how much is sound, damaged; and what was sent but did not come."""
@@ -78,6 +87,7 @@ class ReceiptLine(models.Model):
     good = models.PositiveIntegerField(_("baik"))
     damaged = models.PositiveIntegerField(_("rusak"), default=0)
     short = models.PositiveIntegerField(_("kurang"), default=0)
+    wrong = models.CharField(_("yang lain dari pesanan"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("baris penerimaan")
@@ -101,40 +111,14 @@ class ReceiptLine(models.Model):
         return self.good + self.damaged
 
 
-class Evidence(models.Model):
-    """A picture that proves a step of an order, kept under the SHA-256 of its cleaned bytes."""
+class ReceiverCode(models.Model):
+    """By which code a delivery is found: its SHA-256 alone is kept (see codes.py)."""
 
-    class Step(models.TextChoices):
-        SHIPMENT = "SHIPMENT", _("Pengiriman")
-        RECEIPT = "RECEIPT", _("Penerimaan")
-        DISCREPANCY = "DISCREPANCY", _("Ketidaksesuaian")
-
-    purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="evidence")
-    step = models.CharField(_("langkah"), max_length=11, choices=Step.choices)
-    sha256 = models.CharField(_("sidik"), max_length=64)
-    size = models.PositiveIntegerField(_("ukuran (bita)"))
-    width = models.PositiveIntegerField(_("lebar"))
-    height = models.PositiveIntegerField(_("tinggi"))
-    added_at = models.DateTimeField(_("diunggah"))
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    delivery = models.OneToOneField(Delivery, models.PROTECT, related_name="receiver_code")
+    code_sha256 = models.CharField(_("sidik kode"), max_length=64, unique=True)
 
     class Meta:
-        verbose_name = _("foto bukti")
-        ordering = ("id",)
-        constraints: ClassVar[list[Any]] = [
-            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="evidence_sha256"),
-            models.CheckConstraint(
-                condition=Q(step__in=["SHIPMENT", "RECEIPT", "DISCREPANCY"]), name="evidence_step"
-            ),
-            models.CheckConstraint(
-                condition=Q(size__gt=0, width__gt=0, height__gt=0), name="evidence_not_empty"
-            ),
-            models.UniqueConstraint(fields=["purchase", "step", "sha256"], name="evidence_once"),
-        ]
+        verbose_name = _("kode penerima")
 
     def __str__(self) -> str:
-        return self.sha256[:12]
-
-    def get_absolute_url(self) -> str:
-        """Where the parties to the order may see it."""
-        return reverse("evidence", args=[self.purchase.number, self.sha256])
+        return f"{self.delivery_id}"

@@ -74,7 +74,10 @@ class Package(Aggregate):
     kak = models.TextField(_("kerangka acuan kerja (KAK)"), blank=True)
     kak_file = models.FileField(_("berkas KAK"), upload_to="kak/%Y/%m/", blank=True)
     kak_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    brand_reason = models.CharField(_("alasan menyebut merek"), max_length=500, blank=True)
     hps_total = models.BigIntegerField(_("HPS"), null=True, blank=True)
+    hps_shipping = models.BigIntegerField(_("perkiraan ongkos kirim"), default=0)
+    note = models.CharField(_("catatan disposisi"), max_length=500, blank=True)
     hps_basis = models.TextField(_("dasar penyusunan HPS"), blank=True)
 
     class Meta:
@@ -84,6 +87,7 @@ class Package(Aggregate):
             state_check(PACKAGE, "package_state"),
             models.UniqueConstraint(fields=["region", "year", "kd_rup"], name="package_once_a_year"),
             models.CheckConstraint(condition=Q(pagu__gte=0), name="package_pagu_not_negative"),
+            models.CheckConstraint(condition=Q(hps_shipping__gte=0), name="package_shipping_not_negative"),
             models.CheckConstraint(condition=Q(kd_rup__regex=r"^[0-9]{6,10}$"), name="package_kd_rup_shape"),
             models.CheckConstraint(
                 condition=Q(hps_total__isnull=True) | Q(hps_total__gt=0, hps_total__lte=F("pagu")),

@@ -1,4 +1,4 @@
-"""Sending and counting: the vendor ships what is still missing, the receiver counts what came."""
+"""Counting on arrival: what came is sound, damaged, missing, or not what was ordered."""
 
 from __future__ import annotations
 
@@ -13,98 +13,24 @@ from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Passage
 from procurement.documents.actions import issue
-from procurement.fulfilment.actions.pictures import attach, cleaned
-from procurement.fulfilment.models import Evidence, Receipt, ReceiptLine, Shipment, ShipmentLine
-from procurement.fulfilment.queries import on_its_way, outstanding_of
+from procurement.fulfilment.actions.pictures import attach, cleaned, used_elsewhere
+from procurement.fulfilment.models import Evidence, Receipt, ReceiptLine, ShipmentLine
+from procurement.fulfilment.queries import on_its_way, outstanding_of, unsent_of
 from procurement.purchasing.actions import stepping
-from procurement.purchasing.models import Delivery, Purchase, PurchaseLine
+from procurement.purchasing.models import Delivery, Purchase
 from procurement.purchasing.queries import papers
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What the receiver counted of one item: sound and damaged units. What is missing follows."""
+    """What the receiver counted of one item: sound and damaged units. What is missing follows.
+
+    `wrong` says in words what is not as ordered, such as another brand.
+    """
 
     good: int
     damaged: int = 0
-
-
-def ship(
-    *,
-    actor: Actor,
-    purchase_id: int,
-    courier: str,
-    vehicle: str = "",
-    tracking: str = "",
-    photos: Sequence[bytes] = (),
-    delivery_id: int | None = None,
-    revision: int | None = None,
-) -> Shipment:
-    """Send everything of a delivery that has not yet arrived sound, with a *surat jalan*. Raises Refused."""
-    if not courier.strip():
-        raise Refused(
-            "courier_needed", _("Sebutkan kurir atau pengantarnya."), fix=_("Contoh: diantar sendiri.")
-        )
-    assert actor.user_id is not None  # only people ship
-    pictures = cleaned(photos)
-    step = stepping(purchase_id, "ship", actor=actor, delivery_id=delivery_id, revision=revision)
-    with step as (passage, delivery):
-        purchase = passage.thing
-        lines = {line.pk: line for line in purchase.lines.all()}
-        quantities = outstanding_of(delivery)
-        digests = attach(passage, Evidence.Step.SHIPMENT, pictures)
-        facts = _surat_jalan(passage, delivery, lines, quantities, courier, vehicle, tracking, digests)
-        signed = papers.signature_of_vendor(purchase, passage.at)
-        paper = issue(passage, "surat_jalan", facts, subject=purchase, signatories=[signed])
-        shipment = Shipment.objects.create(
-            purchase=purchase,
-            delivery=delivery,
-            position=purchase.shipments.count() + 1,
-            note_number=paper.number,
-            courier=courier.strip()[:120],
-            vehicle=vehicle[:60],
-            tracking=tracking[:60],
-            shipped_at=passage.at,
-            by_id=actor.user_id,
-        )
-        ShipmentLine.objects.bulk_create(
-            ShipmentLine(shipment=shipment, line_id=line_id, quantity=units)
-            for line_id, units in quantities.items()
-        )
-        purchase.shipped_at = delivery.shipped_at = passage.at
-        passage.facts.update(
-            number=purchase.number,
-            note_number=paper.number,
-            lines=[{"line": line_id, "quantity": units} for line_id, units in quantities.items()],
-            photos=digests,
-        )
-    return shipment
-
-
-def _surat_jalan(
-    passage: Passage[Purchase],
-    delivery: Delivery,
-    lines: Mapping[int, PurchaseLine],
-    quantities: Mapping[int, int],
-    courier: str,
-    vehicle: str,
-    tracking: str,
-    photos: list[str],
-) -> dict[str, Any]:
-    purchase = passage.thing
-    return {
-        **papers.after_order(purchase, at=passage.at),
-        "courier": courier,
-        "vehicle": vehicle,
-        "tracking": tracking,
-        "shipped_on": clock.day_of(passage.at).isoformat(),
-        "deliveries": [papers.delivery(delivery)],
-        "lines": [
-            {"name": lines[pk].title, "unit": lines[pk].unit, "quantity": units, "condition": _("Baik")}
-            for pk, units in quantities.items()
-        ],
-        "photos": photos,
-    }
+    wrong: str = ""
 
 
 def receive(
@@ -119,6 +45,7 @@ def receive(
 ) -> Receipt:
     """Count what arrived, by line id; at least one picture. What was sent and not counted is short.
 
+    The delivery goes on waiting while something of it has not been sent yet, and is inspected when all was.
     Raises Refused `miscounted` for a line that is not on its way or more than was sent, `photo_needed`, and
     those of the door: the receiver is neither the order's PPK nor its PP.
     """
@@ -135,15 +62,18 @@ def receive(
             shipment=shipment, received_at=passage.at, by_id=actor.user_id, remarks=remarks.strip()[:500]
         )
         counted = ReceiptLine.objects.bulk_create(_counted(receipt, each, counts) for each in sent)
-        digests = attach(passage, Evidence.Step.RECEIPT, pictures)
+        digests = attach(passage, Evidence.Step.RECEIPT, pictures, delivery)
         purchase.receiver_id, purchase.receiver_user_id = actor.appointment_id, actor.user_id
         delivery.receiver_id = actor.appointment_id
         purchase.delivered_at = delivery.arrived_at = passage.at
         delivery.arrived_whole = not outstanding_of(delivery)
         delivery.something_good = delivery.something_good or any(each.good for each in counted)
+        delivery.lead_to("AWAITED" if unsent_of(delivery) else "ARRIVED")
         facts = _tanda_terima(passage, delivery, receipt, sent, counted, digests)
         issue(passage, "tanda_terima", facts, subject=purchase)
         passage.facts.update(_sums(purchase, counted), photos=digests)
+        if reused := used_elsewhere(purchase, pictures, delivery.purchase.organisation_id):
+            passage.facts.update(flags=["ID10"], photos_used_before=reused)
     return receipt
 
 
@@ -174,7 +104,12 @@ def _counted(receipt: Receipt, sent: ShipmentLine, counts: Mapping[int, Count]) 
     count = counts.get(sent.line_id, Count(0))
     short = sent.quantity - count.good - count.damaged
     return ReceiptLine(
-        receipt=receipt, line_id=sent.line_id, good=count.good, damaged=count.damaged, short=short
+        receipt=receipt,
+        line_id=sent.line_id,
+        good=count.good,
+        damaged=count.damaged,
+        short=short,
+        wrong=" ".join(count.wrong.split())[:200],
     )
 
 
@@ -217,6 +152,14 @@ def _tanda_terima(
             for each, count in zip(sent, counted, strict=True)
         ],
         "photos": photos,
-        "remarks": receipt.remarks,
+        "remarks": _remarks(receipt, sent, counted),
         "delivery_note": receipt.shipment.note_number,
     }
+
+
+def _remarks(receipt: Receipt, sent: Sequence[ShipmentLine], counted: Sequence[ReceiptLine]) -> str:
+    """The receiver's remark, and what of each item was not as ordered."""
+    wrong = [
+        f"{each.line.title}: {count.wrong}" for each, count in zip(sent, counted, strict=True) if count.wrong
+    ]
+    return "; ".join(filter(None, [receipt.remarks, *wrong]))
