@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.db.models import Sum
+
 from marketplace.core import clock
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries.taxes import supplies, vendor_facts
@@ -26,10 +28,9 @@ def plan_at_payment(purchase: Purchase, *, mechanism: str) -> TaxPlan:
 
 
 def accepted_shipping(purchase: Purchase) -> int:
-    """Rupiah of shipping in what was accepted: a delivery that never came is not paid for."""
-    if purchase.accepted_price is None:
-        return purchase.shipping
-    return purchase.accepted_price - sum(line.accepted_worth for line in purchase.lines.all())
+    """Rupiah of shipping of the deliveries that were accepted: one that never came is not paid for. One query."""
+    accepted = purchase.deliveries.filter(stage="ACCEPTED")
+    return int(accepted.aggregate(shipping=Sum("shipping"))["shipping"] or 0)
 
 
 def _plan(purchase: Purchase, facts: Mapping[str, Any], mechanism: str, on: date) -> TaxPlan:

@@ -14,7 +14,8 @@ from procurement.documents.models import Paper
 from procurement.fulfilment.actions import Count
 from procurement.fulfilment.counting import Arrival, lateness
 from procurement.fulfilment.models import VendorComment
-from tests.fulfilment.parts import money, on, part, two_milestones, two_places
+from procurement.settlement.taxes import plan_as_agreed
+from tests.fulfilment.parts import money, on, ordered, part, two_milestones, two_places
 from tests.purchasing import factories
 from tests.purchasing.http import send, session, snapshot
 
@@ -136,3 +137,23 @@ def test_the_fine_has_its_cap():
     came = [Arrival(1, 10, 100_000, day + timedelta(days=90))]
     assert lateness(came, needed_by=day, per_mille_a_day=1).penalty == 90_000
     assert lateness(came, needed_by=day, per_mille_a_day=1, at_most=50_000).penalty == 50_000
+
+
+def test_a_delivery_that_fell_away_is_billed_neither_with_its_goods_nor_with_its_shipping():
+    listing = factories.paper()
+    near = factories.delivery(quantities={listing.pk: 12})
+    story = ordered([near, factories.delivery(quantities={listing.pk: 8}, shipping=75_000)], [(listing, 20)])
+    on(story, 1, "ship", "receive", "inspect", "sign_bast", "accept")
+    story.take("stop")
+    order = story.fresh()
+    plan = plan_as_agreed(order)
+    assert (plan.price, plan.gross) == (order.accepted_price, order.accepted_total)
+
+
+def test_work_judged_done_is_billed_to_the_rupiah():
+    story = two_milestones()
+    line = story.purchase.lines.get(milestone="Tahap 1: persiapan")
+    story.take("stop", valued={line.pk: 33})
+    order = story.fresh()
+    plan = plan_as_agreed(order)
+    assert (plan.price, plan.gross) == (order.accepted_price, order.accepted_total) == (1_320_000, 1_465_200)
