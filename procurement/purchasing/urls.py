@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.purchasing.views import answer, choices, moves, orders, submission
+from procurement.purchasing.views import answer, choices, moves, orders, submission, together
 
 urlpatterns = [
     path("j/<str:token>/", answer.answer, name="purchase-answer"),
     path("keranjang/ajukan/", submission.submit, name="basket-submit"),
     path("berkas-saya/", orders.vendor_papers, name="vendor-papers"),
     path("pesanan/", orders.purchase_list, name="purchases"),
+    path("pesanan/setujui/", together.approve, name="purchases-approve"),
     path("pesanan/<str:number>/", orders.purchase_page_view, name="purchase"),
     path("pesanan/<str:number>/pilihan/", choices.choices, name="purchase-choices"),
     path("pesanan/<str:number>/approve/", moves.approve, name="purchase-approve"),

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from procurement.purchasing.queries.desk import desk_links, holder_of, waiting_for
+from procurement.purchasing.queries.order_list import PAGE, Page, purchase_page, state_counts
 from procurement.purchasing.queries.orders import (
-    PAGE,
-    Page,
     aggregate_id_of,
     committed_of_package,
     get_purchase_for,
@@ -13,16 +12,25 @@ from procurement.purchasing.queries.orders import (
     may_read,
     may_take_over,
     promised_on,
-    purchase_page,
     purchases_of,
 )
 from procurement.purchasing.queries.panels import Panel, panels_of
+from procurement.purchasing.queries.together import (
+    approvable_together,
+    beyond_bulk,
+    bulk_rule,
+    not_together,
+    ticked_purchase,
+)
 
 __all__ = [
     "PAGE",
     "Page",
     "Panel",
     "aggregate_id_of",
+    "approvable_together",
+    "beyond_bulk",
+    "bulk_rule",
     "committed_of_package",
     "desk_links",
     "get_purchase_for",
@@ -30,9 +38,12 @@ __all__ = [
     "last_delivery_of",
     "may_read",
     "may_take_over",
+    "not_together",
     "panels_of",
     "promised_on",
     "purchase_page",
     "purchases_of",
+    "state_counts",
+    "ticked_purchase",
     "waiting_for",
 ]
