@@ -31,6 +31,11 @@ def _faults(settings: Mapping[str, Any]) -> Iterator[str]:
     yield from _secret_faults(settings)
     yield from _address_faults(settings)
     yield from _payment_faults(settings)
+    if settings["SIGNER"] == settings["LOCAL_SIGNER"] and not settings["SIGNER_ALLOW_LOCAL"]:
+        yield (
+            "SIGNER memakai otoritas sertifikat lokal, yang tidak diakui di luar sistem ini: pilih penyelenggara "
+            "sertifikat (PSrE), kosongkan, atau nyatakan SIGNER_ALLOW_LOCAL=1."
+        )
     if not settings["EMAIL_HOST"]:
         yield "EMAIL_HOST belum diisi: pemberitahuan tidak akan sampai. Isi dengan nama peladen surel."
 

@@ -66,6 +66,7 @@ OUR_APPS = [
     "marketplace.audit",
     "marketplace.workflow",
     "marketplace.events",
+    "marketplace.deadlines",
     "marketplace.administration",
     "marketplace.pages",
     "vendors",
@@ -74,6 +75,7 @@ OUR_APPS = [
     "procurement.taxation",
     "procurement.planning",
     "procurement.purchasing",
+    "procurement.competition",
     "procurement.fulfilment",
     "procurement.settlement",
     "procurement.oversight",
@@ -224,7 +226,10 @@ AUDIT_SIGNING_KEY = os.environ.get("AUDIT_SIGNING_KEY", "")
 AUDIT_RETIRED_VERIFIER_KEYS = os.environ.get("AUDIT_RETIRED_VERIFIER_KEYS", "").split()
 # What the full audit compares with the log: `() -> (kind, id, state, first state)` of the things.
 AUDIT_STATES = ["marketplace.workflow.agreement.states"]
-AUDIT_SUBJECT_RESOLVERS = {"purchase": "procurement.purchasing.queries.aggregate_id_of"}
+AUDIT_SUBJECT_RESOLVERS = {
+    "purchase": "procurement.purchasing.queries.aggregate_id_of",
+    "competition": "procurement.competition.queries.access.aggregate_id_of",
+}
 
 # ── Work after the act ────────────────────────────────────────────────────────────────────────────
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
@@ -255,6 +260,7 @@ STRIPE_WEBHOOK_SECRETS = [
 DESK_SOURCES = [
     "procurement.planning.queries.waiting_for",
     "procurement.purchasing.queries.waiting_for",
+    "procurement.competition.queries.waiting_for",
     "procurement.settlement.queries.waiting_for",
     "vendors.queries.waiting_for",
     "marketplace.administration.queries.waiting_for",
@@ -264,8 +270,10 @@ DESK_LINKS = [
     "search.queries.desk_links",
     "procurement.planning.queries.desk_links",
     "procurement.purchasing.queries.desk_links",
+    "procurement.competition.queries.desk_links",
     "procurement.settlement.queries.desk_links",
     "marketplace.administration.queries.desk_links",
+    "marketplace.deadlines.queries.desk_links",
 ]
 # What waits beyond the rows a desk shows, counted by kind; and where ticked rows are taken in one press.
 DESK_COUNTS = ["procurement.purchasing.queries.desk.waiting_counts"]
@@ -294,25 +302,43 @@ LISTING_READERS = ["search.index.refresh"]
 # Functions `() -> None` that act for the clock (deadlines that ran out), called every minute by the runner.
 CLOCKWORK = [
     "procurement.purchasing.clockwork.tick",
+    "procurement.competition.clockwork.tick",
+    "procurement.fulfilment.clockwork.tick",
     "procurement.settlement.clockwork.tick",
     "vendors.clockwork.tick",
     "search.clockwork.tick",
     "search.tasks.check_daily",
     "search.saved_watch.tick",
+    "marketplace.deadlines.clockwork.tick",
 ]
 # Functions `() -> None` that keep something outside in step with the database, called twice a second by the runner.
 FOLLOWERS = ["search.tasks.follow_cards"]
 # What rooms above show on an order's page: `(actor, purchase) -> Panel | None`.
 PURCHASE_PANELS = [
+    "procurement.purchasing.queries.flags.panel",
+    "procurement.purchasing.queries.addenda.panel",
+    "procurement.purchasing.queries.rounds.panel",
     "procurement.fulfilment.queries.panel",
     "procurement.settlement.queries.panel",
     "procurement.purchasing.queries.choices.panel",
+    "procurement.competition.queries.panel.panel",
 ]
 # By aggregate: who may read its papers, `(actor, aggregate_id) -> bool`.
-DOCUMENT_ACCESS = {"purchase": "procurement.purchasing.queries.may_read"}
+DOCUMENT_ACCESS = {
+    "package": "procurement.planning.queries.may_read",
+    "purchase": "procurement.purchasing.queries.may_read",
+    "competition": "procurement.competition.queries.may_read",
+}
+# Who sets electronic signatures on papers (procurement/documents/signing); empty: papers are not signed with PAdES.
+LOCAL_SIGNER = "procurement.documents.signing.local.LocalSigner"
+SIGNER = os.environ.get("SIGNER", "" if PRODUCTION else LOCAL_SIGNER)
+SIGNER_ALLOW_LOCAL = os.environ.get("SIGNER_ALLOW_LOCAL") == "1"
+SIGNER_TSA_URL = os.environ.get("SIGNER_TSA_URL", "")
 # By aggregate: whom an entry is news for, `(entry) -> News | None` (see marketplace.events.notices).
 NOTICE_SOURCES = {
     "purchase": "procurement.purchasing.queries.news.notice_recipients",
+    "addendum": "procurement.purchasing.queries.news.addendum_recipients",
+    "competition": "procurement.competition.queries.news.notice_recipients",
     "vendor": "vendors.queries.news.of_vendor",
     "listing": "vendors.queries.news.of_listing",
     "permit": "vendors.queries.news.of_permit",
@@ -321,12 +347,19 @@ NOTICE_SOURCES = {
     "saved_search": "search.saved_reading.news_for",
 }
 
+# By aggregate with deadlines: who holds one and who may see it, a `marketplace.deadlines.sources.Source`.
+DEADLINE_SOURCES = {
+    "purchase": "procurement.purchasing.queries.deadlines.SOURCE",
+    "package": "procurement.planning.queries_deadlines.SOURCE",
+    "competition": "procurement.competition.queries.deadlines.SOURCE",
+}
 # By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.
 NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}
 # How many orders a vendor has brought to their end, for its public stall: `(vendor id) -> int`.
 COMPLETED_ORDERS = "procurement.purchasing.queries.sales.completed_orders"
 # By role: what stands on a desk above what waits, `(actor) -> DeskPanel | None`.
 DESK_PANELS = [
+    "procurement.purchasing.queries.shares.desk_panel",
     "procurement.settlement.queries.desk_panel",
     "procurement.purchasing.queries.sales.desk_panel",
     "procurement.purchasing.queries.arrivals.desk_panel",

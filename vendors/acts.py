@@ -43,6 +43,11 @@ ACTS = (
         ("vendor", "kind", "sha256", "assisted"),
     ),
     Act(
+        "vendor.delivery_charge",
+        "{actor} menetapkan ongkos kirim {vendor} untuk wilayah {area}: {after_rupiah}",
+        ("vendor", "area", "before_rupiah", "after_rupiah"),
+    ),
+    Act(
         "vendor.pact",
         "{actor} menyetujui Pakta Integritas versi {version} untuk {vendor}",
         ("vendor", "version"),

@@ -21,6 +21,7 @@ from marketplace.accounts.personal_data import keyed_hash
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.oscar.pricing import CURRENCY, storable
+from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import Deed, doing
 from vendors import images
 from vendors.actions.listings import ListingData, product_class_of
@@ -139,8 +140,12 @@ def _vendors(rows: Sequence[VendorRow], deed: Deed) -> list[Vendor]:
     partners = Partner.objects.bulk_create(
         Partner(name=row.data.name[:128], code=f"nib-{row.data.nib}") for row in rows
     )
+    pacts = {
+        region_id: str(parameter("vendor.pact_version", region_id=region_id).value)
+        for region_id in {row.data.region_id for row in rows}
+    }
     vendors = Vendor.objects.bulk_create(
-        _vendor(row, organisation, partner, deed.at)
+        _vendor(row, organisation, partner, deed.at, pacts[row.data.region_id])
         for row, organisation, partner in zip(rows, organisations, partners, strict=True)
     )
     pairs = list(zip(rows, vendors, strict=True))
@@ -169,7 +174,7 @@ def _vendors(rows: Sequence[VendorRow], deed: Deed) -> list[Vendor]:
     return vendors
 
 
-def _vendor(row: VendorRow, organisation: Organisation, partner: Any, at: datetime) -> Vendor:
+def _vendor(row: VendorRow, organisation: Organisation, partner: Any, at: datetime, pact: str) -> Vendor:
     said = row.data
     return Vendor(
         organisation=organisation,
@@ -204,6 +209,9 @@ def _vendor(row: VendorRow, organisation: Organisation, partner: Any, at: dateti
         legal_form=said.legal_form,
         nitku=said.nitku,
         round=1,
+        # who comes in verified has gone through the registration, pact included
+        pact_version=pact if row.verified else "",
+        pact_signed_at=at if row.verified else None,
         service_area=list(said.service_area) or [said.place_code[:5]],
     )
 

@@ -8,6 +8,7 @@ from vendors import workflow
 from vendors.views import (
     accounts,
     amendments,
+    charges,
     curation,
     listings,
     moves,
@@ -49,6 +50,7 @@ urlpatterns = [
         "usaha-saya/pendamping/<int:consent>/cabut/", onboarding.end_assistance, name="vendor-assistance-end"
     ),
     path("usaha-saya/rekening/<int:version>/hentikan/", onboarding.stop_account, name="vendor-account-stop"),
+    path("usaha-saya/ongkir/", charges.delivery_charges, name="vendor-charges"),
     path("usaha-saya/<slug:code>/", onboarding.section, name="vendor-section"),
     path("usaha-saya/<slug:code>/<slug:field>/periksa/", onboarding.check_field, name="vendor-check-field"),
     path("berkas-usaha/<int:pk>/", onboarding.document, name="vendor-document"),

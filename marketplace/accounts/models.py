@@ -168,11 +168,27 @@ class Appointment(models.Model):
         blank=True,
         choices=[("PLT", _("Pelaksana tugas")), ("PLH", _("Pelaksana harian"))],
     )
+    substitute_for = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="substitutes",
+        verbose_name=_("menggantikan"),
+    )
     certificate_number = models.CharField(_("sertifikat kompetensi"), max_length=60, blank=True)
+    certificate_valid_to = models.DateField(_("sertifikat berlaku sampai"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("penunjukan")
         constraints = [
+            models.CheckConstraint(
+                condition=Q(substitute_for__isnull=True) | ~Q(acting=""),
+                name="appointment_substitute_is_acting",
+            ),
+            models.CheckConstraint(
+                condition=~Q(acting="PLH") | Q(valid_to__isnull=False), name="appointment_plh_ends"
+            ),
             models.CheckConstraint(
                 condition=Q(role__in=sorted(APPOINTABLE)), name="appointment_role_can_be_given"
             ),

@@ -31,3 +31,13 @@ def officers_of(organisation_id: int, *roles: Role) -> QuerySet[Appointment]:
     """Appointments in force today in an organisation, limited to `roles` when given."""
     found = appointments_in_force().filter(organisation_id=organisation_id).order_by("user__name")
     return found.filter(role__in=roles) if roles else found
+
+
+def stands_for(appointment_id: int | None, named_id: int) -> bool:
+    """Whether one appointment may take the place of a named one: its substitute (Plt/Plh) in force today, or the
+    officer whom the named one substitutes, back in office. One query.
+    """
+    if appointment_id is None:
+        return False
+    pairs = Q(pk=appointment_id, substitute_for=named_id) | Q(pk=appointment_id, substitutes__pk=named_id)
+    return appointments_in_force().filter(pairs).exists()

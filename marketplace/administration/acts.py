@@ -37,6 +37,16 @@ ACTS = (
         "{actor} mencatat {day} sebagai hari libur: {holiday} ({legal_basis})",
         ("day", "holiday", "kind", "legal_basis"),
     ),
+    Act(
+        "holiday.propose",
+        "{actor} mengusulkan {day} sebagai hari libur: {holiday} ({legal_basis})",
+        ("day", "holiday", "kind", "legal_basis"),
+    ),
+    Act(
+        "holiday.reject",
+        "{actor} menolak usulan hari libur {day}, {holiday}: {reason}",
+        ("day", "holiday", "reason"),
+    ),
 )
 
 register(*ACTS)

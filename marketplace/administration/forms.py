@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Organisation, User
+from marketplace.accounts.queries import appointments_in_force
 from marketplace.accounts.roles import APPOINTABLE, LABELS, Role
 from marketplace.administration.actions.appointments import GIVEN_BY_PA
 from marketplace.administration.queries import organisations_for, parameters_for
@@ -53,6 +54,12 @@ class AppointForm(forms.Form):
         max_length=60,
         help_text=_("Wajib untuk PPK dan PP."),
     )
+    certificate_valid_to = DayField(label=_("Sertifikat berlaku sampai"), required=False)
+    substitute_for = forms.EmailField(
+        label=_("Surel pejabat yang digantikan"),
+        required=False,
+        help_text=_("Untuk Plt/Plh: pejabat tetap dengan peran yang sama di satuan kerja itu."),
+    )
 
     def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -63,6 +70,27 @@ class AppointForm(forms.Form):
         self.fields["organisation"].queryset = (  # type: ignore[attr-defined]
             organisations_for(actor).filter(is_active=True).order_by("name")
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Find the officer who is stood in for."""
+        told = super().clean() or {}
+        email = told.pop("substitute_for", "")
+        told["substitute_for_id"] = None
+        if email:
+            found = appointments_in_force().filter(
+                user__email=email.lower(),
+                organisation=told.get("organisation"),
+                role=told.get("role"),
+                acting="",
+            )
+            named = found.first()
+            if named is None:
+                self.add_error(
+                    "substitute_for", _("Tidak ada pejabat tetap dengan surel itu pada peran dan unit ini.")
+                )
+            else:
+                told["substitute_for_id"] = named.pk
+        return told
 
     def clean_email(self) -> User:
         """The person with that address."""

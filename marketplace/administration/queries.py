@@ -9,8 +9,9 @@ from django.utils.translation import gettext
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation
 from marketplace.accounts.roles import Role
+from marketplace.core import clock
 from marketplace.pages.desk import DeskItem, DeskLink
-from marketplace.regulation.models import Parameter
+from marketplace.regulation.models import Holiday, HolidayProposal, Parameter
 
 
 def organisations_for(actor: Actor) -> QuerySet[Organisation]:
@@ -40,11 +41,39 @@ def proposals_for(actor: Actor) -> QuerySet[Parameter]:
     return Parameter.objects.filter(region=actor.region_id, state=Parameter.State.PROPOSED).order_by("pk")
 
 
+def holiday_proposals_for(actor: Actor) -> QuerySet[HolidayProposal]:
+    """Proposed holidays of the actor's region that wait for a decision."""
+    if actor.role != Role.OPERATOR:
+        return HolidayProposal.objects.none()
+    return HolidayProposal.objects.filter(
+        region=actor.region_id, state=HolidayProposal.State.PROPOSED
+    ).order_by("day")
+
+
+def year_without_decree() -> int | None:
+    """The coming year while no *cuti bersama* of it is known: its SKB has not been entered. One query."""
+    coming = clock.today().year + 1
+    known = Holiday.objects.filter(day__year=coming, kind=Holiday.Kind.COLLECTIVE).exists()
+    return None if known else coming
+
+
 def waiting_for(actor: Actor) -> list[DeskItem]:
-    """Proposed rules: others' wait for me, mine wait for another operator. One query."""
+    """Proposed rules and holidays: others' wait for me, mine wait for another operator. Two queries."""
     if actor.role != Role.OPERATOR:
         return []
-    return [
+    days = [
+        DeskItem(
+            title=f"{proposed.name}, {proposed.day:%d-%m-%Y}",
+            url=reverse("holiday-decide", args=[proposed.pk]),
+            state=proposed.state,
+            state_label=proposed.get_state_display(),
+            holder="" if proposed.proposed_by_id != actor.user_id else "Operator lain",
+            mine=proposed.proposed_by_id != actor.user_id,
+            detail=proposed.legal_basis,
+        )
+        for proposed in holiday_proposals_for(actor)
+    ]
+    return days + [
         DeskItem(
             title=f"{proposed.code} = {proposed.value} {proposed.unit}",
             url=reverse("parameter-decide", args=[proposed.pk]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from marketplace.administration import views
+from marketplace.administration import views, views_calendar
 
 urlpatterns = [
     path("kelola/penunjukan/", views.appointments, name="appointments"),
@@ -13,5 +13,7 @@ urlpatterns = [
     path("kelola/parameter/", views.parameters, name="parameters"),
     path("kelola/parameter/usul/", views.propose_parameter, name="parameter-propose"),
     path("kelola/parameter/<int:pk>/", views.decide_parameter, name="parameter-decide"),
-    path("kelola/libur/", views.holidays, name="holidays"),
+    path("aturan/kalender/", views_calendar.calendar, name="holidays"),
+    path("aturan/kalender/usul/", views_calendar.propose, name="holiday-propose"),
+    path("aturan/kalender/<int:pk>/", views_calendar.decide, name="holiday-decide"),
 ]

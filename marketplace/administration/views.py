@@ -1,4 +1,4 @@
-"""Pages of administration: appointments, dated rules, holidays."""
+"""Pages of administration: appointments, dated rules."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from marketplace.accounts.roles import Role
 from marketplace.administration import actions, forms, queries
 from marketplace.core import clock
 from marketplace.pages.answers import answered
-from marketplace.regulation.models import Holiday, Parameter
+from marketplace.regulation.models import Parameter
 
 PAGE: Final = 50
 
 
-def _form_page(
+def form_page(
     request: HttpRequest,
     form: django_forms.Form,
     act: Callable[[], object],
@@ -90,7 +90,7 @@ def appoint(request: HttpRequest) -> HttpResponse:
             **answers,
         )
 
-    return _form_page(
+    return form_page(
         request,
         form,
         act,
@@ -108,7 +108,7 @@ def end_appointment(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     appointment = queries.appointments_for(actor).get(pk=pk)
     form = forms.EndForm(request.POST or None)
-    return _form_page(
+    return form_page(
         request,
         form,
         lambda: actions.end_appointment(actor=actor, appointment_id=pk, **form.cleaned_data),
@@ -145,7 +145,7 @@ def propose_parameter(request: HttpRequest) -> HttpResponse:
     """Propose a value."""
     actor = actor_of(request)
     form = forms.ProposeForm(actor, request.POST or None, initial={"code": request.GET.get("kode", "")})
-    return _form_page(
+    return form_page(
         request,
         form,
         lambda: actions.propose_parameter(actor=actor, **form.cleaned_data),
@@ -169,7 +169,7 @@ def decide_parameter(request: HttpRequest, pk: int) -> HttpResponse:
             return actions.approve_parameter(actor=actor, parameter_id=pk)
         return actions.reject_parameter(actor=actor, parameter_id=pk, reason=form.cleaned_data["reason"])
 
-    return _form_page(
+    return form_page(
         request,
         form,
         act,
@@ -178,22 +178,4 @@ def decide_parameter(request: HttpRequest, pk: int) -> HttpResponse:
         back=reverse("parameters"),
         done=_("Keputusan dicatat."),
         context={"lead": f"{proposed} · {proposed.legal_basis}"},
-    )
-
-
-@require_http_methods(["GET", "POST"])
-@roles(Role.OPERATOR)
-def holidays(request: HttpRequest) -> HttpResponse:
-    """Coming holidays, and a form to add one."""
-    actor = actor_of(request)
-    form = forms.HolidayForm(request.POST or None)
-    return _form_page(
-        request,
-        form,
-        lambda: actions.add_holiday(actor=actor, **form.cleaned_data),
-        title=_("Hari libur"),
-        label=_("Tambah hari libur"),
-        back=reverse("holidays"),
-        done=_("Hari libur dicatat."),
-        context={"holidays": Holiday.objects.filter(day__gte=clock.today())[:60]},
     )

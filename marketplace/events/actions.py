@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,13 @@ from marketplace.workflow.door import doing
 _ENQUEUE = """
 INSERT INTO events_job (kind, key, payload, run_at, attempts, locked_by, last_error)
 VALUES (%s, %s, %s, %s, 0, '', '')
+ON CONFLICT (kind, key) DO NOTHING
+"""
+
+_ENQUEUE_MANY = """
+INSERT INTO events_job (kind, key, payload, run_at, attempts, locked_by, last_error)
+SELECT %s, given.key, given.payload::jsonb, %s, 0, '', ''
+FROM unnest(%s::text[], %s::text[]) AS given(key, payload)
 ON CONFLICT (kind, key) DO NOTHING
 """
 
@@ -42,6 +49,22 @@ def enqueue(kind: str, payload: Mapping[str, Any], *, key: str, run_at: datetime
         made = cursor.rowcount == 1
     if made:
         wakeups.wake_after_commit()
+    return made
+
+
+def enqueue_many(kind: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> int:
+    """Put jobs of one kind, (key, payload) each, into the current transaction; returns how many are new.
+
+    Raises registry.UnknownKind for a kind that nobody handles.
+    """
+    registry.job_kind(kind)
+    if not rows:
+        return 0
+    payloads = [json.dumps(dict(payload)) for _key, payload in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(_ENQUEUE_MANY, [kind, AT_ONCE, [key for key, _payload in rows], payloads])
+        made = cursor.rowcount
+    wakeups.wake_after_commit()
     return made
 
 

@@ -7,7 +7,8 @@ that acted: a notice holds business facts, not a colleague's name.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -23,7 +24,7 @@ from marketplace.accounts.roles import LABELS, Role
 from marketplace.audit import acts
 from marketplace.audit.models import Entry
 from marketplace.core import clock
-from marketplace.events.actions import enqueue
+from marketplace.events.actions import enqueue, enqueue_many
 from marketplace.events.models import Notice
 from marketplace.events.queries import News, Recipient
 
@@ -50,6 +51,25 @@ def tell(entry: Entry) -> list[Notice]:
         for pk in Notice.objects.filter(entry=entry).values_list("pk", flat=True):
             enqueue("events.mail_notice", {"notice": pk}, key=str(pk))
     return notices
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A sentence for one tray about an entry that the caller just wrote."""
+
+    entry: Entry
+    tray: Recipient
+    sentence: str
+    url: str
+
+
+def write(letters: Sequence[Letter]) -> list[Notice]:
+    """Write notices and enqueue their mails, in the caller's transaction: a few statements, however many."""
+    made = Notice.objects.bulk_create(
+        _notice(letter.entry, letter.tray, letter.sentence, letter.url) for letter in letters
+    )
+    enqueue_many("events.mail_notice", [(str(notice.pk), {"notice": notice.pk}) for notice in made])
+    return made
 
 
 def sentence_of(entry: Entry, next_step: str = "") -> str:

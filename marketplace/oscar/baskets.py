@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
@@ -44,6 +45,12 @@ def open_basket_for(actor: Actor) -> Any:
 def lines_of(basket: Any) -> QuerySet:
     """The lines of a basket with product and stock record, oldest first: one query."""
     return Line.objects.filter(basket=basket).select_related("product", "stockrecord").order_by("pk")
+
+
+def begun_at(basket: Any) -> datetime | None:
+    """When the first of the lines now in a basket came into it; None for an empty one. One query."""
+    found: datetime | None = Line.objects.filter(basket=basket).aggregate(first=Min("date_created"))["first"]
+    return found
 
 
 def record_of(stockrecord_id: int) -> Any:

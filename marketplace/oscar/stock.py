@@ -52,11 +52,31 @@ def release_stock(lines: Iterable[Wanted]) -> None:
     _shift(wanted, allocated=-1, in_stock=0)
 
 
+def lock_stock(record_ids: Iterable[int]) -> None:
+    """Lock records in the order of their keys before several of these functions change some of them."""
+    list(StockRecord.objects.select_for_update().filter(pk__in=set(record_ids)).order_by("pk"))
+
+
+def put_back_stock(lines: Iterable[Wanted]) -> None:
+    """Put pieces on the shelf again that `consume_stock` took: the order wants fewer, and they never left."""
+    wanted, _titles = _sums(lines)
+    _locked(wanted)
+    _shift(wanted, allocated=0, in_stock=+1)
+
+
 def consume_stock(lines: Iterable[Wanted]) -> None:
     """Take what was set aside for `lines` out of stock: the goods have left the vendor."""
     wanted, _titles = _sums(lines)
     _locked(wanted)
     _shift(wanted, allocated=-1, in_stock=-1)
+
+
+def return_stock(lines: Iterable[Wanted]) -> None:
+    """Put what was taken for `lines` and never reached the buyer back into stock; nothing for no lines."""
+    wanted, _titles = _sums(lines)
+    if wanted:
+        _locked(wanted)
+        _shift(wanted, allocated=0, in_stock=+1)
 
 
 def _sums(lines: Iterable[Wanted]) -> tuple[Counter[int], dict[int, str]]:

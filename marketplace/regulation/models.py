@@ -162,3 +162,46 @@ class Holiday(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.name}"
+
+
+class HolidayProposal(models.Model):
+    """A day that one person proposes as a holiday and another of the same region approves, for all regions.
+
+    A rejected proposal stays readable.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "PROPOSED", _("Diusulkan")
+        ACTIVE = "ACTIVE", _("Berlaku")
+        REJECTED = "REJECTED", _("Ditolak")
+
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+", verbose_name=_("daerah pengusul"))
+    day = models.DateField(_("tanggal"))
+    name = models.CharField(_("nama"), max_length=120)
+    kind = models.CharField(_("jenis"), max_length=12, choices=Holiday.Kind.choices)
+    legal_basis = models.CharField(_("dasar hukum"), max_length=200)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PROPOSED)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("pengusul")
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("pemutus")
+    )
+
+    class Meta:
+        verbose_name = _("usulan hari libur")
+        ordering = ("day",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["PROPOSED", "ACTIVE", "REJECTED"]), name="holiday_proposal_state"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="ACTIVE") | ~Q(decided_by=F("proposed_by")), name="holiday_two_persons"
+            ),
+            models.UniqueConstraint(
+                fields=["region", "day"], condition=Q(state="PROPOSED"), name="holiday_proposed_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.name}"

@@ -20,6 +20,7 @@ from django.db import models, transaction
 
 from marketplace.accounts.actors import Actor
 from marketplace.audit import entries
+from marketplace.audit.models import Entry
 from marketplace.core import clock
 from marketplace.core.transitions import Move, MoveTable, Refused
 from marketplace.regulation.queries import parameter, working_days_after
@@ -50,15 +51,15 @@ class Deed:
         """Write one audit entry about `subject`, whose row this transaction has locked or made."""
         self.record_many([(act, subject, facts)])
 
-    def record_many(self, rows: Iterable[tuple[str, Subject, Mapping[str, Any]]]) -> None:
-        """Write many audit entries at once: for imports."""
+    def record_many(self, rows: Iterable[tuple[str, Subject, Mapping[str, Any]]]) -> list[Entry]:
+        """Write many audit entries at once and return them: for imports, and for what is told about many things."""
         happenings = [
             entries.Happening(
                 act, aggregate_of(subject), self._told(facts), getattr(subject, "region_of_record", None)
             )
             for act, subject, facts in rows
         ]
-        entries.record_many(happenings, actor=self.actor, deed=self.uuid, at=self.at)
+        return entries.record_many(happenings, actor=self.actor, deed=self.uuid, at=self.at)
 
     def _told(self, facts: Mapping[str, Any]) -> dict[str, Any]:
         return {**facts, "via": self.actor.via} if self.actor.via else dict(facts)
@@ -183,11 +184,7 @@ def passing(
     with transaction.atomic(durable=True):
         thing = model._default_manager.select_for_update(of=("self",)).get(pk=pk)
         if revision is not None and thing.revision != revision:
-            raise Refused(
-                "stale",
-                "Data ini sudah diubah orang lain sejak halaman Anda dibuka.",
-                fix="Muat ulang halaman, periksa isinya, lalu ulangi.",
-            )
+            raise _stale()
         gathered = {**(thing.standing(actor) or {}), **(facts(thing) if facts is not None else {})}
         chosen = model.moves.decide(thing.state, move_name, actor.role, gathered)
         passage = Passage(actor, thing, chosen)
@@ -195,6 +192,38 @@ def passing(
         _complete(passage)
         for wake in passage._after:
             transaction.on_commit(wake)
+
+
+def move_along(
+    deed: Deed,
+    model: type[Thing],
+    pk: object,
+    move_name: str,
+    *,
+    facts: Mapping[str, Any],
+    revision: int | None = None,
+) -> Thing:
+    """Move a further thing inside a deed that moves or does something else: one transaction, one moment, its own entry.
+
+    Whoever calls keeps the lock order. Raises Refused as `passing` does; the model's DoesNotExist.
+    """
+    thing = model._default_manager.select_for_update(of=("self",)).get(pk=pk)
+    if revision is not None and thing.revision != revision:
+        raise _stale()
+    chosen = model.moves.decide(thing.state, move_name, deed.actor.role, thing.standing(deed.actor) or {})
+    beside = Passage(deed.actor, thing, chosen)
+    beside.uuid, beside.at = deed.uuid, deed.at
+    beside.facts.update(facts)
+    _complete(beside)
+    return thing
+
+
+def _stale() -> Refused:
+    return Refused(
+        "stale",
+        "Data ini sudah diubah orang lain sejak halaman Anda dibuka.",
+        fix="Muat ulang halaman, periksa isinya, lalu ulangi.",
+    )
 
 
 def _complete(passage: Passage[Thing]) -> None:

@@ -1,4 +1,4 @@
-"""Verbs: issue a paper inside somebody's deed, void it, correct it, render it."""
+"""Verbs: issue a paper inside somebody's deed, void it, correct it, render it, sign it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from django.conf import settings
+
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import User
 from marketplace.audit import canonical
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.events.actions import enqueue
-from marketplace.workflow.door import Deed, Subject, aggregate_of, begin, passing
+from marketplace.workflow.door import Deed, Subject, aggregate_of, begin, doing, passing
 from procurement.documents import acts, numbering, rendering, storage
 from procurement.documents import facts as shapes
 from procurement.documents.facts import Signature
 from procurement.documents.kinds import Kind
-from procurement.documents.models import Paper
+from procurement.documents.models import Paper, SignedCopy
+from procurement.documents.signing import Block, chosen_signer
 
 TOKEN_BYTES = 24
 """192 random bits: a verification address cannot be guessed, and 32 characters still make a small QR."""
@@ -156,7 +160,64 @@ def render(*, paper_id: int) -> Paper:
         passage.facts.update(
             number=paper.number, version=paper.version, pdf_sha256=digest, pdf_bytes=len(pdf)
         )
+        if settings.SIGNER and blocks_of(paper):
+            enqueue("documents.sign", {"paper": paper_id}, key=str(paper_id))
     return passage.thing
+
+
+def sign(*, paper_id: int) -> SignedCopy | None:
+    """Add one PAdES signature for each block whose person is known; keep the signed PDF beside the unsigned one.
+
+    None without a signer or anybody to sign. Raises Paper.DoesNotExist, storage.Damaged, and what the signer's
+    provider raises: then the job tries again.
+    """
+    paper = Paper.objects.get(pk=paper_id)
+    signer, blocks = chosen_signer(), blocks_of(paper)
+    if signer is None or not blocks or not paper.is_rendered:
+        return None
+    if done := SignedCopy.objects.filter(paper=paper).first():
+        return done
+    at = clock.now()
+    made = signer.sign(storage.read(paper.pdf_sha256), blocks, at=at)
+    digest = storage.keep(made.pdf)
+    with doing(actor=Actor.system("Penanda tangan dokumen")) as deed:
+        Paper.objects.select_for_update(of=("self",)).get(pk=paper_id)
+        if done := SignedCopy.objects.filter(paper=paper).first():
+            return done
+        copy = SignedCopy.objects.create(
+            paper=paper,
+            sha256=digest,
+            size=len(made.pdf),
+            level=made.level,
+            serials=list(made.serials),
+            signed_at=at,
+        )
+        deed.record(
+            acts.SIGNED,
+            paper,
+            {
+                "number": paper.number,
+                "version": paper.version,
+                "pdf_sha256": paper.pdf_sha256,
+                "signed_sha256": digest,
+                "level": made.level,
+                "serials": ", ".join(made.serials),
+            },
+        )
+    return copy
+
+
+def blocks_of(paper: Paper) -> list[Block]:
+    """The signature blocks of a paper whose persons have an account here. A void version is not signed anew."""
+    if paper.is_void:
+        return []
+    named = [each for each in paper.facts.get("signatures", []) if "user" in each]
+    known = set(User.objects.filter(pk__in={each["user"] for each in named}).values_list("pk", flat=True))
+    return [
+        Block(each["user"], each["name"], each["position"], each["organisation"], each["caption"])
+        for each in named
+        if each["user"] in known
+    ]
 
 
 def facts_hash(paper: Paper) -> str:

@@ -8,6 +8,7 @@ from marketplace.audit.acts import Act, register
 
 ISSUED: Final = "paper.issue"
 RENDERED: Final = "paper.render"
+SIGNED: Final = "paper.sign"
 VOIDED: Final = "paper.void"
 
 _ISSUE_FACTS: Final = ("kind", "title", "number", "version", "facts_sha256", "subject")
@@ -19,5 +20,10 @@ register(
         RENDERED,
         "Naskah PDF nomor {number} tersimpan dengan sidik SHA-256 {pdf_sha256}",
         ("number", "version", "pdf_sha256", "pdf_bytes"),
+    ),
+    Act(
+        SIGNED,
+        "Naskah PDF nomor {number} bertanda tangan elektronik PAdES {level}; sidik SHA-256 {signed_sha256}",
+        ("number", "version", "pdf_sha256", "signed_sha256", "level", "serials"),
     ),
 )

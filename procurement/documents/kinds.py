@@ -36,10 +36,22 @@ class Kind:
 
 
 KINDS: Final = (
+    Kind("disposisi", "Disposisi Pengadaan", "DISP", facts.Disposisi),
+    Kind("kak", "Kerangka Acuan Kerja", "KAK", facts.Kak, amount=None),
+    Kind("hps", "Harga Perkiraan Sendiri", "HPS", facts.Hps),
+    Kind("ba_negosiasi", "Berita Acara Negosiasi", "BAN", facts.BaNegosiasi),
+    Kind(
+        "undangan_mini_kompetisi", "Undangan Mini-Kompetisi", "UMK", facts.UndanganMiniKompetisi, amount=None
+    ),
+    Kind("ba_mini_kompetisi", "Berita Acara Mini-Kompetisi", "BAMK", facts.BaMiniKompetisi),
     Kind("surat_pesanan", "Surat Pesanan", "SP", facts.SuratPesanan),
+    Kind("spk", "Surat Perintah Kerja", "SPK", facts.Spk),
+    Kind("adendum", "Adendum Surat Pesanan", "ADD", facts.Adendum),
     Kind("surat_jalan", "Surat Jalan", "SJ", facts.SuratJalan, amount=None),
     Kind("tanda_terima", "Tanda Terima dan Hasil Pemeriksaan Barang", "TT", facts.TandaTerima, amount=None),
+    Kind("ba_pemeriksaan", "Berita Acara Pemeriksaan Barang", "BAPB", facts.BaPemeriksaan, amount=None),
     Kind("bast", "Berita Acara Serah Terima", "BAST", facts.Bast),
+    Kind("ba_serah_terima_aset", "Berita Acara Serah Terima Aset", "BASTA", facts.BaSerahTerimaAset),
     Kind("ba_pembayaran", "Berita Acara Pembayaran", "BAP", facts.BaPembayaran, amount="amount_to_pay"),
     Kind("invoice", "Faktur Tagihan", "INV", facts.Invoice),
     Kind("kuitansi", "Kuitansi", "KW", facts.Kuitansi),

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.models import User
 from marketplace.accounts.personal_data import EncryptedTextField
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
@@ -111,3 +112,47 @@ class Paper(Aggregate):
     def download_url(self) -> str:
         """Address of the PDF, for those who may read it."""
         return reverse("paper_download", args=[self.token])
+
+
+class SignedCopy(models.Model):
+    """The PDF of a paper with its electronic signatures; the unsigned rendering stays beside it. Append-only."""
+
+    paper = models.OneToOneField(Paper, models.PROTECT, related_name="signed")
+    sha256 = models.CharField(_("sidik naskah bertanda tangan"), max_length=64)
+    size = models.PositiveIntegerField(_("ukuran (bita)"))
+    level = models.CharField(_("tingkat PAdES"), max_length=4)
+    serials = models.JSONField(_("nomor seri sertifikat"))
+    signed_at = models.DateTimeField(_("ditandatangani"))
+
+    class Meta:
+        verbose_name = _("naskah bertanda tangan")
+        verbose_name_plural = _("naskah bertanda tangan")
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="signed_copy_sha256"),
+            models.CheckConstraint(condition=Q(level__in=["B-B", "B-T"]), name="signed_copy_level"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper_id}: {self.sha256[:12]}"
+
+
+class Certificate(models.Model):
+    """A certificate of the local authority with its private key; without a holder it is the authority's own."""
+
+    holder = models.ForeignKey(User, models.PROTECT, related_name="+", null=True, verbose_name=_("pemegang"))
+    office = models.CharField(_("nama dan jabatan"), max_length=250)
+    serial = models.CharField(_("nomor seri"), max_length=40, unique=True)
+    pem = models.TextField(_("sertifikat"))
+    key_text = EncryptedTextField(_("kunci"))
+    valid_from = models.DateTimeField(_("berlaku sejak"))
+    valid_until = models.DateTimeField(_("berlaku sampai"))
+
+    class Meta:
+        verbose_name = _("sertifikat elektronik")
+        verbose_name_plural = _("sertifikat elektronik")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["holder", "office"], name="certificate_holder_office"),
+        ]
+
+    def __str__(self) -> str:
+        return self.serial

@@ -13,7 +13,8 @@ from marketplace.accounts.actors import Actor
 from marketplace.audit.models import Entry
 from marketplace.workflow.door import Subject, aggregate_of
 from procurement.documents import storage
-from procurement.documents.models import Paper
+from procurement.documents.models import Paper, SignedCopy
+from procurement.documents.signing import Verdict, chosen_signer, verdicts_of
 
 
 def papers_of(subject: Subject) -> QuerySet[Paper]:
@@ -78,3 +79,40 @@ def pdf_bytes_of(paper: Paper) -> bytes:
     if not paper.is_rendered:
         raise Paper.DoesNotExist
     return storage.read(paper.pdf_sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """One stored PDF of a paper; `sha256` is empty while it is not rendered."""
+
+    sha256: str
+
+    def read(self) -> bytes:
+        """Its bytes. Raises storage.Damaged, FileNotFoundError."""
+        return storage.read(self.sha256)
+
+
+def signed_copy_of(paper: Paper) -> SignedCopy | None:
+    """The paper's PDF with electronic signatures, when it has one."""
+    return SignedCopy.objects.filter(paper=paper).first()
+
+
+def signed_bytes_of(signed: SignedCopy) -> bytes:
+    """The stored signed PDF. Raises storage.Damaged."""
+    return storage.read(signed.sha256)
+
+
+def file_of(paper: Paper) -> list[tuple[str, StoredFile]]:
+    """The stored PDFs of a paper with what their names end in: the rendering, and the signed one (`-ttd`)."""
+    # without a signed copy the relation raises an AttributeError; `select_related("signed")` asks once for many
+    signed: SignedCopy | None = getattr(paper, "signed", None)
+    files = [("", StoredFile(paper.pdf_sha256))]
+    return [*files, ("-ttd", StoredFile(signed.sha256))] if signed else files
+
+
+def signatures_of(signed: SignedCopy | None) -> list[Verdict]:
+    """The electronic signatures in the signed PDF, each judged against the authorities of this installation."""
+    signer = chosen_signer()
+    if signed is None or signer is None:
+        return []
+    return verdicts_of(storage.read(signed.sha256), signer.roots())

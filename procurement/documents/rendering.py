@@ -142,6 +142,11 @@ def print_data(paper: Paper) -> dict[str, Any]:
         "amount_figures": rupiah(amount) if amount is not None else None,
         "verify_url": address,
         "qr": _qr(address),
+        "codes": {
+            place["code"]: _qr(f"{settings.SITE_URL}/terima/{place['code']}/")
+            for place in facts.get("deliveries", ())
+            if "code" in place
+        },
         "issued_at": _moment(paper.issued_at),
         "day": _day_in_words(date.fromisoformat(facts["date"])),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from marketplace.database.triggers import trigger
+from marketplace.database.triggers import append_only, refusal, trigger
 
 _PAPER_KEPT: Final = """
 CREATE OR REPLACE FUNCTION documents_paper_kept() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -28,6 +28,15 @@ CREATE: Final[list[str]] = [
     _PAPER_KEPT,
     *trigger("paper_kept", "documents_paper", "BEFORE UPDATE OR DELETE", "documents_paper_kept"),
     *trigger("paper_stays", "documents_paper", "BEFORE TRUNCATE", "documents_paper_kept", each="STATEMENT"),
+    refusal(
+        "documents_refuse_change",
+        "A signed copy is append-only",
+        instead="Issue a further version of the paper.",
+    ),
+    *append_only(["documents_signedcopy"], "documents_refuse_change"),
 ]
 
-DROP: Final[list[str]] = ["DROP FUNCTION IF EXISTS documents_paper_kept() CASCADE"]
+DROP: Final[list[str]] = [
+    "DROP FUNCTION IF EXISTS documents_paper_kept() CASCADE",
+    "DROP FUNCTION IF EXISTS documents_refuse_change() CASCADE",
+]

@@ -13,3 +13,9 @@ from procurement.documents import actions
 def render(payload: Mapping[str, Any]) -> None:
     """Render and store the PDF of a paper, once."""
     actions.render(paper_id=payload["paper"])
+
+
+@job("documents.sign")
+def sign(payload: Mapping[str, Any]) -> None:
+    """Add the electronic signatures to a rendered paper, once."""
+    actions.sign(paper_id=payload["paper"])

@@ -22,6 +22,16 @@ ACTS = (
         ("number", "reason"),
     ),
     Act(
+        "purchase.comment",
+        "{actor} menanggapi ketidaksesuaian pesanan {number}: {reason}",
+        ("number", "reason"),
+    ),
+    Act(
+        "purchase.warn",
+        "{actor} memberi surat peringatan {letter} atas pesanan {number}: {reason}",
+        ("number", "letter", "reason"),
+    ),
+    Act(
         "purchase.replace",
         "{actor} meminta pengiriman pengganti untuk pesanan {number}: {reason}",
         ("number", "reason", "missing"),

@@ -33,11 +33,25 @@ def accepted_quantities(ordered: Mapping[int, int], arrivals: Iterable[Arrival])
     return accepted
 
 
-def lateness(arrivals: Iterable[Arrival], *, needed_by: date, per_mille_a_day: int) -> Lateness:
+def unsent(outstanding: Mapping[int, int], failed: Mapping[int, int]) -> dict[int, int]:
+    """Units a line that have not been sent yet: outstanding, less what came damaged or not at all (`failed`).
+
+    What failed waits for the PPK's decision; after a demand to replace nothing counts as failed any more.
+    """
+    left = {line_id: units - failed.get(line_id, 0) for line_id, units in outstanding.items()}
+    return {line_id: units for line_id, units in left.items() if units > 0}
+
+
+def lateness(
+    arrivals: Iterable[Arrival], *, needed_by: date, per_mille_a_day: int, at_most: int | None = None
+) -> Lateness:
     """The fine on what came late: value of the late part before PPN × days × rate ⁄ 1000, rounded down once.
 
-    Source: Perpres 16/2018 Art. 79; each delivery counts its own days, so what came in time is never fined.
+    Source: Perpres 16/2018 Art. 79; each delivery counts its own days, so what came in time is never fined. A day
+    moved by an addendum counts from the new day. `at_most` caps the fine, in rupiah.
     """
     late = [(max((arrival.on - needed_by).days, 0), arrival) for arrival in arrivals if arrival.good]
-    owed = sum(days * arrival.good * arrival.price for days, arrival in late)
-    return Lateness(max((days for days, _ in late), default=0), owed * per_mille_a_day // 1000)
+    owed = sum(days * arrival.good * arrival.price for days, arrival in late) * per_mille_a_day // 1000
+    return Lateness(
+        max((days for days, _ in late), default=0), owed if at_most is None else min(owed, at_most)
+    )

@@ -11,7 +11,13 @@ _APPEND_ONLY: Final = (
     "fulfilment_shipmentline",
     "fulfilment_receipt",
     "fulfilment_receiptline",
+    "fulfilment_receivercode",
     "fulfilment_evidence",
+    "fulfilment_discrepancy",
+    "fulfilment_vendorcomment",
+    "fulfilment_decision",
+    "fulfilment_valuedwork",
+    "fulfilment_warningletter",
 )
 
 CREATE: Final[list[str]] = [

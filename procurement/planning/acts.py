@@ -31,7 +31,7 @@ ACTS = (
     Act(
         "package.dispose",
         "{actor} mendisposisikan paket {kd_rup} kepada PPK (penunjukan {ppk_appointment})",
-        ("kd_rup", "ppk_appointment", "decree"),
+        ("kd_rup", "ppk_appointment", "decree", "note"),
     ),
     Act(
         "package.reassign",
@@ -42,12 +42,18 @@ ACTS = (
         "package.prepare",
         "{actor} menetapkan KAK dan HPS {hps_rupiah} untuk paket {kd_rup} dan meneruskannya kepada "
         "Pejabat Pengadaan (penunjukan {pp_appointment})",
-        ("kd_rup", "hps_rupiah", "pp_appointment", "kak_sha256"),
+        ("kd_rup", "hps_rupiah", "pp_appointment", "kak_sha256", "hps_lines", "hps_sha256", "brand_reason"),
     ),
+    Act("package.draft", "{actor} menyimpan persiapan paket {kd_rup}: {what}", ("kd_rup", "what")),
     Act(
         "package.revise",
         "{actor} membuka kembali persiapan paket {kd_rup}: {reason}",
         ("kd_rup", "reason"),
+    ),
+    Act(
+        "package.stand_in",
+        "{actor} mengambil tempat pejabat pada paket {kd_rup} (penunjukan {appointment})",
+        ("kd_rup", "appointment", "former_appointment"),
     ),
     Act("package.close", "{actor} menutup paket {kd_rup}: {reason}", ("kd_rup", "reason")),
     Act("budget.reserve", "{actor} mencadangkan {amount_rupiah} untuk {reference}", _MOVEMENT),

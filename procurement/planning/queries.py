@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.db.models import F, Q, QuerySet, Sum
@@ -10,9 +11,35 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Appointment
+from marketplace.accounts.queries import officers_of, stands_for
 from marketplace.accounts.roles import BUYING, Role
+from marketplace.core import clock
 from marketplace.pages.desk import DeskItem, DeskLink
+from procurement.planning.method import Way, way_of
 from procurement.planning.models import BudgetLine, BudgetMovement, Package
+from vendors.models import Listing
+from vendors.queries import live_listings_for
+
+__all__ = [
+    "Load",
+    "Totals",
+    "Way",
+    "desk_links",
+    "get_package_by_code_for",
+    "get_package_for",
+    "loads_of",
+    "may_read",
+    "may_stand_in",
+    "movements_of",
+    "packages_for",
+    "packages_to_buy_for",
+    "prices_in_catalogue",
+    "to_dispose",
+    "totals_of",
+    "waiting_for",
+    "way_of",
+]
 
 DESK_LIMIT: Final = 20
 """A desk shows the first packages; the list shows all."""
@@ -77,6 +104,71 @@ def totals_of(packages: QuerySet[Package]) -> Totals:
     lines = BudgetLine.objects.filter(package__in=packages.order_by())
     sums = lines.aggregate(pagu=Sum("pagu"), available=Sum("available"))
     return Totals(packages.count(), sums["pagu"] or 0, sums["available"] or 0)
+
+
+def to_dispose(actor: Actor) -> QuerySet[Package]:
+    """Announced packages with money that nobody has been given yet, the largest first."""
+    found = packages_for(actor).filter(state="PLANNED", announced=True, active=True, pagu__gt=0)
+    return found.order_by("-pagu", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one officer has in hand: packages to prepare, ready to buy from, late ones, and their pagu (rupiah)."""
+
+    officer: Appointment
+    preparing: int
+    ready: int
+    late: int
+    pagu: int
+
+
+def loads_of(organisation_id: int) -> list[Load]:
+    """The unit's PPK and PP of today with what they have in hand, the busiest last: two queries."""
+    officers = list(officers_of(organisation_id, Role.PPK, Role.PP))
+    packages = Package.objects.filter(organisation_id=organisation_id, state__in=["ASSIGNED", "PREPARED"])
+    held: dict[tuple[str, int], list[tuple[str, object, int]]] = {}
+    for ppk, pp, state, due, pagu in packages.values_list("ppk_user", "pp_user", "state", "due_at", "pagu"):
+        held.setdefault((Role.PPK, ppk), []).append((state, due, pagu))
+        if pp is not None:
+            held.setdefault((Role.PP, pp), []).append((state, due, pagu))
+    now = clock.now()
+    loads = [
+        Load(
+            officer,
+            preparing=sum(state == "ASSIGNED" for state, _due, _pagu in mine),
+            ready=sum(state == "PREPARED" for state, _due, _pagu in mine),
+            late=sum(isinstance(due, datetime) and due < now for _state, due, _pagu in mine),
+            pagu=sum(pagu for _state, _due, pagu in mine),
+        )
+        for officer in officers
+        for mine in [held.get((officer.role, officer.user_id), [])]
+    ]
+    return sorted(loads, key=lambda load: (load.officer.role, load.preparing + load.ready, load.pagu))
+
+
+def prices_in_catalogue(actor: Actor, wanted: str, *, limit: int) -> list[Listing]:
+    """Listings on show whose title holds every word, the cheapest first; none without a word. One query."""
+    words = wanted.split()[:6]
+    if not words:
+        return []
+    found = live_listings_for(actor)
+    for word in words:
+        found = found.filter(product__title__icontains=word)
+    return list(found.order_by("price", "pk")[:limit])
+
+
+def may_stand_in(actor: Actor, package: Package) -> bool:
+    """Whether the actor substitutes the package's officer of that role, or takes the own place again."""
+    named = {Role.PPK: package.ppk_id, Role.PP: package.pp_id}.get(actor.role)
+    if named is None or named == actor.appointment_id or package.state_now.terminal:
+        return False
+    return stands_for(actor.appointment_id, named)
+
+
+def may_read(actor: Actor, aggregate_id: str) -> bool:
+    """Whether `actor` may read the papers of the package with that id in the log."""
+    return aggregate_id.isdecimal() and packages_for(actor).filter(pk=int(aggregate_id)).exists()
 
 
 def waiting_for(actor: Actor) -> list[DeskItem]:

@@ -16,14 +16,18 @@ from marketplace.accounts.access import View, actor_of, roles
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.pages.answers import answered
 from marketplace.pages.moves import move_page
+from procurement.documents.queries import current_papers_of
 from procurement.planning import actions, forms, queries
 from procurement.planning.encumbrance import bar_of
+from procurement.planning.estimating import estimate_of
 from procurement.planning.models import Package
 from procurement.planning.workflow import PACKAGE
 
 PAGE: Final = 25
 READERS: Final = (*sorted(BUYING), Role.AUDITOR, Role.OPERATOR)
 HISTORY: Final = 30
+HANDING_ON: Final = frozenset({"dispose", "reassign", "prepare"})
+"""Moves that give somebody work: the page shows who has how much."""
 
 
 @require_GET
@@ -47,6 +51,7 @@ def package_list(request: HttpRequest) -> HttpResponse:
             "next_url": f"?{urlencode({**kept, 'setelah': shown[PAGE - 1].pk})}" if more else "",
             "first_url": f"?{urlencode(kept)}" if after else "",
             "may_import": actor_of(request).role in IMPORTERS,
+            "may_dispose": actor_of(request).role in {Role.PA, Role.KPA},
         },
     )
 
@@ -78,6 +83,12 @@ def package_page(request: HttpRequest, kd_rup: str) -> HttpResponse:
             "bar": bar_of(lines),
             "movements": queries.movements_of(package)[:HISTORY],
             "revisions": package.revisions.order_by("-number")[:HISTORY],
+            "estimate": estimate_of(package),
+            "way": queries.way_of(package.kind_code, package.pagu, region_id=package.region_id),
+            "papers": current_papers_of(package),
+            "may_estimate": package.state == "ASSIGNED" and package.ppk_user_id == actor_of(request).user_id,
+            "may_stand_in": queries.may_stand_in(actor_of(request), package),
+            "reads_papers": actor_of(request).role in BUYING | {Role.AUDITOR},
         },
     )
 
@@ -102,7 +113,12 @@ def _page(name: str, kind: type[forms.PackageForm], act: Callable[..., Package],
             back=package.get_absolute_url(),
             done=_(done),
             template="planning/move.html",
-            context={"package": package, "move": move},
+            context={
+                "package": package,
+                "move": move,
+                "estimate": estimate_of(package) if name == "prepare" else None,
+                "loads": queries.loads_of(package.organisation_id) if name in HANDING_ON else [],
+            },
         )
 
     return view

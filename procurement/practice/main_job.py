@@ -25,6 +25,8 @@ from vendors.models import Listing, Vendor
 WAIT_SECONDS = 45
 SHARE_OF_HPS = 0.42
 """How much of the HPS each of the two items takes, before tax."""
+SETS = 50
+"""Sets of stationery in the story's estimate."""
 LEAST_STOCK = 50
 """An item of which fewer are left is passed over."""
 Say = Callable[[str], object]
@@ -108,13 +110,31 @@ class Walk:
         form = self._as("pa").get(f"/paket/{code}/dispose/").form()
         form.choose("ppk", self._people["ppk"].name)
         form.send()
+        self._tell("ppk", "menyusun HPS dengan dua rujukan harga")
+        price = pagu * 100 // 111 // SETS
+        form = self._as("ppk").get(f"/paket/{code}/hps/baru/").form()
+        form.send(
+            item="Kertas dan alat tulis kantor",
+            kind="BARANG",
+            quantity=SETS,
+            unit="set",
+            unit_price=rupiah(price),
+            source_1="SURVEY",
+            vendor_1="Survei harga tiga toko di sekitar kantor",
+            price_1=rupiah(price),
+            seen_1=clock.today().isoformat(),
+            source_2="CONTRACT",
+            vendor_2="Kontrak tahun lalu",
+            price_2=rupiah(price),
+            seen_2=(clock.today() - timedelta(days=200)).isoformat(),
+        )
         self._tell("ppk", "menetapkan KAK dan HPS, menugaskan PP")
         form = self._as("ppk").get(f"/paket/{code}/prepare/").form()
         form.choose("pp", self._people["pp"].name)
         form.send(
-            kak="Kebutuhan alat tulis dan kertas untuk pelayanan kantor triwulan berjalan, diserahkan di kantor.",
-            hps_total=rupiah(pagu),
-            hps_basis="Harga tayang tiga penyedia di e-Order pada hari ini, termasuk pajak dan ongkos kirim.",
+            kak_purpose="Alat tulis dan kertas untuk pelayanan kantor triwulan berjalan.",
+            kak_specification="Kertas HVS dan alat tulis kantor, jumlah menurut keranjang belanja.",
+            kak_delivery="Diserahkan di kantor pada jam kerja.",
         )
 
     # ── ordering ──
@@ -150,6 +170,7 @@ class Walk:
             place_name="Gambir, Jakarta Pusat",
             needed_by=(clock.today() + timedelta(days=10)).isoformat(),
             reason="Harga dan waktu kirim paling sesuai dengan kebutuhan.",
+            no_negotiation_reason="Harga tayang di bawah rujukan HPS.",
         )
         submitted = check.form().send(step="send")
         found = re.search(r"/pesanan/([^/]+)/", submitted.path)

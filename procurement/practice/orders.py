@@ -384,6 +384,9 @@ def _submit_facts(made: _Made) -> dict[str, Any]:
         "mechanism": purchase.mechanism,
         "reason": purchase.reason_of_choice,
         "tax_rules": [],
+        "shipping_rupiah": purchase.shipping,
+        "deliveries": 1,
+        "no_negotiation_reason": purchase.no_negotiation_reason,
         "lines": [
             {"listing": line.listing_id, "quantity": line.quantity, "price_rupiah": line.agreed_price}
             for line in made.lines

@@ -5,6 +5,13 @@ from __future__ import annotations
 from marketplace.audit.acts import Act, register
 
 ACTS = (
+    Act("basket.reminded", "{actor} mengingatkan pembeli akan keranjang berisi {lines} baris", ("lines",)),
+    Act(
+        "basket.saved",
+        "{actor} menyimpan keranjang berisi {lines} baris yang lama tidak disentuh",
+        ("lines",),
+    ),
+    Act("basket.restored", "{actor} mengembalikan {lines} baris ke keranjang", ("lines",)),
     Act(
         "purchase.submit",
         "{actor} mengajukan pesanan {number} kepada {vendor} senilai {total_rupiah} dari paket {kd_rup}",
@@ -36,6 +43,11 @@ ACTS = (
         ("number", "round", "total_rupiah", "saving_rupiah", "agreement", "agreement_sha256"),
     ),
     Act(
+        "purchase.flag",
+        "Peringatan {flag} pada pesanan {number}: {sentence}",
+        ("number", "flag", "moment", "consequence", "sentence", "flag_sha256"),
+    ),
+    Act(
         "purchase.endorse",
         "{actor} menyetujui pesanan {number} sebagai pejabat kedua: {reason}",
         ("number", "reason"),
@@ -46,6 +58,23 @@ ACTS = (
         "{actor} menyepakati adendum {addendum} pesanan {number} senilai {total_rupiah}: {reason}",
         ("number", "addendum", "reason", "total_rupiah", "agreement", "agreement_sha256"),
     ),
+    Act(
+        "addendum.propose",
+        "{actor} mengusulkan adendum {addendum} pesanan {number} senilai {total_rupiah}: {reason}",
+        ("number", "addendum", "reason", "total_rupiah", "version", "proposal_sha256"),
+    ),
+    Act("addendum.agree", "Adendum {addendum} pesanan {number} disepakati", ("number", "addendum")),
+    Act(
+        "addendum.reject",
+        "{actor} menolak adendum {addendum} pesanan {number}: {reason}",
+        ("number", "addendum", "reason"),
+    ),
+    Act(
+        "addendum.withdraw",
+        "{actor} menarik usulan adendum {addendum} pesanan {number}",
+        ("number", "addendum"),
+    ),
+    Act("addendum.lapse", "Usulan adendum {addendum} pesanan {number} kedaluwarsa", ("number", "addendum")),
     Act(
         "purchase.approve",
         "{actor} menyetujui pesanan {number} senilai {total_rupiah}",

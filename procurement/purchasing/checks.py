@@ -20,18 +20,13 @@ from marketplace.core.transitions import Refused
 from marketplace.regulation.places import serves
 from marketplace.regulation.queries import parameter
 from procurement.planning.models import BudgetLine, Package
+from procurement.planning.queries import way_of
+from procurement.purchasing.models import PurchaseLine
 from procurement.purchasing.queries import committed_of_package, promised_on
 from vendors.models import Listing, Vendor
 
 SHORTEST_REASON = 10
 """Letters; less explains nothing."""
-
-_AUTHORITY_KIND = {
-    Package.Kind.GOODS: "goods",
-    Package.Kind.CONSTRUCTION: "construction",
-    Package.Kind.CONSULTANCY: "consultancy",
-    Package.Kind.SERVICES: "services",
-}
 
 
 def open_for_buying(package: Package) -> None:
@@ -49,17 +44,14 @@ def open_for_buying(package: Package) -> None:
 
 def authority(actor: Actor, package: Package) -> None:
     """The PP buys up to a limit on the planned value, the PPK above it (Perpres 16/2018 Art. 12)."""
-    kind = _AUTHORITY_KIND.get(Package.Kind(package.kind_code), "goods") if package.kind_code else "goods"
-    limit = parameter(f"authority.pp_max.{kind}", region_id=package.region_id)
-    role, user_id = (
-        (Role.PP, package.pp_user_id) if package.pagu <= int(limit.value) else (Role.PPK, package.ppk_user_id)
-    )
-    if actor.role != role:
+    way = way_of(package.kind_code, package.pagu, region_id=package.region_id)
+    user_id = package.pp_user_id if way.buyer == Role.PP else package.ppk_user_id
+    if actor.role != way.buyer:
         raise Refused(
             "no_authority",
             _("Paket senilai %(pagu)s dibeli oleh %(role)s (batas PP %(limit)s).")
-            % {"pagu": rupiah(package.pagu), "role": role.value, "limit": rupiah(int(limit.value))},
-            rule=limit.legal_basis,
+            % {"pagu": rupiah(package.pagu), "role": way.buyer.value, "limit": rupiah(way.limit)},
+            rule=way.basis,
             fix=_("Teruskan kepada pejabat yang berwenang."),
         )
     if actor.user_id != user_id:
@@ -127,6 +119,20 @@ def vendor_in_business(vendor: Vendor, region_id: int) -> None:
         )
 
 
+def pact_signed(vendor: Vendor) -> None:
+    """Who signs a contract has agreed to the integrity pact in force (Perpres 16/2018 Art. 7)."""
+    version = parameter("vendor.pact_version", region_id=vendor.region_id)
+    if vendor.pact_signed_at is not None and vendor.pact_version == str(version.value):
+        return
+    raise Refused(
+        "pact_missing",
+        _("%(vendor)s belum menyetujui Pakta Integritas yang berlaku (versi %(version)s).")
+        % {"vendor": vendor.name, "version": version.value},
+        rule=version.legal_basis,
+        fix=_("Buka Usaha saya, bagian Pakta Integritas, setujui, lalu terima pesanan ini."),
+    )
+
+
 def on_show(listing: Listing) -> None:
     """Only what is on show is ordered."""
     if listing.state != "LIVE":
@@ -181,6 +187,32 @@ def negotiation_explained(price: int, negotiate: bool, reason: str, region_id: i
         % {"above": rupiah(int(above.value))},
         rule=above.legal_basis,
         fix=_("Pilih “negosiasi dahulu”, atau tuliskan alasannya, paling sedikit 10 huruf."),
+    )
+
+
+def at_most_listed(line: PurchaseLine, price: int) -> None:
+    """No unit price (rupiah before tax) goes above the listed one: it is the vendor's own ceiling (handbook §1.2)."""
+    if price <= line.list_price:
+        return
+    raise Refused(
+        "above_list",
+        _("Harga “%(title)s” %(price)s melebihi harga tayang %(listed)s.")
+        % {"title": line.title, "price": rupiah(price), "listed": rupiah(line.list_price)},
+        rule=_("Kepka LKPP 177/2024: harga tayang adalah harga satuan tertinggi penyedia"),
+        fix=_("Tawarkan harga yang sama atau lebih rendah."),
+    )
+
+
+def at_most_charged(shipping: int, charged: int) -> None:
+    """Shipping (rupiah before tax) stays at most what the vendor charged when the order was submitted."""
+    if shipping <= charged:
+        return
+    raise Refused(
+        "above_charge",
+        _("Ongkos kirim %(shipping)s melebihi tarif penyedia saat pesanan diajukan, %(charged)s.")
+        % {"shipping": rupiah(shipping), "charged": rupiah(charged)},
+        rule=_("Kepka LKPP 177/2024: negosiasi tidak menaikkan harga yang tayang"),
+        fix=_("Tawarkan ongkos kirim yang sama atau lebih rendah."),
     )
 
 

@@ -8,14 +8,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.models import Appointment
-from marketplace.accounts.queries import officers_of
-from marketplace.accounts.roles import Role
-from marketplace.core import clock
 from marketplace.core.money import rupiah
 from marketplace.pages.moves import MoveForm
 from procurement.planning.models import BudgetLine
 from procurement.planning.queries import packages_to_buy_for
+from procurement.purchasing.actions import Offer
+from procurement.purchasing.place_forms import PlaceForm
+from procurement.purchasing.queries.rounds import Compared, Negotiation
+
+MOST = 1_000_000_000_000
+"""Rupiah: more than any order."""
 
 
 class BudgetLineField(forms.ModelChoiceField):
@@ -28,16 +30,7 @@ class BudgetLineField(forms.ModelChoiceField):
         )
 
 
-class ReceiverField(forms.ModelChoiceField):
-    """A receiver of the unit, by name."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """The person's name."""
-        name: str = obj.user.name
-        return name
-
-
-class SubmitForm(forms.Form):
+class SubmitForm(PlaceForm):
     """Where the money comes from, where the goods go, and by when; and whether to negotiate first."""
 
     NEGOTIATE, LISTED = "negotiate", "listed"
@@ -47,28 +40,6 @@ class SubmitForm(forms.Form):
         queryset=BudgetLine.objects.none(),
         empty_label=_("Pilih paket"),
         help_text=_("Angka terakhir adalah pagu yang masih tersedia."),
-    )
-    address = forms.CharField(
-        label=_("Alamat kirim"),
-        max_length=400,
-        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "street-address"}),
-    )
-    place_code = forms.RegexField(
-        r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?$",
-        label=_("Kode wilayah tujuan"),
-        max_length=13,
-        help_text=_("Kode Kemendagri sampai kecamatan atau kelurahan, contoh 31.71.01."),
-        error_messages={"invalid": _("Kode wilayah seperti 31.71.01.")},
-    )
-    place_name = forms.CharField(label=_("Kelurahan, kecamatan, kota"), max_length=160, required=False)
-    needed_by = forms.DateField(
-        label=_("Dibutuhkan paling lambat"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    receiver = ReceiverField(
-        label=_("Penerima barang"),
-        queryset=Appointment.objects.none(),
-        required=False,
-        empty_label=_("Siapa pun penerima di unit ini"),
     )
     reason = forms.CharField(
         label=_("Alasan memilih"),
@@ -99,9 +70,16 @@ class SubmitForm(forms.Form):
         super().__init__(*args, **options)
         lines = BudgetLine.objects.filter(package__in=packages_to_buy_for(actor).order_by(), active=True)
         self.fields["budget_line"].queryset = lines.select_related("package")  # type: ignore[attr-defined]
-        receivers = officers_of(actor.organisation_id or 0, Role.RECEIVER)
-        self.fields["receiver"].queryset = receivers  # type: ignore[attr-defined]
-        self.fields["needed_by"].widget.attrs["min"] = clock.today().isoformat()
+
+    @property
+    def head_fields(self) -> list[forms.BoundField]:
+        """What is asked before the places."""
+        return [self["budget_line"]]
+
+    @property
+    def tail_fields(self) -> list[forms.BoundField]:
+        """What is asked after the places."""
+        return [self[name] for name in ("reason", "way", "no_negotiation_reason")]
 
 
 class SendForm(SubmitForm):
@@ -109,10 +87,83 @@ class SendForm(SubmitForm):
 
     expected_total = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, actor: Actor, *args: Any, **options: Any) -> None:
-        super().__init__(actor, *args, **options)
-        for field in self.fields.values():
-            field.widget = field.hidden_widget()
+
+class ApproveForm(MoveForm):
+    """The PPK's signature, with terms beyond the usual ones."""
+
+    additional_terms = forms.CharField(
+        label=_("Syarat tambahan"),
+        max_length=4_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Satu syarat tiap baris; menjadi bagian Surat Pesanan yang ditandatangani penyedia."),
+    )
+
+
+class CounterForm(MoveForm):
+    """An offer: a unit price and a quantity for every line, shipping, the last day, and words."""
+
+    shipping = forms.IntegerField(label=_("Ongkos kirim seluruhnya"), min_value=0, max_value=MOST)
+    needed_by = forms.DateField(
+        label=_("Diserahkan paling lambat"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    installation = forms.CharField(
+        label=_("Pemasangan atau perakitan"),
+        max_length=300,
+        required=False,
+        help_text=_("Bila disepakati termasuk harga; kosongkan bila tidak ada."),
+    )
+    message = forms.CharField(
+        label=_("Pesan"),
+        max_length=1_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Pesan tersimpan selamanya bersama tawaran ini dan tidak dapat diubah."),
+    )
+
+    def __init__(self, said: Negotiation, posted: Any = None) -> None:
+        last = said.last
+        start = {
+            "revision": said.purchase.revision,
+            "shipping": last.shipping,
+            "needed_by": last.needed_by,
+            "installation": last.installation,
+        }
+        super().__init__(posted, initial=start)
+        self.said = said
+        for each in said.compared:
+            key = each.line.pk
+            self.fields[f"price_{key}"] = forms.IntegerField(
+                label=_("Harga satuan"), min_value=1, max_value=MOST, initial=each.last.price
+            )
+            self.fields[f"quantity_{key}"] = forms.IntegerField(
+                label=_("Jumlah"), min_value=1, max_value=1_000_000, initial=each.last.quantity
+            )
+
+    @property
+    def rows(self) -> list[tuple[Compared, forms.BoundField, forms.BoundField]]:
+        """Each line with its two inputs."""
+        return [
+            (each, self[f"price_{each.line.pk}"], self[f"quantity_{each.line.pk}"])
+            for each in self.said.compared
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Gather what was typed under `offer`, as the action wants it."""
+        told = super().clean() or {}
+        if self.errors:
+            return told
+        keys = [each.line.pk for each in self.said.compared]
+        offer = Offer(
+            prices={key: told[f"price_{key}"] for key in keys},
+            quantities={key: told[f"quantity_{key}"] for key in keys},
+            shipping=told["shipping"],
+            needed_by=told["needed_by"],
+            installation=told["installation"],
+            message=told["message"],
+        )
+        return {"revision": told["revision"], "offer": offer}
 
 
 class RatingForm(MoveForm):

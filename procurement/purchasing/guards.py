@@ -105,6 +105,13 @@ def endorsement_wanted(facts: Mapping[str, Any]) -> Refused | None:
     return Refused("nothing_to_endorse", "Pesanan ini tidak menunggu persetujuan pejabat kedua.")
 
 
+def another_person(facts: Mapping[str, Any]) -> Refused | None:
+    """A second officer is not one of those who bought."""
+    if facts["user"] not in {facts["officers"]["pp"], facts["officers"]["ppk"]}:
+        return None
+    return _conflict("Anda sendiri membeli atau menyetujui pesanan ini, jadi Anda bukan pejabat kedua.")
+
+
 def endorsed(facts: Mapping[str, Any]) -> Refused | None:
     """An order with a warning that asks for a second officer is approved after that officer."""
     if facts["endorsed"] or not facts["endorsement_needed"]:
@@ -172,6 +179,17 @@ def signed_by_ppk(facts: Mapping[str, Any]) -> Refused | None:
         "not_signed",
         "BAST belum ditandatangani PPK.",
         fix="Tunggu PPK menandatangani; tenggatnya tampak pada halaman pesanan.",
+    )
+
+
+def not_yet_heard(facts: Mapping[str, Any]) -> Refused | None:
+    """The vendor has one word on a reported discrepancy, before the PPK decides."""
+    if not facts.get("vendor_heard"):
+        return None
+    return Refused(
+        "already_said",
+        "Tanggapan Anda atas laporan ini sudah tercatat dan tidak berubah lagi.",
+        fix="Tunggu keputusan PPK; tenggatnya tampak pada halaman pesanan.",
     )
 
 

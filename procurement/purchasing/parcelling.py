@@ -1,7 +1,8 @@
 """From what is in a basket and where it goes to the lines of an order and the parts of each delivery. Pure.
 
 A listing that costs differently at two places becomes two lines; a service in milestones becomes a line a milestone,
-each with its part of the price. No unit and no rupiah is lost or made up on the way.
+each with its part of the price. An offer for a whole order (how many, one sum for shipping, one last day) is laid out
+over its deliveries. No unit and no rupiah is lost or made up on the way.
 """
 
 from __future__ import annotations
@@ -109,3 +110,32 @@ def _split(amount: int, shares: Sequence[int]) -> list[int]:
     """Whole rupiah of each share; what rounding leaves belongs to the last."""
     parts = [amount * share // WHOLE for share in shares[:-1]]
     return [*parts, amount - sum(parts)]
+
+
+def spread_units(now: Mapping[int, int], wanted: int) -> dict[int, int] | None:
+    """Units by delivery when `wanted` are to be had in all: what comes on top goes to the last delivery, what falls
+    away is taken from the last ones first. None where a delivery would be left with nothing.
+    """
+    spread, missing = dict(now), wanted - sum(now.values())
+    for delivery in reversed(spread):
+        change = missing if missing > 0 else max(missing, 1 - spread[delivery])
+        spread[delivery] += change
+        missing -= change
+    return None if missing or min(spread.values()) < 1 else spread
+
+
+def spread_shipping(now: Mapping[int, int], wanted: int) -> dict[int, int]:
+    """Rupiah of shipping by delivery for one sum: in proportion to what each cost; rounding falls to the last paid."""
+    before = sum(now.values())
+    if not before:
+        return dict(zip(now, [wanted, *[0] * (len(now) - 1)], strict=True))
+    spread = {delivery: amount * wanted // before for delivery, amount in now.items()}
+    last = [delivery for delivery, amount in now.items() if amount][-1]
+    spread[last] += wanted - sum(spread.values())
+    return spread
+
+
+def spread_days(now: Mapping[int, date], wanted: date) -> dict[int, date]:
+    """Days by delivery when all must be there by `wanted`: the last ones move to it, none comes later."""
+    last = max(now.values())
+    return {delivery: wanted if day == last else min(day, wanted) for delivery, day in now.items()}

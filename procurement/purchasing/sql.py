@@ -8,7 +8,7 @@ from marketplace.database.triggers import append_only, refusal, trigger
 
 _FIXED = (
     "number, region_id, organisation_id, package_id, budget_line_id, vendor_id, vendor_organisation_id, "
-    "mechanism, vendor_size, tax_facts, submitted_at, created_at"
+    "mechanism, vendor_size, tax_facts, basket_since, submitted_at, created_at"
 )
 _AGREED = (
     "goods_total, shipping, price_total, ppn, local_tax, total, needed_by, pdn_value, umk_value, tax_preview, "
@@ -53,9 +53,10 @@ END $$
 _LINE_KEPT = """
 CREATE OR REPLACE FUNCTION purchasing_line_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    kept text[] := '{accepted,version,quantity,agreed_price,total}';
+    kept text[] := '{accepted,valued,version,quantity,agreed_price,total}';
+    done text[] := '{accepted,valued}';
 BEGIN
-    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'accepted' = to_jsonb(OLD) - 'accepted' THEN
+    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - done = to_jsonb(OLD) - done THEN
         RETURN NEW;
     END IF;
     IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - kept = to_jsonb(OLD) - kept AND NEW.version > OLD.version
@@ -96,7 +97,12 @@ BEGIN
 END $$
 """
 
-_HISTORIES: Final = ("purchasing_agreement", "purchasing_negotiationround", "purchasing_negotiationline")
+_HISTORIES: Final = (
+    "purchasing_agreement",
+    "purchasing_flag",
+    "purchasing_negotiationround",
+    "purchasing_negotiationline",
+)
 
 CREATE: Final[list[str]] = [
     "CREATE SEQUENCE IF NOT EXISTS purchasing_number",

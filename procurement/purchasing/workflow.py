@@ -69,7 +69,8 @@ DELIVERY: Final = MoveTable(
     ),
     moves=(
         _stage_move("ship", "Kirim barang", "AWAITED", "SHIPPED", Role.VENDOR),
-        _stage_move("receive", "Catat penerimaan", "SHIPPED", "ARRIVED", Role.RECEIVER),
+        # what has not been sent yet is awaited further; only then is there something to inspect
+        _stage_move("receive", "Catat penerimaan", "SHIPPED", ("ARRIVED", "AWAITED"), Role.RECEIVER),
         _stage_move("inspect", "Nyatakan sesuai", "ARRIVED", "INSPECTED", Role.PPK, guards.arrived_whole),
         _stage_move(
             "report_discrepancy",
@@ -77,6 +78,15 @@ DELIVERY: Final = MoveTable(
             "ARRIVED",
             "DISCREPANCY",
             (Role.PPK, Role.RECEIVER),
+            primary=False,
+        ),
+        _stage_move(
+            "comment",
+            "Tanggapi ketidaksesuaian",
+            "DISCREPANCY",
+            "DISCREPANCY",
+            Role.VENDOR,
+            guards.not_yet_heard,
             primary=False,
         ),
         _stage_move("replace", "Minta pengiriman pengganti", "DISCREPANCY", "AWAITED", Role.PPK),
@@ -114,6 +124,9 @@ DELIVERY: Final = MoveTable(
     ),
 )
 """What happens to one delivery of an order (an address, a part, or a milestone of a service)."""
+
+STEPS: Final = frozenset(step.name for step in DELIVERY.moves) - {"stop", "terminate"}
+"""Moves of an order that concern one delivery; an ending concerns the whole order."""
 
 STATE_OF_STAGE: Final = {
     "AWAITED": "ORDERED",
@@ -231,6 +244,7 @@ PURCHASE: Final = MoveTable(
             "AWAITING_PPK",
             (Role.PA, Role.KPA),
             guards.endorsement_wanted,
+            guards.another_person,
             primary=False,
         ),
         _move(
@@ -277,6 +291,7 @@ PURCHASE: Final = MoveTable(
         _delivery_move("receive"),
         _delivery_move("inspect"),
         _delivery_move("report_discrepancy"),
+        _delivery_move("comment"),
         _delivery_move("replace"),
         _delivery_move("accept_short"),
         _delivery_move("reject_goods", ends=("ACCEPTED", "TERMINATED")),
@@ -284,7 +299,9 @@ PURCHASE: Final = MoveTable(
         _delivery_move("accept", ends=("ACCEPTED",)),
         _delivery_move("deem_accepted", ends=("ACCEPTED",)),
         # an addendum changes what was agreed, not where the order stands
-        _move("amend", "Sepakati adendum", RUNNING, RUNNING, (Role.PPK, Role.VENDOR), primary=False),
+        _move("amend", "Usulkan adendum", RUNNING, RUNNING, (Role.PPK, Role.VENDOR), primary=False),
+        # a warning letter leaves the order where it stands
+        _move("warn", "Beri surat peringatan", RUNNING, RUNNING, Role.PPK, primary=False),
         _move(
             "stop",
             "Hentikan pesanan",

@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from marketplace.core import clock
-from procurement.purchasing.models import Purchase
+from procurement.purchasing.models import Purchase, PurchaseLine
 from procurement.purchasing.queries.papers import after_order, on_top_label, priced_lines
 from procurement.settlement.models import TaxLine
+from procurement.settlement.taxes import accepted_shipping
 from procurement.taxation.queries import TaxPlan
 from vendors.models import BankAccount
 
@@ -29,18 +30,30 @@ TAX_LABELS = {
 }
 
 
+def _valued(line: PurchaseLine) -> dict[str, Any]:
+    """Work that was judged done at an early end, as one piece at its worth."""
+    return {
+        "name": f"{line.title} (pekerjaan yang dinilai selesai)",
+        "unit": "paket",
+        "quantity": 1,
+        "unit_price": line.valued,
+        "total": line.valued,
+    }
+
+
 def invoice_facts(
     purchase: Purchase, plan: TaxPlan, bank: BankAccount, at: datetime, due: date
 ) -> dict[str, Any]:
     """The vendor's bill: accepted lines, delivery, taxes on top."""
     ordered = list(purchase.lines.all())
     lines = priced_lines(ordered, {line.pk: line.accepted or 0 for line in ordered})
+    lines += [_valued(line) for line in ordered if line.valued]
     return {
         **after_order(purchase, at=at),
         "due_on": due.isoformat(),
         "lines": lines,
         "subtotal": sum(line["total"] for line in lines),
-        "shipping": purchase.shipping,
+        "shipping": accepted_shipping(purchase),
         "ppn": plan.gross - plan.price,
         "ppn_label": on_top_label(purchase),
         "total": plan.gross,

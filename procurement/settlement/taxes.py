@@ -25,7 +25,14 @@ def plan_at_payment(purchase: Purchase, *, mechanism: str) -> TaxPlan:
     return _plan(purchase, facts, mechanism, today)
 
 
+def accepted_shipping(purchase: Purchase) -> int:
+    """Rupiah of shipping in what was accepted: a delivery that never came is not paid for."""
+    if purchase.accepted_price is None:
+        return purchase.shipping
+    return purchase.accepted_price - sum(line.accepted_worth for line in purchase.lines.all())
+
+
 def _plan(purchase: Purchase, facts: Mapping[str, Any], mechanism: str, on: date) -> TaxPlan:
-    parts = [(line.kind, (line.accepted or 0) * line.agreed_price) for line in purchase.lines.all()]
-    priced = supplies([part for part in parts if part[1]], purchase.shipping)
+    parts = [(line.kind, line.accepted_worth) for line in purchase.lines.all()]
+    priced = supplies([part for part in parts if part[1]], accepted_shipping(purchase))
     return tax_plan(priced, facts, mechanism, on, purchase.region_id)

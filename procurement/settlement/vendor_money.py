@@ -135,7 +135,7 @@ def _late(actor: Actor) -> int:
 def _holder(purchase: Purchase) -> str:
     if purchase.state == "PAID":
         return f"{LABELS[Role.TREASURER]} · {purchase.organisation.name}"
-    who = holder_of(purchase)
+    who = holder_of(purchase, seen_by=Role.VENDOR)
     return who if purchase.state == "ACCEPTED" else f"{who} · {purchase.organisation.name}"
 
 

@@ -16,7 +16,8 @@ PAGES = (
     "/kelola/penunjukan/baru/",
     "/kelola/parameter/",
     "/kelola/parameter/usul/",
-    "/kelola/libur/",
+    "/aturan/kalender/",
+    "/aturan/kalender/usul/",
 )
 
 

@@ -181,7 +181,7 @@ def test_only_operators_change_rules(role: Role) -> None:
     actor = people.actor(role)
     for call in (
         lambda: propose(actor),
-        lambda: actions.add_holiday(actor=actor, day=day(3), name="x", kind="LIBUR", legal_basis="y"),
+        lambda: actions.propose_holiday(actor=actor, day=day(3), name="x", kind="LIBUR", legal_basis="y"),
     ):
         with pytest.raises(Refused) as refused:
             call()
@@ -213,16 +213,42 @@ def test_a_new_holiday_stops_the_clock_of_deadlines(operators) -> None:
         "kind": "CUTI_BERSAMA",
         "legal_basis": "SKB 3 Menteri",
     }
-    actions.add_holiday(actor=operators[0], **arguments)
+    one, other = operators
+    proposed = actions.propose_holiday(actor=one, **arguments)
+    forget_rules()
+    assert is_working_day(coming)
+    with pytest.raises(Refused) as refused:
+        actions.propose_holiday(actor=other, **arguments)
+    assert refused.value.code == "proposed_already"
+    with pytest.raises(Refused) as refused:
+        actions.approve_holiday(actor=one, proposal_id=proposed.pk)
+    assert refused.value.code == "same_person"
+    assert not Holiday.objects.filter(day=coming).exists()
+    assert [item.mine for item in queries.waiting_for(other)] == [True]
+    actions.approve_holiday(actor=other, proposal_id=proposed.pk)
     forget_rules()
     assert not is_working_day(coming)
-    with pytest.raises(Refused) as refused:
-        actions.add_holiday(actor=operators[1], **arguments)
-    assert refused.value.code == "holiday_there"
-    with pytest.raises(Refused):
-        actions.add_holiday(actor=operators[0], **{**arguments, "day": day(-1)})
+    attempts: list[tuple[Any, str]] = [
+        (lambda: actions.propose_holiday(actor=other, **arguments), "holiday_there"),
+        (lambda: actions.propose_holiday(actor=one, **{**arguments, "day": day(-1)}), "in_the_past"),
+        (lambda: actions.approve_holiday(actor=other, proposal_id=proposed.pk), "decided_already"),
+    ]
+    for again, code in attempts:
+        with pytest.raises(Refused) as refused:
+            again()
+        assert refused.value.code == code
     assert Holiday.objects.filter(day=coming).count() == 1
     assert Entry.objects.filter(act="holiday.add").count() == 1
+
+
+def test_a_proposed_holiday_can_be_turned_down_and_proposed_again(operators) -> None:
+    coming = next(day(n) for n in range(1, 20) if is_working_day(day(n)))
+    arguments: dict[str, Any] = {"day": coming, "name": "Cuti", "kind": "LIBUR", "legal_basis": "SKB"}
+    proposed = actions.propose_holiday(actor=operators[0], **arguments)
+    actions.reject_holiday(actor=operators[1], proposal_id=proposed.pk, reason="SKB belum terbit")
+    actions.propose_holiday(actor=operators[0], **arguments)
+    assert not Holiday.objects.filter(day=coming).exists()
+    assert Entry.objects.filter(act="holiday.reject").count() == 1
 
 
 def test_the_desk_leads_each_role_to_its_pages() -> None:

@@ -64,7 +64,7 @@ QUERIES = {
     "sites": "SELECT domain, name FROM django_site",
 }
 OWN_TABLE = re.compile(
-    r"(accounts|administration|audit|documents|eorder|events|feedback|fulfilment|oversight|pages|planning|"
+    r"(accounts|administration|audit|competition|documents|eorder|events|feedback|fulfilment|oversight|pages|planning|"
     r"purchasing|regulation|search|settlement|vendors|workflow)_"
 )
 """Tables of our own rooms: there even the names of constraints and indexes must agree. Tables of others were

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import BUYING, Role
-from marketplace.regulation.models import Region
+from marketplace.regulation.models import HolidayProposal, Region
+from procurement.competition import actions as competing
 from tests import people
+from tests.competition import contests
 from tests.house.addresses import Address
 from tests.purchasing import factories
 from tests.vendors import stalls
@@ -24,6 +27,15 @@ ABSENT: dict[str, object] = {
     "uuid": "00000000-0000-4000-8000-000000000000",
 }
 """By converter: a value that nothing has."""
+
+
+def _proposed_holiday(region: Region) -> HolidayProposal:
+    """A day that waits to become a holiday."""
+    return HolidayProposal.objects.get_or_create(
+        region=region,
+        day=date(2099, 1, 1),
+        defaults={"name": "Hari contoh", "legal_basis": "SKB", "proposed_by": people.user()},
+    )[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +53,14 @@ class Specimens:
         listing = {"pk": stalls.listing(stall).pk}
         permit = stalls.permit(stall, content=factories.photo())
         sanction, objection = stalls.sanctioned(stall)
+        contest = contests.published(at=told.office, sellers=0, seller=stall)
+        competing.ask(actor=stalls.owner_of(stall), number=contest.thing.number, text="Boleh kemasan kertas?")
         values: dict[str, Values] = {
+            "mini-kompetisi/": {"number": contest.thing.number},
+            "aturan/kalender/": {"pk": _proposed_holiday(region).pk},
             "paket/": {"kd_rup": told.office.package.kd_rup},
             "pesanan/": {"number": told.purchase.number},
+            "adendum/": {"pk": told.proposes().pk},
             "bayar/": {"number": told.purchase.number},
             "produk-saya/unggah/": {"pk": stalls.upload(stall).pk},
             "produk-saya/": listing,

@@ -13,8 +13,10 @@ from django.urls import Resolver404, resolve
 
 from marketplace.accounts.roles import Role
 from marketplace.core.transitions import MoveTable
+from procurement.competition.workflow import COMPETITION
 from procurement.planning.workflow import PACKAGE
 from procurement.practice.cast import EVERYBODY, PASSWORD
+from procurement.purchasing.addendum_moves import ADDENDUM
 from procurement.purchasing.workflow import PURCHASE
 from tests.house.code import PROJECT, ROOTS
 from vendors.workflow import LISTING, OBJECTION, PERMIT, SANCTION, UPLOAD, VENDOR
@@ -37,7 +39,18 @@ ROLE_PAGES = {
     Role.ASSISTANT: "operator-kurator",
     Role.PUBLIC: "masyarakat",
 }
-TABLES: tuple[MoveTable, ...] = (PACKAGE, PURCHASE, LISTING, VENDOR, UPLOAD, PERMIT, SANCTION, OBJECTION)
+TABLES: tuple[MoveTable, ...] = (
+    PACKAGE,
+    PURCHASE,
+    ADDENDUM,
+    COMPETITION,
+    LISTING,
+    VENDOR,
+    UPLOAD,
+    PERMIT,
+    SANCTION,
+    OBJECTION,
+)
 ASKED_BY_ADDRESS = {
     "<nomor>": "EO-2026-000001",
     "<rup>": "60999001",

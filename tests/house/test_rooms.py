@@ -11,8 +11,9 @@ import pytest
 
 from tests.house.code import PROJECT, ROOTS, Source, parsed, rooms, sources
 
-OPEN_TO_OTHERS = {"models", "actions", "queries", "workflow", "acts", "exposure"}
-"""Modules of a procurement, vendor or search room that other rooms may import (exposure: the published formula)."""
+OPEN_TO_OTHERS = {"models", "actions", "queries", "workflow", "acts", "exposure", "checks"}
+"""Modules of a procurement, vendor or search room that other rooms may import (exposure: the published formula;
+checks: what must hold before an order, asked before a competition, too)."""
 OPEN_TO_PRACTICE = {"bulk", "importing"}
 """What the demonstration and synthetic data may use besides: the ways in for many things at once."""
 

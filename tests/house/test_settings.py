@@ -56,6 +56,7 @@ def test_safe_settings_pass_djangos_own_check():
     ("changes", "named"),
     [
         ({"SECRET_KEY": None}, "SECRET_KEY"),
+        ({"SIGNER": "procurement.documents.signing.local.LocalSigner"}, "SIGNER_ALLOW_LOCAL"),
         ({"SEARCH_URL": "elastic.example:9200"}, "SEARCH_URL"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"SECRET_KEY": "a" * 60}, "SECRET_KEY"),

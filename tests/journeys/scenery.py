@@ -23,6 +23,7 @@ from marketplace.core import clock
 from marketplace.events.models import Job, Notice
 from marketplace.events.runner import drain
 from marketplace.regulation.models import Parameter
+from procurement.competition.models import Competition
 from procurement.documents.models import Paper
 from procurement.fulfilment.models import Evidence as Picture
 from procurement.planning.models import Package
@@ -34,6 +35,7 @@ from search.actions import save_search
 from search.models import SavedSearch
 from search.question import Question
 from tests import people
+from tests.competition.gallery import of_every_state
 from tests.fakes.stripe import FakeStripe
 from tests.planning import plans
 from tests.purchasing import factories
@@ -146,6 +148,7 @@ class Scene:
             "j/": [{"token": self.answer_link}],
             "dokumen/": papers,
             "paket/": [{"kd_rup": each.kd_rup} for each in self.packages],
+            "mini-kompetisi/": [{"number": each.number} for each in Competition.objects.order_by("pk")],
             "pesanan/": orders,
             "pesanan/<str:number>/foto/": [
                 {"number": each.purchase.number, "digest": each.sha256}
@@ -199,6 +202,7 @@ def build(settings: Any, site: str) -> Scene:
     scene.add("INSPECTED").take("sign_bast")
     _settle(scene, settings, site)
     _answer_scores(scene)
+    of_every_state(unit, shop)
     waiting = scene.orders["AWAITING_VENDOR"][0].fresh()
     scene.answer_link = make_link(
         purpose=PURPOSE,

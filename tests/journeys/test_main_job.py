@@ -204,12 +204,19 @@ def plan(stage: Stage, hands: Callable[[Role], Hand]) -> None:
     pa.choose("ppk", ppk.person.name)
     pa.send()
     ppk.open(package)
+    ppk.click(f"main a[href='{package}hps/']")
+    ppk.page.fill("main [name=q]", "kertas")
+    ppk.click("main form[role=search] button")
+    ppk.fill(quantity=100, unit="rim", unit_price=rupiah(stage.package.pagu * 100 // 111 // 100))
+    for number in (0, 1):
+        ppk.click(ppk.page.locator("main label:has([name=listings])").nth(number))
+    ppk.send()
     ppk.click(f"main a[href='{package}prepare/']")
     ppk.choose("pp", "Citra Lestari")
     ppk.fill(
-        kak="Kebutuhan alat tulis untuk pelayanan kantor triwulan berjalan, diserahkan di kantor.",
-        hps_total=rupiah(stage.package.pagu),
-        hps_basis="Harga tayang tiga penyedia pada hari ini, termasuk pajak dan ongkos kirim.",
+        kak_purpose="Alat tulis untuk pelayanan kantor triwulan berjalan.",
+        kak_specification="Kertas HVS A4 80 gsm atau setara.",
+        kak_delivery="Diserahkan di kantor pada jam kerja.",
     )
     ppk.send()
 

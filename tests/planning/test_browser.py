@@ -86,7 +86,8 @@ def test_the_pages_of_an_operator(page: Page, live_server: Any, page_errors: lis
         "/kelola/parameter/",
         "/kelola/parameter/usul/",
         f"/kelola/parameter/{proposed.pk}/",
-        "/kelola/libur/",
+        "/aturan/kalender/",
+        "/aturan/kalender/usul/",
         "/paket/impor/",
     ):
         assert complaints(opened(page, live_server, client, address)) == [], address

@@ -43,7 +43,7 @@ class Unit:
             "package_id": self.package.pk,
             "pp_id": self.pp.pk,
             "kak": "Kertas 200 rim",
-            "hps_total": 21_645_000,
+            "hps_total": 9_000_000,
             "hps_basis": "Harga tayang tiga penyedia",
         }
         return actions.prepare(**{**arguments, **changes})
@@ -68,12 +68,12 @@ def test_the_handbooks_package_goes_from_pa_to_ppk_to_pp(unit: Unit) -> None:
     assert (package.state, package.ppk, package.ppk_user) == ("ASSIGNED", unit.ppk, unit.ppk.user)
     assert package.due_at == datetime(2026, 10, 8, 23, 59, 59, tzinfo=clock.JAKARTA)
     package = unit.prepare()
-    assert (package.state, package.pp, package.hps_total) == ("PREPARED", unit.pp, 21_645_000)
+    assert (package.state, package.pp, package.hps_total) == ("PREPARED", unit.pp, 9_000_000)
     assert package.due_at is None
     assert len(package.kak_sha256) == 64
     entries = Entry.objects.filter(aggregate_type="package").order_by("event_no")
     assert [entry.act for entry in entries] == ["package.dispose", "package.prepare"]
-    assert entries[1].facts["hps_rupiah"] == 21_645_000
+    assert entries[1].facts["hps_rupiah"] == 9_000_000
     assert entries[0].region_id == unit.unit.region_id
 
 
@@ -121,7 +121,9 @@ def test_hps_must_lie_within_the_pagu(unit: Unit) -> None:
     unit.dispose()
     for hps in (0, -1, 25_000_001):
         unit.refuses(lambda hps=hps: unit.prepare(hps_total=hps), "hps_out_of_pagu")
-    assert unit.prepare(hps_total=25_000_000).hps_total == 25_000_000
+    small = Unit(pagu=9_000_000)
+    small.dispose()
+    assert small.prepare(hps_total=9_000_000).hps_total == 9_000_000
 
 
 def test_ppk_and_pp_of_one_package_are_two_persons(unit: Unit) -> None:

@@ -116,8 +116,10 @@ def test_the_whole_preparation_by_forms(unit) -> None:
     typed = {
         "revision": 1,
         "pp": pp.pk,
-        "kak": "Kertas",
-        "hps_total": "21.645.000",
+        "kak_purpose": "Pelayanan",
+        "kak_specification": "Kertas",
+        "kak_delivery": "Di kantor",
+        "hps_total": "9.645.000",
         "hps_basis": "Harga tayang",
     }
     client = people.signed_in(ppk)
@@ -132,7 +134,7 @@ def test_the_whole_preparation_by_forms(unit) -> None:
     assert "bukan PDF" in client.post(url, {**typed, "kak_file": fake}).text
     assert client.post(url, typed).status_code == 302
     package.refresh_from_db()
-    assert (package.state, package.hps_total, package.pp) == ("PREPARED", 21_645_000, pp)
+    assert (package.state, package.hps_total, package.pp) == ("PREPARED", 9_645_000, pp)
     assert "Kertas" in people.signed_in(pp).get(package.get_absolute_url()).text
 
 

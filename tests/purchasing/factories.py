@@ -19,7 +19,7 @@ from marketplace.regulation.models import Region
 from procurement.fulfilment import actions as fulfilment
 from procurement.planning.models import BudgetLine, Package
 from procurement.purchasing import actions as purchasing
-from procurement.purchasing.models import Purchase
+from procurement.purchasing.models import Addendum, Purchase
 from procurement.taxation.actions import load_tax_rules
 from procurement.taxation.models import TaxRule
 from tests import people
@@ -69,11 +69,16 @@ def office(
 
 def shop(name: str = "CV Maju Bersama", *, region: Region | None = None, **said: Any) -> Vendor:
     """A verified small taxable enterprise that delivers within Central Jakarta."""
-    return stalls.vendor(name, region=region, **{"size": "KECIL", "pkp": True, **said})
+    told = {"size": "KECIL", "pkp": True, "activities": [("47611", "2020")], **said}
+    return stalls.vendor(name, region=region, **told)
 
 
 def paper(of: Vendor | None = None, *, region: Region | None = None, **said: Any) -> Listing:
-    """Paper at Rp52.000 a ream, 500 in stock, made in Indonesia, on show at a new shop unless told otherwise."""
+    """Paper at Rp52.000 a ream, 500 in stock, made in Indonesia, on show at a new shop unless told otherwise.
+
+    It has been on show for `shown_days`, so that nothing about it stands out.
+    """
+    shown = clock.now() - timedelta(days=said.pop("shown_days", 60))
     told: dict[str, Any] = {
         "way": "alat-tulis-kantor/kertas",
         "kind": "BARANG",
@@ -81,9 +86,11 @@ def paper(of: Vendor | None = None, *, region: Region | None = None, **said: Any
         "price": 52_000,
     }
     told |= {"in_stock": 500, "is_pdn": True, "tkdn_bp": 4_250, "kbki_code": "3212913"}
-    return stalls.listing(
+    made = stalls.listing(
         of or shop(region=region), said.pop("title", "Kertas HVS A4 80 gsm"), **(told | said)
     )
+    Listing.objects.filter(pk=made.pk).update(live_since=shown)
+    return made
 
 
 def fill_basket(buyer: Actor, wanted: Sequence[tuple[Listing, int]]) -> None:
@@ -151,6 +158,21 @@ class Story:
             for line in self.purchase.lines.all()
         }
 
+    def offer(self, *, price: int | None = None, **told: Any) -> purchasing.Offer:
+        """An offer that keeps what is agreed, but for the unit price of every line and what else is told."""
+        lines = list(self.purchase.lines.all())
+        kept = {"shipping": self.purchase.shipping, "needed_by": self.purchase.needed_by}
+        prices = {line.pk: price or line.agreed_price for line in lines}
+        return purchasing.Offer(**{"prices": prices, **kept, **told})
+
+    def proposes(self, *, role: Role = Role.VENDOR, change: purchasing.Change | None = None) -> Addendum:
+        """An addendum proposed by `role`: three days more for the first delivery unless told otherwise."""
+        first = self.purchase.deliveries.all()[0]
+        later = purchasing.Change(days={first.pk: first.needed_by + timedelta(days=3)})
+        return purchasing.propose_addendum(
+            actor=self.actor(role), purchase_id=self.purchase.pk, change=change or later, reason=REASON
+        )
+
     def take(self, name: str, **told: Any) -> Purchase:
         """Take the move `name` by the person whose it is."""
         role, act, defaults = STEPS[name]
@@ -160,6 +182,8 @@ class Story:
 
 
 STEPS: dict[str, tuple[Role, Callable[..., Any], dict[str, Any]]] = {
+    "counter": (Role.PP, purchasing.counter, {"offer": lambda story: story.offer(price=50_000)}),
+    "agree": (Role.PP, purchasing.agree, {}),
     "approve": (Role.PPK, purchasing.approve, {}),
     "refuse": (Role.PPK, purchasing.refuse, {"reason": REASON}),
     "cancel": (Role.PP, purchasing.cancel, {"reason": REASON}),
@@ -173,11 +197,13 @@ STEPS: dict[str, tuple[Role, Callable[..., Any], dict[str, Any]]] = {
     ),
     "inspect": (Role.PPK, fulfilment.inspect, {}),
     "report_discrepancy": (Role.PPK, fulfilment.report_discrepancy, {"reason": REASON}),
+    "comment": (Role.VENDOR, fulfilment.comment, {"reason": REASON}),
     "replace": (Role.PPK, fulfilment.replace, {"reason": REASON}),
     "accept_short": (Role.PPK, fulfilment.accept_short, {"reason": REASON}),
     "reject_goods": (Role.PPK, fulfilment.reject_goods, {"reason": REASON}),
     "sign_bast": (Role.PPK, fulfilment.sign_bast, {}),
     "accept": (Role.VENDOR, fulfilment.accept, {}),
+    "warn": (Role.PPK, fulfilment.warn, {"reason": REASON}),
     "stop": (Role.PPK, fulfilment.stop, {"reason": REASON, "evaluation": REASON}),
     "terminate": (Role.PPK, fulfilment.terminate, {"reason": REASON, "evaluation": REASON}),
 }
@@ -195,7 +221,8 @@ PATHS: dict[str, tuple[str, ...]] = {
     "ACCEPTED": ("approve", "confirm", "ship", "receive", "inspect", "sign_bast", "accept"),
     "CANCELLED": ("refuse",),
     "STOPPED": ("approve", "confirm", "stop"),
-    "TERMINATED": ("approve", "confirm", "terminate"),
+    "TERMINATED": ("approve", "confirm", "warn", "terminate"),
+    "NEGOTIATING": (),
 }
 """The shortest way from submission to a state this room and fulfilment lead to."""
 
@@ -206,8 +233,13 @@ def story(
     at: Office | None = None,
     wanted: Sequence[tuple[Listing, int]] | None = None,
     needed_by: date | None = None,
+    negotiate: bool | None = None,
 ) -> Story:
-    """An order brought to `state`: 20 reams of paper of a new vendor unless told otherwise."""
+    """An order brought to `state`: 20 reams of paper of a new vendor unless told otherwise.
+
+    It begins with a negotiation where asked to, or where that is the state wanted.
+    """
+    negotiate = state == "NEGOTIATING" if negotiate is None else negotiate
     unit = at or office()
     items = wanted or [(paper(region=unit.package.region), 20)]
     buyer = unit.actor(Role.PP)
@@ -217,10 +249,13 @@ def story(
         package_id=unit.package.pk,
         budget_line_id=unit.line.pk,
         destinations=[delivery(**({"needed_by": needed_by} if needed_by else {}))],
-        no_negotiation_reason=REASON,
+        negotiate=negotiate,
+        no_negotiation_reason="" if negotiate else REASON,
     )
     told = Story(purchase, unit)
     told.fresh()
+    for name in ("agree",) if negotiate and state != "NEGOTIATING" else ():
+        told.take(name)
     for name in PATHS[state]:
         told.take(name)
     assert told.purchase.state == state

@@ -47,19 +47,26 @@ def answers(story: Story, move: str) -> dict[str, Any]:
         "cancel",
         "decline",
         "report_discrepancy",
+        "comment",
+        "warn",
         "replace",
         "accept_short",
         "reject_goods",
     }:
         filled |= reason
     elif move in {"stop", "terminate"}:
-        filled |= {**reason, "evaluation": "belum ada pekerjaan yang dilakukan"}
+        ground = "force_majeure" if move == "stop" else "not_delivered"
+        filled |= {**reason, "ground": ground, "evaluation": "belum ada pekerjaan yang dilakukan"}
     elif move == "ship":
         filled |= {"courier": "Diantar sendiri"}
     elif move == "receive":
         filled |= {"photos": picture_file()}
         for line in story.purchase.lines.all():
             filled |= {f"good_{line.pk}": line.quantity, f"damaged_{line.pk}": 0}
+    elif move == "counter":
+        filled |= {"shipping": story.purchase.shipping, "needed_by": story.purchase.needed_by.isoformat()}
+        for line in story.purchase.lines.all():
+            filled |= {f"price_{line.pk}": line.agreed_price - 1_000, f"quantity_{line.pk}": line.quantity}
     return filled
 
 

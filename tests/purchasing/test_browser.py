@@ -54,6 +54,11 @@ PAGES = [
     ("SHIPPED", Role.RECEIVER, "receive"),
     ("INSPECTED", Role.PPK, "sign_bast"),
     ("ORDERED", Role.PPK, "terminate"),
+    ("NEGOTIATING", Role.PP, None),
+    ("NEGOTIATING", Role.PP, "counter"),
+    ("NEGOTIATING", Role.PP, "agree"),
+    ("AWAITING_VENDOR", Role.VENDOR, "confirm"),
+    ("ORDERED", Role.VENDOR, "amend"),
 ]
 
 
@@ -78,11 +83,40 @@ def test_the_list_and_the_submission_are_sound(enter: Enter, page_errors: list[s
     page.fill("[name=address]", "Jl. Medan Merdeka Selatan 8")
     page.fill("[name=place_code]", "31.71.01")
     page.fill("[name=needed_by]", story.purchase.needed_by.isoformat())
-    page.click("main form button[type=submit]")
+    page.click("button[value=add]")  # a second address, and away with it again
+    complaints += complaints_of(page)
+    page.set_viewport_size(looks.PHONE)
+    page.click("button[value='remove:1']")
+    page.click("main form .form-actions button[type=submit]")
     complaints += complaints_of(page)
     page.click("button[value=send]")
     assert page.locator("h1").inner_text().startswith("EO-")
     assert complaints + page_errors == []
+
+
+def test_the_sum_of_an_offer_is_worked_out_on_a_phone_before_it_is_sent(
+    enter: Enter, page_errors: list[str]
+) -> None:
+    story = factories.story("NEGOTIATING")
+    line = story.purchase.lines.get()
+    page = enter(story.appointment(Role.PP), path(story, "counter"))
+    page.fill(f"[name=price_{line.pk}]", "50000")
+    page.click("button[value=count]")
+    page.wait_for_selector("#perkiraan strong")
+    assert "Rp1.110.000" in page.locator("#perkiraan").inner_text()
+    page.click("main form .form-actions button[type=submit]")
+    assert page.locator("h1").inner_text().startswith(story.purchase.number)
+    assert story.purchase.rounds.get(number=1).total == 1_110_000
+    assert page_errors == []
+
+
+def test_an_order_with_an_open_addendum_is_sound(enter: Enter, page_errors: list[str]) -> None:
+    story = factories.story("ORDERED")
+    addendum = story.proposes()
+    page = enter(story.appointment(Role.PPK), path(story))
+    complaints = complaints_of(page)
+    page.goto(page.url.split("/pesanan/")[0] + f"/adendum/{addendum.pk}/agree/")
+    assert complaints + complaints_of(page) + page_errors == []
 
 
 def test_the_receiver_counts_on_a_phone(enter: Enter, page_errors: list[str]) -> None:

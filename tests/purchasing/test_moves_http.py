@@ -47,7 +47,7 @@ SOURCE = {
 
 def at_source(move: str) -> factories.Story:
     """An order in which `move` is open."""
-    story = factories.story()
+    story = factories.story("NEGOTIATING" if SOURCE[move] == "NEGOTIATING" else "AWAITING_PPK")
     if move in {"replace", "accept_short", "reject_goods"}:
         for name in ("approve", "confirm", "ship"):
             story.take(name)
@@ -58,6 +58,8 @@ def at_source(move: str) -> factories.Story:
         story.take(name)
     if move == "accept":
         story.take("sign_bast")
+    if move == "terminate":
+        story.take("warn")
     return story
 
 

@@ -76,6 +76,7 @@ def test_a_paper_prints_typst_as_typed() -> None:
 def test_what_reaches_a_person_stays_out_of_the_public_log(state: str) -> None:
     story = factories.story(state)
     if state == "ORDERED":
+        story.take("warn", reason=PERSONAL)
         fulfilment.terminate(
             actor=story.actor(Role.PPK), purchase_id=story.purchase.pk, reason=PERSONAL, evaluation=PERSONAL
         )

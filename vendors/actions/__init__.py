@@ -14,6 +14,7 @@ from vendors.actions.amendments import (
 )
 from vendors.actions.assistance import grant_assistance, revoke_assistance
 from vendors.actions.baskets import change_quantities, freeze_basket, put_into_basket, remove_from_basket
+from vendors.actions.charges import set_delivery_charge
 from vendors.actions.listings import (
     ListingData,
     approve_listing,
@@ -121,6 +122,7 @@ __all__ = [
     "revoke_permit",
     "save_section",
     "send_back_listing",
+    "set_delivery_charge",
     "set_regional_price",
     "set_stock",
     "sign_pact",

@@ -2,7 +2,7 @@
 
 from vendors.attributes import described
 from vendors.domestic import LABELS as RANK_LABELS
-from vendors.domestic import Thresholds
+from vendors.domestic import Thresholds, ranks
 from vendors.images import thumb_of
 from vendors.queries.access import (
     drafts_for,
@@ -34,7 +34,7 @@ from vendors.queries.basket import (
     open_basket_for,
 )
 from vendors.queries.categories import all_categories, leaf_categories
-from vendors.queries.charges import delivery_charge, delivery_charges
+from vendors.queries.charges import charges_by_area, delivery_charge, delivery_charges
 from vendors.queries.desk import desk_links, waiting_for
 from vendors.queries.domestic import domestic_rank, domestic_ranks
 from vendors.queries.objections import (
@@ -80,6 +80,7 @@ __all__ = [
     "basket_lines_for",
     "blocking_sanctions",
     "by_vendor",
+    "charges_by_area",
     "decision_of",
     "delivery_charge",
     "delivery_charges",
@@ -116,6 +117,7 @@ __all__ = [
     "public_blacklist",
     "public_sanctions",
     "public_vendor",
+    "ranks",
     "result_of",
     "sanctions_for",
     "stall_card",

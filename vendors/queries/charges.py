@@ -20,3 +20,8 @@ def delivery_charge(vendor_id: int, place_code: str) -> int:
         if amount is not None:
             return amount
     return charges.get("", 0)
+
+
+def charges_by_area(vendor_id: int) -> list[tuple[str, int]]:
+    """The charges in force, areas by code, that for everywhere else last: one query."""
+    return sorted(delivery_charges(vendor_id).items(), key=lambda each: (not each[0], each[0]))

@@ -145,6 +145,7 @@ def desk_links(actor: Actor) -> list[DeskLink]:
             ),
             DeskLink(_("Usaha saya"), reverse("vendor-tasks"), "store", _("Pendaftaran, rekening, berkas")),
             DeskLink(_("Produk saya"), reverse("listing-own"), "tag", _("Harga, stok, foto, dan status")),
+            DeskLink(_("Ongkos kirim"), reverse("vendor-charges"), "truck", _("Tarif kirim tiap wilayah")),
             DeskLink(_("Izin saya"), reverse("permit-own"), "file", _("Halal, PIRT, BPOM, SNI, TKDN")),
             DeskLink(
                 _("Keberatan saya"), reverse("objection-own"), "scale", _("Atas keputusan tentang usaha")

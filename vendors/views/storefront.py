@@ -34,6 +34,7 @@ def profile(request: ActorRequest, slug: str) -> HttpResponse:
             "activities": vendor.activities.all(),
             "blacklistings": queries.public_sanctions(vendor),
             "badges": badges_of(vendor),
+            "charges": queries.charges_by_area(vendor.pk),
             "completed": completed_orders(vendor),
             "linked": linked_data(vendor, stall.listings, request.build_absolute_uri("/").rstrip("/")),
             "stall": stall,

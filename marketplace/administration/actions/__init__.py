@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from marketplace.administration.actions.appointments import appoint, end_appointment
+from marketplace.administration.actions.calendar import approve_holiday, propose_holiday, reject_holiday
 from marketplace.administration.actions.rules import (
-    add_holiday,
     approve_parameter,
     propose_parameter,
     reject_parameter,
 )
 
 __all__ = [
-    "add_holiday",
     "appoint",
+    "approve_holiday",
     "approve_parameter",
     "end_appointment",
+    "propose_holiday",
     "propose_parameter",
+    "reject_holiday",
     "reject_parameter",
 ]

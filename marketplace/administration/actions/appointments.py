@@ -34,6 +34,8 @@ def appoint(
     valid_to: date | None = None,
     acting: str = "",
     certificate_number: str = "",
+    certificate_valid_to: date | None = None,
+    substitute_for_id: int | None = None,
 ) -> Appointment:
     """Record that a decree gives a person a role in an organisation from one day to another, both included.
 
@@ -53,8 +55,11 @@ def appoint(
         valid_to=valid_to,
         acting=acting,
         certificate_number=certificate_number.strip(),
+        certificate_valid_to=certificate_valid_to,
+        substitute_for_id=substitute_for_id,
     )
     _check_decree(appointment)
+    _check_substitute(appointment)
     _check_role(actor, organisation, role, user_id)
     with doing(actor=actor) as deed:
         person = User.objects.select_for_update().get(pk=user_id)
@@ -71,6 +76,7 @@ def appoint(
             "valid_from": valid_from.isoformat(),
             "valid_to": valid_to.isoformat() if valid_to else None,
             "acting": acting,
+            "substitute_for": substitute_for_id,
         }
         deed.record("appointment.give", appointment, facts)
     return appointment
@@ -112,6 +118,30 @@ def _check_decree(appointment: Appointment) -> None:
             "days_reversed",
             "Tanggal berakhir lebih awal dari tanggal mulai.",
             fix="Perbaiki masa berlakunya.",
+        )
+
+
+def _check_substitute(appointment: Appointment) -> None:
+    """A Plh has a last day; who stands in names an officer of the same role in the same unit."""
+    if appointment.acting == "PLH" and appointment.valid_to is None:
+        raise Refused(
+            "plh_without_end",
+            "Pelaksana harian (Plh) ditunjuk untuk waktu tertentu.",
+            fix="Isi hari terakhir menurut surat perintahnya.",
+        )
+    if appointment.substitute_for_id is None:
+        return
+    named = Appointment.objects.filter(
+        pk=appointment.substitute_for_id,
+        organisation_id=appointment.organisation_id,
+        role=appointment.role,
+        acting="",
+    ).exclude(user_id=appointment.user_id)
+    if not appointment.acting or not named.exists():
+        raise Refused(
+            "substitute_of_nobody",
+            "Plt/Plh menggantikan pejabat tetap dengan peran yang sama di satuan kerja yang sama.",
+            fix="Pilih pejabat yang digantikan, dan pilih Plt atau Plh.",
         )
 
 

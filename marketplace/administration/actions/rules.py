@@ -1,4 +1,4 @@
-"""Changing dated rules by two persons, and adding holidays."""
+"""Changing dated rules by two persons."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from marketplace.accounts.roles import Role
 from marketplace.administration.queries import parameters_for
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
-from marketplace.regulation.models import Holiday, Parameter
+from marketplace.regulation.models import Parameter
 from marketplace.regulation.queries import forget_rules
 from marketplace.workflow.door import Deed, doing
 
@@ -102,32 +102,6 @@ def reject_parameter(*, actor: Actor, parameter_id: int, reason: str) -> Paramet
         facts = {"code": proposed.code, "value": proposed.value, "reason": reason.strip()[:300]}
         deed.record("parameter.reject", proposed, facts)
     return proposed
-
-
-def add_holiday(*, actor: Actor, day: date, name: str, kind: str, legal_basis: str) -> Holiday:
-    """Add a day on which deadlines do not run; days that have passed stay as they were counted. Raises Refused."""
-    actor.require(Role.OPERATOR)
-    if not name.strip() or not legal_basis.strip() or kind not in Holiday.Kind.values:
-        raise Refused("holiday_incomplete", "Nama, jenis dan dasar hukum hari libur wajib diisi.")
-    _check_days(day, None)
-    with doing(actor=actor) as deed:
-        holiday, added = Holiday.objects.get_or_create(
-            day=day,
-            defaults={"name": name.strip()[:120], "kind": kind, "legal_basis": legal_basis.strip()[:200]},
-        )
-        if not added:
-            raise Refused(
-                "holiday_there", f"{day:%d-%m-%Y} sudah tercatat sebagai hari libur: {holiday.name}."
-            )
-        facts = {
-            "day": day.isoformat(),
-            "holiday": holiday.name,
-            "kind": kind,
-            "legal_basis": holiday.legal_basis,
-        }
-        deed.record("holiday.add", holiday, facts)
-        deed.after_commit(forget_rules)
-    return holiday
 
 
 def _check_value(model: Parameter, value: Any) -> None:

@@ -56,6 +56,12 @@ def ribuan(number: int | None) -> str:
 
 
 @register.filter
+def persen_bp(basis_points: int | None) -> str:
+    """Basis points as per cent: ``43,2 %``."""
+    return "–" if basis_points is None else f"{int(basis_points) / 100:.1f} %".replace(".", ",")
+
+
+@register.filter
 def tanggal(moment: date | datetime | None) -> str:
     """A day as people write it, ``17 Agustus 2026``, in Jakarta time."""
     return "–" if moment is None else date_format(_in_jakarta(moment), "j F Y")

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from procurement.fulfilment.actions.acceptance import accept, sign_bast
-from procurement.fulfilment.actions.delivery import Count, receive, ship
-from procurement.fulfilment.actions.ending import reject_goods, stop, terminate
-from procurement.fulfilment.actions.inspection import accept_short, inspect, replace, report_discrepancy
+from procurement.fulfilment.actions.deeming import deem_accepted, deem_due
+from procurement.fulfilment.actions.ending import reject_goods, stop, terminate, warn
+from procurement.fulfilment.actions.inspection import (
+    accept_short,
+    comment,
+    inspect,
+    replace,
+    report_discrepancy,
+)
+from procurement.fulfilment.actions.receiving import Count, receive
+from procurement.fulfilment.actions.shipping import ship
 
 __all__ = [
     "Count",
     "accept",
     "accept_short",
+    "comment",
+    "deem_accepted",
+    "deem_due",
     "inspect",
     "receive",
     "reject_goods",
@@ -20,4 +31,5 @@ __all__ = [
     "sign_bast",
     "stop",
     "terminate",
+    "warn",
 ]

@@ -2,83 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.core import clock
-from marketplace.regulation.queries import parameter
+from marketplace.oscar.stock import return_stock
+from marketplace.regulation.queries import Rule
 from marketplace.workflow.door import Passage
 from procurement.documents.actions import issue
-from procurement.fulfilment.counting import Lateness, accepted_quantities, lateness
-from procurement.fulfilment.queries import arrivals_of, asked_of
+from procurement.fulfilment.queries import acceptance_of, undelivered_of
+from procurement.fulfilment.queries.papers import part_of
 from procurement.planning.actions import make_payable, uncommit
 from procurement.purchasing.actions import stepping
 from procurement.purchasing.models import Delivery, DeliveryLine, Purchase, PurchaseLine
-from procurement.purchasing.queries import papers, taxes
+from procurement.purchasing.queries import papers
 from procurement.purchasing.workflow import UNDER_WAY
-
-
-@dataclass(frozen=True, slots=True)
-class Acceptance:
-    """What a BAST states: units a line, price before tax and what becomes owed (rupiah), lateness and fine."""
-
-    quantities: dict[int, int]
-    price: int
-    total: int
-    late: Lateness
-
-
-def acceptance_of(purchase: Purchase, delivery: Delivery) -> Acceptance:
-    """Work out what would be accepted of a delivery now. A fixed number of queries; nothing is written."""
-    lines = list(purchase.lines.all())
-    arrivals = arrivals_of(delivery)
-    quantities = accepted_quantities(asked_of(delivery), arrivals)
-    prices = {line.pk: line.agreed_price for line in lines}
-    goods = sum(units * prices[pk] for pk, units in quantities.items())
-    rate = parameter("penalty.late_per_mille_a_day", region_id=purchase.region_id)
-    return Acceptance(
-        quantities,
-        goods + delivery.shipping,
-        _newly_owed(purchase, delivery, lines, quantities),
-        lateness(arrivals, needed_by=delivery.needed_by, per_mille_a_day=int(rate.value)),
-    )
-
-
-def _newly_owed(
-    purchase: Purchase, delivery: Delivery, lines: list[PurchaseLine], quantities: dict[int, int]
-) -> int:
-    """What this BAST adds to what is owed: the worth of all accepted so far with it, less what earlier ones made owed.
-
-    Taxes are rounded once a document, so parts are never taxed one by one: the sum of all BASTs is exact.
-    """
-    accepted = {line.pk: quantities.get(line.pk, 0) for line in lines}
-    earlier = purchase.deliveries.filter(stage="ACCEPTED")
-    for line_id, units in (
-        DeliveryLine.objects.filter(delivery__in=earlier).values_list("line").annotate(Sum("accepted"))
-    ):
-        accepted[line_id] += units or 0
-    sums = earlier.aggregate(shipping=Sum("shipping"), total=Sum("accepted_total"))
-    shipping = (sums["shipping"] or 0) + delivery.shipping
-    return _worth(purchase, lines, accepted, shipping) - (sums["total"] or 0)
-
-
-def _worth(purchase: Purchase, lines: list[PurchaseLine], accepted: dict[int, int], shipping: int) -> int:
-    """Price and taxes on top, by the tax facts and the day of the order; the whole order as it was agreed."""
-    if shipping == purchase.shipping and all(accepted[line.pk] == line.quantity for line in lines):
-        return purchase.total
-    parts = [(line.kind, accepted[line.pk] * line.agreed_price) for line in lines if accepted[line.pk]]
-    return taxes.preview(
-        parts,
-        shipping=shipping,
-        facts=purchase.tax_facts,
-        mechanism=purchase.mechanism,
-        on=clock.day_of(purchase.submitted_at),
-        region_id=purchase.region_id,
-    ).gross
 
 
 def sign_bast(
@@ -91,19 +31,25 @@ def sign_bast(
     step = stepping(purchase_id, "sign_bast", actor=actor, delivery_id=delivery_id, revision=revision)
     with step as (passage, delivery):
         purchase = passage.thing
-        found = acceptance_of(purchase, delivery)
-        for line_id, units in found.quantities.items():
-            DeliveryLine.objects.filter(delivery=delivery, line=line_id).update(accepted=units)
-        delivery.accepted_price, delivery.accepted_total = found.price, found.total
-        delivery.late_days, delivery.penalty = found.late.days, found.late.penalty
+        quantities = fix(purchase, delivery)
         purchase.bast_ppk_at = delivery.bast_ppk_at = passage.at
         passage.facts.update(
             number=purchase.number,
-            accepted_rupiah=found.total,
-            late_days=found.late.days,
-            penalty_rupiah=found.late.penalty,
-            lines=[{"line": pk, "accepted": units} for pk, units in found.quantities.items()],
+            accepted_rupiah=delivery.accepted_total,
+            late_days=delivery.late_days,
+            penalty_rupiah=delivery.penalty,
+            lines=[{"line": pk, "accepted": units} for pk, units in quantities.items()],
         )
+
+
+def fix(purchase: Purchase, delivery: Delivery) -> dict[int, int]:
+    """Write down what is accepted of a delivery and what it is worth; returns the units by line."""
+    found = acceptance_of(purchase, delivery)
+    for line_id, units in found.quantities.items():
+        DeliveryLine.objects.filter(delivery=delivery, line=line_id).update(accepted=units)
+    delivery.accepted_price, delivery.accepted_total = found.price, found.total
+    delivery.late_days, delivery.penalty = found.late.days, found.late.penalty
+    return found.quantities
 
 
 def accept(
@@ -117,16 +63,27 @@ def accept(
     with step as (passage, delivery):
         purchase = passage.thing
         purchase.bast_vendor_at = delivery.bast_vendor_at = passage.at
-        owe(passage, delivery)
-        signed = papers.both_sign(purchase, ppk_at=delivery.bast_ppk_at, vendor_at=passage.at)
-        paper = issue(passage, "bast", bast_facts(passage, delivery), subject=purchase, signatories=signed)
-        purchase.bast_number = delivery.bast_number = paper.number
-        passage.facts.update(
-            number=purchase.number,
-            bast_number=paper.number,
-            accepted_rupiah=delivery.accepted_total,
-            penalty_rupiah=delivery.penalty,
-        )
+        take_over(passage, delivery)
+
+
+def take_over(passage: Passage[Purchase], delivery: Delivery, *, rule: Rule | None = None) -> None:
+    """What follows an acceptance whose value is fixed: it is owed, the rest is free, the BAST is issued.
+
+    `rule` is that under which silence counts as acceptance.
+    """
+    purchase = passage.thing
+    owe(passage, delivery)
+    return_stock(undelivered_of(delivery))
+    signed = papers.both_sign(purchase, ppk_at=delivery.bast_ppk_at, vendor_at=delivery.bast_vendor_at)
+    facts = bast_facts(passage, delivery, rule)
+    paper = issue(passage, "bast", facts, subject=purchase, signatories=signed)
+    purchase.bast_number = delivery.bast_number = paper.number
+    passage.facts.update(
+        number=purchase.number,
+        bast_number=paper.number,
+        accepted_rupiah=delivery.accepted_total,
+        penalty_rupiah=delivery.penalty,
+    )
 
 
 def owe(passage: Passage[Purchase], delivery: Delivery) -> None:
@@ -144,25 +101,31 @@ def owe(passage: Passage[Purchase], delivery: Delivery) -> None:
     purchase.accepted_total = (purchase.accepted_total or 0) + delivery.accepted_total
     purchase.late_days = max(purchase.late_days or 0, delivery.late_days or 0)
     purchase.penalty = (purchase.penalty or 0) + (delivery.penalty or 0)
-    others = purchase.deliveries.filter(stage__in=UNDER_WAY).exclude(pk=delivery.pk)
-    if not others.exists() and (left := purchase.total - purchase.accepted_total):
+    if not _others(purchase, delivery) and (left := purchase.total - purchase.accepted_total):
         uncommit(passage, purchase.budget_line_id, left, reference=purchase.number)
 
 
-def bast_facts(passage: Passage[Purchase], delivery: Delivery) -> dict[str, Any]:
-    """The facts of the BAST of one delivery whose value is fixed."""
+def _others(purchase: Purchase, delivery: Delivery) -> bool:
+    return purchase.deliveries.filter(stage__in=UNDER_WAY).exclude(pk=delivery.pk).exists()
+
+
+def bast_facts(passage: Passage[Purchase], delivery: Delivery, rule: Rule | None = None) -> dict[str, Any]:
+    """The facts of the BAST of one delivery whose value is fixed; `rule` when it is accepted by silence."""
     purchase = passage.thing
     assert delivery.accepted_price is not None and delivery.accepted_total is not None
-    assert delivery.inspected_at is not None
+    checked = delivery.inspected_at or delivery.arrived_at
+    assert checked is not None
     accepted = dict(DeliveryLine.objects.filter(delivery=delivery).values_list("line", "accepted"))
     lines = [line for line in purchase.lines.all() if accepted.get(line.pk)]
-    others = purchase.deliveries.filter(stage__in=UNDER_WAY).exclude(pk=delivery.pk)
     return {
         **papers.after_order(purchase, at=passage.at),
+        **part_of(purchase, delivery),
+        **({"milestone": delivery.title} if delivery.is_work else {}),
+        **({"deemed": True, "deemed_rule": rule.legal_basis} if rule else {}),
         "ppk": papers.officer(papers.ppk_of(purchase)),
-        "final": not others.exists(),
+        "final": not _others(purchase, delivery),
         "location": delivery.address,
-        "checked_on": clock.day_of(delivery.inspected_at).isoformat(),
+        "checked_on": clock.day_of(checked).isoformat(),
         "lines": papers.priced_lines(lines, {pk: units or 0 for pk, units in accepted.items()}),
         "subtotal": delivery.accepted_price - delivery.shipping,
         "shipping": delivery.shipping,
@@ -171,7 +134,14 @@ def bast_facts(passage: Passage[Purchase], delivery: Delivery) -> dict[str, Any]
         "total": delivery.accepted_total,
         "late_days": delivery.late_days or 0,
         "penalty": delivery.penalty or 0,
-        "statement": _(
-            "Jumlah, fungsi, dan waktu penyerahan telah diperiksa dan dinyatakan sesuai daftar di atas."
-        ),
+        "statement": _statement(rule),
     }
+
+
+def _statement(rule: Rule | None) -> str:
+    if rule is not None:
+        return _(
+            "Tidak ada jawaban sampai lewat tenggat; sesuai syarat Surat Pesanan, yang dihitung baik oleh penerima "
+            "dianggap diterima."
+        )
+    return _("Jumlah, fungsi, dan waktu penyerahan telah diperiksa dan dinyatakan sesuai daftar di atas.")

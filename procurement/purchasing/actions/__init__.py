@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from procurement.purchasing.actions.addenda import (
+    Change,
+    Place,
+    agree_addendum,
+    lapse_addenda,
+    propose_addendum,
+    reject_addendum,
+    withdraw_addendum,
+)
 from procurement.purchasing.actions.agreeing import (
     DeliveryTerms,
     LineTerms,
@@ -13,6 +22,8 @@ from procurement.purchasing.actions.agreeing import (
 from procurement.purchasing.actions.answers import approve, cancel, confirm, decline, refuse, said
 from procurement.purchasing.actions.clockwork import lapse, lapse_due
 from procurement.purchasing.actions.closing import close, close_due
+from procurement.purchasing.actions.endorsing import endorse, lift_hold
+from procurement.purchasing.actions.negotiating import Offer, agree, counter
 from procurement.purchasing.actions.people import take_over
 from procurement.purchasing.actions.stepping import arrive, set_stage, stepping
 from procurement.purchasing.actions.submission import submit_basket
@@ -20,10 +31,15 @@ from procurement.purchasing.actions.together import approve_together
 from procurement.purchasing.parcelling import Destination
 
 __all__ = [
+    "Change",
     "DeliveryTerms",
     "Destination",
     "LineTerms",
+    "Offer",
+    "Place",
     "Terms",
+    "agree",
+    "agree_addendum",
     "agree_anew",
     "agreement_of",
     "approve",
@@ -33,14 +49,21 @@ __all__ = [
     "close",
     "close_due",
     "confirm",
+    "counter",
     "decline",
+    "endorse",
     "lapse",
+    "lapse_addenda",
     "lapse_due",
+    "lift_hold",
+    "propose_addendum",
     "refuse",
+    "reject_addendum",
     "said",
     "set_stage",
     "stepping",
     "submit_basket",
     "take_over",
     "terms_of",
+    "withdraw_addendum",
 ]

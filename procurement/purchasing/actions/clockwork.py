@@ -2,52 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Final
+from datetime import date, datetime, time
 
 from django.utils.translation import gettext as _
 
-from marketplace.accounts.actors import Actor
 from marketplace.core import clock
-from marketplace.core.transitions import Refused
+from marketplace.regulation.queries import working_days_after
 from marketplace.workflow.door import passing
+from marketplace.workflow.due import CLOCK, each_due, must_be_due
 from procurement.purchasing.actions.answers import drop
 from procurement.purchasing.models import Purchase
-from procurement.purchasing.workflow import AWAITING
-
-BATCH: Final = 200
+from procurement.purchasing.workflow import AWAITING, DELIVERY
 
 
 def lapse(*, purchase_id: int) -> None:
     """Let one order lapse whose deadline has passed. Raises Refused `not_due`, or of the door when answered."""
-    with passing(Purchase, purchase_id, "lapse", actor=Actor.system("Penjaga tenggat")) as passage:
-        purchase = passage.thing
-        if purchase.due_at is None or purchase.due_at > passage.at:
-            raise Refused("not_due", _("Tenggat pesanan ini belum lewat."))
-        drop(passage, _("tidak ada jawaban sampai tenggat (%(state)s)") % {"state": purchase.state_now.label})
+    with passing(Purchase, purchase_id, "lapse", actor=CLOCK) as passage:
+        must_be_due(passage.thing, passage.at)
+        drop(
+            passage,
+            _("tidak ada jawaban sampai tenggat (%(state)s)") % {"state": passage.thing.state_now.label},
+        )
 
 
 def lapse_due() -> int:
-    """Let every order lapse that is due, a batch of rows at a time; returns how many. Run by the clockwork.
+    """Let every order lapse that is due (index `purchase_due`); returns how many. Run by the clockwork."""
+    return each_due(Purchase.objects.filter(state__in=AWAITING), lambda pk: lapse(purchase_id=pk))
 
-    Only due rows are read (index `purchase_due`). One that was answered meanwhile is left alone.
+
+def carry_deliveries(purchase: Purchase, day: date) -> None:
+    """Give deliveries whose stage is timed one working day more for the new holiday `day`; agreed days stay.
+
+    Called under the lock of the order, in the transaction that records it.
     """
-    now, lapsed, after = clock.now(), 0, 0
-    while True:
-        due = list(
-            Purchase.objects.filter(state__in=AWAITING, due_at__lt=now, pk__gt=after)
-            .order_by("pk")
-            .values_list("pk", flat=True)[:BATCH]
-        )
-        for purchase_id in due:
-            lapsed += _lapsed(purchase_id)
-        if len(due) < BATCH:
-            return lapsed
-        after = due[-1]
-
-
-def _lapsed(purchase_id: int) -> bool:
-    try:
-        lapse(purchase_id=purchase_id)
-    except Refused:
-        return False
-    return True
+    midnight = datetime.combine(day, time(), tzinfo=clock.JAKARTA)
+    timed = [stage.code for stage in DELIVERY.states if stage.timer is not None]
+    for delivery in purchase.deliveries.filter(stage__in=timed, due_at__gte=midnight).order_by("pk"):
+        assert delivery.due_at is not None  # chosen by it
+        delivery.due_at = working_days_after(delivery.due_at, 1)
+        delivery.save(update_fields=["due_at"])

@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
-from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import passing
-from procurement.purchasing.actions.clockwork import BATCH
+from marketplace.workflow.due import CLOCK, each_due, must_be_due
 from procurement.purchasing.models import Purchase
 
 BEST = 5
@@ -24,21 +23,12 @@ def close(*, actor: Actor, purchase_id: int, rating: int, revision: int | None =
 
 
 def close_due() -> int:
-    """Close settled orders whose closing time has passed, without a rating; returns how many."""
-    closed = 0
-    due = Purchase.objects.filter(state="TAX_SETTLED", due_at__lt=clock.now()).order_by("due_at", "pk")
-    for purchase_id in list(due.values_list("pk", flat=True)[:BATCH]):
-        closed += _closed(purchase_id)
-    return closed
+    """Close settled orders whose closing time has passed, without a rating (index `purchase_due`); returns how many."""
+    return each_due(Purchase.objects.filter(state="TAX_SETTLED"), _close_unrated)
 
 
-def _closed(purchase_id: int) -> bool:
-    try:
-        with passing(Purchase, purchase_id, "close", actor=Actor.system("Penjaga tenggat")) as passage:
-            if passage.thing.due_at is None or passage.thing.due_at > passage.at:
-                raise Refused("not_due", _("Tenggat pesanan ini belum lewat."))
-            passage.thing.ended_at = passage.at
-            passage.facts.update(number=passage.thing.number, rating=None)
-    except Refused:
-        return False
-    return True
+def _close_unrated(purchase_id: int) -> None:
+    with passing(Purchase, purchase_id, "close", actor=CLOCK) as passage:
+        must_be_due(passage.thing, passage.at)
+        passage.thing.ended_at = passage.at
+        passage.facts.update(number=passage.thing.number, rating=None)

@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.queries import appointments_in_force
+from marketplace.accounts.queries import appointments_in_force, stands_for
 from marketplace.accounts.roles import SEGREGATION_BASIS, Role
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import doing
@@ -35,11 +35,14 @@ def take_over(*, actor: Actor, purchase_id: int) -> None:
                     % {"duty": DUTY_LABELS[duty]},
                     fix=_("Muat ulang halaman untuk melihat siapa yang memegang pesanan ini."),
                 )
-            if appointments_in_force().filter(pk=former).exists():
+            in_office = appointments_in_force().filter(pk=former).exists()
+            if in_office and not stands_for(actor.appointment_id, former):
                 raise Refused(
                     "still_in_office",
                     _("%(duty)s pada pesanan ini masih menjabat.") % {"duty": DUTY_LABELS[duty]},
-                    fix=_("Hubungi pejabat itu; pengambilalihan hanya bila masa tugasnya berakhir."),
+                    fix=_(
+                        "Hubungi pejabat itu; hanya Plt/Plh-nya, atau penerusnya, yang dapat mengambil alih."
+                    ),
                 )
             setattr(purchase, f"{duty}_id", actor.appointment_id)
             setattr(purchase, f"{duty}_user_id", actor.user_id)

@@ -34,6 +34,7 @@ def stepping(
 ) -> Iterator[tuple[Passage[Purchase], Delivery]]:
     """Take one delivery of an order through the step `name`; the block changes both, then they are saved.
 
+    A step with several targets leads to the first unless the block says otherwise with `delivery.lead_to(stage)`.
     Without `delivery_id` the only delivery that may take the step is meant. Raises Refused `which_delivery` when
     several may, and those of the door.
     """
@@ -48,7 +49,13 @@ def stepping(
         delivery.purchase = passage.thing
         passage.facts["delivery"] = delivery.position
         yield passage, delivery
-        set_stage(delivery, DELIVERY.move(name).target, at=passage.at)
+        step = DELIVERY.move(name)
+        if (stage := delivery.leads_to or step.target) not in step.targets:
+            raise ValueError(f"{name} does not lead a delivery to {stage}")
+        if delivery.keeps_deadline:
+            delivery.keep_progress()
+        else:
+            set_stage(delivery, stage, at=passage.at)
         arrive(passage)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -18,13 +19,14 @@ from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.core.money import rupiah
 from marketplace.core.transitions import Refused
-from marketplace.oscar.baskets import freeze
+from marketplace.oscar.baskets import begun_at, freeze
 from marketplace.oscar.stock import reserve_stock
 from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import Deed, begin, doing
 from procurement.planning.actions import reserve
 from procurement.planning.models import BudgetLine, Package
 from procurement.purchasing import checks
+from procurement.purchasing.actions import flagging
 from procurement.purchasing.actions.agreeing import (
     SMALL,
     DeliveryTerms,
@@ -33,6 +35,7 @@ from procurement.purchasing.actions.agreeing import (
     write_agreement,
 )
 from procurement.purchasing.actions.negotiating import open_with_list_prices
+from procurement.purchasing.flags.consequences import Verdict
 from procurement.purchasing.models import Agreement, Delivery, DeliveryLine, Purchase, PurchaseLine
 from procurement.purchasing.numbering import next_number
 from procurement.purchasing.parcelling import Destination, parts_of
@@ -99,13 +102,16 @@ class Share:
 class Wish:
     """How the buyer wants to order: why these goods, and whether to negotiate first.
 
-    Who does not negotiate says why above the value set by `negotiation.reason_above`.
+    Who does not negotiate says why above the value set by `negotiation.reason_above`. `since` is when the first item
+    came into the basket; `justifications` say by code why an order with a red flag is right.
     """
 
     reason: str = ""
     negotiate: bool = False
     no_negotiation_reason: str = ""
     cause: Agreement.Cause = Agreement.Cause.SUBMISSION
+    since: datetime | None = None
+    justifications: Mapping[str, str] = field(default_factory=dict)
 
 
 def items_of(basket: Any, place_code: str = "") -> list[Item]:
@@ -192,18 +198,26 @@ def submit_basket(
     negotiate: bool = False,
     no_negotiation_reason: str = "",
     expected_total: int | None = None,
+    justifications: Mapping[str, str] | None = None,
 ) -> list[Purchase]:
     """Order everything in the actor's open basket: one order per vendor, money and stock set aside for each.
 
     With `negotiate` the orders begin with a negotiation, the list prices being the vendor's first word.
     `expected_total` (rupiah) is what the person saw; another sum now means a price changed meanwhile.
+    `justifications` by flag code answer what `flagging.looked_over` found before.
     Raises Refused with a code of `checks` or `parcelling`, `basket_empty`, `basket_closed`, `price_changed`,
-    `budget_short`, `out_of_stock`; Package.DoesNotExist for another unit's package. Nothing is kept of a refused
-    submission.
+    `budget_short`, `out_of_stock`, `justification_needed`; Package.DoesNotExist for another unit's package. Nothing
+    is kept of a refused submission.
     """
     actor.require(Role.PP, Role.PPK)
     basket = open_basket_for(actor)
-    wish = Wish(reason=reason, negotiate=negotiate, no_negotiation_reason=no_negotiation_reason)
+    wish = Wish(
+        reason=reason,
+        negotiate=negotiate,
+        no_negotiation_reason=no_negotiation_reason,
+        since=begun_at(basket),
+        justifications=justifications or {},
+    )
     with doing(actor=actor) as deed:
         package = _locked_package(actor, package_id)
         line = BudgetLine.objects.get(pk=budget_line_id, package=package)
@@ -217,8 +231,12 @@ def submit_basket(
             checks.negotiation_explained(
                 share.taxes.price, wish.negotiate, no_negotiation_reason, package.region_id
             )
+        verdicts = flagging.explained_orders(package, line, shares, destinations, wish, at=deed.at)
         freeze(basket)
-        made = [write_order(deed, package, line, share, destinations, wish) for share in shares]
+        made = [
+            write_order(deed, package, line, share, destinations, wish, verdict)
+            for share, verdict in zip(shares, verdicts, strict=True)
+        ]
         reserve_stock([each for purchase in made for each in purchase.new_lines])
     return [each.thing for each in made]
 
@@ -303,12 +321,16 @@ def write_order(
     share: Share,
     destinations: Sequence[Destination],
     wish: Wish,
+    verdict: Verdict | None = None,
 ) -> Made:
     """Write one order with its deliveries and first agreement, inside a deed; the money is set aside, stock is not.
 
-    The caller has locked the package and asked `checks`, and reserves the stock of all its orders at once.
+    The caller has locked the package and asked `checks`, and reserves the stock of all its orders at once. `verdict`
+    is what `flagging.looked_over` found about it.
     """
+    found = verdict or Verdict()
     purchase = _purchase(deed, package, line, share, destinations, wish)
+    purchase.endorsement_needed, purchase.on_hold = found.needs_second, found.held
     begin(purchase, at=deed.at, state="NEGOTIATING" if wish.negotiate else None)
     lines = [_line(purchase, position, item) for position, item in enumerate(share.items, start=1)]
     PurchaseLine.objects.bulk_create(lines)
@@ -317,7 +339,9 @@ def write_order(
     if wish.negotiate:
         open_with_list_prices(deed, purchase, terms)
     reserve(deed, line.pk, purchase.total, reference=purchase.number)
-    deed.record("purchase.submit", purchase, _facts(purchase, package, line, share, lines))
+    facts = _facts(purchase, package, line, share, lines)
+    deed.record("purchase.submit", purchase, {**facts, **flagging.facts_of(found)})
+    flagging.write_flags(deed, purchase, found)
     return Made(purchase, lines)
 
 
@@ -426,6 +450,7 @@ def _purchase(
         reason_of_choice=wish.reason.strip(),
         negotiated=wish.negotiate,
         no_negotiation_reason=wish.no_negotiation_reason.strip(),
+        basket_since=wish.since,
         submitted_at=deed.at,
     )
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Appointment
@@ -42,6 +43,10 @@ class Delivery(models.Model):
     """
 
     moves: ClassVar[MoveTable] = DELIVERY
+    leads_to: str = ""
+    """Where the step being taken leads, when the step itself leaves it open; never stored."""
+    keeps_deadline: bool = False
+    """Whether the step being taken leaves stage and deadline as they are; never stored."""
 
     purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="deliveries")
     position = models.PositiveSmallIntegerField(_("pengiriman ke"))
@@ -77,6 +82,7 @@ class Delivery(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     arrived_whole = models.BooleanField(_("tiba lengkap dan baik"), default=False)
+    vendor_heard = models.BooleanField(_("penyedia sudah menanggapi"), default=False)
     something_good = models.BooleanField(_("ada yang diterima baik"), default=False)
 
     bast_ppk_at = models.DateTimeField(_("BAST ditandatangani PPK"), null=True, blank=True)
@@ -121,6 +127,20 @@ class Delivery(models.Model):
         fields = {field.attname for field in self._meta.concrete_fields if not field.primary_key}
         self.save(update_fields=fields - _AGREED)
 
+    def lead_to(self, stage: str) -> None:
+        """Say to which of its targets the step being taken leads."""
+        self.leads_to = stage
+
+    @property
+    def name(self) -> str:
+        """What people call it: its milestone, or its number."""
+        return self.title or gettext("Pengiriman %(n)d") % {"n": self.position}
+
+    @property
+    def is_work(self) -> bool:
+        """Whether it is a milestone of a service: work that is reported, not goods that are sent."""
+        return bool(self.title)
+
     @property
     def stage_label(self) -> str:
         """The stage in words."""
@@ -139,6 +159,7 @@ class Delivery(models.Model):
             "stage": self.stage,
             "complete": self.arrived_whole,
             "something_good": self.something_good,
+            "vendor_heard": self.vendor_heard,
             "bast_by_ppk": self.bast_ppk_at is not None,
         }
 

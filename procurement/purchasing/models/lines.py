@@ -16,7 +16,8 @@ from vendors.models import Listing
 class PurchaseLine(models.Model):
     """One ordered item as it was agreed, or one milestone of an ordered service, which has a part of its price.
 
-    Quantity and price change by a new agreement alone; `accepted` is written by the BASTs (see sql.py).
+    Quantity and price change by a new agreement alone; `accepted` is written by the BASTs, `valued` (rupiah before
+    tax of work done though not delivered whole) by an early end (see sql.py).
     """
 
     purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="lines")
@@ -37,6 +38,7 @@ class PurchaseLine(models.Model):
     agreed_price = models.BigIntegerField(_("harga disepakati"))
     total = models.BigIntegerField(_("jumlah harga"))
     accepted = models.PositiveIntegerField(_("jumlah diterima"), null=True, blank=True)
+    valued = models.BigIntegerField(_("nilai pekerjaan yang dinilai selesai"), default=0)
     # The answer it was chosen from, as it was seen, and its place in it; both empty: chosen directly.
     choice = models.ForeignKey(FrozenChoice, models.PROTECT, null=True, blank=True, related_name="+")
     choice_position = models.PositiveSmallIntegerField(_("urutan dalam jawaban"), null=True, blank=True)
@@ -62,10 +64,18 @@ class PurchaseLine(models.Model):
                 condition=Q(accepted__isnull=True) | Q(accepted__lte=F("quantity")),
                 name="purchase_line_accepts_at_most_ordered",
             ),
+            models.CheckConstraint(
+                condition=Q(valued__gte=0, valued__lte=F("total")), name="purchase_line_valued_at_most_agreed"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.quantity} {self.unit} {self.title}"
+
+    @property
+    def accepted_worth(self) -> int:
+        """Rupiah before tax that is owed for the line: units accepted, and work valued at an early end."""
+        return (self.accepted or 0) * self.agreed_price + self.valued
 
     @classmethod
     def of(

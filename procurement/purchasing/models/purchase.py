@@ -124,6 +124,7 @@ class Purchase(Aggregate):
     sp_number = models.CharField(_("nomor Surat Pesanan"), max_length=120, blank=True)
     bast_number = models.CharField(_("nomor BAST"), max_length=120, blank=True)
     closing_reason = models.TextField(_("alasan berakhir"), blank=True)
+    basket_since = models.DateTimeField(_("barang pertama masuk keranjang"), null=True, blank=True)
     submitted_at = models.DateTimeField(_("diajukan"))
     approved_at = models.DateTimeField(_("disetujui"), null=True, blank=True)
     confirmed_at = models.DateTimeField(_("diterima penyedia"), null=True, blank=True)
@@ -212,6 +213,8 @@ class Purchase(Aggregate):
             ),
             models.Index(fields=["organisation", "-total", "-id"], name="purchase_of_unit_by_total"),
             models.Index(fields=["package", "state"], name="purchase_of_package"),
+            models.Index(fields=["organisation", "submitted_at"], name="purchase_of_unit_by_time"),
+            models.Index(fields=["ppk_user", "submitted_at"], name="purchase_of_ppk_by_time"),
             models.Index(
                 fields=["due_at"],
                 condition=Q(state__in=[*AWAITING, "TAX_SETTLED"]),
@@ -226,18 +229,29 @@ class Purchase(Aggregate):
         """The order's page."""
         return reverse("purchase", args=[self.number])
 
+    @property
+    def awaits_second(self) -> bool:
+        """Whether a flag asks for PA/KPA, who have not endorsed yet."""
+        return self.state == "AWAITING_PPK" and self.endorsement_needed and self.endorser_id is None
+
     def standing(self, actor: Actor) -> Mapping[str, Any]:
         """What the guards may know: the actor's part in this order and how far each delivery got. One query."""
         return {
-            "role": actor.role,
-            "user": actor.user_id,
-            "party": self._is_party(actor),
-            "officers": {duty: getattr(self, f"{duty}_user_id") for duty in guards.DUTY_LABELS},
+            **self.part_of(actor),
             "last_round_by": self.last_round_by,
             "endorsement_needed": self.endorsement_needed,
             "endorsed": self.endorser_id is not None,
             "on_hold": self.on_hold,
             "deliveries": [each.standing for each in self.deliveries.all()],
+        }
+
+    def part_of(self, actor: Actor) -> dict[str, Any]:
+        """Who the actor is to this order. No query."""
+        return {
+            "role": actor.role,
+            "user": actor.user_id,
+            "party": self._is_party(actor),
+            "officers": {duty: getattr(self, f"{duty}_user_id") for duty in guards.DUTY_LABELS},
         }
 
     def _is_party(self, actor: Actor) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from procurement.purchasing.queries.desk import desk_links, holder_of, waiting_for
+from procurement.purchasing.queries.desk import desk_links, waiting_for
+from procurement.purchasing.queries.holders import delivery_holders, holder_of, in_words, with_deliveries
 from procurement.purchasing.queries.order_list import PAGE, Page, purchase_page, state_counts
 from procurement.purchasing.queries.orders import (
+    addresses_of,
     aggregate_id_of,
     committed_of_package,
     get_purchase_for,
@@ -27,14 +29,17 @@ __all__ = [
     "PAGE",
     "Page",
     "Panel",
+    "addresses_of",
     "aggregate_id_of",
     "approvable_together",
     "beyond_bulk",
     "bulk_rule",
     "committed_of_package",
+    "delivery_holders",
     "desk_links",
     "get_purchase_for",
     "holder_of",
+    "in_words",
     "last_delivery_of",
     "may_read",
     "may_take_over",
@@ -46,4 +51,5 @@ __all__ = [
     "state_counts",
     "ticked_purchase",
     "waiting_for",
+    "with_deliveries",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -24,11 +25,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.roles import BUYING, LABELS, Role
+from marketplace.accounts.roles import BUYING, Role
 from marketplace.core import clock
 from marketplace.pages.desk import DeskCount, DeskItem, DeskLink
 from marketplace.pages.moves import buttons
 from procurement.purchasing.models import Delivery, Purchase, Side
+from procurement.purchasing.queries.holders import Waiting, holder_of, waiting_deliveries, with_deliveries
 from procurement.purchasing.queries.orders import purchases_of
 from procurement.purchasing.queries.together import tick_of
 from procurement.purchasing.workflow import (
@@ -36,33 +38,11 @@ from procurement.purchasing.workflow import (
     PURCHASE,
     RUNNING,
     STAGE_OF_STATE,
-    holders,
     stages_held_by,
     states_held_by,
 )
 
 DESK_ROWS = 30
-
-
-def holder_of(purchase: Purchase) -> str:
-    """In words, who must act next; empty when the order has ended."""
-    if PURCHASE.state(purchase.state).terminal:
-        return ""
-    if purchase.state == "NEGOTIATING":
-        waiting: tuple[Role, ...] = (
-            _buyer_of(purchase) if purchase.last_round_by == Side.VENDOR else Role.VENDOR,
-        )
-    elif purchase.state == "AWAITING_PPK" and purchase.on_hold:
-        waiting = (Role.AUDITOR,)
-    elif purchase.state == "AWAITING_PPK" and purchase.endorsement_needed and purchase.endorser_id is None:
-        waiting = (Role.PA, Role.KPA)
-    elif purchase.state == "INSPECTED":
-        waiting = (Role.VENDOR if purchase.bast_ppk_at else Role.PPK,)
-    elif purchase.state == "PAYMENT_APPROVED":  # the move is the provider's word, the work is the treasurer's
-        waiting = (Role.TREASURER,)
-    else:
-        waiting = holders(purchase.state)
-    return _(" atau ").join(LABELS[role] for role in waiting)
 
 
 def desk_links(actor: Actor) -> list[DeskLink]:
@@ -73,6 +53,10 @@ def desk_links(actor: Actor) -> list[DeskLink]:
         _("Dokumen saya"), reverse("vendor-papers"), "file", _("Surat Pesanan, BAST, bukti potong")
     )
     own = [papers] if actor.role is Role.VENDOR else []
+    if actor.role in {Role.PA, Role.KPA, Role.AUDITOR}:
+        own = [
+            DeskLink(_("Peringatan"), reverse("flags"), "log", _("Pesanan yang perlu dilihat lebih teliti"))
+        ]
     return [
         *own,
         DeskLink(_("Pesanan"), reverse("purchases"), "box", _("Semua pesanan, yang terbaru di atas")),
@@ -135,7 +119,7 @@ def _living(actor: Actor) -> QuerySet[Any]:
 
 def _soonest(living: QuerySet[Any], *, mine: bool) -> QuerySet[Any]:
     named = living.filter(mine=mine).select_related("vendor__organisation", "organisation", "package")
-    return named.order_by("due_at", "pk")[:DESK_ROWS]
+    return with_deliveries(named).order_by("due_at", "pk")[:DESK_ROWS]
 
 
 _MOMENTS: Final = (
@@ -155,11 +139,6 @@ _LATEST: Final = Greatest(*_MOMENTS)
 def waits_since(purchase: Purchase) -> datetime:
     """When an order began to wait for its next step: the last moment its row tells of."""
     return max(moment for name in _MOMENTS if (moment := getattr(purchase, name)) is not None)
-
-
-def _buyer_of(purchase: Purchase) -> Role:
-    """Who buys: the PP, or the PPK above the PP's limit."""
-    return Role.PP if purchase.pp_user_id is not None else Role.PPK
 
 
 _ASKED: Final[dict[str, Q]] = {
@@ -208,22 +187,31 @@ def _kind(state: str, role: Role) -> str:
 def _item(purchase: Purchase, actor: Actor, *, mine: bool) -> DeskItem:
     other = purchase.organisation.name if actor.role == Role.VENDOR else purchase.vendor.name
     step = _next_step(purchase, actor) if mine and actor.role in OFFICERS else None
+    waiting = waiting_deliveries(purchase)
+    asked = [each for each in waiting if actor.role in each.roles] if mine and len(waiting) > 1 else []
     return DeskItem(
-        title=purchase.number,
-        url=purchase.get_absolute_url(),
+        title=" · ".join([purchase.number, *(each.name for each in asked)]),
+        url=purchase.get_absolute_url() + (f"#kiriman-{asked[0].position}" if asked else ""),
         state_label=purchase.get_state_display(),
         state=purchase.state,
-        due_at=purchase.due_at,
+        due_at=min((each.due_at for each in asked if each.due_at), default=purchase.due_at),
         amount=purchase.total,
-        holder=holder_of(purchase),
+        holder=holder_of(purchase, seen_by=actor.role),
         mine=mine,
         detail=f"{other} · {purchase.package.name}",
         since=waits_since(purchase),
         action=str(step["move"].label) if step else "",
-        action_url=step["url"] if step else "",
+        action_url=_address(step, asked),
         kind=_kind(purchase.state, actor.role) if mine and actor.role in OFFICERS else "",
         tick=tick_of(purchase, actor) if mine else "",
     )
+
+
+def _address(step: dict[str, Any] | None, asked: Sequence[Waiting]) -> str:
+    """Where the step is taken; of several deliveries the first that waits is meant."""
+    if step is None:
+        return ""
+    return f"{step['url']}?kiriman={asked[0].position}" if asked else str(step["url"])
 
 
 def _next_step(purchase: Purchase, actor: Actor) -> dict[str, Any] | None:

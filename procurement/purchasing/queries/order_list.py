@@ -16,6 +16,7 @@ from marketplace.accounts.roles import BUYING, Role
 from marketplace.core import clock
 from procurement.planning.models import Package
 from procurement.purchasing.models import Purchase
+from procurement.purchasing.queries.holders import with_deliveries
 from procurement.purchasing.queries.orders import purchases_of
 from procurement.purchasing.workflow import PURCHASE
 from vendors.models import Vendor
@@ -75,7 +76,9 @@ def purchase_page(
     more to go on within another order than by age.
     """
     sort = SORTS.get(by, SORTS["terbaru"])
-    found = purchases_of(actor).select_related("vendor__organisation", "organisation", "package")
+    found = with_deliveries(purchases_of(actor)).select_related(
+        "vendor__organisation", "organisation", "package"
+    )
     if states:
         found = found.filter(state__in=states)
     narrow = False

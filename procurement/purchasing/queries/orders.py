@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.queries import appointments_in_force
+from marketplace.accounts.queries import appointments_in_force, stands_for
 from marketplace.accounts.roles import BUYING, Role
 from procurement.purchasing.guards import DUTY_OF_ROLE, NAMED
 from procurement.purchasing.models import Delivery, DeliveryLine, Purchase
@@ -51,14 +51,19 @@ def get_purchase_for(actor: Actor, number: str) -> Purchase:
 
 
 def may_take_over(actor: Actor, purchase: Purchase) -> bool:
-    """Whether `actor` holds the office of an officer named on the order who has left. One query at most."""
+    """Whether `actor` may act for an officer named on the order: who has left, or whom he or she substitutes.
+
+    Two queries at most.
+    """
     duty = DUTY_OF_ROLE.get(actor.role, "")
     if duty not in NAMED or purchase.state_now.terminal or actor.organisation_id != purchase.organisation_id:
         return False
     named = getattr(purchase, f"{duty}_id")
     if named is None or getattr(purchase, f"{duty}_user_id") == actor.user_id:
         return False
-    return not appointments_in_force().filter(pk=named).exists()
+    if not appointments_in_force().filter(pk=named).exists():
+        return True
+    return stands_for(actor.appointment_id, named)
 
 
 def may_read(actor: Actor, aggregate_id: str) -> bool:
@@ -66,19 +71,28 @@ def may_read(actor: Actor, aggregate_id: str) -> bool:
     return aggregate_id.isdecimal() and purchases_of(actor).filter(pk=int(aggregate_id)).exists()
 
 
+REMEMBERED = 6
+"""Addresses a form offers; they are looked for among the unit's last deliveries."""
+
+
+def addresses_of(actor: Actor) -> list[dict[str, Any]]:
+    """Where the unit's orders went lately, each address once, the latest first: one query."""
+    latest = Delivery.objects.filter(purchase__in=purchases_of(actor)).order_by("-purchase_id", "position")
+    found: dict[str, dict[str, Any]] = {}
+    for each in latest[: REMEMBERED * 10]:
+        told = {
+            "address": each.address,
+            "place_code": each.place_code,
+            "place_name": each.place_name,
+            "receiver": each.receiver_id,
+        }
+        found.setdefault(each.address.casefold(), told)
+    return list(found.values())[:REMEMBERED]
+
+
 def last_delivery_of(actor: Actor) -> dict[str, Any]:
     """Where the unit's latest order went, to begin the next form with; empty for the first order."""
-    last = (
-        Delivery.objects.filter(purchase__in=purchases_of(actor)).order_by("-purchase_id", "position").first()
-    )
-    if last is None:
-        return {}
-    return {
-        "address": last.address,
-        "place_code": last.place_code,
-        "place_name": last.place_name,
-        "receiver": last.receiver_id,
-    }
+    return next(iter(addresses_of(actor)), {})
 
 
 def aggregate_id_of(number_or_id: str) -> str | None:

@@ -10,15 +10,24 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Appointment
 from marketplace.core import clock
-from marketplace.regulation.queries import parameter
 from procurement.purchasing.models import Delivery, Purchase, PurchaseLine
 
-_PRINTED = ("region", "organisation", "package", "budget_line", "vendor", "ppk", "receiver", "vendor_user")
+_PRINTED = (
+    "region",
+    "organisation",
+    "package",
+    "budget_line",
+    "vendor",
+    "pp",
+    "ppk",
+    "receiver",
+    "vendor_user",
+)
 
 
 def _read_ahead(purchase: Purchase) -> None:
     """Read what papers print in one query instead of one for each; what the passage has changed is left alone."""
-    deeper = ("vendor__organisation", "ppk__user", "receiver__user")
+    deeper = ("vendor__organisation", "pp__user", "ppk__user", "receiver__user")
     stored = Purchase.objects.select_related(*_PRINTED, *deeper).get(pk=purchase.pk)
     for name in _PRINTED:
         if getattr(stored, f"{name}_id") == getattr(purchase, f"{name}_id"):
@@ -94,6 +103,7 @@ def signature_of_ppk(purchase: Purchase, at: datetime) -> Any:
         "caption": _("Pejabat Pembuat Komitmen"),
         "organisation": purchase.organisation.name,
         "signed_at": at.astimezone(clock.JAKARTA).isoformat(timespec="seconds"),
+        "user": ppk_of(purchase).user_id,
         **officer(ppk_of(purchase)),
     }
 
@@ -108,6 +118,7 @@ def signature_of_vendor(purchase: Purchase, at: datetime) -> Any:
         "position": vendor["position"],
         "organisation": vendor["name"],
         "signed_at": at.astimezone(clock.JAKARTA).isoformat(timespec="seconds"),
+        **({"user": person.pk} if person else {}),
     }
 
 
@@ -148,61 +159,6 @@ def delivery(each: Delivery) -> dict[str, str]:
 
 
 def deliveries_of(purchase: Purchase) -> list[Delivery]:
-    """The deliveries of an order with their receivers: one query."""
-    return list(purchase.deliveries.select_related("receiver__user", "purchase__organisation"))
-
-
-def surat_pesanan(purchase: Purchase, *, at: datetime) -> dict[str, Any]:
-    """The facts of a Surat Pesanan: the contract of an e-purchasing order (handbook §3.2)."""
-    lines = list(purchase.lines.all())
-    quantities = {line.pk: line.quantity for line in lines}
-    per_mille = parameter("penalty.late_per_mille_a_day", region_id=purchase.region_id)
-    return {
-        **header(purchase, at=at),
-        "ppk": officer(ppk_of(purchase)),
-        "lines": priced_lines(lines, quantities),
-        "subtotal": purchase.goods_total,
-        "shipping": purchase.shipping,
-        "ppn": purchase.ppn + purchase.local_tax,
-        "ppn_label": on_top_label(purchase),
-        "total": purchase.total,
-        "tax_estimate": [
-            {"label": line["code"], "amount": line["amount"]} for line in purchase.tax_preview["lines"]
-        ],
-        "deliveries": [delivery(each) for each in deliveries_of(purchase)],
-        "deliver_by": purchase.needed_by.isoformat(),
-        "warranty": _("Barang rusak, kurang, atau tidak sesuai diganti penyedia atas biayanya sendiri."),
-        "payment": purchase.get_mechanism_display(),
-        "penalty": _(
-            "%(rate)s/1000 dari harga bagian yang terlambat (sebelum PPN) per hari kalender. %(basis)s"
-        )
-        % {"rate": per_mille.value, "basis": per_mille.legal_basis},
-        "clauses": _clauses(),
-    }
-
-
-def _clauses() -> list[dict[str, str]]:
-    return [
-        {
-            "title": _("Serah terima"),
-            "text": _(
-                "Penerima menghitung barang saat tiba; PPK memeriksa dan menandatangani BAST, "
-                "lalu penyedia menandatanganinya. Pesanan dianggap diterima setelah keduanya menandatangani."
-            ),
-        },
-        {
-            "title": _("Pembayaran"),
-            "text": _("Pembayaran nontunai setelah BAST, ke rekening penyedia yang terverifikasi."),
-        },
-        {
-            "title": _("Pengakhiran"),
-            "text": _(
-                "Pesanan hanya berakhir lebih awal dengan berita acara. Pekerjaan yang sudah diterima "
-                "dinilai dan dibayar."
-            ),
-        },
-        {
-            "title": _("Penyelesaian perselisihan"),
-            "text": _("Musyawarah; bila tidak tercapai, layanan penyelesaian sengketa kontrak LKPP."),
-        },
-    ]
+    """The deliveries of an order with their receivers and items: three queries."""
+    found = purchase.deliveries.select_related("receiver__user", "purchase__organisation")
+    return list(found.prefetch_related("lines__line"))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
@@ -16,11 +17,13 @@ from django.views.decorators.http import require_POST
 
 from marketplace.accounts.access import View, actor_of, roles
 from marketplace.accounts.roles import Role
+from marketplace.core import clock
 from marketplace.pages.moves import MoveForm, ReasonForm, move_page, take_move
 from procurement.purchasing import actions
 from procurement.purchasing.forms import RatingForm
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import get_purchase_for
+from procurement.purchasing.queries.contract import surat_pesanan
 from procurement.purchasing.views.orders import amounts_of
 from procurement.purchasing.workflow import PURCHASE
 
@@ -40,6 +43,21 @@ def about(purchase: Purchase) -> dict[str, Any]:
     }
 
 
+def preview(purchase: Purchase) -> dict[str, Any]:
+    """The Surat Pesanan as it would be signed now, with its days read as days."""
+    facts = surat_pesanan(purchase, at=clock.now())
+    places = [
+        # templates would read `items` as the method of a mapping
+        {**each, "deliver_by": date.fromisoformat(each["deliver_by"]), "goods": each["items"]}
+        for each in facts["deliveries"]
+    ]
+    return {**facts, "deliveries": places, "version": purchase.version}
+
+
+SIGNED: Final = frozenset({"approve", "confirm"})
+"""Moves by which the Surat Pesanan is signed: its signer reads all of it first."""
+
+
 def _page(name: str, act: Callable[..., object], form: type[forms.Form]) -> View:
     """The view of one move; who may enter is read from the table."""
 
@@ -55,14 +73,13 @@ def _page(name: str, act: Callable[..., object], form: type[forms.Form]) -> View
             name,
             act=partial(act, actor=actor, purchase_id=purchase.pk),
             form=filled,
-            about=about(purchase),
+            about={**about(purchase), "contract": preview(purchase) if name in SIGNED else None},
             template="purchasing/move.html",
         )
 
     return view
 
 
-approve = _page("approve", actions.approve, MoveForm)
 refuse = _page("refuse", actions.refuse, ReasonForm)
 cancel = _page("cancel", actions.cancel, ReasonForm)
 confirm = _page("confirm", actions.confirm, MoveForm)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from marketplace.accounts.access import actor_of, roles
+from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.audit.queries import story_of
 from marketplace.pages.moves import buttons
@@ -26,9 +27,11 @@ from procurement.purchasing.queries import (
     purchase_page,
     state_counts,
 )
+from procurement.purchasing.queries.flags import SEERS as FLAG_SEERS
+from procurement.purchasing.queries.flags import UNSEEN_BY_VENDOR
 from procurement.purchasing.queries.order_list import COUNTED, SORTS
 from procurement.purchasing.queries.vendor_papers import VendorPapers
-from procurement.purchasing.workflow import PURCHASE
+from procurement.purchasing.workflow import PURCHASE, STEPS
 
 READERS = (*sorted(BUYING), Role.VENDOR, Role.AUDITOR, Role.OPERATOR)
 
@@ -50,7 +53,7 @@ def purchase_list(request: HttpRequest) -> HttpResponse:
     narrowed = [("status", code) for code in states] + ([("q", text)] if text else [])
     kept = narrowed + ([("urut", by)] if by != "terbaru" else [])
     context = {
-        "rows": [(each, holder_of(each)) for each in page.rows],
+        "rows": [(each, holder_of(each, seen_by=actor.role)) for each in page.rows],
         "older_url": f"?{urlencode([*kept, ('sebelum', page.older)])}" if page.older else "",
         "newer_url": f"?{urlencode([*kept, ('sesudah', page.newer)])}" if page.newer else "",
         "groups": [_state_filter(states, state_counts(actor))],
@@ -95,18 +98,26 @@ def purchase_page_view(request: HttpRequest, number: str) -> HttpResponse:
         "amounts": amounts_of(purchase),
         "taxes": purchase.tax_preview.get("lines", []),
         "papers": current_papers_of(purchase),
-        "holder": holder_of(purchase),
+        "holder": holder_of(purchase, seen_by=actor.role),
         "terminal": terminal,
         "people": people_of(purchase),
-        "steps": [*_told(purchase), *([] if terminal else _coming(purchase))],
+        "steps": [*_told(purchase, actor), *([] if terminal else _coming(purchase, actor))],
         "panels": panels_of(actor, purchase),
-        "buttons": buttons(actor, purchase, purchase.number),
+        "buttons": _buttons(actor, purchase),
         "may_take_over": may_take_over(actor, purchase),
         "is_vendor": actor.role == Role.VENDOR,
         "sees_log": actor.role in {Role.AUDITOR, Role.OPERATOR},
         "crumbs": [{"label": _("Pesanan"), "url": reverse("purchases")}, {"label": purchase.number}],
     }
     return render(request, "purchasing/purchase.html", context)
+
+
+def _buttons(actor: Actor, purchase: Purchase) -> list[dict[str, Any]]:
+    """The moves of the whole order; where it has several deliveries, each card of one offers its own steps."""
+    found = buttons(actor, purchase, purchase.number)
+    if len(purchase.deliveries.all()) > 1:
+        return [each for each in found if each["move"].name not in STEPS]
+    return found
 
 
 def amounts_of(purchase: Purchase) -> list[dict[str, Any]]:
@@ -134,25 +145,31 @@ def people_of(purchase: Purchase) -> list[tuple[str, str]]:
     return [(duty, each.user.name) for duty, each in duties.items() if each is not None]
 
 
-def _told(purchase: Purchase) -> list[dict[str, Any]]:
-    """The story so far, from the log itself."""
+def _told(purchase: Purchase, actor: Actor) -> list[dict[str, Any]]:
+    """The story so far, from the log itself; the vendor is not told of flags."""
+    hidden = UNSEEN_BY_VENDOR if actor.role not in FLAG_SEERS else frozenset()
     return [
         {"title": line.sentence, "at": line.entry.at, "actor": line.actor, "status": "done"}
         for line in story_of(Purchase.aggregate, str(purchase.pk))
+        if line.entry.act not in hidden
     ]
 
 
 _WAY = (
-    "AWAITING_PPK AWAITING_VENDOR ORDERED SHIPPED DELIVERED INSPECTED ACCEPTED INVOICED VERIFIED "
+    "NEGOTIATING AWAITING_PPK AWAITING_VENDOR ORDERED SHIPPED DELIVERED INSPECTED ACCEPTED INVOICED VERIFIED "
     "PAYMENT_APPROVED PAID TAX_SETTLED CLOSED"
 ).split()
 
 
-def _coming(purchase: Purchase) -> list[dict[str, Any]]:
+def _coming(purchase: Purchase, actor: Actor) -> list[dict[str, Any]]:
     """Where the order stands, and the states that still lie ahead on the plain way."""
     here = "DELIVERED" if purchase.state == "DISCREPANCY" else purchase.state
     ahead = _WAY[_WAY.index(here) + 1 :]
-    now = {"title": purchase.get_state_display(), "actor": holder_of(purchase), "status": "current"}
+    now = {
+        "title": purchase.get_state_display(),
+        "actor": holder_of(purchase, seen_by=actor.role),
+        "status": "current",
+    }
     return [now, *({"title": PURCHASE.state(code).label, "status": "upcoming"} for code in ahead)]
 
 

@@ -1,0 +1,1 @@
+"""Deadlines: who is reminded of them, and who hears when they are missed."""

@@ -1,0 +1,1 @@
+"""What a buyer writes in plain words, read and compared with the form. Pure."""

@@ -1,0 +1,76 @@
+"""Shares of small business and of domestic products in what a unit or region orders in a year (UU 11/2020 Art. 97)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import Role
+from marketplace.core import clock
+from marketplace.pages.desk import DeskPanel
+from marketplace.regulation.queries import parameter
+from procurement.purchasing.queries.orders import purchases_of
+from procurement.purchasing.workflow import DROPPED
+
+WHOLE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Orders of a year before tax, in whole rupiah, and the shares in basis points; the target with its basis."""
+
+    year: int
+    price: int
+    umk: int
+    pdn: int
+    target: int
+    basis: str
+
+    @property
+    def umk_share(self) -> int:
+        """Basis points of micro, small and cooperative vendors; 0 without orders."""
+        return self.umk * WHOLE // self.price if self.price else 0
+
+    @property
+    def pdn_share(self) -> int:
+        """Basis points of domestic products; 0 without orders."""
+        return self.pdn * WHOLE // self.price if self.price else 0
+
+    @property
+    def reached(self) -> bool:
+        """Whether the target for small business is met."""
+        return self.umk_share >= self.target
+
+    def with_order(self, *, price: int, umk: int, pdn: int) -> Shares:
+        """The shares as they would be after one more order."""
+        return Shares(self.year, self.price + price, self.umk + umk, self.pdn + pdn, self.target, self.basis)
+
+
+def shares_for(actor: Actor) -> Shares:
+    """The shares of all orders of this year that the actor may see and that were not dropped: one query."""
+    assert actor.region_id is not None
+    year = clock.today().year
+    sums = (
+        purchases_of(actor)
+        .filter(package__year=year)
+        .exclude(state__in=DROPPED)
+        .aggregate(price=Sum("price_total"), umk=Sum("umk_value"), pdn=Sum("pdn_value"))
+    )
+    target = parameter("umk.min_share_bp", region_id=actor.region_id)
+    return Shares(
+        year,
+        sums["price"] or 0,
+        sums["umk"] or 0,
+        sums["pdn"] or 0,
+        int(target.value),
+        target.legal_basis,
+    )
+
+
+def desk_panel(actor: Actor) -> DeskPanel | None:
+    """The shares on the desk of those who answer for them."""
+    if actor.role not in {Role.PA, Role.KPA} or actor.region_id is None:
+        return None
+    return DeskPanel("purchasing/shares_panel.html", shares_for(actor))
