@@ -275,6 +275,12 @@ DESK_LINKS = [
     "marketplace.administration.queries.desk_links",
     "marketplace.deadlines.queries.desk_links",
 ]
+# What waits beyond the rows a desk shows, counted by kind; and where ticked rows are taken in one press.
+DESK_COUNTS = ["procurement.purchasing.queries.desk.waiting_counts"]
+DESK_TOGETHER = [
+    "procurement.purchasing.queries.together.taken_together",
+    "procurement.settlement.together.taken_together",
+]
 HOME_FIGURES: list[str] = []
 HOME_CATEGORIES = "search.queries.home_categories"
 BASKET_COUNT = "vendors.queries.basket_count"
@@ -356,6 +362,7 @@ DESK_PANELS = [
     "procurement.purchasing.queries.shares.desk_panel",
     "procurement.settlement.queries.desk_panel",
     "procurement.purchasing.queries.sales.desk_panel",
+    "procurement.purchasing.queries.arrivals.desk_panel",
     "vendors.queries.scores.desk_panel",
 ]
 

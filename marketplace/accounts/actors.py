@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marketplace.accounts.models import Appointment
 from marketplace.accounts.roles import LABELS, Role
@@ -42,6 +42,10 @@ class Actor:
     def system(cls, name: str) -> Actor:
         """A part of the system that acts by rule, such as the clock or a payment provider's notice."""
         return cls(user_id=None, name=name, role=Role.SYSTEM)
+
+    def by_way_of(self, via: str) -> Actor:
+        """The same actor, with the way it acts by, which every entry of the log then tells."""
+        return replace(self, via=via)
 
     @property
     def role_label(self) -> str:

@@ -35,8 +35,9 @@ def home(request: HttpRequest) -> HttpResponse:
 @roles.signed_in
 def desk(request: HttpRequest) -> HttpResponse:
     """What waits for me first, then what waits for others."""
-    actor = actor_of(request)
-    return render(request, "pages/desk.html", {"desk": desk_of(actor), "panels": desk_panels(actor)})
+    actor, by = actor_of(request), request.GET.get("urut", "tenggat")
+    context = {"desk": desk_of(actor, by=by), "panels": desk_panels(actor), "by": by}
+    return render(request, "pages/desk.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -14,6 +14,7 @@ from procurement.purchasing.views import (
     negotiation,
     orders,
     submission,
+    together,
 )
 
 urlpatterns = [
@@ -24,6 +25,7 @@ urlpatterns = [
     path("peringatan/", flags.flag_list, name="flags"),
     path("peringatan/aturan/", flags.flag_rules, name="flag-rules"),
     path("pesanan/", orders.purchase_list, name="purchases"),
+    path("pesanan/setujui/", together.approve, name="purchases-approve"),
     path("pesanan/<str:number>/", orders.purchase_page_view, name="purchase"),
     path("pesanan/<str:number>/pilihan/", choices.choices, name="purchase-choices"),
     path("pesanan/<str:number>/approve/", flags.approve, name="purchase-approve"),

@@ -340,7 +340,7 @@ PURCHASE: Final = MoveTable(
     ),
 )
 
-_STAGE_OF_STATE: Final = {state: stage for stage, state in STATE_OF_STAGE.items()}
+STAGE_OF_STATE: Final = {state: stage for stage, state in STATE_OF_STAGE.items()}
 
 
 def stage_holders(stage: str) -> tuple[Role, ...]:
@@ -350,8 +350,8 @@ def stage_holders(stage: str) -> tuple[Role, ...]:
 
 def holders(state: str) -> tuple[Role, ...]:
     """Who must act next from `state`: the roles of its primary moves, people before the system."""
-    if state in _STAGE_OF_STATE:
-        return stage_holders(_STAGE_OF_STATE[state])
+    if state in STAGE_OF_STATE:
+        return stage_holders(STAGE_OF_STATE[state])
     return _next_roles(PURCHASE, state)
 
 

@@ -52,6 +52,7 @@ def hung_in(settings: Any) -> None:
     """Contents from rooms above, as the settings would name them."""
     settings.DESK_SOURCES = ["tests.pages.sources.waiting"]
     settings.DESK_LINKS = ["tests.pages.sources.links"]
+    settings.DESK_COUNTS = settings.DESK_TOGETHER = []
     settings.HOME_FIGURES = [f"tests.pages.sources.{name}" for name in ("cashless", "on_time", "nothing_yet")]
     settings.HOME_CATEGORIES = "tests.pages.sources.categories"
     settings.BASKET_COUNT = "tests.pages.sources.three_lines"
@@ -61,6 +62,7 @@ def hung_in(settings: Any) -> None:
 def nothing_hung_in(settings: Any) -> None:
     """No room above has hung anything in."""
     settings.DESK_SOURCES = settings.DESK_LINKS = settings.HOME_FIGURES = []
+    settings.DESK_COUNTS = settings.DESK_TOGETHER = []
     settings.HOME_CATEGORIES = settings.BASKET_COUNT = ""
 
 

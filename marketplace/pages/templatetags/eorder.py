@@ -268,6 +268,14 @@ def empty_state(
     return {"title": title, "text": text, "url": url, "action": action, "icon": icon}
 
 
+@register.simple_tag
+def sorted_by(label: str, key: str, now: str, *, kept: str = "") -> SafeString:
+    """A column's head that orders the rows by it: a link, or the plain word while they are so; `kept` goes along."""
+    if key == now:
+        return format_html('<span aria-current="true">{} <span aria-hidden="true">↓</span></span>', label)
+    return format_html('<a href="?{}urut={}">{}</a>', f"{kept}&" if kept else "", key, label)
+
+
 @register.inclusion_tag("components/pagination.html")
 def pagination(*, previous_url: str = "", next_url: str = "", shown: str = "") -> dict[str, str]:
     """Keyset pages: the addresses before and after; ``shown`` says what is on this page."""

@@ -27,6 +27,7 @@ from procurement.purchasing.actions.negotiating import Offer, agree, counter
 from procurement.purchasing.actions.people import take_over
 from procurement.purchasing.actions.stepping import arrive, set_stage, stepping
 from procurement.purchasing.actions.submission import submit_basket
+from procurement.purchasing.actions.together import approve_together
 from procurement.purchasing.parcelling import Destination
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "agree_anew",
     "agreement_of",
     "approve",
+    "approve_together",
     "arrive",
     "cancel",
     "close",

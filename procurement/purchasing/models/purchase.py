@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -37,6 +37,9 @@ def _person() -> Any:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
+
+
+_ENDED: Final = tuple(state.code for state in PURCHASE.states if state.terminal)
 
 
 class Side(models.TextChoices):
@@ -202,6 +205,13 @@ class Purchase(Aggregate):
             models.Index(fields=["vendor_organisation", "-id"], name="purchase_of_vendor"),
             models.Index(fields=["vendor_organisation", "state", "-id"], name="purchase_of_vendor_in_state"),
             models.Index(fields=["region", "-id"], name="purchase_of_region"),
+            models.Index(fields=["region", "state"], name="purchase_of_region_in_state"),
+            models.Index(
+                fields=["organisation", "due_at", "id"],
+                condition=~Q(state__in=_ENDED),
+                name="purchase_of_unit_living",
+            ),
+            models.Index(fields=["organisation", "-total", "-id"], name="purchase_of_unit_by_total"),
             models.Index(fields=["package", "state"], name="purchase_of_package"),
             models.Index(fields=["organisation", "submitted_at"], name="purchase_of_unit_by_time"),
             models.Index(fields=["ppk_user", "submitted_at"], name="purchase_of_ppk_by_time"),

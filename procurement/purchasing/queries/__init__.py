@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from procurement.purchasing.queries.desk import desk_links, waiting_for
 from procurement.purchasing.queries.holders import delivery_holders, holder_of, in_words, with_deliveries
+from procurement.purchasing.queries.order_list import PAGE, Page, purchase_page, state_counts
 from procurement.purchasing.queries.orders import (
-    PAGE,
-    Page,
     addresses_of,
     aggregate_id_of,
     committed_of_package,
@@ -15,10 +14,16 @@ from procurement.purchasing.queries.orders import (
     may_read,
     may_take_over,
     promised_on,
-    purchase_page,
     purchases_of,
 )
 from procurement.purchasing.queries.panels import Panel, panels_of
+from procurement.purchasing.queries.together import (
+    approvable_together,
+    beyond_bulk,
+    bulk_rule,
+    not_together,
+    ticked_purchase,
+)
 
 __all__ = [
     "PAGE",
@@ -26,6 +31,9 @@ __all__ = [
     "Panel",
     "addresses_of",
     "aggregate_id_of",
+    "approvable_together",
+    "beyond_bulk",
+    "bulk_rule",
     "committed_of_package",
     "delivery_holders",
     "desk_links",
@@ -35,10 +43,13 @@ __all__ = [
     "last_delivery_of",
     "may_read",
     "may_take_over",
+    "not_together",
     "panels_of",
     "promised_on",
     "purchase_page",
     "purchases_of",
+    "state_counts",
+    "ticked_purchase",
     "waiting_for",
     "with_deliveries",
 ]

@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+    prefetch_related_objects,
+)
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import BUYING, Role
-from marketplace.pages.desk import DeskItem, DeskLink
+from marketplace.core import clock
+from marketplace.pages.desk import DeskCount, DeskItem, DeskLink
+from marketplace.pages.moves import buttons
 from procurement.purchasing.models import Delivery, Purchase, Side
-from procurement.purchasing.queries.holders import holder_of, waiting_deliveries, with_deliveries
+from procurement.purchasing.queries.holders import Waiting, holder_of, waiting_deliveries, with_deliveries
 from procurement.purchasing.queries.orders import purchases_of
-from procurement.purchasing.workflow import DROPPED, RUNNING, stages_held_by, states_held_by
+from procurement.purchasing.queries.together import tick_of
+from procurement.purchasing.workflow import (
+    DELIVERY,
+    PURCHASE,
+    RUNNING,
+    STAGE_OF_STATE,
+    stages_held_by,
+    states_held_by,
+)
 
-DESK_ROWS = 50
+DESK_ROWS = 30
 
 
 def desk_links(actor: Actor) -> list[DeskLink]:
@@ -37,22 +63,82 @@ def desk_links(actor: Actor) -> list[DeskLink]:
     ]
 
 
+OFFICERS: Final = frozenset({Role.PA, Role.KPA, Role.PPK, Role.PP, Role.RECEIVER})
+"""Whose desks count everything that waits and put the next step one press away."""
+LIVING: Final = tuple(state.code for state in PURCHASE.states if not state.terminal)
+
+
 def waiting_for(actor: Actor) -> list[DeskItem]:
-    """What waits for `actor`, and for the vendor and PP/PPK also what waits for others: one query for both.
+    """What waits for `actor`, and for the vendor and the buyer also what waits for others: one query for both.
 
-    Only the soonest due of each are listed: the desk is for today, the list of orders has them all.
+    Only the soonest due of each are listed: the desk is for today, the list of orders has them all. For officers one
+    more query reads the deliveries, from which their next steps follow.
     """
-    held = _held(actor)
-    found = _soonest(held, mine=True)
+    living = _living(actor)
+    found = _soonest(living, mine=True)
     if actor.role in {Role.VENDOR, Role.PP, Role.PPK, Role.PA, Role.KPA}:
-        running = purchases_of(actor).exclude(state__in=[*DROPPED, "CLOSED"])
-        found = found.union(_soonest(running.exclude(pk__in=held.values("pk")), mine=False), all=True)
-    return [_item(each, actor, mine=each.mine) for each in found]
+        found = found.union(_soonest(living, mine=False), all=True)
+    rows = list(found)
+    if actor.role in OFFICERS:
+        prefetch_related_objects(rows, "deliveries")
+    return [_item(each, actor, mine=each.mine) for each in rows]
 
 
-def _soonest(found: QuerySet[Purchase], *, mine: bool) -> QuerySet[Any]:
-    named = found.select_related("vendor__organisation", "organisation", "package")
-    return with_deliveries(named).annotate(mine=Value(mine)).order_by("due_at", "pk")[:DESK_ROWS]
+def waiting_counts(actor: Actor) -> list[DeskCount]:
+    """All orders that wait for an officer, by the step they wait at: one query."""
+    if actor.role not in OFFICERS:
+        return []
+    held = _living(actor).filter(mine=True)
+    rows = (
+        held.order_by()
+        .values_list("state")
+        .annotate(
+            found=Count("pk"),
+            late=Count("pk", filter=Q(due_at__lt=clock.now())),
+            amount=Sum("total"),
+            oldest=Min(_LATEST),
+        )
+    )
+    return [
+        DeskCount(
+            kind=_kind(state, actor.role),
+            count=count,
+            late=late,
+            amount=amount,
+            oldest=oldest,
+            url=f"{reverse('purchases')}?status={state}&urut=tenggat",
+        )
+        for state, count, late, amount, oldest in rows
+    ]
+
+
+def _living(actor: Actor) -> QuerySet[Any]:
+    """The orders that have not ended, each with whether it is `mine`."""
+    return purchases_of(actor).filter(state__in=LIVING).annotate(mine=_is_held(actor))
+
+
+def _soonest(living: QuerySet[Any], *, mine: bool) -> QuerySet[Any]:
+    named = living.filter(mine=mine).select_related("vendor__organisation", "organisation", "package")
+    return with_deliveries(named).order_by("due_at", "pk")[:DESK_ROWS]
+
+
+_MOMENTS: Final = (
+    "submitted_at",
+    "approved_at",
+    "confirmed_at",
+    "shipped_at",
+    "delivered_at",
+    "inspected_at",
+    "bast_ppk_at",
+    "bast_vendor_at",
+)
+_LATEST: Final = Greatest(*_MOMENTS)
+"""The last thing that happened to an order before it began to wait; PostgreSQL leaves out what has not happened."""
+
+
+def waits_since(purchase: Purchase) -> datetime:
+    """When an order began to wait for its next step: the last moment its row tells of."""
+    return max(moment for name in _MOMENTS if (moment := getattr(purchase, name)) is not None)
 
 
 _ASKED: Final[dict[str, Q]] = {
@@ -70,25 +156,37 @@ _ASKED: Final[dict[str, Q]] = {
 _SIGNED_BY_PPK: Final = Q(stage="INSPECTED", bast_ppk_at__isnull=False)
 
 
-def _held(actor: Actor) -> QuerySet[Purchase]:
-    """The orders whose next move is `actor`'s: by their state, or by the stage of one of their deliveries."""
+def _is_held(actor: Actor) -> Case:
+    """Whether an order's next move is `actor`'s: by its state, or by the stage of one of its deliveries."""
     stated = states_held_by(actor.role) - {*RUNNING, "NEGOTIATING", "AWAITING_PPK"}
     asked = Q(state__in=stated) | _ASKED.get(actor.role, Q(pk__in=[]))
     if stages := stages_held_by(actor.role):
-        waiting = Delivery.objects.filter(stage__in=stages)
+        waiting = Delivery.objects.filter(purchase=OuterRef("pk"), stage__in=stages)
         if actor.role == Role.PPK:
             waiting = waiting.exclude(_SIGNED_BY_PPK)
         elif actor.role == Role.VENDOR:
             waiting = waiting.exclude(stage="INSPECTED", bast_ppk_at__isnull=True)
-        asked |= Q(state__in=RUNNING, pk__in=waiting.values("purchase"))
-    found = purchases_of(actor).filter(asked)
+        asked |= Q(Exists(waiting), state__in=RUNNING)
     if actor.role == Role.PPK:
-        return found.filter(ppk_user_id=actor.user_id)
-    return found.filter(pp_user_id=actor.user_id) if actor.role == Role.PP else found
+        asked &= Q(ppk_user_id=actor.user_id)
+    elif actor.role == Role.PP:
+        asked &= Q(pp_user_id=actor.user_id)
+    return Case(When(asked, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+def _kind(state: str, role: Role) -> str:
+    """The step an order in `state` waits for, as a count calls it: the first primary move of that role."""
+    moves = [each for each in PURCHASE.legal(state, role) if each.primary and not each.danger]
+    if state in RUNNING:
+        stage = STAGE_OF_STATE[state]
+        steps = [each for each in DELIVERY.legal(stage, role) if each.primary]
+        return steps[0].label if steps else PURCHASE.state(state).label
+    return moves[0].label if moves else PURCHASE.state(state).label
 
 
 def _item(purchase: Purchase, actor: Actor, *, mine: bool) -> DeskItem:
     other = purchase.organisation.name if actor.role == Role.VENDOR else purchase.vendor.name
+    step = _next_step(purchase, actor) if mine and actor.role in OFFICERS else None
     waiting = waiting_deliveries(purchase)
     asked = [each for each in waiting if actor.role in each.roles] if mine and len(waiting) > 1 else []
     return DeskItem(
@@ -101,4 +199,22 @@ def _item(purchase: Purchase, actor: Actor, *, mine: bool) -> DeskItem:
         holder=holder_of(purchase, seen_by=actor.role),
         mine=mine,
         detail=f"{other} · {purchase.package.name}",
+        since=waits_since(purchase),
+        action=str(step["move"].label) if step else "",
+        action_url=_address(step, asked),
+        kind=_kind(purchase.state, actor.role) if mine and actor.role in OFFICERS else "",
+        tick=tick_of(purchase, actor) if mine else "",
     )
+
+
+def _address(step: dict[str, Any] | None, asked: Sequence[Waiting]) -> str:
+    """Where the step is taken; of several deliveries the first that waits is meant."""
+    if step is None:
+        return ""
+    return f"{step['url']}?kiriman={asked[0].position}" if asked else str(step["url"])
+
+
+def _next_step(purchase: Purchase, actor: Actor) -> dict[str, Any] | None:
+    """The button of the step the order waits for, as the door's own table offers it."""
+    offered = buttons(actor, purchase, purchase.number)
+    return next((each for each in offered if each["primary"]), offered[0] if offered else None)

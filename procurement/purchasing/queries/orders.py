@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,10 +13,7 @@ from marketplace.accounts.queries import appointments_in_force, stands_for
 from marketplace.accounts.roles import BUYING, Role
 from procurement.purchasing.guards import DUTY_OF_ROLE, NAMED
 from procurement.purchasing.models import Delivery, DeliveryLine, Purchase
-from procurement.purchasing.queries.holders import with_deliveries
 from procurement.purchasing.workflow import DROPPED
-
-PAGE = 25
 
 
 def purchases_of(actor: Actor) -> QuerySet[Purchase]:
@@ -106,45 +102,6 @@ def aggregate_id_of(number_or_id: str) -> str | None:
         wanted |= Q(pk=int(number_or_id))
     found = Purchase.objects.filter(wanted).values_list("pk", flat=True).first()
     return None if found is None else str(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One keyset page, newest first; `older` and `newer` are the ids to go on from, None at an end."""
-
-    rows: Sequence[Purchase]
-    older: int | None
-    newer: int | None
-
-
-def purchase_page(
-    actor: Actor,
-    *,
-    states: Sequence[str] = (),
-    text: str = "",
-    before: int | None = None,
-    after: int | None = None,
-    size: int = PAGE,
-) -> Page:
-    """The orders of `actor` in `states` whose number, package or vendor contains `text`: one query."""
-    found = with_deliveries(purchases_of(actor)).select_related(
-        "vendor__organisation", "organisation", "package"
-    )
-    if states:
-        found = found.filter(state__in=states)
-    if text:
-        found = found.filter(
-            Q(number__icontains=text)
-            | Q(package__name__icontains=text)
-            | Q(vendor__organisation__name__icontains=text)
-        )
-    if after is not None:
-        rows = list(found.filter(pk__gt=after).order_by("pk")[: size + 1])
-        more, rows = len(rows) > size, rows[:size][::-1]
-        return Page(rows, rows[-1].pk if rows else None, rows[0].pk if more and rows else None)
-    rows = list((found.filter(pk__lt=before) if before else found).order_by("-pk")[: size + 1])
-    more, rows = len(rows) > size, rows[:size]
-    return Page(rows, rows[-1].pk if more else None, rows[0].pk if before and rows else None)
 
 
 def committed_of_package(package_id: int, *, leaving_out: int | None = None) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,10 +25,11 @@ from procurement.purchasing.queries import (
     may_take_over,
     panels_of,
     purchase_page,
-    purchases_of,
+    state_counts,
 )
 from procurement.purchasing.queries.flags import SEERS as FLAG_SEERS
 from procurement.purchasing.queries.flags import UNSEEN_BY_VENDOR
+from procurement.purchasing.queries.order_list import COUNTED, SORTS
 from procurement.purchasing.queries.vendor_papers import VendorPapers
 from procurement.purchasing.workflow import PURCHASE, STEPS
 
@@ -39,30 +39,31 @@ READERS = (*sorted(BUYING), Role.VENDOR, Role.AUDITOR, Role.OPERATOR)
 @require_GET
 @roles(*READERS)
 def purchase_list(request: HttpRequest) -> HttpResponse:
-    """Orders the actor may see, newest first, narrowed by state and text; keyset pages."""
+    """Orders the actor may see, newest first unless asked otherwise, narrowed by state and text; keyset pages."""
     actor, form = actor_of(request), FilterForm(request.GET)
     told = form.cleaned_data if form.is_valid() else {}
     known = {state.code for state in PURCHASE.states}
     states = [code for code in request.GET.getlist("status") if code in known]
     text = (told.get("q") or "").strip().replace("\x00", "")
+    by = request.GET.get("urut", "")
+    by = by if by in SORTS else "terbaru"
     page = purchase_page(
-        actor, states=states, text=text, before=told.get("sebelum"), after=told.get("sesudah")
+        actor, states=states, text=text, before=told.get("sebelum"), after=told.get("sesudah"), by=by
     )
-    kept = [("status", code) for code in states] + ([("q", text)] if text else [])
+    narrowed = [("status", code) for code in states] + ([("q", text)] if text else [])
+    kept = narrowed + ([("urut", by)] if by != "terbaru" else [])
     context = {
         "rows": [(each, holder_of(each, seen_by=actor.role)) for each in page.rows],
         "older_url": f"?{urlencode([*kept, ('sebelum', page.older)])}" if page.older else "",
         "newer_url": f"?{urlencode([*kept, ('sesudah', page.newer)])}" if page.newer else "",
-        "groups": [_state_filter(states, _counts(request))],
-        "hidden": {"q": text} if text else {},
+        "groups": [_state_filter(states, state_counts(actor))],
+        "hidden": dict(kept[len(states) :]),
+        "kept": urlencode(narrowed),
         "text": text,
+        "by": by,
+        "too_wide": page.narrow,
     }
     return render(request, "purchasing/purchase_list.html", context)
-
-
-def _counts(request: HttpRequest) -> dict[str, int]:
-    found = purchases_of(actor_of(request)).order_by().values_list("state").annotate(Count("pk"))
-    return dict(found)
 
 
 def _state_filter(chosen: list[str], counts: dict[str, int]) -> dict[str, Any]:
@@ -74,6 +75,7 @@ def _state_filter(chosen: list[str], counts: dict[str, int]) -> dict[str, Any]:
                 "value": state.code,
                 "label": state.label,
                 "count": counts[state.code],
+                "more": counts[state.code] >= COUNTED,
                 "checked": state.code in chosen,
             }
             for state in PURCHASE.states

@@ -8,11 +8,13 @@ from procurement.settlement.actions.billing import (
 )
 from procurement.settlement.actions.gateway import expire_attempt, send_attempt, start_payment, sync_attempt
 from procurement.settlement.actions.notifications import process_event, receive_notification
+from procurement.settlement.actions.together import approve_payment_together
 from procurement.settlement.actions.treasury import Proof, record_deposit, record_evidence, verify_evidence
 
 __all__ = [
     "Proof",
     "approve_payment",
+    "approve_payment_together",
     "expire_attempt",
     "issue_invoice",
     "process_event",

@@ -1,0 +1,22 @@
+"""Approving small payments together with others: the same deed, one order at a time."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from marketplace.accounts.actors import Actor
+from procurement.purchasing.queries import beyond_bulk, ticked_purchase
+from procurement.settlement.actions.billing import approve_payment
+
+TOGETHER: Final = "bersama"
+
+
+def approve_payment_together(*, actor: Actor, number: str, revision: int) -> None:
+    """Approve one of several ticked payments; `revision` is the one the person saw on the page that checked them.
+
+    Raises Refused `not_found`, `too_large_together` and those of `approve_payment`.
+    """
+    purchase = ticked_purchase(actor, number)
+    if refusal := beyond_bulk(purchase.accepted_total or purchase.total, purchase.region_id):
+        raise refusal
+    approve_payment(actor=actor.by_way_of(TOGETHER), purchase_id=purchase.pk, revision=revision)
