@@ -49,7 +49,7 @@ class Standing:
 class Source:
     """One kind of thing with deadlines: its model, who holds one, and which of them an actor may see.
 
-    `standing` is asked for many things at once and makes no query; `loads` names the relations it reads. `by_clock`
+    `standing` is asked for many things at once and makes no query: `complete` adds to a query what it reads. `by_clock`
     are the moves that the clock takes when the deadline has passed. `carry` carries the deadlines of a thing's parts
     over a new holiday, under the thing's lock.
     """
@@ -57,7 +57,7 @@ class Source:
     model: type[Aggregate]
     standing: Callable[[Any], Standing]
     reach: Callable[[Actor], QuerySet[Any]]
-    loads: tuple[str, ...] = ()
+    complete: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda things: things
     by_clock: frozenset[str] = frozenset()
     carry: Callable[[Any, date], None] | None = None
 
@@ -68,7 +68,7 @@ class Source:
 
     def things(self) -> QuerySet[Any]:
         """All things of this kind with what `standing` reads, their rows alone to be locked (`of=("self",)`)."""
-        return self.model._default_manager.select_related(*self.loads)
+        return self.complete(self.model._default_manager.all())
 
 
 def still_running(things: QuerySet[Any]) -> QuerySet[Any]:

@@ -21,6 +21,7 @@ from procurement.planning.importing.plan import import_plan
 from procurement.planning.importing.report import Choice
 from procurement.planning.models import Package
 from procurement.practice.cast import DIRECTOR, MAIL_DOMAIN, appoint_officers, appoint_overseers, operator_of
+from procurement.practice.contest import leave_competition
 from procurement.practice.market import bring_goods, bring_vendors
 from procurement.practice.waiting import leave_waiting
 from vendors.models import Listing, Vendor
@@ -29,6 +30,8 @@ SAMPLE_PLAN = Path(__file__).resolve().parents[1] / "planning" / "samples" / "ru
 VENDORS, LISTINGS = 50, 500
 STORY_PAGU = (5_000_000, 45_000_000)
 """The story's package is one of these sizes (rupiah): large enough for an order, paid out of the imprest."""
+SPARE = 500
+"""Packages looked through for one that neither the story nor the open orders take: the last of these."""
 Say = Callable[[str], object]
 
 
@@ -141,6 +144,10 @@ def fill_market(stage: Stage, say: Say) -> None:
     bring_goods(vendors, LISTINGS)
     say("pendaftaran, izin dan produk yang menunggu diperiksa")
     leave_waiting(stage.region)
+    spare = further_stages(stage, SPARE)
+    if spare and spare[-1].package != stage.package:
+        say("mini-kompetisi yang menerima penawaran")
+        leave_competition(spare[-1].package)
 
 
 def market_size() -> tuple[int, int]:

@@ -245,6 +245,9 @@ class OrderLife(RuleBasedStateMachine):
     @rule(which=st.integers(0, MOST_ORDERS - 1), name=st.sampled_from(["stop", "terminate"]))
     def end_early(self, which: int, name: str) -> None:
         order = self._fresh(which)
+        if name == "terminate":
+            right, warn, defaults = factories.STEPS["warn"]
+            self._try(warn, actor=self._actor(right, order), purchase_id=order.pk, **defaults)
         right, act, defaults = factories.STEPS[name]
         self._try(act, actor=self._actor(right, order), purchase_id=order.pk, **defaults)
 

@@ -11,7 +11,9 @@ from playwright.sync_api import Page
 
 from marketplace.accounts.models import Appointment
 from marketplace.accounts.roles import Role
+from procurement.fulfilment.codes import receiver_code
 from tests import people
+from tests.fulfilment.parts import on, part, two_milestones, two_places
 from tests.journeys import browser as looks
 from tests.purchasing import factories
 from tests.purchasing.http import path
@@ -134,3 +136,33 @@ def test_the_receiver_counts_on_a_phone(enter: Enter, page_errors: list[str]) ->
     counted = line.receipts.get()
     assert (counted.good, counted.damaged, counted.short) == (18, 1, 1)
     assert page_errors == []
+
+
+def test_the_receiver_comes_by_code_and_counts_one_of_two_deliveries(
+    enter: Enter, page_errors: list[str]
+) -> None:
+    story = two_places()
+    on(story, 2, "ship")
+    complaints = complaints_of(enter(story.appointment(Role.PPK), path(story)))
+    page = enter(story.appointment(Role.RECEIVER), "/terima/")
+    complaints += complaints_of(page)
+    page.set_viewport_size(looks.PHONE)
+    page.fill("[name=code]", receiver_code(part(story, 2).pk))
+    page.click("main form button[type=submit]")
+    complaints += complaints_of(page)
+    page.set_viewport_size(looks.PHONE)
+    page.set_input_files(
+        "[name=photos]", {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": factories.photo()}
+    )
+    page.click("main form button[type=submit]")
+    assert (part(story, 1).stage, part(story, 2).stage) == ("AWAITED", "ARRIVED")
+    complaints += complaints_of(page)
+    assert complaints + page_errors == []
+
+
+def test_pages_of_work_parts_and_endings_are_sound(enter: Enter, page_errors: list[str]) -> None:
+    story = two_milestones()
+    complaints = complaints_of(enter(story.appointment(Role.VENDOR), f"{path(story, 'ship')}?kiriman=1"))
+    complaints += complaints_of(enter(story.appointment(Role.PPK), path(story, "stop")))
+    complaints += complaints_of(enter(story.appointment(Role.PPK), path(story, "warn")))
+    assert complaints + page_errors == []

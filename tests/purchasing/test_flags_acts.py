@@ -231,6 +231,20 @@ def test_what_came_up_since_and_wants_the_pa_is_kept_and_the_order_waits(unit):
     assert refused.value.code == "not_endorsed"
 
 
+def test_at_the_vendors_word_it_is_only_kept(unit):
+    (first,) = bought(unit)
+    story = factories.Story(first, unit)
+    story.take("approve")
+    bought(unit, justifications={"ID08": WHY})
+    consequence("ID08", "HOLD")
+    story.take("confirm")
+    assert story.purchase.state == "ORDERED"
+    assert not story.purchase.on_hold
+    assert first.flags.get(code="ID08", rung="50000000").moment == "CONFIRMATION"
+    told = Entry.objects.filter(act="purchase.flag", aggregate_id=str(first.pk)).latest("pk")
+    assert told.facts["moment"] == "CONFIRMATION"
+
+
 def test_nobody_else_makes_an_order_wait_by_trying_to_approve_it(unit):
     (first,) = bought(unit)
     bought(unit, justifications={"ID08": WHY})

@@ -201,7 +201,7 @@ def test_the_vendor_never_sees_flags(unit):
     assert "Peringatan ID08" in session(story, Role.PP).get(path(story)).content.decode()
 
 
-def test_the_list_shows_auditors_their_region_and_pa_their_unit(unit):
+def test_the_list_shows_auditors_their_region_and_pa_their_unit(unit, assert_max_queries):
     bought(unit)
     order = bought(unit)
     other = factories.office()
@@ -217,6 +217,8 @@ def test_the_list_shows_auditors_their_region_and_pa_their_unit(unit):
         assert order.number in page
         assert WHY in page
         assert order.number not in reader.get("/peringatan/?kode=ID04").content.decode()
+        with assert_max_queries(12):
+            reader.get("/peringatan/")
     assert order.number not in stranger.get("/peringatan/").content.decode()
     assert people.signed_in(unit.officers[Role.PP]).get("/peringatan/").status_code == 403
 

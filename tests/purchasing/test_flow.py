@@ -56,9 +56,15 @@ def test_from_basket_to_bast():
         "purchase.accept",
     ]
     papers = Paper.objects.filter(subject_type="purchase", subject_id=str(purchase.pk)).order_by("pk")
-    assert [paper.kind for paper in papers] == ["surat_pesanan", "surat_jalan", "tanda_terima", "bast"]
+    assert [paper.kind for paper in papers] == [
+        "surat_pesanan",
+        "surat_jalan",
+        "tanda_terima",
+        "ba_pemeriksaan",
+        "bast",
+    ]
     assert story.purchase.sp_number == papers[0].number
-    assert story.purchase.bast_number == papers[3].number
+    assert story.purchase.bast_number == papers[4].number
 
 
 @pytest.mark.parametrize("state", factories.PATHS)

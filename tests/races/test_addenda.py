@@ -29,9 +29,7 @@ def consistent(story: factories.Story) -> None:
     """Money, lines and deliveries of the order say the same, whoever won."""
     story.fresh()
     story.office.line.refresh_from_db()
-    assert story.office.line.committed == (
-        story.purchase.total if story.purchase.state != "TERMINATED" else 0
-    )
+    assert story.office.line.committed == (story.purchase.total if story.purchase.state != "STOPPED" else 0)
     assert story.purchase.lines.get().quantity == story.purchase.deliveries.get().lines.get().quantity
     assert Agreement.objects.filter(purchase=story.purchase).count() == story.purchase.version
 
@@ -62,13 +60,13 @@ def test_two_addenda_at_once():
     consistent(story)
 
 
-def test_an_addendum_against_the_termination_of_its_order():
+def test_an_addendum_against_the_early_end_of_its_order():
     story = factories.story("ORDERED")
     addendum = story.proposes(change=more(story, 21))
     ppk, vendor = story.actor(Role.PPK), story.vendor
 
     def end() -> None:
-        fulfilment.terminate(
+        fulfilment.stop(
             actor=ppk, purchase_id=story.purchase.pk, reason=factories.REASON, evaluation=factories.REASON
         )
 
@@ -77,5 +75,5 @@ def test_an_addendum_against_the_termination_of_its_order():
     assert vendor.user_id
     assert ended == "done"
     assert agreed in {"done", "wrong_state"}
-    assert story.fresh().state == "TERMINATED"
+    assert story.fresh().state == "STOPPED"
     consistent(story)

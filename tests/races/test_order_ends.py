@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
 from marketplace.audit.models import Entry
+from marketplace.core import clock
 from marketplace.core.transitions import Refused
+from marketplace.regulation.queries import working_days_after
+from procurement.fulfilment.actions import deem_accepted
 from procurement.planning.models import BudgetLine
 from tests.purchasing import factories
 
@@ -71,3 +75,21 @@ def test_one_of_them_is_heard(state: str, moves: tuple[str, ...], money: str | N
     living = not order.state_now.terminal
     assert sum(held.values()) == (order.total if living else 0)
     assert money is None or held[money] == order.total
+
+
+def test_the_ppk_signs_at_the_moment_the_clock_deems() -> None:
+    """One of them is heard; the money is owed once, or still bound and waiting for the vendor."""
+    story = factories.story("INSPECTED")
+    delivery = story.purchase.deliveries.get()
+    assert delivery.due_at is not None
+    with clock.frozen(working_days_after(delivery.due_at, 3) + timedelta(seconds=1)):
+        sign = take(story, "sign_bast")
+        answers = at_once(sign, lambda: deem_accepted(delivery_id=delivery.pk))
+
+    assert sorted(answers, key=lambda answer: answer == "done")[-1] == "done"
+    assert answers.count("done") == 1
+    order = story.fresh()
+    line = BudgetLine.objects.get(pk=order.budget_line_id)
+    deemed = answers[1] == "done"
+    assert order.state == ("ACCEPTED" if deemed else "INSPECTED")
+    assert (line.committed, line.payable) == ((0, order.total) if deemed else (order.total, 0))

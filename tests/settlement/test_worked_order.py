@@ -270,6 +270,7 @@ def test_v6_ended_after_the_surat_pesanan_the_commitment_returns(worked: Worked)
     negotiate(worked)
     sign(worked)
     worked.on(date(2026, 10, 22))
+    worked.told.take("warn")
     worked.told.take("terminate")
     assert worked.told.purchase.state == "TERMINATED"
     assert worked.places() == (25_000_000, 0, 0, 0, 0)

@@ -63,6 +63,7 @@ from vendors.queries.scores import Scorecard, vendor_scorecards
 from vendors.queries.storefront import stall_card
 from vendors.queries.uploads import groups_of, result_of
 from vendors.queries.verdicts import listing_findings, listing_mending, vendor_findings, vendor_mending
+from vendors.violations import violations
 
 __all__ = [
     "BUYERS",
@@ -131,6 +132,7 @@ __all__ = [
     "vendor_scorecards",
     "vendors_for",
     "verified_account",
+    "violations",
     "visible_regions",
     "waiting_for",
     "waits",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.roles import Role
@@ -15,7 +16,7 @@ HELD_BY_THE_BUYER = frozenset({"CLOSED", "EVALUATED"})
 
 
 def standing(competition: Competition) -> Standing:
-    """Who holds a competition and what it is called. No query but that for the buyer's role, loaded by `SOURCE`."""
+    """Who holds a competition and what it is called. No query after `complete`."""
     buyer = Office(Role(competition.buyer.role), Recipient(user_id=competition.buyer_user_id))
     return Standing(
         holders=(buyer,) if competition.state in HELD_BY_THE_BUYER else (),
@@ -26,10 +27,15 @@ def standing(competition: Competition) -> Standing:
     )
 
 
+def complete(competitions: QuerySet[Competition]) -> QuerySet[Competition]:
+    """Add the buyer, whose role `standing` reads."""
+    return competitions.select_related("buyer")
+
+
 SOURCE = Source(
     Competition,
     standing,
-    lambda actor: competitions_of(actor).select_related("buyer"),
-    loads=("buyer",),
+    lambda actor: complete(competitions_of(actor)),
+    complete=complete,
     by_clock=frozenset({"open"}),
 )

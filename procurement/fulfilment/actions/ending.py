@@ -25,7 +25,7 @@ from procurement.purchasing.actions import said, set_stage, stepping
 from procurement.purchasing.models import Delivery, Purchase
 from procurement.purchasing.queries import papers
 from procurement.purchasing.workflow import UNDER_WAY
-from vendors.violations import violations
+from vendors.queries import violations
 
 
 def warn(*, actor: Actor, purchase_id: int, reason: str, revision: int | None = None) -> WarningLetter:

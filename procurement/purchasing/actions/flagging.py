@@ -14,7 +14,7 @@ from procurement.purchasing.flags.facts import APPROVAL, SUBMISSION
 from procurement.purchasing.flags.looking import Chosen, Intended, account_of, looked_at, take_turns
 from procurement.purchasing.flags.rules import findings
 from procurement.purchasing.flags.thresholds import Thresholds
-from procurement.purchasing.models import DeliveryLine, Flag, Purchase
+from procurement.purchasing.models import Agreement, DeliveryLine, Flag, Purchase
 from procurement.purchasing.parcelling import Destination
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def looked_again(
 ) -> Verdict:
     """What stands out in a written order now that did not, or not so gravely, before. Writes nothing.
 
-    At most seven queries.
+    At most eight queries.
     """
     lines = list(purchase.lines.select_related("listing__product"))
     places: dict[int, set[str]] = {}
@@ -130,7 +130,9 @@ def looked_again(
         ),
         at=at or clock.now(),
         moment=moment,
-        negotiated=purchase.negotiated,
+        # offers that competed are as good as a negotiation
+        negotiated=purchase.negotiated
+        or purchase.agreements.filter(cause=Agreement.Cause.COMPETITION).exists(),
         since=purchase.basket_since,
         submitted_at=purchase.submitted_at,
     )

@@ -54,7 +54,7 @@ def surat_pesanan(purchase: Purchase, *, at: datetime, addendum: str = "") -> di
             "%(rate)s/1000 dari harga bagian yang terlambat (sebelum PPN) per hari kalender. %(basis)s"
         )
         % {"rate": per_mille.value, "basis": per_mille.legal_basis},
-        "clauses": _clauses(),
+        "clauses": _clauses(purchase.region_id),
         "terms": terms_of_text(purchase.additional_terms),
     }
     if purchase.negotiated:
@@ -109,14 +109,27 @@ def _deliveries(purchase: Purchase) -> list[dict[str, Any]]:
     return found
 
 
-def _clauses() -> list[dict[str, str]]:
+def _silence(region_id: int) -> str:
+    """What silence means, where the region lets it count as acceptance (decision 0054)."""
+    if not parameter("acceptance.deemed", region_id=region_id).value:
+        return ""
+    days = parameter("acceptance.deemed_after", region_id=region_id)
+    told = _(
+        "Bila tidak ada jawaban sampai %(days)s hari kerja sesudah tenggatnya, yang dihitung baik oleh penerima "
+        "dianggap diterima."
+    )
+    return " " + told % {"days": days.value}
+
+
+def _clauses(region_id: int) -> list[dict[str, str]]:
     return [
         {
             "title": _("Serah terima"),
             "text": _(
                 "Penerima menghitung barang saat tiba; PPK memeriksa dan menandatangani BAST, "
                 "lalu penyedia menandatanganinya. Pesanan dianggap diterima setelah keduanya menandatangani."
-            ),
+            )
+            + _silence(region_id),
         },
         {
             "title": _("Pembayaran"),

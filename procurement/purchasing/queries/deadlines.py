@@ -33,4 +33,11 @@ def reach(actor: Actor) -> QuerySet[Purchase]:
     return with_deliveries(purchases_of(actor))
 
 
-SOURCE = Source(Purchase, standing, reach, by_clock=frozenset({"lapse", "close"}), carry=carry_deliveries)
+SOURCE = Source(
+    Purchase,
+    standing,
+    reach,
+    complete=with_deliveries,
+    by_clock=frozenset({"lapse", "close"}),
+    carry=carry_deliveries,
+)

@@ -58,7 +58,7 @@ def shares_for(actor: Actor) -> Shares:
         .exclude(state__in=DROPPED)
         .aggregate(price=Sum("price_total"), umk=Sum("umk_value"), pdn=Sum("pdn_value"))
     )
-    target = parameter("umk.min_share_bp", region_id=actor.region_id)
+    target = parameter("umkm.share_target_bp", region_id=actor.region_id)
     return Shares(
         year,
         sums["price"] or 0,
