@@ -64,6 +64,11 @@ ACTS = (
         ("number", "bast_number", "accepted_rupiah", "penalty_rupiah", "rule"),
     ),
     Act(
+        "purchase.hand_over_asset",
+        "{actor} menyerahkan barang pesanan {number} kepada Pengurus Barang dengan {paper}",
+        ("number", "paper"),
+    ),
+    Act(
         "purchase.stop",
         "{actor} menghentikan pesanan {number}: {reason}",
         ("number", "reason", "evaluation", "paper", "released_rupiah"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from procurement.fulfilment.actions.acceptance import accept, sign_bast
 from procurement.fulfilment.actions.deeming import deem_accepted, deem_due
 from procurement.fulfilment.actions.ending import reject_goods, stop, terminate, warn
+from procurement.fulfilment.actions.handing_over import hand_over
 from procurement.fulfilment.actions.inspection import (
     accept_short,
     comment,
@@ -22,6 +23,7 @@ __all__ = [
     "comment",
     "deem_accepted",
     "deem_due",
+    "hand_over",
     "inspect",
     "receive",
     "reject_goods",

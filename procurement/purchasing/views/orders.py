@@ -27,6 +27,7 @@ from procurement.purchasing.queries import (
     purchase_page,
     state_counts,
 )
+from procurement.purchasing.queries.assets import may_hand_over
 from procurement.purchasing.queries.flags import SEERS as FLAG_SEERS
 from procurement.purchasing.queries.flags import UNSEEN_BY_VENDOR
 from procurement.purchasing.queries.order_list import COUNTED, SORTS
@@ -105,6 +106,7 @@ def purchase_page_view(request: HttpRequest, number: str) -> HttpResponse:
         "panels": panels_of(actor, purchase),
         "buttons": _buttons(actor, purchase),
         "may_take_over": may_take_over(actor, purchase),
+        "may_hand_over": may_hand_over(actor, purchase),
         "is_vendor": actor.role == Role.VENDOR,
         "sees_log": actor.role in {Role.AUDITOR, Role.OPERATOR},
         "crumbs": [{"label": _("Pesanan"), "url": reverse("purchases")}, {"label": purchase.number}],
