@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procurement.purchasing.flags import rules
@@ -216,6 +216,7 @@ OTHERS = st.lists(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(AMOUNTS, OTHERS, OTHERS)
 def test_adding_orders_never_takes_a_finding_away(own, some, more):
     looked = order(total=own, price=own)

@@ -9,6 +9,8 @@ from procurement.purchasing.queries import Panel
 
 
 def panel(actor: Actor, purchase: Purchase) -> Panel | None:
-    """The competition behind an order, for both parties and the auditor. One query."""
+    """The competition behind an order, for both parties and the auditor. One query; none for a basket."""
+    if purchase.basket_since is not None:
+        return None
     awards = list(Award.objects.filter(purchase=purchase).select_related("competition", "line", "offer"))
     return Panel("competition/panel.html", {"awards": awards}) if awards else None

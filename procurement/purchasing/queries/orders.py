@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.queries import appointments_in_force, stands_for
 from marketplace.accounts.roles import BUYING, Role
 from procurement.purchasing.guards import DUTY_OF_ROLE, NAMED
-from procurement.purchasing.models import Delivery, DeliveryLine, Purchase
+from procurement.purchasing.models import Delivery, DeliveryLine, Purchase, PurchaseLine
 from procurement.purchasing.workflow import DROPPED
 
 
@@ -35,6 +35,7 @@ def purchases_of(actor: Actor) -> QuerySet[Purchase]:
 
 def get_purchase_for(actor: Actor, number: str) -> Purchase:
     """The order `number` with what a page needs, if `actor` may see it. Raises Purchase.DoesNotExist."""
+    chosen = PurchaseLine.objects.select_related("choice").defer("choice__content")
     return (
         purchases_of(actor)
         .select_related(
@@ -45,7 +46,10 @@ def get_purchase_for(actor: Actor, number: str) -> Purchase:
             "vendor__organisation",
             *(f"{duty}__user" for duty in ("pp", "ppk", "receiver", "verifier", "approver", "treasurer")),
         )
-        .prefetch_related("deliveries")
+        .prefetch_related(
+            "deliveries",
+            Prefetch("lines", PurchaseLine.objects.select_related("choice").defer("choice__content")),
+        )
         .get(number=number)
     )
 
