@@ -46,10 +46,7 @@ def get_purchase_for(actor: Actor, number: str) -> Purchase:
             "vendor__organisation",
             *(f"{duty}__user" for duty in ("pp", "ppk", "receiver", "verifier", "approver", "treasurer")),
         )
-        .prefetch_related(
-            "deliveries",
-            Prefetch("lines", PurchaseLine.objects.select_related("choice").defer("choice__content")),
-        )
+        .prefetch_related("deliveries", Prefetch("lines", chosen))
         .get(number=number)
     )
 
