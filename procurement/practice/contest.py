@@ -11,7 +11,7 @@ from marketplace.regulation.queries import working_days_after
 from procurement.competition import actions
 from procurement.competition.actions import Draft, Need
 from procurement.competition.models import Competition
-from procurement.planning.actions import dispose, prepare
+from procurement.planning.actions import HpsItem, SeenPrice, add_hps_line, dispose, prepare
 from procurement.planning.models import Package
 from procurement.practice.cast import OFFICERS, OWNER, actor_of
 from vendors.models import Listing
@@ -35,13 +35,20 @@ def leave_competition(package: Package) -> Competition:
     ppk, pp = cast[Role.PPK], cast[Role.PP]
     assert ppk.appointment_id is not None and pp.appointment_id is not None  # officers act under one
     dispose(actor=cast[Role.PA], package_id=package.pk, ppk_id=ppk.appointment_id)
+    estimated = package.pagu * 9 // 10 * 100 // 111 // QUANTITY
+    seen = [
+        SeenPrice(source, name, estimated, clock.today() - timedelta(days=days))
+        for source, name, days in (("SURVEY", "Survei tiga toko", 3), ("CONTRACT", "Kontrak tahun lalu", 200))
+    ]
+    item = HpsItem(
+        item=wanted.product.title, quantity=QUANTITY, unit=wanted.unit, kind=wanted.kind, seen=seen
+    )
+    add_hps_line(actor=ppk, package_id=package.pk, item=item)
     prepare(
         actor=ppk,
         package_id=package.pk,
         pp_id=pp.appointment_id,
         kak="Kebutuhan kantor triwulan berjalan; dikirim sekaligus ke gudang kantor.",
-        hps_total=package.pagu * 9 // 10,
-        hps_basis="Rata-rata tiga harga tayang di katalog.",
     )
     closes_at = datetime.combine(
         clock.day_of(working_days_after(clock.now(), WORKING_DAYS_OPEN)), time(14, 0), tzinfo=clock.JAKARTA
