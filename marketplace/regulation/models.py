@@ -11,6 +11,8 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.core.money import rupiah
+
 
 class Region(models.Model):
     """A government that buys here: *pemerintah daerah*, or a ministry or agency with an LKPP code of its own.
@@ -108,6 +110,14 @@ class Parameter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} = {self.value} {self.unit}"
+
+    @property
+    def told(self) -> str:
+        """The value as people read it; rupiah as rupiah, lists one after the other."""
+        values = self.value if isinstance(self.value, list) else [self.value]
+        if self.unit == "rupiah" and all(isinstance(each, int) for each in values):
+            return ", ".join(rupiah(each) for each in values)
+        return f"{self.value} {self.unit}"
 
     @property
     def region_of_record(self) -> int | None:

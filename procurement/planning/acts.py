@@ -31,7 +31,7 @@ ACTS = (
     Act(
         "package.dispose",
         "{actor} mendisposisikan paket {kd_rup} kepada PPK (penunjukan {ppk_appointment})",
-        ("kd_rup", "ppk_appointment", "decree", "note"),
+        ("kd_rup", "ppk_appointment", "decree"),
     ),
     Act(
         "package.reassign",

@@ -88,7 +88,7 @@ class Hand:
 
     def send(self) -> None:
         """Press the form's own button."""
-        self.click("main form button[type=submit]:visible")
+        self.click("main form button[type=submit]:is(.primary, .danger):visible")
 
     def desk(self) -> None:
         """Back to the desk, by the link that every page has."""

@@ -45,7 +45,7 @@ def enter(page: Page, live_server: Any) -> Enter:
 
 def send(page: Page) -> None:
     """Press the form's own button."""
-    page.click("main form button[type=submit]:visible")
+    page.click("main form button[type=submit]:is(.primary, .danger):visible")
     page.wait_for_load_state()
 
 
@@ -110,7 +110,7 @@ def test_a_count_sent_twice_and_from_an_old_page(enter: Enter) -> None:
     story = factories.story("SHIPPED")
     page = enter(story.appointment(Role.RECEIVER), path(story, "receive"))
     page.set_input_files("[name=photos]", PHOTO)
-    page.dblclick("main form button[type=submit]:visible")
+    page.dblclick("main form button[type=submit]:is(.primary, .danger):visible")
     page.wait_for_url("**" + path(story))
     after = snapshot(story)
     assert story.fresh().state == "DELIVERED"
