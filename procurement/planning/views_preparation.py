@@ -58,7 +58,7 @@ def add_line(request: HttpRequest, kd_rup: str) -> HttpResponse:
         lambda: actions.add_hps_line(
             actor=actor, package_id=package.pk, item=actions.HpsItem(**form.cleaned_data)
         ),
-        back=reverse("package-estimate", args=[kd_rup]),
+        back=reverse("package-prepare" if "next" in request.POST else "package-estimate", args=[kd_rup]),
         done=_("Baris HPS tersimpan."),
         template="planning/hps_line.html",
         context={"package": package, "q": wanted, "found": found},

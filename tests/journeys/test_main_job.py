@@ -88,7 +88,8 @@ class Hand:
 
     def send(self) -> None:
         """Press the form's own button."""
-        self.click("main form button[type=submit]:is(.primary, .danger):visible")
+        own = self.page.locator("main form button[type=submit]:is(.primary, .danger):visible")
+        self.click(own if own.count() else "main form button[type=submit]:visible")
 
     def desk(self) -> None:
         """Back to the desk, by the link that every page has."""
@@ -210,8 +211,7 @@ def plan(stage: Stage, hands: Callable[[Role], Hand]) -> None:
     ppk.fill(quantity=100, unit="rim", unit_price=rupiah(stage.package.pagu * 100 // 111 // 100))
     for number in (0, 1):
         ppk.click(ppk.page.locator("main label:has([name=listings])").nth(number))
-    ppk.send()
-    ppk.click(f"main a[href='{package}prepare/']")
+    ppk.click("main button[name=next]")
     ppk.choose("pp", "Citra Lestari")
     ppk.fill(
         kak_purpose="Alat tulis untuk pelayanan kantor triwulan berjalan.",

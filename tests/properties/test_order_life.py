@@ -36,6 +36,7 @@ from procurement.planning.models import PLACES, BudgetLine, BudgetMovement, figu
 from procurement.purchasing import actions as purchasing
 from procurement.purchasing import clockwork
 from procurement.purchasing.actions.agreeing import taxed, terms_of
+from procurement.purchasing.flags.rules import CODES
 from procurement.purchasing.models import Agreement, Delivery, DeliveryLine, Purchase
 from procurement.purchasing.queries import purchases_of
 from procurement.purchasing.workflow import AWAITING, DELIVERY, DROPPED, OWED, PURCHASE, RUNNING, rolled_up
@@ -148,6 +149,7 @@ class OrderLife(RuleBasedStateMachine):
             reason=factories.REASON,
             negotiate=negotiate,
             no_negotiation_reason=factories.REASON,
+            justifications=dict.fromkeys(CODES, factories.REASON),
         )
         self.orders += Purchase.objects.exclude(pk__in=known).order_by("pk")
         basket = open_basket_for(buyer)
@@ -260,6 +262,9 @@ class OrderLife(RuleBasedStateMachine):
             if order.state == "NEGOTIATING":
                 self.agree(which, Role.PP if order.last_round_by == "VENDOR" else Role.VENDOR)
                 continue
+            if order.endorsement_needed and order.endorser_id is None:
+                pa = self.office.actor(Role.PA)
+                self._try(purchasing.endorse, actor=pa, purchase_id=order.pk, reason=factories.REASON)
             if order.state in BEFORE_DELIVERY:
                 self.answer(which, BEFORE_DELIVERY[order.state], None, False)
                 continue

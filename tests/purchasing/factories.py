@@ -19,6 +19,7 @@ from marketplace.regulation.models import Region
 from procurement.fulfilment import actions as fulfilment
 from procurement.planning.models import BudgetLine, Package
 from procurement.purchasing import actions as purchasing
+from procurement.purchasing.flags.rules import CODES
 from procurement.purchasing.models import Addendum, Purchase
 from procurement.taxation.actions import load_tax_rules
 from procurement.taxation.models import TaxRule
@@ -251,6 +252,7 @@ def story(
         destinations=[delivery(**({"needed_by": needed_by} if needed_by else {}))],
         negotiate=negotiate,
         no_negotiation_reason="" if negotiate else REASON,
+        justifications=dict.fromkeys(CODES, REASON),  # many orders of one test may look like a split one
     )
     told = Story(purchase, unit)
     told.fresh()
