@@ -14,6 +14,7 @@ from marketplace.core import clock
 from marketplace.regulation.models import Parameter
 from marketplace.regulation.queries import forget_rules
 from procurement.purchasing.models import Flag, Purchase
+from procurement.purchasing.queries.flags import shown
 from tests import people
 from tests.purchasing import factories
 from tests.purchasing.http import path, session
@@ -227,3 +228,15 @@ def test_the_rules_are_told_with_the_figures_in_force(unit):
     page = people.signed_in(unit.officers[Role.PP]).get("/peringatan/aturan/").content.decode()
     for told in ("Rp200.000.000", "30 hari", "ID08", "PDN", "95 %", "120 %"):
         assert told in page
+
+
+@pytest.mark.parametrize(
+    ("code", "evidence", "orders"),
+    [
+        ("ID01", {"orders": 19, "all_orders": 19, "value": 59_591_400, "all_value": 59_591_400}, []),
+        ("ID08", {"orders": [{"number": "EO-1", "total": 2_000_000}]}, [("EO-1", 2_000_000)]),
+    ],
+)
+def test_a_rule_that_counts_orders_is_shown_like_one_that_names_them(code, evidence, orders):
+    kept = Flag(code=code, consequence="EXPLAIN", evidence=evidence, sentence="", moment="SUBMISSION")
+    assert list(shown(kept).orders) == orders

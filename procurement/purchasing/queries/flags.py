@@ -71,7 +71,12 @@ def shown_raised(raised: Iterable[Raised]) -> list[Shown]:
 
 
 def _told(code: str, consequence: str, evidence: Mapping[str, Any]) -> dict[str, Any]:
-    orders = [(each["number"], each["total"]) for each in evidence.get("orders", ()) if each["number"]]
+    listed = evidence.get("orders")  # some rules name the orders, others count them
+    orders = (
+        [(each["number"], each["total"]) for each in listed if each["number"]]
+        if isinstance(listed, list)
+        else []
+    )
     return {
         "code": code,
         "title": CODES.get(code, code),
