@@ -57,6 +57,10 @@ def desk_links(actor: Actor) -> list[DeskLink]:
         own = [
             DeskLink(_("Peringatan"), reverse("flags"), "log", _("Pesanan yang perlu dilihat lebih teliti"))
         ]
+    if actor.role in {Role.PA, Role.KPA, Role.PPK, Role.PP, Role.AUDITOR, Role.OPERATOR}:
+        own.append(
+            DeskLink(_("Laporan bulanan"), reverse("monthly-report"), "file", _("Untuk dicetak, atau CSV"))
+        )
     return [
         *own,
         DeskLink(_("Pesanan"), reverse("purchases"), "box", _("Semua pesanan, yang terbaru di atas")),

@@ -1,0 +1,106 @@
+"""The month of a unit or region in figures: what was ordered, from whom, how it went. A fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from marketplace.accounts.actors import Actor
+from marketplace.core import clock
+from procurement.purchasing.models import Agreement, Delivery
+from procurement.purchasing.queries.orders import purchases_of
+from procurement.purchasing.workflow import DROPPED, PURCHASE
+
+TOP = 10
+WHOLE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What was submitted in one month; amounts in whole rupiah, shares in basis points."""
+
+    first: date
+    orders: int
+    total: int
+    price: int
+    umk: int
+    pdn: int
+    negotiated: int
+    saving: int
+    by_state: Sequence[tuple[str, int, int]]
+    vendors: Sequence[tuple[str, int, int]]
+    sizes: Sequence[tuple[str, int, int]]
+    deliveries: int
+    late: int
+    fines: int
+
+    @property
+    def umk_share(self) -> int:
+        """Share of micro, small and cooperative vendors."""
+        return self.umk * WHOLE // self.price if self.price else 0
+
+    @property
+    def pdn_share(self) -> int:
+        """Share of domestic products."""
+        return self.pdn * WHOLE // self.price if self.price else 0
+
+    @property
+    def rows(self) -> list[tuple[str, str, int, int]]:
+        """Everything as rows (part, name, orders, rupiah) for a table or a file."""
+        parts = (("Status", self.by_state), ("Ukuran usaha", self.sizes), ("Penyedia", self.vendors))
+        return [(part, name, count, amount) for part, found in parts for name, count, amount in found]
+
+
+def month_of(actor: Actor, first: date) -> Month:
+    """The orders that `actor` may see, submitted in the month that begins on `first`. Five queries."""
+    begins = datetime.combine(first, time(), tzinfo=clock.JAKARTA)
+    ends = datetime.combine((first + timedelta(days=32)).replace(day=1), time(), tzinfo=clock.JAKARTA)
+    found = purchases_of(actor).filter(submitted_at__gte=begins, submitted_at__lt=ends).order_by()
+    living = found.exclude(state__in=DROPPED)
+    opened = Agreement.objects.filter(purchase=OuterRef("pk"), version=1).values("total")
+    sums: dict[str, Any] = living.annotate(asked=Coalesce(Subquery(opened), F("total"))).aggregate(
+        orders=Count("pk"),
+        sum_total=Sum("total"),
+        price=Sum("price_total"),
+        umk=Sum("umk_value"),
+        pdn=Sum("pdn_value"),
+        negotiated_orders=Count("pk", filter=Q(negotiated=True)),
+        saving=Sum(F("asked") - F("total"), filter=Q(negotiated=True)),
+    )
+    sent: dict[str, Any] = Delivery.objects.filter(
+        purchase__in=living, accepted_total__isnull=False
+    ).aggregate(deliveries=Count("pk"), late=Count("pk", filter=Q(late_days__gt=0)), fines=Sum("penalty"))
+    return Month(
+        first=first,
+        orders=sums["orders"],
+        total=sums["sum_total"] or 0,
+        price=sums["price"] or 0,
+        umk=sums["umk"] or 0,
+        pdn=sums["pdn"] or 0,
+        negotiated=sums["negotiated_orders"],
+        saving=sums["saving"] or 0,
+        by_state=[
+            (PURCHASE.state(code).label, count, amount)
+            for code, count, amount in found.values_list("state")
+            .annotate(Count("pk"), Sum("total"))
+            .order_by("state")
+        ],
+        vendors=list(
+            living.values_list("vendor__organisation__name")
+            .annotate(count=Count("pk"), amount=Sum("total"))
+            .order_by("-amount")[:TOP]
+        ),
+        sizes=list(
+            living.values_list("vendor_size")
+            .annotate(count=Count("pk"), amount=Sum("total"))
+            .order_by("vendor_size")
+        ),
+        deliveries=sent["deliveries"],
+        late=sent["late"],
+        fines=sent["fines"] or 0,
+    )

@@ -1,0 +1,46 @@
+"""The printable monthly report of a unit (officers) or a region (auditor, operator), also as CSV."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from marketplace.accounts.access import actor_of, roles
+from marketplace.accounts.roles import Role
+from marketplace.core import clock
+from procurement.purchasing.queries.monthly import month_of
+
+READERS = (Role.PA, Role.KPA, Role.PPK, Role.PP, Role.AUDITOR, Role.OPERATOR)
+
+
+@require_GET
+@roles(*READERS)
+def report(request: HttpRequest) -> HttpResponse:
+    """The month of `?bulan=2026-11`, this month unless given; `?berkas=csv` gives it as a file."""
+    first = _month(request.GET.get("bulan", ""))
+    found = month_of(actor_of(request), first)
+    if request.GET.get("berkas") == "csv":
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="laporan-{first:%Y-%m}.csv"'
+        writer = csv.writer(response, delimiter=";")
+        writer.writerow([_("bagian"), _("nama"), _("pesanan"), _("rupiah")])
+        for part, name, count, amount in found.rows:
+            # a name that begins like a formula stays text in every spreadsheet
+            writer.writerow([part, f"'{name}" if name[:1] in "=+-@" else name, count, amount])
+        return response
+    before, after = (first - timedelta(days=1)).replace(day=1), (first + timedelta(days=32)).replace(day=1)
+    context = {"month": found, "before": before, "after": after if after <= clock.today() else None}
+    return render(request, "purchasing/monthly.html", context)
+
+
+def _month(text: str) -> date:
+    """The first day of a month written `2026-11`; of this month for anything else."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return clock.today().replace(day=1)
