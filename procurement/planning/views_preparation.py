@@ -17,6 +17,8 @@ from procurement.planning import actions, forms, queries
 from procurement.planning.estimating import estimate_of
 from procurement.planning.models import Package
 
+SHOWN = 50
+"""Packages offered for disposition at once, the largest first."""
 FOUND = 12
 """Listings offered as references at once."""
 
@@ -119,7 +121,7 @@ def dispose_many(request: HttpRequest) -> HttpResponse:
         "planning/dispose_many.html",
         {
             "form": form,
-            "packages": queries.to_dispose(actor)[:200],
+            "packages": queries.to_dispose(actor)[:SHOWN],
             "chosen": set(request.POST.getlist("packages")),
             "loads": queries.loads_of(actor.organisation_id),
             "handed": handed,
