@@ -30,8 +30,10 @@ from marketplace.core import clock
 from marketplace.pages.desk import DeskCount, DeskItem, DeskLink
 from marketplace.pages.moves import buttons
 from procurement.purchasing.models import Delivery, Purchase, Side
-from procurement.purchasing.queries.holders import Waiting, holder_of, waiting_deliveries, with_deliveries
+from procurement.purchasing.queries.holders import Waiting, holder_of, waiting_deliveries
+from procurement.purchasing.queries.order_list import LIVING
 from procurement.purchasing.queries.orders import purchases_of
+from procurement.purchasing.queries.short import in_short
 from procurement.purchasing.queries.together import tick_of
 from procurement.purchasing.workflow import (
     DELIVERY,
@@ -42,7 +44,7 @@ from procurement.purchasing.workflow import (
     states_held_by,
 )
 
-DESK_ROWS = 30
+DESK_ROWS = 20
 
 
 def desk_links(actor: Actor) -> list[DeskLink]:
@@ -69,7 +71,6 @@ def desk_links(actor: Actor) -> list[DeskLink]:
 
 OFFICERS: Final = frozenset({Role.PA, Role.KPA, Role.PPK, Role.PP, Role.RECEIVER})
 """Whose desks count everything that waits and put the next step one press away."""
-LIVING: Final = tuple(state.code for state in PURCHASE.states if not state.terminal)
 
 
 def waiting_for(actor: Actor) -> list[DeskItem]:
@@ -79,7 +80,7 @@ def waiting_for(actor: Actor) -> list[DeskItem]:
     more query reads the deliveries, from which their next steps follow.
     """
     living = _living(actor)
-    found = _soonest(living, mine=True)
+    found = _soonest(living.filter(state__in=_may_be_held(actor.role)), mine=True)
     if actor.role in {Role.VENDOR, Role.PP, Role.PPK, Role.PA, Role.KPA}:
         found = found.union(_soonest(living, mine=False), all=True)
     rows = list(found)
@@ -92,7 +93,7 @@ def waiting_counts(actor: Actor) -> list[DeskCount]:
     """All orders that wait for an officer, by the step they wait at: one query."""
     if actor.role not in OFFICERS:
         return []
-    held = _living(actor).filter(mine=True)
+    held = _living(actor).filter(mine=True, state__in=_may_be_held(actor.role))
     rows = (
         held.order_by()
         .values_list("state")
@@ -122,8 +123,7 @@ def _living(actor: Actor) -> QuerySet[Any]:
 
 
 def _soonest(living: QuerySet[Any], *, mine: bool) -> QuerySet[Any]:
-    named = living.filter(mine=mine).select_related("vendor__organisation", "organisation", "package")
-    return with_deliveries(named).order_by("due_at", "pk")[:DESK_ROWS]
+    return in_short(living.filter(mine=mine)).order_by("due_at", "pk")[:DESK_ROWS]
 
 
 _MOMENTS: Final = (
@@ -158,6 +158,13 @@ _ASKED: Final[dict[str, Q]] = {
 """Before an order runs: whose word it waits for, where the state alone does not say."""
 
 _SIGNED_BY_PPK: Final = Q(stage="INSPECTED", bast_ppk_at__isnull=False)
+
+
+def _may_be_held(role: Role) -> list[str]:
+    """The states in which an order can wait for `role` at all, so that no others are read."""
+    stated = states_held_by(role) - {*RUNNING, "NEGOTIATING", "AWAITING_PPK"}
+    asked = {"NEGOTIATING", "AWAITING_PPK"} if role in _ASKED else set()
+    return sorted({*stated, *asked, *(RUNNING if stages_held_by(role) else ())})
 
 
 def _is_held(actor: Actor) -> Case:

@@ -16,8 +16,8 @@ from marketplace.accounts.roles import BUYING, Role
 from marketplace.core import clock
 from procurement.planning.models import Package
 from procurement.purchasing.models import Purchase
-from procurement.purchasing.queries.holders import with_deliveries
 from procurement.purchasing.queries.orders import purchases_of
+from procurement.purchasing.queries.short import in_short
 from procurement.purchasing.workflow import PURCHASE
 from vendors.models import Vendor
 
@@ -31,9 +31,13 @@ YEARS: Final = 6
 _RUNNING_NUMBER: Final = re.compile(r"\d{1,9}")
 
 
+LIVING: Final = tuple(state.code for state in PURCHASE.states if not state.terminal)
+"""An order that has ended has no deadline; saying so lets the index of the living answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """One order of the list: by a column, ties by id; `filled` leaves out rows where the column is empty."""
+    """One order of the list: by a column, ties by id; `filled` leaves out what has ended and what has no value."""
 
     column: str
     descending: bool
@@ -76,9 +80,7 @@ def purchase_page(
     more to go on within another order than by age.
     """
     sort = SORTS.get(by, SORTS["terbaru"])
-    found = with_deliveries(purchases_of(actor)).select_related(
-        "vendor__organisation", "organisation", "package"
-    )
+    found = in_short(purchases_of(actor))
     if states:
         found = found.filter(state__in=states)
     narrow = False
@@ -86,7 +88,7 @@ def purchase_page(
         wanted, narrow = _named(actor, text)
         found = found.filter(wanted)
     if sort.filled:
-        found = found.filter(**{f"{sort.column}__isnull": False})
+        found = found.filter(**{f"{sort.column}__isnull": False, "state__in": LIVING})
     if after is not None:
         rows = list(_beyond(found, sort, after, backwards=True)[: size + 1])
         more, rows = len(rows) > size, rows[:size][::-1]
