@@ -18,16 +18,20 @@ from marketplace.accounts.links import make_link
 from marketplace.accounts.models import Appointment, Organisation
 from marketplace.accounts.roles import Role
 from marketplace.administration.actions import propose_parameter
+from marketplace.administration.actions.calendar import propose_holiday
 from marketplace.audit.models import Entry
 from marketplace.core import clock
 from marketplace.events.models import Job, Notice
 from marketplace.events.runner import drain
-from marketplace.regulation.models import Parameter
+from marketplace.regulation.models import HolidayProposal, Parameter
 from procurement.competition.models import Competition
 from procurement.documents.models import Paper
+from procurement.fulfilment.codes import receiver_code
 from procurement.fulfilment.models import Evidence as Picture
 from procurement.planning.models import Package
-from procurement.purchasing.actions import close
+from procurement.purchasing.actions import close, propose_addendum
+from procurement.purchasing.actions.addenda import Change
+from procurement.purchasing.models import Addendum, Delivery, Purchase
 from procurement.purchasing.queries.links import PURPOSE
 from procurement.settlement import actions as settlement
 from procurement.settlement.models import Evidence, PaymentObligation, TaxLine
@@ -154,6 +158,14 @@ class Scene:
                 {"number": each.purchase.number, "digest": each.sha256}
                 for each in Picture.objects.select_related("purchase")
             ],
+            "pesanan/<str:number>/endorse/": numbers("FLAGGED"),
+            "pesanan/<str:number>/lift_hold/": numbers("HELD"),
+            "adendum/": [{"pk": each.pk} for each in Addendum.objects.order_by("pk")],
+            "aturan/kalender/": [{"pk": each.pk} for each in HolidayProposal.objects.order_by("pk")],
+            "terima/": [
+                {"token": receiver_code(each.pk)}
+                for each in Delivery.objects.filter(stage="SHIPPED").order_by("pk")
+            ],
             "pesanan/<str:number>/invoice/": numbers("ACCEPTED"),
             "pesanan/<str:number>/verify/": numbers("INVOICED"),
             "pesanan/<str:number>/return_invoice/": numbers("INVOICED"),
@@ -200,6 +212,7 @@ def build(settings: Any, site: str) -> Scene:
         scene.orders[state] = [scene.add("ACCEPTED", times=5)]  # large enough to be taxed
         scene.orders["ACCEPTED"].pop()
     scene.add("INSPECTED").take("sign_bast")
+    _ask_twice(scene)
     _settle(scene, settings, site)
     _answer_scores(scene)
     of_every_state(unit, shop)
@@ -214,6 +227,30 @@ def build(settings: Any, site: str) -> Scene:
     save_search(actor=unit.actor(Role.PP), name="Kertas kantor", question=Question(text="kertas", pdn=True))
     drain()
     return scene
+
+
+def _ask_twice(scene: Scene) -> None:
+    """An order for the second officer, one that is held back, an addendum, a holiday to approve."""
+    for name, flagged in (("FLAGGED", {"endorsement_needed": True}), ("HELD", {"on_hold": True})):
+        told = scene.add("AWAITING_PPK")
+        Purchase.objects.filter(pk=told.purchase.pk).update(**flagged)
+        scene.orders["AWAITING_PPK"].pop()
+        scene.orders[name] = [told]
+    running = scene.add("ORDERED")
+    delivery = running.purchase.deliveries.get()
+    propose_addendum(
+        actor=running.actor(Role.PPK),
+        purchase_id=running.purchase.pk,
+        change=Change(days={delivery.pk: delivery.needed_by + timedelta(days=3)}),
+        reason="Gudang penuh sampai akhir pekan.",
+    )
+    propose_holiday(
+        actor=Actor.of(scene.staff[Role.OPERATOR][0]),
+        day=clock.today() + timedelta(days=100),
+        name="Hari jadi kota",
+        kind="LIBUR",
+        legal_basis="SKB contoh",
+    )
 
 
 def until(reached: Callable[[], bool], *, seconds: float = 30) -> None:
