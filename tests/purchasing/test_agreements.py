@@ -141,3 +141,31 @@ def test_what_several_basts_make_owed_is_exactly_what_was_ordered():
     assert told.purchase.accepted_total == purchase.total
     assert (unit.line.payable, unit.line.committed) == (purchase.total, 0)
     assert told.purchase.deliveries.values("bast_number").distinct().count() == 3
+
+
+def test_basts_signed_by_the_ppk_before_the_vendor_signs_any_are_exact_too():
+    """Each adds to what the others have fixed: a rupiah lost in rounding would stop the bill."""
+    unit, paper = factories.office(), factories.paper(price=33_333)
+    buyer = unit.actor(Role.PP)
+    factories.fill_basket(buyer, [(paper, 19)])
+    places = ("31.71.01", "31.71.02", "31.71.03")
+    parts = [
+        factories.delivery(place_code=place, quantities={paper.pk: units})
+        for place, units in zip(places, (3, 7, 9), strict=True)
+    ]
+    (purchase,) = submit_basket(
+        actor=buyer, package_id=unit.package.pk, budget_line_id=unit.line.pk, destinations=parts
+    )
+    told = factories.Story(purchase, unit)
+    told.take("approve")
+    told.take("confirm")
+    deliveries = list(purchase.deliveries.all())
+    for delivery in deliveries:
+        for name in ("ship", "receive", "inspect", "sign_bast"):
+            counts = {each.line_id: Count(each.quantity) for each in delivery.lines.all()}
+            told.take(name, delivery_id=delivery.pk, **({"counts": counts} if name == "receive" else {}))
+    for delivery in reversed(deliveries):
+        told.take("accept", delivery_id=delivery.pk)
+    unit.line.refresh_from_db()
+    assert (told.purchase.state, told.purchase.accepted_total) == ("ACCEPTED", purchase.total)
+    assert (unit.line.payable, unit.line.committed) == (purchase.total, 0)

@@ -26,7 +26,15 @@ class Acceptance:
 
 
 def acceptance_of(purchase: Purchase, delivery: Delivery) -> Acceptance:
-    """Work out what would be accepted of a delivery now. A fixed number of queries; nothing is written."""
+    """What the PPK has fixed of a delivery, else what would be accepted now. A fixed number of queries."""
+    if delivery.accepted_price is not None and delivery.accepted_total is not None:
+        fixed = dict(DeliveryLine.objects.filter(delivery=delivery).values_list("line", "accepted"))
+        return Acceptance(
+            {pk: units or 0 for pk, units in fixed.items()},
+            delivery.accepted_price,
+            delivery.accepted_total,
+            Lateness(delivery.late_days or 0, delivery.penalty or 0),
+        )
     arrivals = arrivals_of(delivery)
     quantities = accepted_quantities(asked_of(delivery), arrivals)
     prices = {line.pk: line.agreed_price for line in purchase.lines.all()}
@@ -57,13 +65,14 @@ def newly_owed(
     shipping: int = 0,
     valued: Mapping[int, int] | None = None,
 ) -> int:
-    """What becomes owed anew: the worth of all accepted so far with these, less what earlier BASTs made owed.
+    """What becomes owed anew: the worth of all that BASTs have fixed so far with these, less what those come to.
 
-    `valued` is rupiah by line of work that was judged done though not delivered whole. Taxes are rounded once a
-    document, so parts are never taxed one by one: the sum of all BASTs is exact.
+    A BAST counts from the PPK's signature on, whichever of them the vendor signs first. `valued` is rupiah by line
+    of work that was judged done though not delivered whole. Taxes are rounded once a document, so parts are never
+    taxed one by one: the sum of all BASTs is exact.
     """
     accepted = {line.pk: quantities.get(line.pk, 0) for line in purchase.lines.all()}
-    earlier = purchase.deliveries.filter(stage="ACCEPTED")
+    earlier = purchase.deliveries.filter(accepted_total__isnull=False).exclude(stage="DROPPED")
     for line_id, units in (
         DeliveryLine.objects.filter(delivery__in=earlier).values_list("line").annotate(Sum("accepted"))
     ):
