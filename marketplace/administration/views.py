@@ -47,6 +47,35 @@ def form_page(
     )
 
 
+def decision_page(
+    request: HttpRequest,
+    proposed: Any,
+    *,
+    approve: Callable[[], object],
+    reject: Callable[[str], object],
+    title: str,
+    back: str,
+) -> HttpResponse:
+    """The page on which a second operator decides on what one proposed; `proposed` has a legal basis."""
+    form = forms.DecideForm(request.POST or None)
+
+    def act() -> object:
+        if form.cleaned_data["decision"] == "approve":
+            return approve()
+        return reject(form.cleaned_data["reason"])
+
+    return form_page(
+        request,
+        form,
+        act,
+        title=title,
+        label=_("Simpan keputusan"),
+        back=back,
+        done=_("Keputusan dicatat."),
+        context={"lead": f"{proposed} · {proposed.legal_basis}"},
+    )
+
+
 # -- appointments --------------------------------------------------------------------------------------
 
 
@@ -162,20 +191,11 @@ def decide_parameter(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve a proposal or turn it down."""
     actor = actor_of(request)
     proposed = queries.proposals_for(actor).get(pk=pk)
-    form = forms.DecideForm(request.POST or None)
-
-    def act() -> object:
-        if form.cleaned_data["decision"] == "approve":
-            return actions.approve_parameter(actor=actor, parameter_id=pk)
-        return actions.reject_parameter(actor=actor, parameter_id=pk, reason=form.cleaned_data["reason"])
-
-    return form_page(
+    return decision_page(
         request,
-        form,
-        act,
+        proposed,
+        approve=lambda: actions.approve_parameter(actor=actor, parameter_id=pk),
+        reject=lambda reason: actions.reject_parameter(actor=actor, parameter_id=pk, reason=reason),
         title=_("Putuskan usulan parameter"),
-        label=_("Simpan keputusan"),
         back=reverse("parameters"),
-        done=_("Keputusan dicatat."),
-        context={"lead": f"{proposed} · {proposed.legal_basis}"},
     )

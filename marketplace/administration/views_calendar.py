@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.administration import actions, forms, queries
-from marketplace.administration.views import form_page
+from marketplace.administration.views import decision_page, form_page
 from marketplace.core import clock
 from marketplace.regulation.models import Holiday
 
@@ -56,20 +56,11 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve a proposed holiday or turn it down."""
     actor = actor_of(request)
     proposed = queries.holiday_proposals_for(actor).get(pk=pk)
-    form = forms.DecideForm(request.POST or None)
-
-    def act() -> object:
-        if form.cleaned_data["decision"] == "approve":
-            return actions.approve_holiday(actor=actor, proposal_id=pk)
-        return actions.reject_holiday(actor=actor, proposal_id=pk, reason=form.cleaned_data["reason"])
-
-    return form_page(
+    return decision_page(
         request,
-        form,
-        act,
+        proposed,
+        approve=lambda: actions.approve_holiday(actor=actor, proposal_id=pk),
+        reject=lambda reason: actions.reject_holiday(actor=actor, proposal_id=pk, reason=reason),
         title=_("Putuskan usulan hari libur"),
-        label=_("Simpan keputusan"),
         back=reverse("holidays"),
-        done=_("Keputusan dicatat."),
-        context={"lead": f"{proposed} · {proposed.legal_basis}"},
     )

@@ -30,6 +30,44 @@ class Outcome:
     refused: Refused | None = None
 
 
+def approving(
+    request: HttpRequest,
+    *,
+    most: int,
+    act: Callable[[Chosen], object],
+    waiting: Callable[[list[str]], Iterable[Any]],
+    amount: Callable[[Any], int],
+    rule: Any,
+    title: str,
+    done: str,
+    again: str,
+    template: str,
+) -> HttpResponse:
+    """Check the ticked things (all that may be taken together where none is ticked), then do `act` for each.
+
+    Args:
+        waiting: the things that may be taken together, of those ticked; each has a `number`.
+        amount: whole rupiah of one of them.
+        rule: the dated rule that allows it.
+        done: what is said of each thing that was done.
+        again: the address of the page that chooses.
+    """
+    if request.method == "POST":
+        outcomes = one_by_one(chosen_from(request.POST.getlist("pesanan"), most=most), act)
+        return told(request, outcomes, title=title, done=done, again=again)
+    ticked = request.GET.getlist("pesanan")[:most]
+    found = list(waiting(ticked))
+    context = {
+        "found": found,
+        "sum": sum(amount(each) for each in found),
+        "left_out": left_out(ticked, [each.number for each in found]),
+        "rule": rule,
+        "title": title,
+        "crumbs": way_back(title),
+    }
+    return render(request, template, context)
+
+
 def chosen_from(values: Iterable[str], *, most: int) -> list[Chosen]:
     """The ticked things of a posted form (`number:revision`), each once, at most `most`.
 

@@ -16,21 +16,8 @@ from marketplace.regulation.queries import parameter, working_days_after
 from procurement.competition.guards import BASIS
 from procurement.competition.models import Competition, RequestLine
 from procurement.competition.request.checking import Hint, Wanted, warnings_about
+from procurement.purchasing.checks import SHORTEST_REASON
 from vendors.models import Listing
-
-SHORTEST_REASON = 10
-
-
-def said(reason: str) -> str:
-    """A reason that says something. Raises Refused `reason_needed`."""
-    cleaned = " ".join(reason.split())
-    if len(cleaned) < SHORTEST_REASON:
-        raise Refused(
-            "reason_needed",
-            _("Alasan perlu ditulis, paling sedikit %(n)d huruf.") % {"n": SHORTEST_REASON},
-            fix=_("Tuliskan singkat apa sebabnya; pihak lain akan membacanya."),
-        )
-    return cleaned[:500]
 
 
 def whole(competition: Competition, lines: Sequence[RequestLine]) -> None:

@@ -8,33 +8,25 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from marketplace.accounts.models import Appointment
 from marketplace.core import clock
 from procurement.competition import explaining
 from procurement.competition.models import Competition, RequestLine
 from procurement.competition.queries.ranking import Candidate, Lot
+from procurement.documents.queries import officer, signature_of
+from procurement.planning.queries import package_header
 from procurement.purchasing.models import Purchase
 
 
 def header(competition: Competition, *, at: datetime) -> dict[str, Any]:
-    """What every paper of a package carries at its head."""
-    package, line = competition.package, competition.budget_line
-    return {
-        "place": competition.region.name,
-        "date": clock.day_of(at).isoformat(),
-        "fiscal_year": package.year,
-        "fund_source": line.sumber_dana,
-        "sub_activity": line.mak,
-        "account_code": line.rekening or line.mak,
-        "rup": package.kd_rup,
-        "package": package.name,
-        "agency": {
-            "government": competition.region.name,
-            "name": competition.organisation.name,
-            "code": competition.organisation.code or f"U{competition.organisation_id}",
-            "address": ", ".join(filter(None, [competition.address, competition.place_name])),
-        },
-    }
+    """What every paper of a competition carries at its head: that of its package."""
+    return package_header(
+        competition.package,
+        competition.budget_line,
+        at=at,
+        region=competition.region,
+        unit=competition.organisation,
+        address=", ".join(filter(None, [competition.address, competition.place_name])),
+    )
 
 
 def invitation(
@@ -45,7 +37,7 @@ def invitation(
     facts = {
         **header(competition, at=at),
         "competition": competition.number,
-        "officer": _officer(competition.buyer),
+        "officer": officer(competition.buyer),
         "request": competition.request_text or competition.title,
         "lines": [
             {
@@ -84,7 +76,7 @@ def record(
     facts = {
         **header(competition, at=at),
         "competition": competition.number,
-        "officer": _officer(competition.buyer),
+        "officer": officer(competition.buyer),
         "invited": competition.invitations.count(),
         "closed_at": _moment(competition.closes_at),
         "award": _award(competition),
@@ -156,22 +148,9 @@ def _award(competition: Competition) -> str:
     return str(_("Satu pemenang untuk semua barang"))
 
 
-def _officer(appointment: Appointment) -> dict[str, Any]:
-    named = {
-        "name": appointment.user.name,
-        "position": appointment.role_label,
-        "decree": appointment.decree_number,
-    }
-    return {**named, "nip": appointment.user.nip} if appointment.user.nip else named
-
-
 def _signature(competition: Competition, at: datetime) -> dict[str, Any]:
-    return {
-        "caption": competition.buyer.role_label,
-        "organisation": competition.organisation.name,
-        "signed_at": at.astimezone(clock.JAKARTA).isoformat(timespec="seconds"),
-        **_officer(competition.buyer),
-    }
+    buyer = competition.buyer
+    return signature_of(buyer, unit=competition.organisation.name, at=at, caption=buyer.role_label)
 
 
 def _moment(at: datetime) -> str:

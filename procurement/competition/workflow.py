@@ -17,8 +17,6 @@ OPENERS: Final = (*BUYERS, Role.SYSTEM)
 RUNNING: Final = ("DRAFT", "PUBLISHED", "CLOSED", "EVALUATED", "FAILED")
 SHOWN: Final = ("PUBLISHED", "CLOSED", "EVALUATED", "DECIDED", "CANCELLED", "FAILED")
 """What the invited may see: everything but a draft."""
-OPENED: Final = ("CLOSED", "EVALUATED", "DECIDED")
-"""The offers can be read by those who evaluate and audit."""
 
 
 def _move(

@@ -14,7 +14,27 @@ from marketplace.audit.models import Entry
 from marketplace.workflow.door import Subject, aggregate_of
 from procurement.documents import storage
 from procurement.documents.models import Paper, SignedCopy
+from procurement.documents.parties import officer, signature_of
 from procurement.documents.signing import Verdict, chosen_signer, verdicts_of
+
+__all__ = [
+    "LogPlace",
+    "StoredFile",
+    "current_papers_of",
+    "file_of",
+    "get_paper_for",
+    "latest_version_of",
+    "log_places_of",
+    "may_read",
+    "officer",
+    "paper_by_token",
+    "papers_of",
+    "pdf_bytes_of",
+    "signature_of",
+    "signatures_of",
+    "signed_bytes_of",
+    "signed_copy_of",
+]
 
 
 def papers_of(subject: Subject) -> QuerySet[Paper]:

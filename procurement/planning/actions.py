@@ -17,7 +17,7 @@ from marketplace.workflow.door import doing, passing
 from procurement.documents.actions import issue
 from procurement.planning import checks, guards, papers
 from procurement.planning.budget import commit, make_payable, release, reserve, spend, uncommit
-from procurement.planning.estimating import estimate_of
+from procurement.planning.estimating import Estimate, estimate_of
 from procurement.planning.importing.plan import import_plan
 from procurement.planning.importing.units import import_units
 from procurement.planning.models import Package
@@ -25,7 +25,6 @@ from procurement.planning.preparing import (
     HpsItem,
     SeenPrice,
     add_hps_line,
-    keep_kak,
     remove_hps_line,
     set_hps_shipping,
 )
@@ -41,7 +40,6 @@ __all__ = [
     "dispose_many",
     "import_plan",
     "import_units",
-    "keep_kak",
     "make_payable",
     "prepare",
     "reassign",
@@ -134,27 +132,31 @@ def prepare(
     """
     package = get_package_for(actor, package_id)
     pp = _officer(package, pp_id, Role.PP)
-    estimate = estimate_of(package)
-    total = estimate.total if estimate else (hps_total or 0)
+    estimate: Estimate | None = None
+
+    def total() -> int:
+        return estimate.total if estimate else (hps_total or 0)
 
     def facts(locked: Package) -> Mapping[str, Any]:
-        return {**_facts(locked), "hps_total": total, "pp_user": pp.user_id}
+        nonlocal estimate  # as it stands under the lock: a line may be added while this page is open
+        estimate = estimate_of(locked)
+        return {**_facts(locked), "hps_total": total(), "pp_user": pp.user_id}
 
     with passing(Package, package.pk, "prepare", actor=actor, revision=revision, facts=facts) as passage:
         thing = passage.thing
         _own(actor, thing)
         checks.kak_written(kak, brand_reason)
-        checks.estimate_sound(thing, estimate, total, hps_basis)
+        checks.estimate_sound(thing, estimate, total(), hps_basis)
         thing.pp, thing.pp_user = pp, pp.user
         thing.kak, thing.brand_reason = kak.strip(), " ".join(brand_reason.split())[:500]
-        thing.hps_total = total
+        thing.hps_total = total()
         thing.hps_basis = hps_basis.strip() or checks.BASIS_IN_LINES
         thing.kak_sha256 = sha256(kak_file or thing.kak.encode()).hexdigest()
         if kak_file:
             thing.kak_file.save(f"kak-{thing.kd_rup}.pdf", ContentFile(kak_file), save=False)
         passage.facts.update(
             kd_rup=thing.kd_rup,
-            hps_rupiah=total,
+            hps_rupiah=total(),
             pp_appointment=pp.pk,
             kak_sha256=thing.kak_sha256,
             brand_reason=thing.brand_reason,

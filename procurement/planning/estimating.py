@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from marketplace.core import clock
 from procurement.planning.models import HpsLine, Package
-from procurement.taxation.queries import tax_plan
-from vendors.models import Listing
+from procurement.taxation.queries import supplies, tax_plan
 
-TAX_KIND: Final[dict[str, str]] = {
-    Listing.Kind.GOODS: "goods",
-    Listing.Kind.SERVICE: "service",
-    Listing.Kind.CATERING: "catering",
-}
 TAXABLE_VENDOR: Final = {"pkp": True, "suket": False, "npwp_valid": True, "pbjt_registered": False}
 """The estimate must hold whoever sells, so it is worked out for a vendor that adds PPN."""
 
@@ -32,18 +24,13 @@ class Estimate:
     total: int
 
 
-def estimate_of(package: Package, *, lines: Iterable[HpsLine] | None = None) -> Estimate | None:
+def estimate_of(package: Package) -> Estimate | None:
     """The estimate from the package's lines; None while it has none. Raises Refused when taxation is silent."""
-    found = tuple(package.hps_lines.prefetch_related("references") if lines is None else lines)
+    found = tuple(package.hps_lines.prefetch_related("references"))
     if not found:
         return None
-    sums: Counter[str] = Counter()
-    for line in found:
-        sums[TAX_KIND[line.kind]] += line.total
-    if package.hps_shipping:
-        # delivery by the vendor belongs to the price of the goods (handbook §4.9)
-        sums[next(kind for kind in ("goods", "catering", "service") if kind in sums)] += package.hps_shipping
-    plan = tax_plan(sorted(sums.items()), TAXABLE_VENDOR, "LS", clock.today(), package.region_id)
+    priced = supplies([(line.kind, line.total) for line in found], package.hps_shipping)
+    plan = tax_plan(priced, TAXABLE_VENDOR, "LS", clock.today(), package.region_id)
     return Estimate(
         found,
         sum(line.total for line in found),

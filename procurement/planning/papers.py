@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from marketplace.accounts.models import Appointment
+from marketplace.accounts.models import Appointment, Organisation
 from marketplace.core import clock
+from marketplace.regulation.models import Region
 from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import Passage
+from procurement.documents.queries import officer, signature_of
 from procurement.planning.estimating import Estimate
 from procurement.planning.kak import read
-from procurement.planning.models import Package
+from procurement.planning.models import BudgetLine, Package
 
 
-def header(passage: Passage[Package]) -> dict[str, Any]:
-    """What every paper of a package carries at its head."""
-    package = passage.thing
-    line = package.lines.order_by("pk").first()
-    unit = package.organisation
+def package_header(
+    package: Package,
+    line: BudgetLine | None,
+    *,
+    at: datetime,
+    region: Region,
+    unit: Organisation,
+    address: str,
+) -> dict[str, Any]:
+    """What every paper of a package carries at its head; region and unit are its own, read by the caller."""
     return {
-        "place": package.region.name,
-        "date": clock.day_of(passage.at).isoformat(),
+        "place": region.name,
+        "date": clock.day_of(at).isoformat(),
         "fiscal_year": package.year,
         "fund_source": line.sumber_dana if line else "",
         "sub_activity": line.mak if line else "",
@@ -31,22 +38,20 @@ def header(passage: Passage[Package]) -> dict[str, Any]:
         "rup": package.kd_rup,
         "package": package.name,
         "agency": {
-            "government": package.region.name,
+            "government": region.name,
             "name": unit.name,
             "code": unit.code or f"U{unit.pk}",
-            "address": unit.name,
+            "address": address,
         },
     }
 
 
-def officer(appointment: Appointment) -> dict[str, str]:
-    """An official as papers name him or her: name, office (Plt/Plh in front), decree."""
-    named = {
-        "name": appointment.user.name,
-        "position": appointment.role_label,
-        "decree": appointment.decree_number,
-    }
-    return {**named, "nip": appointment.user.nip} if appointment.user.nip else named
+def header(passage: Passage[Package]) -> dict[str, Any]:
+    """The head of a paper that planning issues."""
+    package = passage.thing
+    unit = package.organisation
+    line = package.lines.order_by("pk").first()
+    return package_header(package, line, at=passage.at, region=package.region, unit=unit, address=unit.name)
 
 
 def _ppk(package: Package) -> Appointment:
@@ -57,12 +62,7 @@ def _ppk(package: Package) -> Appointment:
 def signature_of_ppk(passage: Passage[Package]) -> Any:
     """The PPK's electronic signature block."""
     package = passage.thing
-    return {
-        "caption": _("Pejabat Pembuat Komitmen"),
-        "organisation": package.organisation.name,
-        "signed_at": passage.at.astimezone(clock.JAKARTA).isoformat(timespec="seconds"),
-        **officer(_ppk(package)),
-    }
+    return signature_of(_ppk(package), unit=package.organisation.name, at=passage.at)
 
 
 def disposisi(passage: Passage[Package]) -> dict[str, Any]:

@@ -100,15 +100,6 @@ def set_hps_shipping(*, actor: Actor, package_id: int, amount: int) -> None:
         _touched(deed, package, f"ongkos kirim {amount}")
 
 
-def keep_kak(*, actor: Actor, package_id: int, kak: str, brand_reason: str = "") -> None:
-    """Keep the terms of reference as far as they are written. Raises Refused as `add_hps_line`."""
-    actor.require(Role.PPK)
-    with doing(actor=actor) as deed:
-        package = _preparing(actor, package_id)
-        Package.objects.filter(pk=package.pk).update(kak=kak.strip(), brand_reason=brand_reason.strip()[:500])
-        _touched(deed, package, "KAK")
-
-
 def _preparing(actor: Actor, package_id: int) -> Package:
     """The package, locked, if the actor is its PPK and it is being prepared."""
     packages = Package.objects.select_for_update(of=("self",)).filter(organisation=actor.organisation_id)

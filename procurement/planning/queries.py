@@ -18,6 +18,7 @@ from marketplace.core import clock
 from marketplace.pages.desk import DeskItem, DeskLink
 from procurement.planning.method import Way, way_of
 from procurement.planning.models import BudgetLine, BudgetMovement, Package
+from procurement.planning.papers import package_header
 from vendors.models import Listing
 from vendors.queries import live_listings_for
 
@@ -32,6 +33,7 @@ __all__ = [
     "may_read",
     "may_stand_in",
     "movements_of",
+    "package_header",
     "packages_for",
     "packages_to_buy_for",
     "prices_in_catalogue",

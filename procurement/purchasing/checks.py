@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Final
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -25,8 +26,20 @@ from procurement.purchasing.models import PurchaseLine
 from procurement.purchasing.queries import committed_of_package, promised_on
 from vendors.models import Listing, Vendor
 
-SHORTEST_REASON = 10
+SHORTEST_REASON: Final = 10
 """Letters; less explains nothing."""
+
+
+def said(reason: str, *, fix: str = "") -> str:
+    """A reason that says something, without needless blanks. Raises Refused `reason_needed`."""
+    cleaned = " ".join(reason.split())
+    if len(cleaned) < SHORTEST_REASON:
+        raise Refused(
+            "reason_needed",
+            _("Alasan perlu ditulis, paling sedikit %(n)d huruf.") % {"n": SHORTEST_REASON},
+            fix=fix or _("Tuliskan singkat apa sebabnya; pihak lain akan membacanya."),
+        )
+    return cleaned[:500]
 
 
 def open_for_buying(package: Package) -> None:

@@ -8,6 +8,7 @@ stands at a stage of its own (`DELIVERY`), and the order's state is what all of 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Final
 
 from marketplace.accounts.roles import Role
@@ -28,17 +29,21 @@ DROPPED: Final = ("CANCELLED", "EXPIRED", "STOPPED", "TERMINATED")
 """Ended without a payment; holds no budget and no stock."""
 
 
-def _stage_move(
+def _move(
     name: str,
     label: str,
     sources: str | tuple[str, ...],
     target: str | tuple[str, ...],
     roles: Role | tuple[Role, ...],
     *extra: Guard,
+    first: tuple[Guard, ...] = (guards.a_party, guards.segregated),
     primary: bool = True,
     danger: bool = False,
 ) -> Move:
-    """A step of one delivery; the order's move of the same name asks this table for the delivery concerned."""
+    """A move of an order: every one asks first whether the actor is a party and holds no other duty.
+
+    A step of one delivery asks nothing `first`: the order's move of the same name has asked already.
+    """
     return plain_move(
         name,
         label,
@@ -46,11 +51,13 @@ def _stage_move(
         target=target,
         roles=roles,
         act=f"purchase.{name}",
-        guards=extra,
+        guards=(*first, *extra),
         primary=primary,
         danger=danger,
     )
 
+
+_step: Final = partial(_move, first=())
 
 UNDER_WAY: Final = ("AWAITED", "SHIPPED", "ARRIVED", "INSPECTED", "DISCREPANCY")
 """Stages of a delivery that has not come to its end."""
@@ -68,11 +75,11 @@ DELIVERY: Final = MoveTable(
         State("DROPPED", "Tidak dilanjutkan", terminal=True),
     ),
     moves=(
-        _stage_move("ship", "Kirim barang", "AWAITED", "SHIPPED", Role.VENDOR),
+        _step("ship", "Kirim barang", "AWAITED", "SHIPPED", Role.VENDOR),
         # what has not been sent yet is awaited further; only then is there something to inspect
-        _stage_move("receive", "Catat penerimaan", "SHIPPED", ("ARRIVED", "AWAITED"), Role.RECEIVER),
-        _stage_move("inspect", "Nyatakan sesuai", "ARRIVED", "INSPECTED", Role.PPK, guards.arrived_whole),
-        _stage_move(
+        _step("receive", "Catat penerimaan", "SHIPPED", ("ARRIVED", "AWAITED"), Role.RECEIVER),
+        _step("inspect", "Nyatakan sesuai", "ARRIVED", "INSPECTED", Role.PPK, guards.arrived_whole),
+        _step(
             "report_discrepancy",
             "Laporkan ketidaksesuaian",
             "ARRIVED",
@@ -80,7 +87,7 @@ DELIVERY: Final = MoveTable(
             (Role.PPK, Role.RECEIVER),
             primary=False,
         ),
-        _stage_move(
+        _step(
             "comment",
             "Tanggapi ketidaksesuaian",
             "DISCREPANCY",
@@ -89,8 +96,8 @@ DELIVERY: Final = MoveTable(
             guards.not_yet_heard,
             primary=False,
         ),
-        _stage_move("replace", "Minta pengiriman pengganti", "DISCREPANCY", "AWAITED", Role.PPK),
-        _stage_move(
+        _step("replace", "Minta pengiriman pengganti", "DISCREPANCY", "AWAITED", Role.PPK),
+        _step(
             "accept_short",
             "Terima sebagian",
             ("DISCREPANCY", "AWAITED"),
@@ -99,17 +106,11 @@ DELIVERY: Final = MoveTable(
             guards.something_good,
             primary=False,
         ),
-        _stage_move(
-            "reject_goods", "Tolak barang", "DISCREPANCY", "DROPPED", Role.PPK, primary=False, danger=True
-        ),
-        _stage_move(
-            "sign_bast", "Tanda tangani BAST", "INSPECTED", "INSPECTED", Role.PPK, guards.unsigned_by_ppk
-        ),
-        _stage_move(
-            "accept", "Tanda tangani BAST", "INSPECTED", "ACCEPTED", Role.VENDOR, guards.signed_by_ppk
-        ),
+        _step("reject_goods", "Tolak barang", "DISCREPANCY", "DROPPED", Role.PPK, primary=False, danger=True),
+        _step("sign_bast", "Tanda tangani BAST", "INSPECTED", "INSPECTED", Role.PPK, guards.unsigned_by_ppk),
+        _step("accept", "Tanda tangani BAST", "INSPECTED", "ACCEPTED", Role.VENDOR, guards.signed_by_ppk),
         # the buyer was silent past the dated deadline: what was counted sound counts as accepted
-        _stage_move(
+        _step(
             "deem_accepted",
             "Dianggap diterima",
             ("ARRIVED", "INSPECTED"),
@@ -117,10 +118,8 @@ DELIVERY: Final = MoveTable(
             Role.SYSTEM,
             guards.something_good,
         ),
-        _stage_move("stop", "Hentikan", UNDER_WAY, "DROPPED", Role.PPK, guards.nothing_good, primary=False),
-        _stage_move(
-            "terminate", "Putuskan", UNDER_WAY, "DROPPED", Role.PPK, guards.nothing_good, primary=False
-        ),
+        _step("stop", "Hentikan", UNDER_WAY, "DROPPED", Role.PPK, guards.nothing_good, primary=False),
+        _step("terminate", "Putuskan", UNDER_WAY, "DROPPED", Role.PPK, guards.nothing_good, primary=False),
     ),
 )
 """What happens to one delivery of an order (an address, a part, or a milestone of a service)."""
@@ -150,30 +149,6 @@ def rolled_up(stages: Iterable[str]) -> str:
     if "ACCEPTED" in found:
         return "ACCEPTED"
     raise ValueError("an order whose deliveries were all dropped ends by a berita acara")
-
-
-def _move(
-    name: str,
-    label: str,
-    sources: str | tuple[str, ...],
-    target: str | tuple[str, ...],
-    roles: Role | tuple[Role, ...],
-    *extra: Guard,
-    primary: bool = True,
-    danger: bool = False,
-) -> Move:
-    """A move of an order: every one asks first whether the actor is a party and holds no other duty."""
-    return plain_move(
-        name,
-        label,
-        sources=sources,
-        target=target,
-        roles=roles,
-        act=f"purchase.{name}",
-        guards=(guards.a_party, guards.segregated, *extra),
-        primary=primary,
-        danger=danger,
-    )
 
 
 def _delivery_move(name: str, *, ends: tuple[str, ...] = ()) -> Move:

@@ -10,8 +10,8 @@ from django.db.models import Sum
 
 from marketplace.core import clock
 from procurement.purchasing.models import Purchase
-from procurement.purchasing.queries.taxes import supplies, vendor_facts
-from procurement.taxation.queries import TaxPlan, tax_plan
+from procurement.purchasing.queries.taxes import vendor_facts
+from procurement.taxation.queries import TaxPlan, supplies, tax_plan
 
 
 def plan_as_agreed(purchase: Purchase) -> TaxPlan:

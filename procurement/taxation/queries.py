@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from marketplace.regulation.queries import parameter
 from procurement.taxation.evaluate import Group, Kind, Mechanism, Supply, TaxLine, TaxPlan, evaluate
 from procurement.taxation.models import TaxRule
 from procurement.taxation.table import Rule
+from vendors.models import Listing
 
-__all__ = ["TaxLine", "TaxPlan", "forget_tax_rules", "rules_in_force", "tax_plan"]
+__all__ = ["TAX_KIND", "TaxLine", "TaxPlan", "forget_tax_rules", "rules_in_force", "supplies", "tax_plan"]
+
+TAX_KIND: Final[dict[str, str]] = {
+    Listing.Kind.GOODS: "goods",
+    Listing.Kind.SERVICE: "service",
+    Listing.Kind.CATERING: "catering",
+}
 
 
 KEPT_SECONDS = 30.0
@@ -56,6 +64,20 @@ def tax_plan(
         **facts,
     )
     return evaluate(supply, rules_in_force(on))
+
+
+def supplies(priced: Iterable[tuple[str, int]], shipping: int) -> list[tuple[str, int]]:
+    """(tax kind, rupiah) per kind of (listing kind, rupiah before tax) pairs.
+
+    Delivery by the vendor belongs to the price of the goods (handbook §4.9).
+    """
+    sums: Counter[str] = Counter()
+    for kind, amount in priced:
+        sums[TAX_KIND[kind]] += amount
+    if shipping:
+        carrier = next(kind for kind in ("goods", "catering", "service") if kind in sums)
+        sums[carrier] += shipping
+    return sorted(sums.items())
 
 
 def _rule(row: TaxRule) -> Rule:

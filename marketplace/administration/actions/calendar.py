@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
+from marketplace.administration.actions.rules import another_person
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.events.actions import enqueue
@@ -64,13 +65,7 @@ def approve_holiday(*, actor: Actor, proposal_id: int) -> Holiday:
     actor.require(Role.OPERATOR)
     with doing(actor=actor) as deed:
         proposed = _locked(actor, proposal_id)
-        if proposed.proposed_by_id == actor.user_id:
-            raise Refused(
-                "same_person",
-                "Usulan tidak dapat disetujui oleh pengusulnya sendiri.",
-                rule=TWO_PERSONS,
-                fix="Mintalah operator lain menyetujuinya.",
-            )
+        another_person(actor, proposed.proposed_by_id, rule=TWO_PERSONS)
         _check_day(proposed.day)
         holiday = Holiday.objects.create(
             day=proposed.day, name=proposed.name, kind=proposed.kind, legal_basis=proposed.legal_basis

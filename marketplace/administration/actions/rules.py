@@ -64,6 +64,17 @@ def propose_parameter(
     return proposed
 
 
+def another_person(actor: Actor, proposed_by: int | None, *, rule: str) -> None:
+    """What one operator proposed another approves. Raises Refused `same_person`."""
+    if proposed_by == actor.user_id:
+        raise Refused(
+            "same_person",
+            "Usulan tidak dapat disetujui oleh pengusulnya sendiri.",
+            rule=rule,
+            fix="Mintalah operator lain menyetujuinya.",
+        )
+
+
 def approve_parameter(*, actor: Actor, parameter_id: int) -> Parameter:
     """Put a proposal into force; the value before it ends the day before. Raises Refused.
 
@@ -72,13 +83,7 @@ def approve_parameter(*, actor: Actor, parameter_id: int) -> Parameter:
     actor.require(Role.OPERATOR)
     with doing(actor=actor) as deed:
         proposed = _lock_proposal(actor, parameter_id)
-        if proposed.proposed_by_id == actor.user_id:
-            raise Refused(
-                "same_person",
-                "Usulan tidak dapat disetujui oleh pengusulnya sendiri.",
-                rule=TWO_PERSONS,
-                fix="Mintalah operator lain menyetujuinya.",
-            )
+        another_person(actor, proposed.proposed_by_id, rule=TWO_PERSONS)
         _check_days(proposed.valid_from, proposed.valid_to)
         _make_room(deed, proposed)
         proposed.state, proposed.approved_by_id = Parameter.State.ACTIVE, actor.user_id

@@ -14,7 +14,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.core.transitions import Refused
 from marketplace.oscar.stock import reserve_stock
 from marketplace.workflow.door import Passage, passing
-from procurement.competition import checks, explaining
+from procurement.competition import explaining
 from procurement.competition.guards import BASIS
 from procurement.competition.models import Award, Competition, Offer, OfferLine, Outcome
 from procurement.competition.papers import record
@@ -24,6 +24,7 @@ from procurement.planning.models import Package
 from procurement.purchasing import checks as ordering
 from procurement.purchasing.actions import Destination
 from procurement.purchasing.actions.submission import Item, Made, Share, Wish, share_of, write_order
+from procurement.purchasing.checks import SHORTEST_REASON, said
 from procurement.purchasing.models import Agreement, Purchase
 from vendors.models import Listing
 
@@ -84,7 +85,7 @@ def decide(
 
 def give_up(*, actor: Actor, competition_id: int, reason: str, revision: int | None = None) -> None:
     """Say that nobody passed; everybody who offered is told why. Raises Refused `some_winner`."""
-    why = checks.said(reason)
+    why = said(reason)
     with passing(Competition, competition_id, "give_up", actor=actor, revision=revision) as passage:
         passage.thing.closing_reason, passage.thing.ended_at = why, passage.at
         lots = lots_of(passage.thing)
@@ -94,7 +95,7 @@ def give_up(*, actor: Actor, competition_id: int, reason: str, revision: int | N
 
 def _single_explained(lots: Sequence[Lot], reason: str, negotiate: bool) -> None:
     alone = any(lot.winner is not None and len(lot.candidates) == 1 for lot in lots)
-    if alone and not negotiate and len(reason.strip()) < checks.SHORTEST_REASON:
+    if alone and not negotiate and len(reason.strip()) < SHORTEST_REASON:
         raise Refused(
             "single_offer",
             _("Hanya satu penyedia yang menawar, jadi harganya belum bersaing."),

@@ -15,10 +15,10 @@ from marketplace.core.money import rupiah
 from marketplace.core.transitions import Refused
 from marketplace.regulation.queries import parameter, working_days_after
 from marketplace.workflow.door import doing, passing
-from procurement.competition import checks
 from procurement.competition.guards import BASIS
 from procurement.competition.models import Competition, Offer, PriceQuery, PriceReply, Verdict
 from procurement.competition.queries.ranking import Candidate, Lot, lots_of
+from procurement.purchasing.checks import SHORTEST_REASON, said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ def ask_structure(*, actor: Actor, competition_id: int, offer_id: int) -> PriceQ
 def give_structure(*, actor: Actor, number: str, text: str) -> PriceReply:
     """Explain as the vendor how its price comes about, once. Raises Refused `nothing_asked`, `asking_closed`."""
     actor.require(Role.VENDOR)
-    said = checks.said(text)
+    words = said(text)
     with doing(actor=actor) as deed:
         competition = Competition.objects.select_for_update(of=("self",)).get(number=number)
         query = PriceQuery.objects.filter(
@@ -137,8 +137,8 @@ def give_structure(*, actor: Actor, number: str, text: str) -> PriceReply:
         if competition.state != "CLOSED" or query.due_at < clock.now():
             raise Refused("asking_closed", _("Waktu menjelaskan rincian harga sudah lewat."))
         assert actor.user_id is not None  # vendors are people
-        reply = PriceReply.objects.create(query=query, text=said, at=deed.at, by_id=actor.user_id)
-        digest = sha256(said.encode()).hexdigest()
+        reply = PriceReply.objects.create(query=query, text=words, at=deed.at, by_id=actor.user_id)
+        digest = sha256(words.encode()).hexdigest()
         deed.record(
             "competition.give_structure",
             competition,
@@ -193,13 +193,13 @@ def _explained(lot: Lot, candidate: Candidate, judgement: Judgement) -> None:
         (judgement.technical, judgement.technical_note),
         (judgement.price and not candidate.low, judgement.price_note),
     ]
-    if any(not positive and len(note.strip()) < checks.SHORTEST_REASON for positive, note in notes):
+    if any(not positive and len(note.strip()) < SHORTEST_REASON for positive, note in notes):
         raise Refused(
             "reason_needed",
             _(
                 "Penilaian yang tidak lulus, dan harga yang sangat rendah, perlu catatan paling sedikit %(n)d huruf."
             )
-            % {"n": checks.SHORTEST_REASON},
+            % {"n": SHORTEST_REASON},
             rule=BASIS,
             fix=_("Tulis alasan yang dapat dibaca penyedianya."),
         )

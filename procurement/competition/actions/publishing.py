@@ -17,6 +17,7 @@ from procurement.competition.queries.matching import matching_vendors
 from procurement.documents.actions import issue
 from procurement.planning.models import Package
 from procurement.purchasing import checks as ordering
+from procurement.purchasing.checks import said
 
 
 def publish(*, actor: Actor, competition_id: int, reason: str = "", revision: int | None = None) -> None:
@@ -72,7 +73,7 @@ def extend(
     *, actor: Actor, competition_id: int, closes_at: datetime, reason: str, revision: int | None = None
 ) -> None:
     """Take offers again until a later moment, after a closing without any. Raises Refused."""
-    why = checks.said(reason)
+    why = said(reason)
     with passing(Competition, competition_id, "extend", actor=actor, revision=revision) as passage:
         competition = passage.thing
         checks.long_enough(competition, closes_at, passage.at)
@@ -85,7 +86,7 @@ def extend(
 
 def cancel(*, actor: Actor, competition_id: int, reason: str, revision: int | None = None) -> None:
     """Call a competition off; what is sealed stays sealed for ever, for its key is destroyed. Raises Refused."""
-    why = checks.said(reason)
+    why = said(reason)
     with passing(Competition, competition_id, "cancel", actor=actor, revision=revision) as passage:
         competition = passage.thing
         competition.closing_reason, competition.ended_at = why, passage.at

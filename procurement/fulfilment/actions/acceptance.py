@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
@@ -12,6 +14,7 @@ from marketplace.oscar.stock import return_stock
 from marketplace.regulation.queries import Rule
 from marketplace.workflow.door import Passage
 from procurement.documents.actions import issue
+from procurement.documents.queries import officer
 from procurement.fulfilment.queries import acceptance_of, undelivered_of
 from procurement.fulfilment.queries.papers import part_of
 from procurement.planning.actions import make_payable, uncommit
@@ -92,11 +95,10 @@ def owe(passage: Passage[Purchase], delivery: Delivery) -> None:
     assert delivery.accepted_price is not None and delivery.accepted_total is not None
     if delivery.accepted_total:
         make_payable(passage, purchase.budget_line_id, delivery.accepted_total, reference=purchase.number)
-    for line in purchase.lines.all():
-        units = DeliveryLine.objects.filter(delivery=delivery, line=line).values_list("accepted", flat=True)
-        PurchaseLine.objects.filter(pk=line.pk).update(
-            accepted=(line.accepted or 0) + sum(each or 0 for each in units)
-        )
+    here = DeliveryLine.objects.filter(delivery=delivery, line=OuterRef("pk")).values("accepted")
+    PurchaseLine.objects.filter(purchase=purchase).update(
+        accepted=Coalesce(F("accepted"), 0) + Coalesce(Subquery(here), 0)
+    )
     purchase.accepted_price = (purchase.accepted_price or 0) + delivery.accepted_price
     purchase.accepted_total = (purchase.accepted_total or 0) + delivery.accepted_total
     purchase.late_days = max(purchase.late_days or 0, delivery.late_days or 0)
@@ -122,7 +124,7 @@ def bast_facts(passage: Passage[Purchase], delivery: Delivery, rule: Rule | None
         **part_of(purchase, delivery),
         **({"milestone": delivery.title} if delivery.is_work else {}),
         **({"deemed": True, "deemed_rule": rule.legal_basis} if rule else {}),
-        "ppk": papers.officer(papers.ppk_of(purchase)),
+        "ppk": officer(papers.ppk_of(purchase)),
         "final": not _others(purchase, delivery),
         "location": delivery.address,
         "checked_on": clock.day_of(checked).isoformat(),

@@ -15,6 +15,7 @@ from marketplace.oscar.stock import return_stock
 from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import Passage, passing
 from procurement.documents.actions import issue
+from procurement.documents.queries import officer
 from procurement.fulfilment import grounds
 from procurement.fulfilment.actions.inspection import decide
 from procurement.fulfilment.actions.valuation import Valued, owe_valued, valuation_facts, valued_work
@@ -213,7 +214,7 @@ def _ba_facts(
         **papers.after_order(purchase, at=passage.at),
         **words,
         **valuation_facts(purchase, work, owed),
-        "ppk": papers.officer(papers.ppk_of(purchase)),
+        "ppk": officer(papers.ppk_of(purchase)),
         "ground": ground,
         "warnings": _warnings(purchase),
         "value_to_pay": owed,

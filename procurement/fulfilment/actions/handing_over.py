@@ -12,6 +12,7 @@ from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Deed, doing
 from procurement.documents.actions import issue
+from procurement.documents.queries import officer
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import papers
 from procurement.purchasing.queries.assets import PAPER, may_hand_over
@@ -55,7 +56,7 @@ def _facts(deed: Deed, purchase: Purchase, *, keeper: str, nip: str, decree: str
     named = {"name": keeper, "position": _("Pengurus Barang"), "decree": decree}
     return {
         **papers.after_order(purchase, at=deed.at),
-        "ppk": papers.officer(papers.ppk_of(purchase)),
+        "ppk": officer(papers.ppk_of(purchase)),
         "keeper": {**named, "nip": nip} if nip else named,
         "bast": purchase.bast_number,
         "bast_date": clock.day_of(signed_at).isoformat(),

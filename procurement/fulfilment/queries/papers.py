@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.core import clock
 from marketplace.workflow.door import Passage
+from procurement.documents.queries import officer
 from procurement.fulfilment.queries.deliveries import asked_of, counted_of
 from procurement.purchasing.models import Delivery, Purchase
 from procurement.purchasing.queries import papers
@@ -38,7 +39,7 @@ def inspection_facts(
         **papers.after_order(purchase, at=passage.at),
         **part_of(purchase, delivery),
         **({"decision_reason": reason} if reason else {}),
-        "inspector": papers.officer(papers.ppk_of(purchase)),
+        "inspector": officer(papers.ppk_of(purchase)),
         "arrived_at": delivery.arrived_at.astimezone(clock.JAKARTA).isoformat(timespec="seconds"),
         "inspected_at": passage.at.astimezone(clock.JAKARTA).isoformat(timespec="seconds"),
         "location": delivery.address,

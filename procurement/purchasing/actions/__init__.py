@@ -19,7 +19,7 @@ from procurement.purchasing.actions.agreeing import (
     agreement_of,
     terms_of,
 )
-from procurement.purchasing.actions.answers import approve, cancel, confirm, decline, refuse, said
+from procurement.purchasing.actions.answers import approve, cancel, confirm, decline, refuse
 from procurement.purchasing.actions.clockwork import lapse, lapse_due
 from procurement.purchasing.actions.closing import close, close_due
 from procurement.purchasing.actions.endorsing import endorse, lift_hold
@@ -28,6 +28,7 @@ from procurement.purchasing.actions.people import take_over
 from procurement.purchasing.actions.stepping import arrive, set_stage, stepping
 from procurement.purchasing.actions.submission import submit_basket
 from procurement.purchasing.actions.together import approve_together
+from procurement.purchasing.checks import said
 from procurement.purchasing.parcelling import Destination
 
 __all__ = [

@@ -27,9 +27,9 @@ from procurement.purchasing.actions.agreeing import (
     taxed,
     terms_of,
 )
-from procurement.purchasing.actions.answers import said
 from procurement.purchasing.actions.holding import more_by_day, stock_difference
 from procurement.purchasing.actions.stepping import arrive
+from procurement.purchasing.checks import said
 from procurement.purchasing.models import Addendum, Agreement, Purchase, PurchaseLine, Side
 from procurement.purchasing.queries.addenda import changes_in_words
 

@@ -20,6 +20,7 @@ from procurement.purchasing import checks
 from procurement.purchasing.actions.endorsing import keep_back
 from procurement.purchasing.actions.flagging import facts_of, looked_again, write_flags
 from procurement.purchasing.actions.stepping import set_stage
+from procurement.purchasing.checks import said
 from procurement.purchasing.flags.consequences import HOLD, Raised, explained
 from procurement.purchasing.flags.facts import APPROVAL, CONFIRMATION
 from procurement.purchasing.flags.looking import take_turns
@@ -28,21 +29,8 @@ from procurement.purchasing.queries import contract, papers
 from procurement.purchasing.queries.contract import terms_of_text
 from procurement.purchasing.queries.negotiation_paper import ba_negosiasi
 
-SHORTEST_REASON = 10
 MOST_TERMS = 4_000
 """Letters of additional terms."""
-
-
-def said(reason: str) -> str:
-    """A reason that says something. Raises Refused `reason_needed`."""
-    cleaned = " ".join(reason.split())
-    if len(cleaned) < SHORTEST_REASON:
-        raise Refused(
-            "reason_needed",
-            _("Alasan perlu ditulis, paling sedikit %(n)d huruf.") % {"n": SHORTEST_REASON},
-            fix=_("Tuliskan singkat apa sebabnya; pihak lain akan membacanya."),
-        )
-    return cleaned[:500]
 
 
 def approve(
@@ -65,7 +53,7 @@ def approve(
     try:
         _approve(actor, purchase_id, revision, additional_terms, justifications or {})
     except _NewlyFlagged as found:
-        keep_back(actor=actor, purchase_id=purchase_id, said=justifications or {})
+        keep_back(actor=actor, purchase_id=purchase_id, justifications=justifications or {})
         raise Refused(
             "newly_flagged",
             _("Sejak diajukan muncul peringatan: %(sentence)s") % {"sentence": found.raised.finding.sentence},
@@ -85,7 +73,11 @@ class _NewlyFlagged(Exception):
 
 
 def _approve(
-    actor: Actor, purchase_id: int, revision: int | None, additional_terms: str, said: Mapping[str, str]
+    actor: Actor,
+    purchase_id: int,
+    revision: int | None,
+    additional_terms: str,
+    justifications: Mapping[str, str],
 ) -> None:
     with passing(Purchase, purchase_id, "approve", actor=actor, revision=revision) as passage:
         purchase = passage.thing
@@ -95,7 +87,7 @@ def _approve(
         checks.within_order_limit(purchase.total, purchase.region_id)
         checks.vendor_in_business(purchase.vendor, purchase.region_id)
         take_turns(purchase.organisation_id, purchase.ppk_user_id)
-        verdict = looked_again(purchase, at=passage.at, said=said)
+        verdict = looked_again(purchase, at=passage.at, said=justifications)
         explained([verdict], purchase.region_id)
         if verdict.needs_second or verdict.held:
             raise _NewlyFlagged(verdict.gravest)

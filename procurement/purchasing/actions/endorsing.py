@@ -7,14 +7,12 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
-from marketplace.core.transitions import Refused
 from marketplace.workflow.door import doing, passing
 from procurement.purchasing.actions.flagging import looked_again, write_flags
+from procurement.purchasing.checks import said
 from procurement.purchasing.flags.facts import APPROVAL
 from procurement.purchasing.flags.looking import take_turns
 from procurement.purchasing.models import Purchase
-
-SHORTEST_REASON = 10
 
 
 def endorse(*, actor: Actor, purchase_id: int, reason: str, revision: int | None = None) -> None:
@@ -25,17 +23,17 @@ def endorse(*, actor: Actor, purchase_id: int, reason: str, revision: int | None
     with passing(Purchase, purchase_id, "endorse", actor=actor, revision=revision) as passage:
         purchase = passage.thing
         purchase.endorser_id, purchase.endorser_user_id = actor.appointment_id, actor.user_id
-        passage.facts.update(number=purchase.number, reason=_said(reason))
+        passage.facts.update(number=purchase.number, reason=_looked_into(reason))
 
 
 def lift_hold(*, actor: Actor, purchase_id: int, reason: str, revision: int | None = None) -> None:
     """Let a held order go as an auditor of its region. Raises Refused (door, guards, `reason_needed`)."""
     with passing(Purchase, purchase_id, "lift_hold", actor=actor, revision=revision) as passage:
         passage.thing.on_hold = False
-        passage.facts.update(number=passage.thing.number, reason=_said(reason))
+        passage.facts.update(number=passage.thing.number, reason=_looked_into(reason))
 
 
-def keep_back(*, actor: Actor, purchase_id: int, said: Mapping[str, str]) -> None:
+def keep_back(*, actor: Actor, purchase_id: int, justifications: Mapping[str, str]) -> None:
     """Keep what came up since submission, so that the order waits for PA/KPA or the auditor.
 
     A deed of its own: the approval that met it was refused and left nothing. Does nothing for an order that has moved
@@ -46,7 +44,7 @@ def keep_back(*, actor: Actor, purchase_id: int, said: Mapping[str, str]) -> Non
         if purchase.state != "AWAITING_PPK":
             return
         take_turns(purchase.organisation_id, purchase.ppk_user_id)
-        verdict = looked_again(purchase, at=deed.at, said=said)
+        verdict = looked_again(purchase, at=deed.at, said=justifications)
         if not (verdict.needs_second or verdict.held):
             return
         purchase.on_hold = purchase.on_hold or verdict.held
@@ -57,12 +55,5 @@ def keep_back(*, actor: Actor, purchase_id: int, said: Mapping[str, str]) -> Non
         write_flags(deed, purchase, verdict, moment=APPROVAL)
 
 
-def _said(reason: str) -> str:
-    cleaned = " ".join(reason.split())
-    if len(cleaned) < SHORTEST_REASON:
-        raise Refused(
-            "reason_needed",
-            _("Alasan perlu ditulis, paling sedikit %(n)d huruf.") % {"n": SHORTEST_REASON},
-            fix=_("Tuliskan apa yang Anda periksa dan mengapa pesanan ini dapat dilanjutkan."),
-        )
-    return cleaned[:500]
+def _looked_into(reason: str) -> str:
+    return said(reason, fix=_("Tuliskan apa yang Anda periksa dan mengapa pesanan ini dapat dilanjutkan."))

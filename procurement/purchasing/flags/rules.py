@@ -24,8 +24,6 @@ from procurement.purchasing.flags.thresholds import Thresholds
 WHOLE: Final = 10_000
 IMPORTED: Final = 5
 """The last rank of Art. 66."""
-TRADED: Final = frozenset("01234")
-"""KBKI sections of goods; the others are services."""
 
 Rule = Callable[[Looked, Thresholds], Finding | None]
 

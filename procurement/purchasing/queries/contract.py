@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 
 from marketplace.core import clock
 from marketplace.regulation.queries import parameter
-from procurement.documents.queries import current_papers_of
+from procurement.documents.queries import current_papers_of, officer
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import taxes
 from procurement.purchasing.queries.papers import (
     deliveries_of,
     header,
-    officer,
     on_top_label,
     ppk_of,
     priced_lines,

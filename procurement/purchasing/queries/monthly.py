@@ -14,10 +14,10 @@ from marketplace.accounts.actors import Actor
 from marketplace.core import clock
 from procurement.purchasing.models import Agreement, Delivery
 from procurement.purchasing.queries.orders import purchases_of
+from procurement.purchasing.queries.shares import share_of
 from procurement.purchasing.workflow import DROPPED, PURCHASE
 
 TOP = 10
-WHOLE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,12 @@ class Month:
     @property
     def umk_share(self) -> int:
         """Share of micro, small and cooperative vendors."""
-        return self.umk * WHOLE // self.price if self.price else 0
+        return share_of(self.umk, self.price)
 
     @property
     def pdn_share(self) -> int:
         """Share of domestic products."""
-        return self.pdn * WHOLE // self.price if self.price else 0
+        return share_of(self.pdn, self.price)
 
     @property
     def rows(self) -> list[tuple[str, str, int, int]]:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Appointment, User
 from marketplace.core import clock
+from procurement.documents.queries import officer
 from procurement.purchasing.models import NegotiationRound, Purchase, PurchaseLine, Side
 from procurement.purchasing.queries.contract import list_total
-from procurement.purchasing.queries.papers import header, officer, on_top_label, ppk_of
+from procurement.purchasing.queries.papers import header, on_top_label, ppk_of
 
 
 def ba_negosiasi(purchase: Purchase, *, at: datetime) -> dict[str, Any]:

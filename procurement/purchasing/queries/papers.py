@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Appointment
 from marketplace.core import clock
+from procurement.documents.queries import signature_of
+from procurement.planning.queries import package_header
 from procurement.purchasing.models import Delivery, Purchase, PurchaseLine
 
 _PRINTED = (
@@ -37,25 +39,15 @@ def _read_ahead(purchase: Purchase) -> None:
 def header(purchase: Purchase, *, at: datetime) -> dict[str, Any]:
     """What every paper of an order carries at its head."""
     _read_ahead(purchase)
-    package, line = purchase.package, purchase.budget_line
-    return {
-        "place": purchase.region.name,
-        "date": clock.day_of(at).isoformat(),
-        "fiscal_year": package.year,
-        "fund_source": line.sumber_dana,
-        "sub_activity": line.mak,
-        "account_code": line.rekening or line.mak,
-        "rup": package.kd_rup,
-        "package": package.name,
-        "order": purchase.number,
-        "agency": {
-            "government": purchase.region.name,
-            "name": purchase.organisation.name,
-            "code": purchase.organisation.code or f"U{purchase.organisation_id}",
-            "address": purchase.deliveries.all()[0].place,
-        },
-        "vendor": _vendor(purchase),
-    }
+    head = package_header(
+        purchase.package,
+        purchase.budget_line,
+        at=at,
+        region=purchase.region,
+        unit=purchase.organisation,
+        address=purchase.deliveries.all()[0].place,
+    )
+    return {**head, "order": purchase.number, "vendor": _vendor(purchase)}
 
 
 def after_order(purchase: Purchase, *, at: datetime) -> dict[str, Any]:
@@ -81,16 +73,6 @@ def _vendor(purchase: Purchase) -> dict[str, str]:
     }
 
 
-def officer(appointment: Appointment) -> dict[str, str]:
-    """An official as papers name him or her: name, office, decree."""
-    named = {
-        "name": appointment.user.name,
-        "position": appointment.role_label,
-        "decree": appointment.decree_number,
-    }
-    return {**named, "nip": appointment.user.nip} if appointment.user.nip else named
-
-
 def ppk_of(purchase: Purchase) -> Appointment:
     """The PPK of an order; every order has one since it was submitted."""
     assert purchase.ppk is not None
@@ -99,13 +81,7 @@ def ppk_of(purchase: Purchase) -> Appointment:
 
 def signature_of_ppk(purchase: Purchase, at: datetime) -> Any:
     """The PPK's electronic signature block."""
-    return {
-        "caption": _("Pejabat Pembuat Komitmen"),
-        "organisation": purchase.organisation.name,
-        "signed_at": at.astimezone(clock.JAKARTA).isoformat(timespec="seconds"),
-        "user": ppk_of(purchase).user_id,
-        **officer(ppk_of(purchase)),
-    }
+    return signature_of(ppk_of(purchase), unit=purchase.organisation.name, at=at)
 
 
 def signature_of_vendor(purchase: Purchase, at: datetime) -> Any:

@@ -17,6 +17,11 @@ from procurement.purchasing.workflow import DROPPED
 WHOLE = 10_000
 
 
+def share_of(part: int, whole: int) -> int:
+    """A part in basis points, cut off; 0 of nothing."""
+    return part * WHOLE // whole if whole else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Shares:
     """Orders of a year before tax, in whole rupiah, and the shares in basis points; the target with its basis."""
@@ -31,12 +36,12 @@ class Shares:
     @property
     def umk_share(self) -> int:
         """Basis points of micro, small and cooperative vendors; 0 without orders."""
-        return self.umk * WHOLE // self.price if self.price else 0
+        return share_of(self.umk, self.price)
 
     @property
     def pdn_share(self) -> int:
         """Basis points of domestic products; 0 without orders."""
-        return self.pdn * WHOLE // self.price if self.price else 0
+        return share_of(self.pdn, self.price)
 
     @property
     def reached(self) -> bool:

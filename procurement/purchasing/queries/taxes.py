@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
-from procurement.taxation.queries import tax_plan
-from vendors.models import Listing, Vendor
-
-TAX_KIND: Final[dict[str, str]] = {
-    Listing.Kind.GOODS: "goods",
-    Listing.Kind.SERVICE: "service",
-    Listing.Kind.CATERING: "catering",
-}
+from procurement.taxation.queries import supplies, tax_plan
+from vendors.models import Vendor
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +36,6 @@ def vendor_facts(vendor: Vendor, on: date) -> dict[str, Any]:
         "npwp_valid": bool(vendor.npwp_hash),
         "pbjt_registered": vendor.pbjt_registered,
     }
-
-
-def supplies(priced: Iterable[tuple[str, int]], shipping: int) -> list[tuple[str, int]]:
-    """(tax kind, rupiah) per kind; delivery by the vendor belongs to the price of the goods (handbook §4.9)."""
-    sums: Counter[str] = Counter()
-    for kind, amount in priced:
-        sums[TAX_KIND[kind]] += amount
-    if shipping:
-        carrier = next(kind for kind in ("goods", "catering", "service") if kind in sums)
-        sums[carrier] += shipping
-    return sorted(sums.items())
 
 
 def preview(

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -86,7 +87,7 @@ def approve(request: HttpRequest, number: str) -> HttpResponse:
         form=FlaggedApproveForm(raised, posted, initial={"revision": purchase.revision}),
         about={
             **about(purchase),
-            "contract": preview(purchase),
+            "contract": SimpleLazyObject(partial(preview, purchase)),
             "flags": flags_of(purchase),
             "found": shown_raised(raised),
         },

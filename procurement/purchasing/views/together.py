@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.access import actor_of
 from marketplace.pages.moves import move_page
-from marketplace.pages.together import chosen_from, left_out, one_by_one, told, way_back
+from marketplace.pages.together import approving
 from procurement.purchasing import actions
 from procurement.purchasing.queries import approvable_together, bulk_rule
 from procurement.purchasing.queries.together import MOST
@@ -18,23 +17,17 @@ from procurement.purchasing.workflow import PURCHASE
 
 @move_page(PURCHASE.move("approve"))
 def approve(request: HttpRequest) -> HttpResponse:
-    """Check the ticked orders (all that may be taken together where none is ticked), then approve each."""
-    actor, title = actor_of(request), _("Setujui beberapa pesanan")
-    if request.method == "POST":
-        outcomes = one_by_one(
-            chosen_from(request.POST.getlist("pesanan"), most=MOST),
-            lambda each: actions.approve_together(actor=actor, number=each.number, revision=each.revision),
-        )
-        done = _("disetujui; penyedia diminta menjawab")
-        return told(request, outcomes, title=title, done=done, again=reverse("purchases-approve"))
-    ticked = request.GET.getlist("pesanan")[:MOST]
-    found = list(approvable_together(actor, ticked)[:MOST])
-    context = {
-        "found": found,
-        "sum": sum(each.total for each in found),
-        "left_out": left_out(ticked, [each.number for each in found]),
-        "rule": bulk_rule(actor.region_id),
-        "title": title,
-        "crumbs": way_back(title),
-    }
-    return render(request, "purchasing/together.html", context)
+    """Check the ticked orders, then approve each."""
+    actor = actor_of(request)
+    return approving(
+        request,
+        most=MOST,
+        act=lambda each: actions.approve_together(actor=actor, number=each.number, revision=each.revision),
+        waiting=lambda ticked: approvable_together(actor, ticked)[:MOST],
+        amount=lambda purchase: purchase.total,
+        rule=bulk_rule(actor.region_id),
+        title=_("Setujui beberapa pesanan"),
+        done=_("disetujui; penyedia diminta menjawab"),
+        again=reverse("purchases-approve"),
+        template="purchasing/together.html",
+    )
