@@ -4,7 +4,10 @@
 
 A database of its own is filled as the demonstration fills it; then every role signs in and clicks as in the
 demonstration, through the site's whole request cycle in this process (no server, so that every statement is
-counted). Paying is left out: it waits for a payment provider. Jobs (papers, notices) are run and counted at the end.
+counted). The first order warms the process, the second is counted. CPU is the site's own: reading the pages, as a
+browser would, is not counted. At the end the same requests by what they are: acts (POST), the forms they were
+filled in, and the other pages people looked at on the way. Paying is left out: it waits for a payment provider.
+Jobs (papers, notices) are run and counted at the end.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import re
 import sys
 import time
 from http.client import HTTPMessage
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 SITE = "http://127.0.0.1"
+_ONLY_READ = re.compile(r"^/(pesanan/[^/]+|paket/[0-9]+|paket/[0-9]+/hps|keranjang|cari|produk/[^/]+)/$")
+"""Pages that are looked at; every other page asked for is a form that is sent."""
 
 
 class InProcess(BaseAdapter):
@@ -38,6 +44,8 @@ class InProcess(BaseAdapter):
         super().__init__()
         self._application = application
         self.requests = 0
+        self.cpu = 0.0
+        self.by_kind: dict[str, list[float]] = {"acts": [], "forms": [], "pages": []}
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         """Answer one request."""
@@ -75,10 +83,12 @@ class InProcess(BaseAdapter):
             response.status_code = int(status.split()[0])
             told.extend(headers)
 
+        began = time.process_time()
         answered = self._application(environ, start)
         content = b"".join(answered)
         if hasattr(answered, "close"):
             answered.close()
+        self._spent(environ, time.process_time() - began)
         message = HTTPMessage()
         for name, value in told:
             message.add_header(name, value)
@@ -90,6 +100,14 @@ class InProcess(BaseAdapter):
         response.raw = SimpleNamespace(_original_response=SimpleNamespace(msg=message), headers=message)
         response._content = content
         return response
+
+    def _spent(self, environ: dict[str, Any], seconds: float) -> None:
+        self.cpu += seconds
+        if environ["REQUEST_METHOD"] == "POST":
+            kind = "acts"
+        else:
+            kind = "pages" if _ONLY_READ.search(environ["PATH_INFO"]) else "forms"
+        self.by_kind[kind].append(seconds)
 
     def close(self) -> None:
         """Nothing to close."""
@@ -137,15 +155,28 @@ def walk() -> None:
     setup.fill_market(stage, lambda _what: None)
     drain()
     adapter = InProcess(get_wsgi_application())
+    warm = Walk(SITE, stage, lambda _what: None, adapter)
+    _play(warm)
+    drain()
     meter = Meter(adapter)
-    job = Walk(SITE, stage, meter.act, adapter)
+    job = Walk(SITE, setup.further_stages(stage, 1)[0], meter.act, adapter)
+    job.use_browsers_of(warm)
+    adapter.by_kind = {kind: [] for kind in adapter.by_kind}
     print(f"{'act':<66}{'requests':>9}{'SQL':>6}{'CPU ms':>8}{'wall ms':>9}")
     with connection.execute_wrapper(meter.count):
-        for part in (job.sign_in, job.plan, job.order, job.deliver, job.bill):
-            part()
-        meter.act("jobs: papers, notices, log")
-        drain()
+        _play(job)
         meter.finish()
+        began, statements = time.process_time(), meter.statements
+        drain()
+        spent = time.process_time() - began
+        print(f"{'jobs: papers, notices, log':<75}{meter.statements - statements:>6}{spent * 1000:>8.0f}")
+    for kind, times in adapter.by_kind.items():
+        print(f"{kind:<66}{len(times):>9}{'':>6}{sum(times) * 1000:>8.0f}")
+
+
+def _play(walk: Any) -> None:
+    for part in (walk.plan, walk.order, walk.deliver, walk.bill):
+        part()
 
 
 class Meter:
@@ -153,17 +184,17 @@ class Meter:
 
     def __init__(self, adapter: InProcess) -> None:
         self._adapter = adapter
-        self._statements = 0
+        self.statements = 0
         self._name = ""
         self._before = self._first = self._now()
 
     def count(self, execute: Callable[..., Any], *arguments: Any) -> Any:
         """Django's wrapper around every statement."""
-        self._statements += 1
+        self.statements += 1
         return execute(*arguments)
 
     def _now(self) -> tuple[int, int, float, float]:
-        return (self._adapter.requests, self._statements, time.process_time(), time.perf_counter())
+        return (self._adapter.requests, self.statements, self._adapter.cpu, time.perf_counter())
 
     def act(self, name: str) -> None:
         """A new act begins."""

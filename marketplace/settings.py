@@ -350,6 +350,7 @@ NOTICE_SOURCES = {
 # By aggregate with deadlines: who holds one and who may see it, a `marketplace.deadlines.sources.Source`.
 DEADLINE_SOURCES = {
     "purchase": "procurement.purchasing.queries.deadlines.SOURCE",
+    "addendum": "procurement.purchasing.queries.deadlines.ADDENDUM_SOURCE",
     "package": "procurement.planning.queries_deadlines.SOURCE",
     "competition": "procurement.competition.queries.deadlines.SOURCE",
 }

@@ -21,7 +21,7 @@ def answered(
     back: str,
     done: str,
     template: str,
-    context: Mapping[str, Any],
+    context: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
     badly_filled: int = 200,
 ) -> HttpResponse:
     """Do what a valid form asks, say `done` and go `back`; otherwise show the form, with nothing typed lost.
@@ -29,7 +29,7 @@ def answered(
     Args:
         act: the deed; it reads `form.cleaned_data`. A `Refused` from it is shown above the form with status 409.
         back: the address to go to afterwards.
-        context: what the template needs besides `form` and `refused`.
+        context: what the template needs besides `form` and `refused`; a function is asked only when the form is shown.
         badly_filled: status of a form that a person has to correct.
     """
     refused: Refused | None = None
@@ -41,5 +41,6 @@ def answered(
         else:
             messages.success(request, done)
             return redirect(back)
+    told = context() if callable(context) else context
     status = 409 if refused else badly_filled if form.is_bound and form.errors else 200
-    return render(request, template, {**context, "form": form, "refused": refused}, status=status)
+    return render(request, template, {**told, "form": form, "refused": refused}, status=status)

@@ -60,7 +60,7 @@ def take_move(
     *,
     act: Callable[..., object],
     form: forms.Form,
-    about: Mapping[str, Any],
+    about: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
     template: str = "pages/move.html",
     done: str = "",
 ) -> HttpResponse:
@@ -80,7 +80,7 @@ def take_move(
         back=thing.get_absolute_url(),
         done=done or _("Tercatat: %(move)s.") % {"move": move.label},
         template=template,
-        context={"thing": thing, "move": move, **about},
+        context=lambda: {"thing": thing, "move": move, **(about() if callable(about) else about)},
         badly_filled=422,
     )
 

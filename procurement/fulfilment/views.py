@@ -101,7 +101,7 @@ def _page(
             name,
             act=partial(act, actor=actor, purchase_id=purchase.pk),
             form=form(step),
-            about={
+            about=lambda: {
                 **_about(purchase),
                 "delivery": delivery,
                 **more(step),

@@ -113,7 +113,7 @@ def _page(name: str, kind: type[forms.PackageForm], act: Callable[..., Package],
             back=package.get_absolute_url(),
             done=_(done),
             template="planning/move.html",
-            context={
+            context=lambda: {
                 "package": package,
                 "move": move,
                 "estimate": estimate_of(package) if name == "prepare" else None,

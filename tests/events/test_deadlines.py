@@ -297,6 +297,31 @@ def test_every_source_tells_of_its_states_without_a_query(waiting, assert_max_qu
         assert source.standing(purchase).holders
 
 
+def test_the_other_side_is_reminded_of_an_addendum_and_its_buyer_of_a_vendors_silence():
+    with clock.frozen(TUESDAY) as move_to:
+        story = factories.story("ORDERED")
+        addendum = story.proposes(role=Role.PPK)
+        runner.drain()
+        Notice.objects.all().delete()
+        own = Reminder.objects.filter(aggregate_type="addendum", aggregate_id=str(addendum.pk))
+        assert [(row.share, row.escalation) for row in own.filter(escalation=0).order_by("at")] == [
+            (50, 0),
+            (80, 0),
+            (100, 0),
+        ]
+        first = own.order_by("at").first()
+        assert first is not None
+        move_to(first.at + timedelta(minutes=1))
+        sending.send_due()
+        (notice,) = Notice.objects.all()
+        assert notice.organisation_id == story.purchase.vendor_organisation_id
+        assert notice.url == story.purchase.get_absolute_url()
+        assert "Adendum 1" in notice.sentence and story.purchase.number in notice.sentence
+        source = all_sources()["addendum"]
+        assert [each.pk for each in source.reach(story.actor(Role.PPK))] == [addendum.pk]
+        assert not source.reach(factories.office().actor(Role.PPK)).exists()
+
+
 def test_the_due_are_found_by_their_index(waiting):
     query, parameters = sending.waiting().query.sql_with_params()
     with connection.cursor() as cursor:

@@ -29,6 +29,7 @@ def test_the_figures_are_those_of_the_orders(django_assert_max_num_queries):
     assert found.umk_share == 10_000
     assert sum(count for _name, count, _amount in found.by_state) == 4
     assert (found.deliveries, found.late) == (1, 0)
+    assert [count for _name, count, _hours in found.lead_times] == [2, 2, 1, 1]
     assert sum(amount for _name, _count, amount in found.vendors) == found.total
 
 

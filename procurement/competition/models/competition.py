@@ -170,7 +170,7 @@ class RequestLine(models.Model):
 
     class Meta:
         verbose_name = _("baris permintaan")
-        ordering = ("competition", "position")
+        ordering = ("competition_id", "position")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["competition", "position"], name="request_line_position"),
             models.CheckConstraint(

@@ -32,7 +32,7 @@ class Verdict(models.Model):
 
     class Meta:
         verbose_name = _("penilaian penawaran")
-        ordering = ("competition", "line", "rank")
+        ordering = ("competition_id", "line", "rank")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["offer", "line"], name="verdict_once", nulls_distinct=False),
         ]
@@ -88,7 +88,7 @@ class Award(models.Model):
 
     class Meta:
         verbose_name = _("pemenang")
-        ordering = ("competition", "line")
+        ordering = ("competition_id", "line")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["competition", "line"], name="award_once", nulls_distinct=False),
             models.CheckConstraint(condition=Q(amount__gt=0), name="award_positive"),

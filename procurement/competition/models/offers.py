@@ -68,7 +68,7 @@ class Offer(models.Model):
 
     class Meta:
         verbose_name = _("penawaran")
-        ordering = ("competition", "pk")
+        ordering = ("competition_id", "pk")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["competition", "vendor"], name="offer_once"),
             models.CheckConstraint(
@@ -99,7 +99,7 @@ class OfferLine(models.Model):
 
     class Meta:
         verbose_name = _("baris penawaran")
-        ordering = ("offer", "line")
+        ordering = ("offer_id", "line")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["offer", "line"], name="offer_line_once"),
             models.CheckConstraint(

@@ -23,7 +23,7 @@ class Discrepancy(models.Model):
 
     class Meta:
         verbose_name = _("ketidaksesuaian")
-        ordering = ("delivery", "position")
+        ordering = ("delivery_id", "position")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["delivery", "position"], name="discrepancy_position"),
         ]

@@ -23,7 +23,7 @@ class WarningLetter(models.Model):
 
     class Meta:
         verbose_name = _("surat peringatan")
-        ordering = ("purchase", "position")
+        ordering = ("purchase_id", "position")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["purchase", "position"], name="warning_letter_position"),
         ]

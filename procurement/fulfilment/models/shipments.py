@@ -32,7 +32,7 @@ class Shipment(models.Model):
 
     class Meta:
         verbose_name = _("pengiriman")
-        ordering = ("purchase", "position")
+        ordering = ("purchase_id", "position")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["purchase", "position"], name="shipment_position"),
         ]

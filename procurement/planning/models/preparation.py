@@ -28,7 +28,7 @@ class HpsLine(models.Model):
 
     class Meta:
         verbose_name = _("baris HPS")
-        ordering = ("package", "position")
+        ordering = ("package_id", "position")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["package", "position"], name="hps_line_position"),
             models.CheckConstraint(condition=Q(quantity__gt=0, unit_price__gt=0), name="hps_line_positive"),
@@ -74,7 +74,7 @@ class HpsReference(models.Model):
 
     class Meta:
         verbose_name = _("rujukan harga")
-        ordering = ("line", "pk")
+        ordering = ("line_id", "pk")
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(condition=Q(price__gt=0), name="hps_reference_price"),
             models.CheckConstraint(

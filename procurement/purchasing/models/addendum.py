@@ -43,7 +43,7 @@ class Addendum(Aggregate):
 
     class Meta:
         verbose_name = _("adendum")
-        ordering = ("purchase", "number")
+        ordering = ("purchase_id", "number")
         constraints: ClassVar[list[Any]] = [
             state_check(ADDENDUM, "addendum_state"),
             models.UniqueConstraint(fields=["purchase", "number"], name="addendum_number_once"),

@@ -36,7 +36,7 @@ class Agreement(models.Model):
 
     class Meta:
         verbose_name = _("versi kesepakatan")
-        ordering = ("purchase", "version")
+        ordering = ("purchase_id", "version")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["purchase", "version"], name="agreement_version_once"),
             models.CheckConstraint(

@@ -96,7 +96,7 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name = _("pengiriman pesanan")
-        ordering = ("purchase", "position")
+        ordering = ("purchase_id", "position")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["purchase", "position"], name="delivery_position"),
             models.CheckConstraint(
@@ -185,7 +185,7 @@ class DeliveryLine(models.Model):
 
     class Meta:
         verbose_name = _("baris pengiriman pesanan")
-        ordering = ("delivery", "line__position")
+        ordering = ("delivery_id", "line__position")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["delivery", "line"], name="delivery_line_once"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="delivery_line_positive"),

@@ -55,7 +55,7 @@ class Flag(models.Model):
 
     class Meta:
         verbose_name = _("peringatan")
-        ordering = ("purchase", "pk")
+        ordering = ("purchase_id", "pk")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["purchase", "code", "rung", "moment"], name="flag_once_a_moment"),
             models.CheckConstraint(

@@ -45,7 +45,7 @@ class PurchaseLine(models.Model):
 
     class Meta:
         verbose_name = _("baris pesanan")
-        ordering = ("purchase", "position")
+        ordering = ("purchase_id", "position")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["purchase", "position"], name="purchase_line_position"),
             models.CheckConstraint(

@@ -36,7 +36,7 @@ class NegotiationRound(models.Model):
 
     class Meta:
         verbose_name = _("putaran negosiasi")
-        ordering = ("purchase", "number")
+        ordering = ("purchase_id", "number")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["purchase", "number"], name="negotiation_round_once"),
             models.CheckConstraint(condition=Q(side__in=["BUYER", "VENDOR"]), name="negotiation_round_side"),
@@ -60,7 +60,7 @@ class NegotiationLine(models.Model):
 
     class Meta:
         verbose_name = _("baris negosiasi")
-        ordering = ("round", "line__position")
+        ordering = ("round_id", "line__position")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["round", "line"], name="negotiation_line_once"),
             models.CheckConstraint(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Avg, Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from marketplace.accounts.actors import Actor
@@ -18,11 +18,21 @@ from procurement.purchasing.queries.shares import share_of
 from procurement.purchasing.workflow import DROPPED, PURCHASE
 
 TOP = 10
+STEPS = (
+    ("Diajukan sampai disetujui PPK", "submitted_at", "approved_at"),
+    ("Disetujui sampai Surat Pesanan", "approved_at", "confirmed_at"),
+    ("Surat Pesanan sampai tiba", "confirmed_at", "delivered_at"),
+    ("Tiba sampai BAST", "delivered_at", "bast_vendor_at"),
+)
+"""What takes time between basket and BAST: (name, from, to)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """What was submitted in one month; amounts in whole rupiah, shares in basis points."""
+    """What was submitted in one month; amounts in whole rupiah, shares in basis points.
+
+    `lead_times` are (step, orders past it, mean hours by the calendar).
+    """
 
     first: date
     orders: int
@@ -38,6 +48,7 @@ class Month:
     deliveries: int
     late: int
     fines: int
+    lead_times: Sequence[tuple[str, int, int]]
 
     @property
     def umk_share(self) -> int:
@@ -71,6 +82,8 @@ def month_of(actor: Actor, first: date) -> Month:
         pdn=Sum("pdn_value"),
         negotiated_orders=Count("pk", filter=Q(negotiated=True)),
         saving=Sum(F("asked") - F("total"), filter=Q(negotiated=True)),
+        **{f"{end}_count": Count(end) for _name, _begin, end in STEPS},
+        **{f"{end}_mean": Avg(F(end) - F(begin)) for _name, begin, end in STEPS},
     )
     sent: dict[str, Any] = Delivery.objects.filter(
         purchase__in=living, accepted_total__isnull=False
@@ -103,4 +116,9 @@ def month_of(actor: Actor, first: date) -> Month:
         deliveries=sent["deliveries"],
         late=sent["late"],
         fines=sent["fines"] or 0,
+        lead_times=[
+            (name, sums[f"{end}_count"], round(sums[f"{end}_mean"] / timedelta(hours=1)))
+            for name, _begin, end in STEPS
+            if sums[f"{end}_count"]
+        ],
     )

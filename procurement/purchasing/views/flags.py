@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -85,9 +84,9 @@ def approve(request: HttpRequest, number: str) -> HttpResponse:
         "approve",
         act=partial(actions.approve, actor=actor, purchase_id=purchase.pk),
         form=FlaggedApproveForm(raised, posted, initial={"revision": purchase.revision}),
-        about={
+        about=lambda: {
             **about(purchase),
-            "contract": SimpleLazyObject(partial(preview, purchase)),
+            "contract": preview(purchase),
             "flags": flags_of(purchase),
             "found": shown_raised(raised),
         },
@@ -109,7 +108,7 @@ def _page(name: str, act: Callable[..., object], form: type[forms.Form]) -> View
             name,
             act=partial(act, actor=actor, purchase_id=purchase.pk),
             form=form(posted, initial={"revision": purchase.revision}),
-            about={**about(purchase), "flags": flags_of(purchase)},
+            about=lambda: {**about(purchase), "flags": flags_of(purchase)},
             template="purchasing/flagged_move.html",
         )
 

@@ -12,7 +12,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -74,9 +73,9 @@ def _page(name: str, act: Callable[..., object], form: type[forms.Form]) -> View
             name,
             act=partial(act, actor=actor, purchase_id=purchase.pk),
             form=filled,
-            about={
+            about=lambda: {
                 **about(purchase),
-                "contract": SimpleLazyObject(partial(preview, purchase)) if name in SIGNED else None,
+                "contract": preview(purchase) if name in SIGNED else None,
             },
             template="purchasing/move.html",
         )

@@ -44,7 +44,7 @@ def _page(
             back=purchase.get_absolute_url(),
             done=done,
             template="settlement/move.html",
-            context={"move": move, "intro": intro, **_figures(purchase)},
+            context=lambda: {"move": move, "intro": intro, **_figures(purchase)},
         )
 
     return view
