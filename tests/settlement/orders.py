@@ -10,6 +10,7 @@ from oscar.core.loading import get_model
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation
+from marketplace.accounts.personal_data import keyed_hash
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from procurement.planning.models import BudgetLine, Package
@@ -118,8 +119,8 @@ def _vendor(unit: Organisation, *, pkp: bool, verified_account: bool, **facts: o
         vendor=vendor,
         version=1,
         bank_code="111",
-        number="1234567890",
-        number_hash=f"{number:064x}",
+        number=f"{number:010d}",
+        number_hash=keyed_hash("bank_account", f"111:{number:010d}"),
         holder_name=body.name,
         added_at=clock.now(),
         verified_at=clock.now() if verified_account else None,
@@ -264,18 +265,21 @@ def _line(purchase: Purchase, seller: Vendor, position: int, kind: str, quantity
 
 
 def with_account(purchase: Purchase) -> None:
-    """The vendor's account, verified by somebody."""
+    """An account the vendor may be paid to: verified by one operator, approved by another, its waiting time over."""
     BankAccount.objects.get_or_create(
         vendor=purchase.vendor,
         version=9,
         defaults={
             "bank_code": "111",
-            "number": "1234567890",
-            "number_hash": f"{purchase.vendor_id:064x}",
+            "number": f"{purchase.vendor_id:010d}",
+            "number_hash": keyed_hash("bank_account", f"111:{purchase.vendor_id:010d}"),
             "holder_name": purchase.vendor.name,
             "added_at": clock.now(),
             "verified_at": clock.now(),
             "verified_by": people.user("Operator"),
+            "approved_at": clock.now(),
+            "approved_by": people.user("Operator kedua"),
+            "usable_from": clock.now(),
         },
     )
 

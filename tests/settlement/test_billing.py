@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from marketplace.accounts.personal_data import keyed_hash
 from marketplace.audit.models import Entry as LogEntry
+from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from procurement.documents.models import Paper
 from procurement.purchasing.models import PurchaseLine
@@ -21,8 +23,10 @@ from procurement.taxation.actions import load_tax_rules
 from procurement.taxation.models import TaxRule
 from procurement.taxation.queries import rules_in_force
 from procurement.taxation.table import shipped_rules
+from tests import people
 from tests.fulfilment.test_delivery import short_story
 from tests.settlement.orders import Case, accepted, with_account
+from vendors.models import BankAccount
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -98,6 +102,34 @@ def test_without_a_verified_account_there_is_no_invoice() -> None:
         issue_invoice(actor=case.vendor, purchase_id=case.purchase.pk)
     assert refusal.value.code == "invoice.no_account"
     assert Invoice.objects.count() == 0 and case.fresh().state == "ACCEPTED"
+
+
+@pytest.mark.parametrize("missing", ["approval", "waiting time", "stopped by its owner"])
+def test_a_changed_account_is_billed_to_only_when_it_may_be_paid_to(missing: str) -> None:
+    case = accepted()
+    standing = BankAccount.objects.get(vendor=case.purchase.vendor_id)
+    changed = BankAccount(
+        vendor_id=standing.vendor_id,
+        version=2,
+        bank_code="008",
+        number="99900011122",
+        number_hash=keyed_hash(
+            "bank_account", f"008:{'99900011122' if missing != 'another number' else '1'}"
+        ),
+        holder_name=standing.holder_name,
+        added_at=clock.now(),
+        verified_at=clock.now(),
+        verified_by=standing.verified_by,
+    )
+    if missing != "approval":
+        later = timedelta(days=3) if missing == "waiting time" else timedelta()
+        changed.approved_at, changed.approved_by = clock.now(), people.user("Operator kedua")
+        changed.usable_from = clock.now() + later
+    if missing == "stopped by its owner":
+        changed.stopped_at = clock.now()
+    changed.save()
+    invoice = issue_invoice(actor=case.vendor, purchase_id=case.purchase.pk)
+    assert invoice.bank_account == standing
 
 
 def test_a_returned_invoice_stays_as_withdrawn_and_another_may_follow() -> None:

@@ -17,10 +17,11 @@ from procurement.settlement.models import Invoice, PaymentObligation, TaxLine
 from procurement.settlement.taxes import plan_as_agreed, plan_at_payment
 from procurement.taxation.queries import TaxPlan
 from vendors.models import BankAccount
+from vendors.queries import verified_account
 
 
 def issue_invoice(*, actor: Actor, purchase_id: int, revision: int | None = None) -> Invoice:
-    """Bill what the BAST accepted, to the vendor's newest verified account. Every amount is computed.
+    """Bill what the BAST accepted, to the newest account the vendor may be paid to. Every amount is computed.
 
     Raises Refused: the door's reasons, `match.*` when BAST and tax rules disagree, `invoice.no_account`.
     """
@@ -146,11 +147,7 @@ def _three_way(purchase: Purchase, plan: TaxPlan, *, invoiced: int) -> Refused |
 
 
 def _verified_account(purchase: Purchase) -> BankAccount:
-    account = (
-        BankAccount.objects.filter(verified_at__isnull=False, vendor=purchase.vendor)
-        .order_by("-version")
-        .first()
-    )
+    account = verified_account(purchase.vendor_id)
     if account is None:
         raise Refused(
             "invoice.no_account",
