@@ -57,6 +57,17 @@ def invoice_facts(
         "ppn": plan.gross - plan.price,
         "ppn_label": on_top_label(purchase),
         "total": plan.gross,
+        "taxes_on_top": [
+            {
+                "code": tax.code,
+                "base": tax.base,
+                "rate": tax.rate,
+                "amount": tax.amount,
+                "rule": tax.legal_basis,
+            }
+            for tax in plan.lines
+            if tax.on_top
+        ],
         "bank": _bank(bank),
         "bast": purchase.bast_number,
     }
