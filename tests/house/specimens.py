@@ -11,10 +11,12 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.regulation.models import HolidayProposal, Region
 from procurement.competition import actions as competing
+from procurement.settlement.actions import issue_invoice
 from tests import people
 from tests.competition import contests
 from tests.house.addresses import Address
 from tests.purchasing import factories
+from tests.settlement.orders import with_account
 from tests.vendors import stalls
 
 Values = Mapping[str, object]
@@ -38,6 +40,14 @@ def _proposed_holiday(region: Region) -> HolidayProposal:
     )[0]
 
 
+def _billed(office: factories.Office) -> str:
+    """The number of an order of that unit with a standing invoice."""
+    told = factories.story("ACCEPTED", at=office)
+    with_account(told.purchase)
+    issue_invoice(actor=told.vendor, purchase_id=told.purchase.pk)
+    return told.purchase.number
+
+
 @dataclass(frozen=True, slots=True)
 class Specimens:
     """What to put into the varying parts of addresses, and the organisations whose things these are."""
@@ -59,6 +69,7 @@ class Specimens:
             "mini-kompetisi/": {"number": contest.thing.number},
             "aturan/kalender/": {"pk": _proposed_holiday(region).pk},
             "paket/": {"kd_rup": told.office.package.kd_rup},
+            "pesanan/<str:number>/tagihan.xml": {"number": _billed(told.office)},
             "pesanan/": {"number": told.purchase.number},
             "adendum/": {"pk": told.proposes().pk},
             "bayar/": {"number": told.purchase.number},
