@@ -56,6 +56,11 @@ ACTS = (
         ("reference", "amount_rupiah"),
     ),
     Act("attempt.expire", "Pembayaran {reference} kedaluwarsa", ("reference",)),
+    Act(
+        "provider_secret.rotate",
+        "{actor} mengganti kunci {name} penyedia pembayaran {provider}",
+        ("provider", "name", "ended"),
+    ),
     Act("provider_event.receive", "Kabar {kind} dari {provider} disimpan", ("provider", "kind", "sha256")),
     Act(
         "money.unmatched",

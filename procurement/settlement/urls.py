@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.settlement.views import books, moves, together, treasurer, vendor, webhook
+from procurement.settlement.views import books, moves, snap, together, treasurer, vendor, webhook
 
 urlpatterns = [
     path("pesanan/<str:number>/invoice/", moves.invoice, name="purchase-invoice"),
@@ -21,5 +21,9 @@ urlpatterns = [
     path("bayar/<str:number>/bukti/<int:pk>/verifikasi/", treasurer.verify_evidence, name="payment-verify"),
     path("bayar/<str:number>/pajak/<int:pk>/", treasurer.record_deposit, name="payment-deposit"),
     path("buku/", books.books, name="books"),
+    path("snap/v1.0/access-token/b2b", snap.token, name="snap-token"),
+    path("snap/v1.0/transfer-va/inquiry", snap.inquiry, name="snap-va-inquiry"),
+    path("snap/v1.0/transfer-va/payment", snap.payment, name="snap-va-payment"),
+    path("snap/v1.0/qr/qr-mpm-notify", snap.qris_notice, name="snap-qris-notice"),
     path("webhook/stripe/", webhook.stripe_webhook, name="webhook-stripe"),
 ]
