@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -18,7 +18,7 @@ from tests.fakes.snap.ledger import Books, Refusal
 from tests.fakes.snap.standard import APIS, Api, answer_faults, request_fault
 from tests.fakes.snap.writing import digest, keypair, mac, signature, verified
 
-JAKARTA = timedelta(hours=7)
+JAKARTA = timezone(timedelta(hours=7))
 WINDOW = timedelta(minutes=5)
 HEADERS = ("X-TIMESTAMP", "X-SIGNATURE", "X-PARTNER-ID", "X-EXTERNAL-ID", "CHANNEL-ID")
 Carry = Callable[[str, bytes, Mapping[str, str]], tuple[int, dict[str, Any]]]
@@ -215,7 +215,7 @@ class FakeBank:
     def _new_external_id(self, external_id: str) -> None:
         if not external_id.isdigit() or len(external_id) > 36:
             raise Refusal(400, "01", "Invalid Field Format X-EXTERNAL-ID")
-        mark = (f"{self.now() + JAKARTA:%Y-%m-%d}", external_id)
+        mark = (f"{self.now().astimezone(JAKARTA):%Y-%m-%d}", external_id)
         if mark in self._external_ids:
             raise Refusal(409, "00", "Conflict. Cannot use same X-EXTERNAL-ID in same day")
         self._external_ids.add(mark)
@@ -315,7 +315,7 @@ class FakeBank:
         return str(answer["accessToken"])
 
     def stamp(self, shift: timedelta = timedelta()) -> str:
-        return f"{self.now() + shift + JAKARTA:%Y-%m-%dT%H:%M:%S}+07:00"
+        return (self.now() + shift).astimezone(JAKARTA).isoformat(timespec="seconds")
 
     def _names(self, number: str) -> dict[str, str]:
         number, prefix = number.strip(), self.partner.service_id

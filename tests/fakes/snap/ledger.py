@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from tests.fakes.snap.writing import qr
@@ -178,11 +178,11 @@ class Books:
 
     # ── statement ────────────────────────────────────────────────────────────────────────────────────────────────
     def _line(self, kind: str, amount: Mapping[str, str], remark: str) -> None:
-        at = self.now() + timedelta(hours=7)
+        at = self.now().astimezone(timezone(timedelta(hours=7)))
         self.lines.append(
             {
                 "transactionId": f"{len(self.lines) + 1:08d}",
-                "transactionDate": f"{at:%Y-%m-%dT%H:%M:%S}+07:00",
+                "transactionDate": at.isoformat(timespec="seconds"),
                 "type": kind,
                 "amount": dict(amount),
                 "remark": remark,

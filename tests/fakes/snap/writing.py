@@ -49,9 +49,16 @@ def mac(secret: str, text: str) -> str:
 
 
 def signature(private_pem: str, text: str) -> str:
+    return base64.b64encode(
+        _key(private_pem).sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())
+    ).decode()
+
+
+@cache
+def _key(private_pem: str) -> rsa.RSAPrivateKey:
     key = serialization.load_pem_private_key(private_pem.encode(), None)
     assert isinstance(key, rsa.RSAPrivateKey)
-    return base64.b64encode(key.sign(text.encode(), padding.PKCS1v15(), hashes.SHA256())).decode()
+    return key
 
 
 def verified(public_pem: str, text: str, given: str) -> bool:

@@ -83,6 +83,7 @@ def _verifies(key: RSAPublicKey, words: bytes, signature: bytes) -> bool:
     return True
 
 
+@lru_cache(maxsize=4)  # reading one takes fifty times as long as signing with it
 def _private_key(pem: str) -> RSAPrivateKey:
     key = load_pem_private_key(pem.encode(), password=None)
     if not isinstance(key, RSAPrivateKey):
