@@ -178,7 +178,8 @@ def test_25_payment_va_success_lands_in_escrow_exactly_once(case: Case, bank: Fa
     attempt = attempted(case)
     bank.copies = 3
     assert codes(bank.pay_account(attempt.pay_code)) == ["2002400"] + ["2002500"] * 4
-    work(), work()
+    work()
+    work()
     attempt.refresh_from_db()
     assert (attempt.state, attempt.received, attempt.instrument) == ("CAPTURED", GROSS, "VIRTUAL_ACCOUNT")
     assert case.fresh().state == "PAID"
@@ -298,7 +299,8 @@ def test_52_notify_qr_mpm_success_lands_in_escrow_exactly_once(small_case: Case,
     assert attempt.pay_code.startswith("000201010212") and attempt.reference in attempt.pay_code
     bank.copies = 2
     assert codes(bank.scan(attempt.pay_code)) == ["2005200"] * 3
-    work(), work()
+    work()
+    work()
     attempt.refresh_from_db()
     assert (attempt.state, attempt.received) == ("CAPTURED", small_case.purchase.total * 100)
     assert small_case.fresh().state == "PAID"

@@ -10,6 +10,8 @@ from marketplace.core.emv import NotACode
 
 RUPIAH: Final = "360"
 STATIC, DYNAMIC = "11", "12"
+MANDATORY: Final = ("52", "53", "58", "59", "60")
+"""What every code says beside its version, payee and checksum: category, currency, country, name, city."""
 REFERENCE_LENGTH: Final = 25
 """How long a reference in tag 62.05 may be."""
 
@@ -26,8 +28,11 @@ class Code:
 
 
 def parsed(text: str) -> Code:
-    """A QRIS code whose checksum stands. Raises NotACode, also for another country's or currency's code."""
+    """A whole QRIS code whose checksum stands. Raises NotACode, also for another country's or currency's code."""
     tags = emv.read(text)
+    missing = [tag for tag in MANDATORY if tag not in tags]
+    if missing or not any("02" <= tag <= "51" for tag in tags):
+        raise NotACode(f"without tag {', '.join(missing) or '26 to 51, who is paid'}")
     if tags.get("53") != RUPIAH or tags.get("58") != "ID":
         raise NotACode("not a code in rupiah")
     accounts = emv.fields(tags["51"]) if "51" in tags else {}
