@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import pytest
 
@@ -39,13 +41,11 @@ def test_in_a_listing() -> None:
     owner = stalls.owner_of(stalls.vendor())
     listing = stalls.drafted(owner)
     before = Listing.objects.count()
-    for wrong in ({"description": TEXT}, {"title": CODE}, {"attributes": {"merek": TEXT}}):
-        refused(lambda wrong=wrong: actions.draft_listing(actor=owner, data=stalls.listing_data(**wrong)))
-        refused(
-            lambda wrong=wrong: actions.edit_listing(
-                actor=owner, listing_id=listing.pk, data=stalls.listing_data(**wrong)
-            )
-        )
+    says: list[dict[str, Any]] = [{"description": TEXT}, {"title": CODE}, {"attributes": {"menu": TEXT}}]
+    for said in says:
+        data = stalls.listing_data(**said)
+        refused(partial(actions.draft_listing, actor=owner, data=data))
+        refused(partial(actions.edit_listing, actor=owner, listing_id=listing.pk, data=data))
     assert Listing.objects.count() == before
     assert CODE not in Listing.objects.get(pk=listing.pk).product.description
 
@@ -63,9 +63,7 @@ def test_in_a_negotiation() -> None:
     offer = offer_of(told.purchase.rounds.get())
     rounds = NegotiationRound.objects.count()
     for wrong in (replace(offer, message=TEXT), replace(offer, installation=TEXT)):
-        refused(
-            lambda wrong=wrong: buying.counter(actor=told.vendor, purchase_id=told.purchase.pk, offer=wrong)
-        )
+        refused(partial(buying.counter, actor=told.vendor, purchase_id=told.purchase.pk, offer=wrong))
     assert NegotiationRound.objects.count() == rounds
 
 
