@@ -174,6 +174,16 @@ class PaymentStory:
         return next((attempt for attempt in self.attempts if attempt.state in OPEN), None)
 
     @property
+    def may_start(self) -> bool:
+        """Whether a payment through a provider may begin: none is on its way, none has brought money."""
+        return (
+            self.obligation is not None
+            and self.obligation.profile == PaymentObligation.Profile.GATEWAY
+            and self.purchase.state == "PAYMENT_APPROVED"
+            and not any(attempt.state in {*OPEN, "CAPTURED"} for attempt in self.attempts)
+        )
+
+    @property
     def payout_due(self) -> bool:
         """Whether the vendor's money is in escrow and not yet transferred."""
         payout = getattr(self.obligation, "payout", None)
