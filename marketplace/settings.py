@@ -257,9 +257,11 @@ STRIPE_WEBHOOK_SECRETS = [
 ]
 # One bank that speaks SNAP BI. Its keys are sealed in the database: `manage.py set_provider_secret`.
 SNAP = {
-    name: os.environ.get(f"SNAP_{name.upper()}", "standard" if name == "dialect" else "")
-    for name in ("base_url", "client_id", "partner_id", "channel_id", "service_id", "merchant_id")
-    + ("terminal_id", "source_account", "bank_code", "dialect")
+    name: os.environ.get(f"SNAP_{name.upper()}", "")
+    for name in (
+        *("base_url", "client_id", "partner_id", "channel_id", "service_id"),
+        *("merchant_id", "terminal_id", "source_account", "bank_code", "dialect"),
+    )
 }
 
 # ── What rooms above hang into rooms below, named as text so that imports only look down ──────────

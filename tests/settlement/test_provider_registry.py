@@ -202,7 +202,11 @@ def test_stripe_works_with_sealed_keys_alone(settings: LazySettings, region: Reg
 def test_a_bank_without_all_its_keys_is_off(bank: FakeBank, settings: LazySettings) -> None:
     assert agreement(OPEN_VAULT) is not None
     for missing in ("client_secret", "private_key", "bank_public_key"):
-        assert agreement(lambda _holder, name, gone=missing: () if name == gone else ("kunci",)) is None
+
+        def lacking(_holder: str, name: str, gone: str = missing) -> tuple[str, ...]:
+            return () if name == gone else ("kunci",)
+
+        assert agreement(lacking) is None
 
 
 def test_all_providers_cost_one_query(bank: FakeBank, assert_max_queries) -> None:

@@ -60,7 +60,7 @@ def agreement(vault: Vault) -> Agreement | None:
         terminal_id=said["terminal_id"],
         source_account=said["source_account"],
         bank_code=said["bank_code"],
-        dialect=DIALECTS[said["dialect"]],
+        dialect=DIALECTS[said["dialect"] or "standard"],
         client_secrets=vault(HOLDER, "client_secret"),
         private_keys=vault(HOLDER, "private_key"),
         bank_public_keys=vault(HOLDER, "bank_public_key"),
