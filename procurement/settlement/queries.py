@@ -100,7 +100,10 @@ def _next_task(
 def _next_payment(obligation: PaymentObligation) -> tuple[str, tuple[Role, ...]]:
     if obligation.profile == PaymentObligation.Profile.LS:
         return _("Catat SP2D"), (Role.TREASURER,)
-    if any(attempt.state in OPEN for attempt in obligation.attempts.all()):
+    waiting = [attempt for attempt in obligation.attempts.all() if attempt.state in OPEN]
+    if any(attempt.pay_code for attempt in waiting):
+        return _("Bayar dengan nomor atau kode QRIS yang sudah dibuat"), (Role.TREASURER,)
+    if waiting:
         return _("Menunggu kabar penyedia pembayaran"), (Role.SYSTEM,)
     return _("Bayar melalui penyedia pembayaran"), (Role.TREASURER,)
 

@@ -22,7 +22,7 @@ from procurement.settlement import providers
 from procurement.settlement.actions import start_payment
 from procurement.settlement.actions.secrets import rotate_secret
 from procurement.settlement.models import Instrument, PaymentAttempt, ProviderSecret
-from procurement.settlement.providers import provider, stripe, switched_on
+from procurement.settlement.providers import paying_out, provider, stripe, switched_on
 from procurement.settlement.providers.base import Beneficiary, Outcome, PayoutOutcome, Vault
 from procurement.settlement.providers.offers import offers
 from procurement.settlement.providers.snap.agreement import agreement
@@ -87,6 +87,11 @@ def test_every_provider_says_what_it_can_in_the_books_own_words(
         assert can.expiry[0] <= can.expiry[1] and can.shows_code == (can.expiry[1] > 0)
         assert plugin.label
     assert [plugin.name for plugin in switched_on() if plugin.capabilities.payout] == ["snap_va"]
+    settings.SNAP, agreed = {**settings.SNAP, "source_account": ""}, settings.SNAP
+    assert paying_out() is None, "without an account of ours nothing can be sent"
+    settings.SNAP = agreed
+    sender = paying_out()
+    assert sender is not None and sender.name == "snap_va"
     to = Beneficiary("111", "1", "A")
     card = provider("stripe")
     sent = card.payout(reference="T-1", amount=1, to=to, description="", idempotency_key="T-1")

@@ -109,6 +109,8 @@ def test_73_access_token_b2b_unauthorized_signature(case: Case, bank: FakeBank) 
     for shift in (timedelta(minutes=-6), timedelta(minutes=6)):
         signed = bank.token_request(at=bank.stamp(shift))
         assert bank.carry(APIS["73"].path, body, signed)[1]["responseCode"] == "4017300"
+    for wrong, code in ((b"{}", "4007302"), (b'{"grantType": "password"}', "4007301"), (b"[", "4007300")):
+        assert bank.carry(APIS["73"].path, wrong, bank.token_request())[1]["responseCode"] == code
     missing = {k: v for k, v in bank.token_request().items() if k != "X-CLIENT-KEY"}
     assert bank.carry(APIS["73"].path, body, missing)[1]["responseCode"] == "4007302"
 

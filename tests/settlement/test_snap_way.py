@@ -50,6 +50,7 @@ def test_a_virtual_account_from_the_click_to_paid(live_server, bank: FakeBank) -
     attempt = started(treasurer, case, "snap_va")
     shown = page(treasurer, case)
     assert attempt.pay_code in shown and "virtual account" in shown and "Pilih cara bayar" not in shown
+    assert "Bayar dengan nomor atau kode QRIS" in treasurer.get("/bayar/").content.decode()
     assert attempt.pay_code not in page(session(case, Role.PPK_SKPD), case), "only who pays sees where to"
     assert [said.code for said in bank.pay_account(attempt.pay_code)] == ["2002400", "2002500"]
     drain()

@@ -6,6 +6,7 @@ the same machinery as every other notification. A forged request gets no further
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -75,9 +76,25 @@ def grant_token(raw: bytes, headers: Mapping[str, str]) -> Answer:
     if called.case:
         _keep_stranger(plugin, called, TOKEN, raw, headers)
         return _refusal(TOKEN, called.http, called.case, called.message)
+    if fault := _grant_fault(raw):
+        return fault
     token = callbacks.new_token(plugin.agreed, now=now)
     seconds = plugin.agreed.dialect.expires_in(callbacks.TOKEN_SECONDS)
     return _success(TOKEN, {"accessToken": token, "tokenType": "BearerToken", "expiresIn": seconds})
+
+
+def _grant_fault(raw: bytes) -> Answer | None:
+    try:
+        body = json.loads(raw) if len(raw) <= callbacks.LONGEST_BODY else None
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        return _refusal(TOKEN, 400, "00", "Bad Request")
+    if not body.get("grantType"):
+        return _refusal(TOKEN, 400, "02", "Invalid Mandatory Field grantType")
+    if body["grantType"] != "client_credentials":
+        return _refusal(TOKEN, 400, "01", "Invalid Field Format grantType")
+    return None
 
 
 def answer_inquiry(raw: bytes, headers: Mapping[str, str]) -> Answer:

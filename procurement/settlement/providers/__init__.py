@@ -31,6 +31,11 @@ def provider(name: str, *, region_id: int | None = None) -> Provider:
     return made
 
 
+def paying_out(*, region_id: int | None = None) -> Provider | None:
+    """The first plug-in that is switched on and can transfer to vendors; None when there is none."""
+    return next((each for each in switched_on(region_id=region_id) if each.capabilities.payout), None)
+
+
 def switched_on(*, region_id: int | None = None) -> list[Provider]:
     """Every plug-in that has its keys, in the order of the registry: at most one query."""
     vault = opened_vault(region_id)

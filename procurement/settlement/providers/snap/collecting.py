@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -24,7 +25,7 @@ from procurement.settlement.providers.qris import faults
 from procurement.settlement.providers.snap.agreement import Agreement, agreement
 from procurement.settlement.providers.snap.callbacks import checked
 from procurement.settlement.providers.snap.client import TIMEOUT_SECONDS, Reply, SnapClient
-from procurement.settlement.providers.snap.transfers import status, transfer
+from procurement.settlement.providers.snap.transfers import StatementRow, statement, status, transfer
 from procurement.settlement.providers.snap.words import (
     QR_CANCEL,
     QR_GENERATE,
@@ -130,6 +131,10 @@ class SnapVirtualAccount(_Collecting):
             return Result(Outcome.UNKNOWN, reason=reply.message)
         if not reply.done:
             return Result(Outcome.FAILED, reason=reply.message)
+        told = reply.body.get("virtualAccountData")
+        number = text_of(told, "virtualAccountNo") if isinstance(told, Mapping) else ""
+        if number.strip() not in {"", asked["virtualAccountNo"].strip()}:
+            return Result(Outcome.FAILED, reason="Bank membuka virtual account dengan nomor lain.")
         return self._waiting(reference)
 
     def sync(self, reference: str) -> Result:
@@ -157,6 +162,16 @@ class SnapVirtualAccount(_Collecting):
         asked = {**self._account(reference), "trxId": reference}
         reply = self.client.ask(VA_DELETE, asked)
         return _withdrawn(reply, provider_ref)
+
+    def __init__(self, agreed: Agreement, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        """Transfers and statements come with an account of the agency's at the bank."""
+        super().__init__(agreed, timeout_seconds=timeout_seconds)
+        has_account = bool(agreed.source_account)
+        self.capabilities = replace(self.capabilities, payout=has_account, statement=has_account)
+
+    def statement(self, since: datetime, until: datetime) -> list[StatementRow]:
+        """The bank's lines of the agency's account between two moments (14). Raises StatementLost."""
+        return statement(self.client, since=since, until=until)
 
     def payout(
         self, *, reference: str, amount: int, to: Beneficiary, description: str, idempotency_key: str
