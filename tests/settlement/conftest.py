@@ -72,7 +72,7 @@ def agree_with(bank: FakeBank, settings: LazySettings) -> None:
         "terminal_id": "A01",
         "source_account": partner.account,
         "bank_code": partner.bank_code,
-        "dialect": "symmetric" if bank.symmetric_callbacks else "standard",
+        "dialect": bank.dialect,
     }
     sealed = {
         "client_secret": partner.secret,

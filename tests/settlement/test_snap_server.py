@@ -366,7 +366,7 @@ def test_a_virtual_account_whose_answer_was_lost_is_found_again(case: Case, bank
 def test_a_bank_that_signs_with_the_shared_secret_and_our_token(
     settings: LazySettings, transactional_db: None
 ) -> None:
-    with FakeBank(now=clock.now, symmetric_callbacks=True) as running:
+    with FakeBank(now=clock.now, dialect="symmetric") as running:
         agree_with(running, settings)
         made = accepted()
         approved(made)

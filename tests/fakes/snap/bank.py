@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 import threading
@@ -21,6 +22,31 @@ from tests.fakes.snap.writing import digest, keypair, mac, signature, verified
 JAKARTA = timezone(timedelta(hours=7))
 WINDOW = timedelta(minutes=5)
 HEADERS = ("X-TIMESTAMP", "X-SIGNATURE", "X-PARTNER-ID", "X-EXTERNAL-ID", "CHANNEL-ID")
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What this bank does its own way."""
+
+    signs_prefix: bool = True
+    minifies: bool = True
+    symmetric_callbacks: bool = False
+    asymmetric_requests: bool = False
+    expires_in_number: bool = False
+    stamp: str = "seconds"
+    letters_in_external_ids: bool = False
+    own_reference_in_codes: bool = False
+
+
+HABITS = {
+    "standard": Habits(),
+    "symmetric": Habits(symmetric_callbacks=True),
+    "asymmetric": Habits(asymmetric_requests=True),
+    "gateway": Habits(signs_prefix=False, expires_in_number=True),
+    "milliseconds": Habits(stamp="milliseconds", letters_in_external_ids=True),
+    "raw_body": Habits(minifies=False, stamp="utc", own_reference_in_codes=True),
+}
+"""By the name under which the product knows such a bank."""
 Carry = Callable[[str, bytes, Mapping[str, str]], tuple[int, dict[str, Any]]]
 
 
@@ -67,12 +93,12 @@ class FakeBank:
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         prefix: str = "",
-        symmetric_callbacks: bool = False,
+        dialect: str = "standard",
     ) -> None:
         self.partner = partner or Partner()
         self.private_key, self.public_key = keypair("bank")
-        self.now, self.prefix, self.symmetric_callbacks = now, prefix, symmetric_callbacks
-        self.books = Books(self.partner, now)
+        self.now, self.prefix, self.dialect, self.habits = now, prefix, dialect, HABITS[dialect]
+        self.books = Books(self.partner, now, own_reference=self.habits.own_reference_in_codes)
         self.lose_answers = self.fail_before = self.fail_after = self.copies = 0
         self.stall_seconds, self.silent = 0.0, False
         self.requests: list[tuple[str, dict[str, Any], dict[str, str]]] = []
@@ -180,7 +206,11 @@ class FakeBank:
             raise Refusal(400, "01", "Invalid Field Format grantType")
         token = secrets.token_urlsafe(24)
         self._tokens[token] = self.now() + timedelta(minutes=15)
-        return {"accessToken": token, "tokenType": "BearerToken", "expiresIn": "900"}
+        return {
+            "accessToken": token,
+            "tokenType": "BearerToken",
+            "expiresIn": 900 if self.habits.expires_in_number else "900",
+        }
 
     def _transaction(self, api: Api, raw: bytes, headers: dict[str, str]) -> dict[str, Any]:
         for name in HEADERS:
@@ -190,8 +220,7 @@ class FakeBank:
         token = headers.get("AUTHORIZATION", "").removeprefix("Bearer ")
         if self._tokens.get(token, datetime.min.replace(tzinfo=UTC)) <= self.now():
             raise Refusal(401, "01", "Invalid Token (B2B)")
-        text = f"{api.method}:{self.prefix}{api.path}:{token}:{digest(raw)}:{headers['X-TIMESTAMP']}"
-        if headers["X-SIGNATURE"] != mac(self.partner.secret, text):
+        if not self._signature_stands(api, raw, token, headers):
             raise Refusal(401, "00", "Unauthorized. [Signature]")
         if headers["X-PARTNER-ID"] != self.partner.client_id:
             raise Refusal(401, "00", "Unauthorized. [Unknown client]")
@@ -204,6 +233,17 @@ class FakeBank:
             raise Refusal(400, fault[0], f"Invalid {kind} {fault[1]}")
         return self.books.serve(api.code, body)
 
+    def _signature_stands(self, api: Api, raw: bytes, token: str, headers: Mapping[str, str]) -> bool:
+        path = (self.prefix if self.habits.signs_prefix else "") + api.path
+        ending = f"{self._digest(raw)}:{headers['X-TIMESTAMP']}"
+        if self.habits.asymmetric_requests:
+            words = f"{api.method}:{path}:{ending}"
+            return verified(self.partner.public_key, words, headers["X-SIGNATURE"])
+        return headers["X-SIGNATURE"] == mac(self.partner.secret, f"{api.method}:{path}:{token}:{ending}")
+
+    def _digest(self, raw: bytes) -> str:
+        return digest(raw) if self.habits.minifies else hashlib.sha256(raw).hexdigest()
+
     def _in_time(self, stamp: str) -> None:
         try:
             at = datetime.fromisoformat(stamp)
@@ -213,7 +253,8 @@ class FakeBank:
             raise Refusal(401, "00", "Unauthorized. [Timestamp]")
 
     def _new_external_id(self, external_id: str) -> None:
-        if not external_id.isdigit() or len(external_id) > 36:
+        fits = external_id.isalnum() if self.habits.letters_in_external_ids else external_id.isdigit()
+        if not fits or len(external_id) > 36:
             raise Refusal(400, "01", "Invalid Field Format X-EXTERNAL-ID")
         mark = (f"{self.now().astimezone(JAKARTA):%Y-%m-%d}", external_id)
         if mark in self._external_ids:
@@ -287,13 +328,13 @@ class FakeBank:
             "X-EXTERNAL-ID": f"{secrets.randbelow(10**20):020d}",
             "CHANNEL-ID": self.partner.channel_id,
         }
-        path = f"/snap{api.path}"
-        if self.symmetric_callbacks:
+        path = f"/snap{api.path}" if self.habits.signs_prefix else api.path
+        if self.habits.symmetric_callbacks:
             token = self.token_from_partner()
             headers["Authorization"] = f"Bearer {token}"
-            words = f"{api.method}:{path}:{token}:{digest(raw)}:{stamp}"
+            words = f"{api.method}:{path}:{token}:{self._digest(raw)}:{stamp}"
             return {**headers, "X-SIGNATURE": mac(self.partner.secret, words)}
-        words = f"{api.method}:{path}:{digest(raw)}:{stamp}"
+        words = f"{api.method}:{path}:{self._digest(raw)}:{stamp}"
         return {**headers, "X-SIGNATURE": signature(self.private_key, words)}
 
     def token_request(self, *, at: str | None = None) -> dict[str, str]:
@@ -315,7 +356,10 @@ class FakeBank:
         return str(answer["accessToken"])
 
     def stamp(self, shift: timedelta = timedelta()) -> str:
-        return (self.now() + shift).astimezone(JAKARTA).isoformat(timespec="seconds")
+        at = self.now() + shift
+        if self.habits.stamp == "utc":
+            return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+        return at.astimezone(JAKARTA).isoformat(timespec=self.habits.stamp)
 
     def _names(self, number: str) -> dict[str, str]:
         number, prefix = number.strip(), self.partner.service_id

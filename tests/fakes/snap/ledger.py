@@ -24,8 +24,8 @@ class Refusal(Exception):
 
 
 class Books:
-    def __init__(self, partner: Partner, now: Callable[[], datetime]) -> None:
-        self.partner, self.now = partner, now
+    def __init__(self, partner: Partner, now: Callable[[], datetime], *, own_reference: bool = False) -> None:
+        self.partner, self.now, self.own_reference = partner, now, own_reference
         self.balance = 100_000_000_000  # sen
         self.accounts: dict[str, dict[str, Any]] = {}
         self.codes: dict[str, dict[str, Any]] = {}
@@ -96,7 +96,8 @@ class Books:
             raise Refusal(409, "01", "Duplicate partnerReferenceNo")
         if body["merchantId"] != self.partner.merchant_id:
             raise Refusal(404, "08", "Invalid Merchant")
-        content = qr(body["amount"]["value"].removesuffix(".00"), reference, body["merchantId"])
+        written = secrets.token_hex(8) if self.own_reference else reference
+        content = qr(body["amount"]["value"].removesuffix(".00"), written, body["merchantId"])
         made = {
             "partnerReferenceNo": reference,
             "referenceNo": secrets.token_hex(8),

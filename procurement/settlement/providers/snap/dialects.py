@@ -60,6 +60,7 @@ DIALECTS: Final = {
         Dialect("standard"),
         # The bank signs its calls with the shared secret and our token, the more usual form among large banks.
         Dialect("symmetric", callback_signature="symmetric"),
+        Dialect("asymmetric", signature="asymmetric"),
         Dialect("gateway", signs_prefix=False, callback_signs_prefix=False, expires_in_is_text=False),
         Dialect("milliseconds", timestamp="milliseconds", external_id="alphanumeric", external_id_length=36),
         Dialect("raw_body", minified_body=False, timestamp="utc_milliseconds", qr_repeats_reference=False),
