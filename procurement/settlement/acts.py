@@ -44,6 +44,7 @@ ACTS = (
         "{actor} memulai pembayaran {reference} senilai {amount_rupiah}",
         ("reference", "amount_rupiah"),
     ),
+    Act("payment.withdraw", "{actor} membatalkan pembayaran {reference} sebelum dibayar", ("reference",)),
     Act("attempt.send", "Pembayaran {reference} dikirim ke {provider}", ("reference", "provider")),
     Act("attempt.lose", "Jawaban untuk pembayaran {reference} belum diterima", ("reference",)),
     Act("attempt.await", "Pembayaran {reference} sedang diproses", ("reference",)),

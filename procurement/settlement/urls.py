@@ -17,6 +17,7 @@ urlpatterns = [
     path("bayar/setujui/", together.approve, name="payments-approve"),
     path("bayar/<str:number>/", treasurer.payment, name="payment"),
     path("bayar/<str:number>/mulai/", treasurer.start, name="payment-start"),
+    path("bayar/<str:number>/batal/", treasurer.withdraw, name="payment-withdraw"),
     path("bayar/<str:number>/bukti/", treasurer.record_evidence, name="payment-evidence"),
     path("bayar/<str:number>/bukti/<int:pk>/verifikasi/", treasurer.verify_evidence, name="payment-verify"),
     path("bayar/<str:number>/pajak/<int:pk>/", treasurer.record_deposit, name="payment-deposit"),

@@ -10,6 +10,7 @@ from django.conf import LazySettings
 from django.test import Client
 
 from marketplace.accounts.roles import Role
+from marketplace.audit.models import Entry as LogEntry
 from marketplace.core import clock
 from marketplace.events.runner import drain
 from procurement.settlement.ledger.reports import disagreements, held
@@ -131,3 +132,39 @@ def test_the_page_costs_as_many_queries_as_before(bank: FakeBank, assert_max_que
     page(treasurer, case)
     with assert_max_queries(25):
         page(treasurer, case)
+
+
+def test_a_treasurer_who_changes_their_mind(bank: FakeBank) -> None:
+    case, other = due([("BARANG", 10, 52_000)]), due()
+    treasurer = session(case, Role.TREASURER)
+    address = f"/bayar/{case.purchase.number}/batal/"
+    log = LogEntry.objects.count()
+    assert treasurer.post(address).status_code == 409 and LogEntry.objects.count() == log
+    attempt = started(treasurer, case, "snap_qris")
+    assert session(other, Role.TREASURER).post(address).status_code == 404
+    assert session(case, Role.PA).post(address).status_code == 403
+    bank.fail_before = 2
+    assert treasurer.post(address).status_code == 409
+    attempt.refresh_from_db()
+    assert attempt.state == "PENDING", "the bank did not say that it takes no money any more"
+    bank.fail_before = 0
+    assert treasurer.post(address).status_code == 302
+    attempt.refresh_from_db()
+    assert (attempt.state, bank.books.codes[attempt.reference]["status"]) == ("CANCELLED", "05")
+    assert LogEntry.objects.filter(act="payment.withdraw").count() == 1
+    treasurer.post(f"/bayar/{case.purchase.number}/mulai/", {"provider": "snap_va"})
+    drain()
+    again = PaymentAttempt.objects.get(obligation__purchase=case.purchase, state="PENDING")
+    assert again.provider == "snap_va" and again.pay_code in bank.books.accounts
+
+
+def test_what_was_paid_meanwhile_is_not_withdrawn(bank: FakeBank) -> None:
+    case = due([("BARANG", 10, 52_000)])
+    treasurer = session(case, Role.TREASURER)
+    attempt = started(treasurer, case, "snap_qris")
+    bank.silent = True
+    bank.scan(attempt.pay_code)
+    assert treasurer.post(f"/bayar/{case.purchase.number}/batal/").status_code == 409
+    drain()
+    attempt.refresh_from_db()
+    assert (attempt.state, case.fresh().state) == ("CAPTURED", "PAID")

@@ -42,6 +42,7 @@ GIVE_UP_AFTER = timedelta(days=1)
 WHILE_A_CODE_WAITS = timedelta(hours=1)
 """How often the provider is asked about a code that waits for its payer."""
 BATCH = 50
+WITHDRAWN = "Dibatalkan bendahara sebelum dibayar"
 
 
 class StillUnknown(Exception):
@@ -142,6 +143,42 @@ def _explained(broken: IntegrityError) -> Refused:
             fix="Minta bendahara lain melanjutkan.",
         )
     raise broken
+
+
+def withdraw_payment(*, actor: Actor, purchase_id: int) -> PaymentAttempt:
+    """Give up a payment whose number or code nobody has paid, so that another way can be chosen.
+
+    The provider is asked first, and takes no money for it any more before anything is noted. Raises Refused
+    `payment.nothing_waits`, `payment.received` (it was paid meanwhile), `payment.unknown`, `wrong_role`;
+    Purchase.DoesNotExist.
+    """
+    actor.require(Role.TREASURER)
+    purchase = Purchase.objects.get(pk=purchase_id, organisation_id=actor.organisation_id or 0)
+    waiting = PaymentAttempt.objects.filter(obligation__purchase=purchase, state__in=OPEN).exclude(
+        pay_code=""
+    )
+    attempt = waiting.first()
+    if attempt is None:
+        raise Refused(
+            "payment.nothing_waits",
+            "Tidak ada pembayaran yang menunggu dibayar.",
+            fix="Muat ulang halaman untuk melihat statusnya.",
+        )
+    plugin = provider(attempt.provider)
+    result = plugin.sync(attempt.reference)
+    if result.outcome == Outcome.CAPTURED:
+        process_event(keep_answer(attempt, result))
+        raise Refused("payment.received", "Pembayaran ini sudah dibayar, jadi tidak dapat dibatalkan.")
+    if result.outcome == Outcome.UNKNOWN or not _withdrawn(plugin, attempt, result):
+        raise Refused(
+            "payment.unknown",
+            "Bank belum memastikan bahwa kode ini dicabut.",
+            fix="Jangan membayar lewat jalan lain dahulu; ulangi beberapa saat lagi.",
+        )
+    with doing(actor=actor) as deed:
+        deed.record("payment.withdraw", attempt, {"reference": attempt.reference})
+    advance(attempt.pk, "cancel", {"reason": WITHDRAWN}, reason=WITHDRAWN)
+    return attempt
 
 
 # ── jobs: send, ask again ────────────────────────────────────────────────────────────────────────────────────────

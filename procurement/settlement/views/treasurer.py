@@ -93,6 +93,16 @@ def start(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("payment", number=number)
 
 
+@require_POST
+@roles(Role.TREASURER)
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    """Give the waiting payment up, to pay another way."""
+    purchase = get_purchase_for(actor_of(request), number)
+    actions.withdraw_payment(actor=actor_of(request), purchase_id=purchase.pk)
+    messages.success(request, _("Pembayaran dibatalkan. Pilih cara bayar lain."))
+    return redirect("payment", number=number)
+
+
 @require_http_methods(["GET", "POST"])
 @roles(Role.TREASURER)
 def record_evidence(request: HttpRequest, number: str) -> HttpResponse:
