@@ -461,7 +461,7 @@ def test_a_request_too_long_to_be_one_is_not_read(case: Case, bank: FakeBank) ->
     raw = b'{"x": "' + b"a" * 20_000 + b'"}'
     status, answer = bank.carry(APIS["25"].path, raw, bank.signed(APIS["25"], raw))
     assert (status, answer["responseCode"]) == (400, "4002500")
-    for broken in (b"[]", b"\xff\xfe", b"{", b"null"):
+    for broken in (b"[]", b"\xff\xfe", b"{", b"null", b'{"paymentRequestId": "\\u0000"}'):
         _status, answer = bank.carry(APIS["25"].path, broken, bank.signed(APIS["25"], broken))
         assert answer["responseCode"] == "4002500"
 

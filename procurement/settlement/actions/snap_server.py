@@ -62,7 +62,6 @@ class Answer:
 
 
 Plugin = SnapVirtualAccount | SnapQris
-Decide = Callable[[Mapping[str, Any]], Answer]
 
 
 # ── the four doors ───────────────────────────────────────────────────────────────────────────────────────────────

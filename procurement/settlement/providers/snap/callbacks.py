@@ -143,7 +143,7 @@ def _understood(raw: bytes, headers: Mapping[str, str], now: datetime) -> Called
         body = json.loads(raw)
     except ValueError:
         body = None
-    if not isinstance(body, dict):
+    if not isinstance(body, dict) or b"\\u0000" in raw:  # the database knows no such letter
         return Called("UNREADABLE", "00", 400, "Bad Request")
     day = now.astimezone(JAKARTA).date().isoformat()
     return Called("VERIFIED", external_id=external_id, day=day, body=body)
