@@ -86,3 +86,6 @@ def _payment_faults(settings: Mapping[str, Any]) -> Iterator[str]:
     base = settings["STRIPE_API_BASE"]
     if base and not base.startswith("https://"):
         yield "STRIPE_API_BASE harus kosong (alamat resmi) atau diawali https://."
+    base = settings["SNAP"]["base_url"]
+    if base and not base.startswith("https://"):
+        yield "SNAP_BASE_URL harus kosong atau diawali https://."

@@ -255,6 +255,14 @@ STRIPE_PAYMENT_METHOD = os.environ.get("STRIPE_PAYMENT_METHOD", "pm_card_visa") 
 STRIPE_WEBHOOK_SECRETS = [
     secret for secret in os.environ.get("STRIPE_WEBHOOK_SECRETS", "").split(",") if secret
 ]
+# One bank that speaks SNAP BI. Its keys are sealed in the database: `manage.py set_provider_secret`.
+SNAP = {
+    name: os.environ.get(f"SNAP_{name.upper()}", "")
+    for name in (
+        *("base_url", "client_id", "partner_id", "channel_id", "service_id"),
+        *("merchant_id", "terminal_id", "source_account", "bank_code", "dialect"),
+    )
+}
 
 # ── What rooms above hang into rooms below, named as text so that imports only look down ──────────
 DESK_SOURCES = [

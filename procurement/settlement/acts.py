@@ -44,6 +44,7 @@ ACTS = (
         "{actor} memulai pembayaran {reference} senilai {amount_rupiah}",
         ("reference", "amount_rupiah"),
     ),
+    Act("payment.withdraw", "{actor} membatalkan pembayaran {reference} sebelum dibayar", ("reference",)),
     Act("attempt.send", "Pembayaran {reference} dikirim ke {provider}", ("reference", "provider")),
     Act("attempt.lose", "Jawaban untuk pembayaran {reference} belum diterima", ("reference",)),
     Act("attempt.await", "Pembayaran {reference} sedang diproses", ("reference",)),
@@ -56,6 +57,11 @@ ACTS = (
         ("reference", "amount_rupiah"),
     ),
     Act("attempt.expire", "Pembayaran {reference} kedaluwarsa", ("reference",)),
+    Act(
+        "provider_secret.rotate",
+        "{actor} mengganti kunci {name} penyedia pembayaran {provider}",
+        ("provider", "name", "ended"),
+    ),
     Act("provider_event.receive", "Kabar {kind} dari {provider} disimpan", ("provider", "kind", "sha256")),
     Act(
         "money.unmatched",

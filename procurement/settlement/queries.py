@@ -100,7 +100,10 @@ def _next_task(
 def _next_payment(obligation: PaymentObligation) -> tuple[str, tuple[Role, ...]]:
     if obligation.profile == PaymentObligation.Profile.LS:
         return _("Catat SP2D"), (Role.TREASURER,)
-    if any(attempt.state in OPEN for attempt in obligation.attempts.all()):
+    waiting = [attempt for attempt in obligation.attempts.all() if attempt.state in OPEN]
+    if any(attempt.pay_code for attempt in waiting):
+        return _("Bayar dengan nomor atau kode QRIS yang sudah dibuat"), (Role.TREASURER,)
+    if waiting:
         return _("Menunggu kabar penyedia pembayaran"), (Role.SYSTEM,)
     return _("Bayar melalui penyedia pembayaran"), (Role.TREASURER,)
 
@@ -172,6 +175,16 @@ class PaymentStory:
     def open_attempt(self) -> PaymentAttempt | None:
         """The attempt whose outcome is awaited."""
         return next((attempt for attempt in self.attempts if attempt.state in OPEN), None)
+
+    @property
+    def may_start(self) -> bool:
+        """Whether a payment through a provider may begin: none is on its way, none has brought money."""
+        return (
+            self.obligation is not None
+            and self.obligation.profile == PaymentObligation.Profile.GATEWAY
+            and self.purchase.state == "PAYMENT_APPROVED"
+            and not any(attempt.state in {*OPEN, "CAPTURED"} for attempt in self.attempts)
+        )
 
     @property
     def payout_due(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.settlement.views import books, einvoice, moves, together, treasurer, vendor, webhook
+from procurement.settlement.views import books, einvoice, moves, snap, together, treasurer, vendor, webhook
 
 urlpatterns = [
     path("pesanan/<str:number>/invoice/", moves.invoice, name="purchase-invoice"),
@@ -18,9 +18,14 @@ urlpatterns = [
     path("bayar/setujui/", together.approve, name="payments-approve"),
     path("bayar/<str:number>/", treasurer.payment, name="payment"),
     path("bayar/<str:number>/mulai/", treasurer.start, name="payment-start"),
+    path("bayar/<str:number>/batal/", treasurer.withdraw, name="payment-withdraw"),
     path("bayar/<str:number>/bukti/", treasurer.record_evidence, name="payment-evidence"),
     path("bayar/<str:number>/bukti/<int:pk>/verifikasi/", treasurer.verify_evidence, name="payment-verify"),
     path("bayar/<str:number>/pajak/<int:pk>/", treasurer.record_deposit, name="payment-deposit"),
     path("buku/", books.books, name="books"),
+    path("snap/v1.0/access-token/b2b", snap.token, name="snap-token"),
+    path("snap/v1.0/transfer-va/inquiry", snap.inquiry, name="snap-va-inquiry"),
+    path("snap/v1.0/transfer-va/payment", snap.payment, name="snap-va-payment"),
+    path("snap/v1.0/qr/qr-mpm-notify", snap.qris_notice, name="snap-qris-notice"),
     path("webhook/stripe/", webhook.stripe_webhook, name="webhook-stripe"),
 ]

@@ -10,10 +10,14 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
+from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import User
 from marketplace.core import clock
 from marketplace.regulation.models import Region
+from procurement.settlement.actions.secrets import rotate_secret
 from procurement.settlement.models import Evidence
+from procurement.settlement.providers.snap.client import TOKENS
+from tests.fakes.snap import FakeBank
 from tests.fakes.stripe import FakeStripe
 
 SECRET = "whsec_uji"
@@ -53,6 +57,39 @@ def stripe(settings: LazySettings) -> Iterator[FakeStripe]:
         settings.STRIPE_API_BASE = running.url
         settings.STRIPE_WEBHOOK_SECRETS = [SECRET]
         yield running
+
+
+def agree_with(bank: FakeBank, settings: LazySettings) -> None:
+    """Settings and sealed keys for a fake bank. Call it with a database."""
+    partner = bank.partner
+    settings.SNAP = {
+        "base_url": bank.url,
+        "client_id": partner.client_id,
+        "partner_id": "",
+        "channel_id": partner.channel_id,
+        "service_id": partner.service_id,
+        "merchant_id": partner.merchant_id,
+        "terminal_id": "A01",
+        "source_account": partner.account,
+        "bank_code": partner.bank_code,
+        "dialect": bank.dialect,
+    }
+    sealed = {
+        "client_secret": partner.secret,
+        "private_key": partner.private_key,
+        "bank_public_key": bank.public_key,
+    }
+    for name, value in sealed.items():
+        rotate_secret(actor=Actor.system("uji"), provider_name="snap", name=name, value=value)
+
+
+@pytest.fixture
+def bank(transactional_db: None, settings: LazySettings) -> Iterator[FakeBank]:
+    """A bank that speaks SNAP BI and has us as its partner."""
+    with FakeBank(now=clock.now) as running:
+        agree_with(running, settings)
+        yield running
+        TOKENS.forget((running.url, running.partner.client_id))
 
 
 @pytest.fixture(autouse=True)

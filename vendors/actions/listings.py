@@ -17,6 +17,7 @@ from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.oscar.pricing import CURRENCY, storable
 from marketplace.workflow.door import Passage, begin, doing, passing
+from marketplace.workflow.payment_codes import refuse_payment_codes
 from vendors.actions.permits import require_permits_in_force
 from vendors.actions.registration import said
 from vendors.actions.sanctions import require_not_barred
@@ -246,6 +247,7 @@ def _checked(data: ListingData) -> None:
         raise Refused(
             "title", _("Nama produk 5 sampai 200 huruf."), fix=_("Sebut barang, merek, dan ukurannya.")
         )
+    refuse_payment_codes(data.title, data.description, *map(str, data.attributes.values()))
     check_price(data.price)
     if data.daily_capacity is not None and data.daily_capacity < data.min_order:
         raise Refused(

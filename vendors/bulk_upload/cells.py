@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from marketplace.core.emv import payment_code_in
 from marketplace.core.money import NotRupiah, parse_rupiah, rupiah
 from marketplace.oscar.pricing import CEILING
 
@@ -64,7 +65,7 @@ def read_text(text: str, _reference: Reference, *, least: int, most: int) -> str
     plain = line_of_text(text)
     if plain and not least <= len(plain) <= most:
         raise ValueError(f"isi {least} sampai {most} huruf, sekarang {len(plain)}")
-    return plain
+    return _without_payment_code(plain)
 
 
 def read_description(text: str, _reference: Reference) -> str:
@@ -72,7 +73,13 @@ def read_description(text: str, _reference: Reference) -> str:
     plain = lines_of_text(text)
     if len(plain) > 5_000:
         raise ValueError(f"paling panjang 5000 huruf, sekarang {len(plain)}")
-    return plain
+    return _without_payment_code(plain)
+
+
+def _without_payment_code(text: str) -> str:
+    if payment_code_in(text):
+        raise ValueError("hapus kode QRIS; pembeli membayar melalui pesanannya")
+    return text
 
 
 def read_sku(text: str, _reference: Reference) -> str:

@@ -11,6 +11,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Deed, doing
+from marketplace.workflow.payment_codes import refuse_payment_codes
 from procurement.competition.models import Answer, Competition, Question
 from procurement.competition.queries.access import get_competition_for
 from vendors.queries import own_vendor
@@ -80,6 +81,7 @@ def _said(text: str) -> str:
     said = text.strip()[:LONGEST]
     if len(said) < SHORTEST:
         raise Refused("too_short", _("Tulislah pertanyaan atau jawaban yang jelas."))
+    refuse_payment_codes(text)
     return said
 
 

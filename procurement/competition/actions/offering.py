@@ -21,6 +21,7 @@ from marketplace.core import clock
 from marketplace.core.money import rupiah
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Deed, doing
+from marketplace.workflow.payment_codes import refuse_payment_codes
 from procurement.competition import sealing
 from procurement.competition.guards import BASIS
 from procurement.competition.models import Competition, RequestLine, SealedOffer, SealKey
@@ -68,8 +69,9 @@ def offer(
 
     `shipping` is the total where one vendor wins the whole; per item each line has its own. `seen_version` is the
     version the vendor saw last. Raises Refused: `offers_closed`, `not_invited`, `stale`, `offer_incomplete`,
-    `above_list_price`, `outside`, `too_late`, those of purchasing's checks; Competition.DoesNotExist.
+    `above_list_price`, `payment_code`, `outside`, `too_late`, those of purchasing's checks; Competition.DoesNotExist.
     """
+    refuse_payment_codes(note)
     vendor, competition_id = _who(actor, number)
     with doing(actor=BOX) as deed:
         competition = _open_box(competition_id, vendor)

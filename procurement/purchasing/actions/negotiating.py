@@ -12,6 +12,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Deed, deadline_of, passing
+from marketplace.workflow.payment_codes import refuse_payment_codes
 from procurement.documents.actions import issue
 from procurement.planning.models import Package
 from procurement.purchasing import checks, parcelling
@@ -72,8 +73,9 @@ def counter(*, actor: Actor, purchase_id: int, offer: Offer, revision: int | Non
     """Answer the other side's last round with an offer of one's own; the deadline begins anew.
 
     Raises Refused of the door, `above_list`, `above_charge`, `wrong_lines`, `units_left_out`, `needed_by_past`,
-    `below_minimum`, `above_hps`, `above_order_limit`.
+    `below_minimum`, `above_hps`, `above_order_limit`, `payment_code`.
     """
+    refuse_payment_codes(offer.message, offer.installation)
     with passing(Purchase, purchase_id, "counter", actor=actor, revision=revision) as passage:
         purchase = passage.thing
         terms = terms_for(purchase, offer)

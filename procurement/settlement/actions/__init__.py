@@ -6,7 +6,13 @@ from procurement.settlement.actions.billing import (
     return_invoice,
     verify_invoice,
 )
-from procurement.settlement.actions.gateway import expire_attempt, send_attempt, start_payment, sync_attempt
+from procurement.settlement.actions.gateway import (
+    expire_attempt,
+    send_attempt,
+    start_payment,
+    sync_attempt,
+    withdraw_payment,
+)
 from procurement.settlement.actions.notifications import process_event, receive_notification
 from procurement.settlement.actions.together import approve_payment_together
 from procurement.settlement.actions.treasury import Proof, record_deposit, record_evidence, verify_evidence
@@ -27,4 +33,5 @@ __all__ = [
     "sync_attempt",
     "verify_evidence",
     "verify_invoice",
+    "withdraw_payment",
 ]

@@ -6,9 +6,9 @@ What the provider tells us by itself is in `actions.notifications`.
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import timedelta
-from secrets import token_hex
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from secrets import randbelow
 
 from django.db import IntegrityError, transaction
 
@@ -23,6 +23,7 @@ from procurement.purchasing.models import Purchase
 from procurement.settlement.actions import booking
 from procurement.settlement.actions.notifications import advance, keep_answer, process_event
 from procurement.settlement.actions.paying import CASHIER
+from procurement.settlement.guards import insist
 from procurement.settlement.models import (
     Instrument,
     PaymentAttempt,
@@ -31,13 +32,17 @@ from procurement.settlement.models import (
 )
 from procurement.settlement.providers import provider
 from procurement.settlement.providers.base import Outcome, Provider, Result
+from procurement.settlement.providers.offers import why_not
 from procurement.settlement.workflow import MOVE_OF_OUTCOME, OPEN
 
 ASK_AGAIN_AFTER = timedelta(minutes=2)
 """How long a notification may take before the provider is asked by our reference."""
 GIVE_UP_AFTER = timedelta(days=1)
 """How long an attempt may stay without a result before it is given up and the order can be paid anew."""
+WHILE_A_CODE_WAITS = timedelta(hours=1)
+"""How often the provider is asked about a code that waits for its payer."""
 BATCH = 50
+WITHDRAWN = "Dibatalkan bendahara sebelum dibayar"
 
 
 class StillUnknown(Exception):
@@ -50,15 +55,15 @@ def start_payment(*, actor: Actor, purchase_id: int, provider_name: str = "strip
 
     Raises Refused `payment.not_approved`, `payment.not_gateway`, `payment.in_progress` (double click, or an earlier
     attempt without an answer yet), `payment.received` (money came, the order is not marked paid yet),
-    `provider.off`, `segregation`, `wrong_role`; Purchase.DoesNotExist.
+    `provider.off`, `payment.outside_limits`, `segregation`, `wrong_role`; Purchase.DoesNotExist.
     """
     actor.require(Role.TREASURER)
     plugin = provider(provider_name)
     try:
         with doing(actor=actor) as deed:
             obligation = _payable(actor, purchase_id)
-            _within_limits(plugin, obligation)
-            attempt = begin(_new_attempt(actor, obligation, plugin), at=deed.at)
+            insist(why_not(plugin, obligation.gross * SEN_PER_RUPIAH, region_id=obligation.region_id))
+            attempt = begin(_new_attempt(actor, obligation, plugin, deed.at), at=deed.at)
             deed.record(
                 "payment.start", attempt, {"reference": attempt.reference, "amount_rupiah": attempt.amount}
             )
@@ -100,24 +105,19 @@ def _payable(actor: Actor, purchase_id: int) -> PaymentObligation:
     return obligation
 
 
-def _within_limits(plugin: Provider, obligation: PaymentObligation) -> None:
-    sen = obligation.gross * SEN_PER_RUPIAH
-    if not plugin.capabilities.min_amount <= sen <= plugin.capabilities.max_amount:
-        raise Refused(
-            "payment.outside_limits",
-            "Nilai pesanan di luar batas penyedia pembayaran ini.",
-            fix="Minta PA/KPA menyetujui ulang melalui LS.",
-        )
-
-
-def _new_attempt(actor: Actor, obligation: PaymentObligation, plugin: Provider) -> PaymentAttempt:
+def _new_attempt(
+    actor: Actor, obligation: PaymentObligation, plugin: Provider, at: datetime
+) -> PaymentAttempt:
     assert actor.user_id is not None  # held by `require`
+    shortest, longest = plugin.capabilities.expiry
+    wait = max(shortest, min(longest, int(GIVE_UP_AFTER.total_seconds())))
     return PaymentAttempt(
         obligation=obligation,
         region_id=obligation.region_id,
         provider=plugin.name,
-        reference=f"BYR-{obligation.pk}-{token_hex(6)}",
-        instrument=Instrument.STRIPE_CARD,
+        reference=f"BYR-{obligation.pk}-{randbelow(10**8):08d}",
+        instrument=Instrument(plugin.capabilities.instrument),
+        expires_at=at + timedelta(seconds=wait) if wait else None,
         amount=obligation.gross,
         capabilities=asdict(plugin.capabilities),
         started_by_id=actor.user_id,
@@ -145,6 +145,42 @@ def _explained(broken: IntegrityError) -> Refused:
     raise broken
 
 
+def withdraw_payment(*, actor: Actor, purchase_id: int) -> PaymentAttempt:
+    """Give up a payment whose number or code nobody has paid, so that another way can be chosen.
+
+    The provider is asked first, and takes no money for it any more before anything is noted. Raises Refused
+    `payment.nothing_waits`, `payment.received` (it was paid meanwhile), `payment.unknown`, `wrong_role`;
+    Purchase.DoesNotExist.
+    """
+    actor.require(Role.TREASURER)
+    purchase = Purchase.objects.get(pk=purchase_id, organisation_id=actor.organisation_id or 0)
+    waiting = PaymentAttempt.objects.filter(obligation__purchase=purchase, state__in=OPEN).exclude(
+        pay_code=""
+    )
+    attempt = waiting.first()
+    if attempt is None:
+        raise Refused(
+            "payment.nothing_waits",
+            "Tidak ada pembayaran yang menunggu dibayar.",
+            fix="Muat ulang halaman untuk melihat statusnya.",
+        )
+    plugin = provider(attempt.provider)
+    result = plugin.sync(attempt.reference)
+    if result.outcome == Outcome.CAPTURED:
+        process_event(keep_answer(attempt, result))
+        raise Refused("payment.received", "Pembayaran ini sudah dibayar, jadi tidak dapat dibatalkan.")
+    if result.outcome == Outcome.UNKNOWN or not _withdrawn(plugin, attempt, result):
+        raise Refused(
+            "payment.unknown",
+            "Bank belum memastikan bahwa kode ini dicabut.",
+            fix="Jangan membayar lewat jalan lain dahulu; ulangi beberapa saat lagi.",
+        )
+    with doing(actor=actor) as deed:
+        deed.record("payment.withdraw", attempt, {"reference": attempt.reference})
+    advance(attempt.pk, "cancel", {"reason": WITHDRAWN}, reason=WITHDRAWN)
+    return attempt
+
+
 # ── jobs: send, ask again ────────────────────────────────────────────────────────────────────────────────────────
 def send_attempt(attempt_id: int) -> None:
     """Send an attempt to its provider; when it was sent before, ask how it went first. Raises StillUnknown."""
@@ -158,6 +194,8 @@ def send_attempt(attempt_id: int) -> None:
         result = plugin.sync(attempt.reference)
         if result.outcome == Outcome.NOT_FOUND:
             result = _create(plugin, attempt)
+        elif result.outcome == Outcome.PENDING and plugin.capabilities.shows_code:
+            result = _without_code(plugin, attempt, result)
     _note(attempt, result)
     if result.outcome == Outcome.UNKNOWN:
         raise StillUnknown(attempt.reference)
@@ -168,11 +206,27 @@ def sync_attempt(attempt_id: int) -> None:
     attempt = PaymentAttempt.objects.select_related("obligation__purchase").get(pk=attempt_id)
     if attempt.state not in OPEN:
         return
-    result = provider(attempt.provider).sync(attempt.reference)
+    plugin = provider(attempt.provider)
+    result = plugin.sync(attempt.reference)
+    if result.outcome == Outcome.PENDING and plugin.capabilities.shows_code:
+        _ask_later(attempt)
+        return
     if result.outcome in {Outcome.UNKNOWN, Outcome.NOT_FOUND, Outcome.PENDING}:
         raise StillUnknown(attempt.reference)
     event_id = keep_answer(attempt, result)
     process_event(event_id)
+
+
+def _ask_later(attempt: PaymentAttempt) -> None:
+    """A person has yet to pay the code: look again in an hour, in case the notice of it gets lost."""
+    now = clock.now()
+    with transaction.atomic():
+        enqueue(
+            "settlement.sync_attempt",
+            {"attempt": attempt.pk},
+            key=f"{attempt.reference}:{now:%Y%m%d%H}",
+            run_at=now + WHILE_A_CODE_WAITS,
+        )
 
 
 def _create(plugin: Provider, attempt: PaymentAttempt) -> Result:
@@ -181,7 +235,21 @@ def _create(plugin: Provider, attempt: PaymentAttempt) -> Result:
         amount=attempt.amount * SEN_PER_RUPIAH,
         description=f"Pesanan {attempt.obligation.purchase.number}",
         idempotency_key=attempt.reference,
+        expires_at=attempt.expires_at,
     )
+
+
+def _without_code(plugin: Provider, attempt: PaymentAttempt, result: Result) -> Result:
+    """The answer that held the payer's code was lost and it is not told again: the payment is withdrawn."""
+    if attempt.pay_code or result.pay_code:
+        return result
+    cancelled = plugin.cancel(
+        result.provider_ref, idempotency_key=f"cancel:{attempt.reference}", reference=attempt.reference
+    )
+    reason = "Kode bayar hilang di perjalanan; mulai pembayaran lagi."
+    if cancelled.outcome == Outcome.CANCELLED:
+        return replace(cancelled, reason=reason)
+    return Result(Outcome.UNKNOWN, reason=reason)
 
 
 def _note(attempt: PaymentAttempt, result: Result) -> None:
@@ -193,6 +261,7 @@ def _note(attempt: PaymentAttempt, result: Result) -> None:
         {"reason": result.reason},
         provider_ref=result.provider_ref,
         reason=result.reason,
+        pay_code=result.pay_code,
     )
     if outcome in {Outcome.PENDING, Outcome.AUTHORISED}:
         with transaction.atomic():
@@ -242,5 +311,9 @@ def _withdrawn(plugin: Provider, attempt: PaymentAttempt, result: Result) -> boo
     """Whether the provider will take no money for the attempt any more."""
     if result.outcome == Outcome.NOT_FOUND:
         return True
-    cancelled = plugin.cancel(result.provider_ref, idempotency_key=f"cancel:{attempt.reference}")
+    cancelled = plugin.cancel(
+        result.provider_ref or attempt.provider_ref,
+        idempotency_key=f"cancel:{attempt.reference}",
+        reference=attempt.reference,
+    )
     return cancelled.outcome == Outcome.CANCELLED

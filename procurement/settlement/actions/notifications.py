@@ -34,7 +34,13 @@ from procurement.settlement.workflow import MOVE_OF_OUTCOME
 MAX_EVENT_BYTES = 256 * 1024
 STRANGERS_AN_HOUR, STRANGERS_BYTES = 50, 4_096
 """How many notifications nobody vouches for are kept, and how much of each: enough to see what is going on."""
-KEPT_HEADERS = ("Content-Type", "Stripe-Signature", "User-Agent")
+KEPT_HEADERS = (
+    *("Content-Type", "Stripe-Signature", "User-Agent"),
+    *("X-TIMESTAMP", "X-SIGNATURE", "X-PARTNER-ID", "X-EXTERNAL-ID", "CHANNEL-ID"),
+)
+"""What proves who spoke. Never `Authorization`: a token opens doors."""
+NOTHING_FOLLOWS = ".noted"
+"""How the kind of an event ends that is kept for the record and moves no money, whatever its bytes say."""
 
 _KEEP_EVENT = """
 INSERT INTO settlement_providerevent (provider, event_id, kind, raw, headers, sha256, verdict, received_at)
@@ -54,17 +60,17 @@ def receive_notification(provider_name: str, raw: bytes, headers: Mapping[str, s
     notice = provider(provider_name).check_notification(raw, headers, now=clock.now())
     verdict = ProviderEvent.Verdict(notice.verdict)
     if verdict != ProviderEvent.Verdict.VERIFIED:
-        if _enough_from_strangers(provider_name):
+        if enough_from_strangers(provider_name):
             return verdict
         raw = raw[:STRANGERS_BYTES]
     with doing(actor=CASHIER) as deed:
-        event_id = _keep(deed, provider_name, notice.event_id, notice.kind, raw, headers, verdict)
+        event_id = keep(deed, provider_name, notice.event_id, notice.kind, raw, headers, verdict)
         if event_id is not None and notice.facts:
             enqueue("settlement.provider_event", {"event": event_id}, key=str(event_id))
     return verdict
 
 
-def _enough_from_strangers(provider_name: str) -> bool:
+def enough_from_strangers(provider_name: str) -> bool:
     """Whether the last hour brought as many unvouched notifications as are kept: anybody may send them, and what is
     kept is kept for ever.
     """
@@ -75,7 +81,7 @@ def _enough_from_strangers(provider_name: str) -> bool:
     return found.count() >= STRANGERS_AN_HOUR
 
 
-def _keep(
+def keep(
     deed: Deed,
     provider_name: str,
     event_id: str | None,
@@ -105,14 +111,14 @@ def keep_answer(attempt: PaymentAttempt, result: Result) -> int:
     raw = json.dumps(asdict(fact), sort_keys=True).encode()
     event_id = f"sync:{attempt.reference}:{result.outcome}"
     with doing(actor=CASHIER) as deed:
-        kept = _keep(deed, attempt.provider, event_id, "sync", raw, {}, ProviderEvent.Verdict.VERIFIED)
+        kept = keep(deed, attempt.provider, event_id, "sync", raw, {}, ProviderEvent.Verdict.VERIFIED)
     return kept or ProviderEvent.objects.get(provider=attempt.provider, event_id=event_id).pk
 
 
 def process_event(event_id: int) -> None:
     """Do what a verified event says; running it again, or after later events, ends in the same books."""
     event = ProviderEvent.objects.get(pk=event_id)
-    if event.verdict != ProviderEvent.Verdict.VERIFIED:
+    if event.verdict != ProviderEvent.Verdict.VERIFIED or event.kind.endswith(NOTHING_FOLLOWS):
         return
     raw = bytes(event.raw)
     facts = [_answer_in(raw)] if event.kind == "sync" else provider(event.provider).read(raw)
@@ -229,7 +235,13 @@ def _record_unmatched(
 
 
 def advance(
-    attempt_id: int, move: str, facts: Mapping[str, object], *, provider_ref: str = "", reason: str = ""
+    attempt_id: int,
+    move: str,
+    facts: Mapping[str, object],
+    *,
+    provider_ref: str = "",
+    reason: str = "",
+    pay_code: str = "",
 ) -> bool:
     """Take a move that only records; False when the attempt is already further."""
     try:
@@ -237,6 +249,7 @@ def advance(
             attempt = passage.thing
             attempt.provider_ref = provider_ref or attempt.provider_ref
             attempt.reason = reason or attempt.reason
+            attempt.pay_code = pay_code or attempt.pay_code
             passage.facts.update({"reference": attempt.reference, **facts})
     except Refused as refusal:
         if refusal.code != "wrong_state":

@@ -20,6 +20,8 @@ from procurement.settlement.models.payment import (
     TaxLine,
     UnmatchedMoney,
 )
+from procurement.settlement.models.secrets import ProviderSecret
+from procurement.settlement.models.snap import SnapRequest
 
 __all__ = [
     "Account",
@@ -35,7 +37,9 @@ __all__ = [
     "Payout",
     "Posting",
     "ProviderEvent",
+    "ProviderSecret",
     "Refund",
+    "SnapRequest",
     "TaxLine",
     "UnmatchedMoney",
 ]

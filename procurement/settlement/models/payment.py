@@ -118,6 +118,8 @@ class PaymentAttempt(Aggregate):
     reference = models.CharField(_("rujukan"), max_length=40, unique=True)
     instrument = models.CharField(_("sarana"), max_length=16, choices=Instrument.choices)
     provider_ref = models.CharField(_("rujukan penyedia pembayaran"), max_length=80, blank=True)
+    pay_code = models.CharField(_("nomor virtual account atau isi QRIS"), max_length=512, blank=True)
+    expires_at = models.DateTimeField(_("dibayar paling lambat"), null=True)
     amount = models.BigIntegerField(_("nilai (rupiah)"))
     received = models.BigIntegerField(_("diterima (sen)"), default=0)
     capabilities = models.JSONField(default=dict)

@@ -1,28 +1,42 @@
-"""The payment providers that are switched on, by name."""
+"""The payment providers that are switched on, by name. A new one is a file and a line in `REGISTRY`."""
 
 from __future__ import annotations
 
-from django.conf import settings
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from marketplace.core.transitions import Refused
-from procurement.settlement.providers.base import Provider
-from procurement.settlement.providers.stripe import StripeProvider
+from procurement.settlement.providers import stripe
+from procurement.settlement.providers.base import Provider, Vault
+from procurement.settlement.providers.snap import collecting as snap
+from procurement.settlement.providers.vault import opened_vault
 
-TEST_CARD = "pm_card_visa"
-"""Stripe's own test card; a real installation names the agency's card in STRIPE_PAYMENT_METHOD."""
+REGISTRY: Final[Mapping[str, Callable[[Vault], Provider | None]]] = {
+    "stripe": stripe.configured,
+    "snap_va": snap.virtual_account,
+    "snap_qris": snap.qris,
+}
+"""By name: what makes the plug-in from settings and sealed secrets, None when it is switched off."""
 
 
-def provider(name: str) -> Provider:
+def provider(name: str, *, region_id: int | None = None) -> Provider:
     """The plug-in called `name`. Raises Refused `provider.off` when it is unknown or has no keys."""
-    if name == StripeProvider.name and settings.STRIPE_API_KEY:
-        return StripeProvider(
-            api_key=settings.STRIPE_API_KEY,
-            api_base=settings.STRIPE_API_BASE,
-            webhook_secrets=settings.STRIPE_WEBHOOK_SECRETS,
-            payment_method=getattr(settings, "STRIPE_PAYMENT_METHOD", TEST_CARD),
+    made = REGISTRY[name](opened_vault(region_id)) if name in REGISTRY else None
+    if made is None:
+        raise Refused(
+            "provider.off",
+            f"Penyedia pembayaran “{name}” belum diaktifkan.",
+            fix="Isi kunci penyedia pembayaran di pengaturan, atau bayar melalui LS.",
         )
-    raise Refused(
-        "provider.off",
-        f"Penyedia pembayaran “{name}” belum diaktifkan.",
-        fix="Isi kunci penyedia pembayaran di pengaturan, atau bayar melalui LS.",
-    )
+    return made
+
+
+def paying_out(*, region_id: int | None = None) -> Provider | None:
+    """The first plug-in that is switched on and can transfer to vendors; None when there is none."""
+    return next((each for each in switched_on(region_id=region_id) if each.capabilities.payout), None)
+
+
+def switched_on(*, region_id: int | None = None) -> list[Provider]:
+    """Every plug-in that has its keys, in the order of the registry: at most one query."""
+    vault = opened_vault(region_id)
+    return [made for make in REGISTRY.values() if (made := make(vault)) is not None]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+
+Vault = Callable[[str, str], tuple[str, ...]]
+"""`(holder, name)` → the secrets in force, newest first. What signs takes the first, what verifies tries them all."""
 
 
 class Outcome(StrEnum):
@@ -23,7 +26,12 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a provider can do. Amounts in sen."""
+    """What a provider can do, and between which limits. Amounts in sen, times in seconds.
+
+    `instrument` is one of the books' closed list; `shows_code`: the payer needs what the provider answers (a number,
+    a QR code), so that an attempt without it is worth nothing. `cap` names a dated parameter in rupiah that caps one
+    payment beside `max_amount`. `expiry` is the shortest and longest time to pay; 0, 0 when nobody waits.
+    """
 
     authorise: bool
     capture_partial: bool
@@ -33,16 +41,53 @@ class Capabilities:
     statement: bool
     min_amount: int
     max_amount: int
+    instrument: str
+    collect: bool = True
+    shows_code: bool = False
+    cap: str = ""
+    expiry: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """An answer to one of our requests. `amount` is sen received so far; `reason` is for people."""
+    """An answer to one of our requests. `amount` is sen received so far; `reason` is for people.
+
+    `pay_code` is what the payer types or scans: a virtual account number, the text of a QR code.
+    """
 
     outcome: Outcome
     provider_ref: str = ""
     amount: int = 0
     reason: str = ""
+    pay_code: str = ""
+
+
+class PayoutOutcome(StrEnum):
+    """Where a transfer to a vendor stands. ACCEPTED: the bank took it; only a statement line shows that it arrived."""
+
+    ACCEPTED = "ACCEPTED"
+    PENDING = "PENDING"
+    FAILED = "FAILED"
+    UNKNOWN = "UNKNOWN"
+    NOT_FOUND = "NOT_FOUND"
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutResult:
+    """An answer about a transfer to a vendor; `reason` is for people."""
+
+    outcome: PayoutOutcome
+    provider_ref: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Beneficiary:
+    """The account a transfer goes to: one version of the vendor's verified account."""
+
+    bank_code: str
+    account_number: str = field(repr=False)
+    holder_name: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +116,20 @@ class Provider(Protocol):
     """A payment provider. No method touches the database; none is called inside a transaction."""
 
     name: str
+    label: str
+    """What the treasurer reads."""
     capabilities: Capabilities
 
-    def create(self, *, reference: str, amount: int, description: str, idempotency_key: str) -> Result:
-        """Start a payment of `amount` sen under our `reference`."""
+    def create(
+        self,
+        *,
+        reference: str,
+        amount: int,
+        description: str,
+        idempotency_key: str,
+        expires_at: datetime | None = None,
+    ) -> Result:
+        """Start a payment of `amount` sen under our `reference`, to be paid until `expires_at`."""
 
     def sync(self, reference: str) -> Result:
         """Where the payment with our reference stands; NOT_FOUND when the provider never heard of it."""
@@ -82,8 +137,8 @@ class Provider(Protocol):
     def capture(self, provider_ref: str, *, amount: int, idempotency_key: str) -> Result:
         """Take an authorised amount (sen)."""
 
-    def cancel(self, provider_ref: str, *, idempotency_key: str) -> Result:
-        """Give an uncaptured payment up."""
+    def cancel(self, provider_ref: str, *, idempotency_key: str, reference: str = "") -> Result:
+        """Give an uncaptured payment up; `reference` is ours, for providers that go by it."""
 
     def refund(self, provider_ref: str, *, amount: int, idempotency_key: str) -> Result:
         """Give `amount` sen back."""
@@ -91,8 +146,30 @@ class Provider(Protocol):
     def fee(self, provider_ref: str) -> int | None:
         """Sen the provider keeps for a captured payment; None when not known yet."""
 
+    def payout(
+        self, *, reference: str, amount: int, to: Beneficiary, description: str, idempotency_key: str
+    ) -> PayoutResult:
+        """Transfer `amount` sen under our `reference`. UNKNOWN: ask `payout_status`, never send under another one."""
+
+    def payout_status(self, reference: str) -> PayoutResult:
+        """Where the transfer with our reference stands; NOT_FOUND when the provider never heard of it."""
+
     def check_notification(self, raw: bytes, headers: Mapping[str, str], *, now: datetime) -> Notice:
         """Verify a notification and read it. Pure: the same bytes at the same moment give the same answer."""
 
     def read(self, raw: bytes) -> Sequence[Fact]:
         """What a notification verified earlier says. Pure."""
+
+
+class NoPayout:
+    """For providers that collect and do not pay out."""
+
+    def payout(
+        self, *, reference: str, amount: int, to: Beneficiary, description: str, idempotency_key: str
+    ) -> PayoutResult:
+        """Nothing happens."""
+        return PayoutResult(PayoutOutcome.FAILED, reason="Penyedia pembayaran ini tidak mengirim transfer.")
+
+    def payout_status(self, reference: str) -> PayoutResult:
+        """Nothing was ever sent."""
+        return PayoutResult(PayoutOutcome.NOT_FOUND)

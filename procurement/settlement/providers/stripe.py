@@ -12,15 +12,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import stripe
+from django.conf import settings
 from stripe import StripeClient, WebhookSignature
 from stripe.params import PaymentIntentCreateParams
 
-from procurement.settlement.providers.base import Capabilities, Fact, Notice, Outcome, Result
+from procurement.settlement.providers.base import Capabilities, Fact, NoPayout, Notice, Outcome, Result, Vault
 
 TIMEOUT_SECONDS = 10
 TOLERANCE = timedelta(minutes=5)
 """A notification older than this is refused; so is one from the future (which the SDK would accept)."""
 SIGNATURE_HEADER = "Stripe-Signature"
+TEST_CARD = "pm_card_visa"
+"""Stripe's own test card; a real installation names the agency's card in STRIPE_PAYMENT_METHOD."""
 
 _OUTCOME_OF_STATUS = {
     "succeeded": Outcome.CAPTURED,
@@ -41,10 +44,11 @@ _OUTCOME_OF_EVENT = {
 }
 
 
-class StripeProvider:
+class StripeProvider(NoPayout):
     """The Stripe plug-in; see `providers.base.Provider`."""
 
     name = "stripe"
+    label = "Kartu melalui Stripe"
     capabilities = Capabilities(
         authorise=True,
         capture_partial=True,
@@ -54,6 +58,7 @@ class StripeProvider:
         statement=False,
         min_amount=1_000_000,
         max_amount=99_999_999_999,
+        instrument="STRIPE_CARD",
     )
 
     def __init__(
@@ -76,7 +81,15 @@ class StripeProvider:
         self._payment_method = payment_method
 
     # ── requests ─────────────────────────────────────────────────────────────────────────────────────────────────
-    def create(self, *, reference: str, amount: int, description: str, idempotency_key: str) -> Result:
+    def create(
+        self,
+        *,
+        reference: str,
+        amount: int,
+        description: str,
+        idempotency_key: str,
+        expires_at: datetime | None = None,
+    ) -> Result:
         """Create and confirm a Payment Intent on the agency's card, captured at once: BAST has already happened."""
         asked: PaymentIntentCreateParams = {
             "amount": amount,
@@ -118,7 +131,7 @@ class StripeProvider:
             )
         )
 
-    def cancel(self, provider_ref: str, *, idempotency_key: str) -> Result:
+    def cancel(self, provider_ref: str, *, idempotency_key: str, reference: str = "") -> Result:
         """Give an uncaptured intent up."""
         return _answered(
             lambda: self._client.v1.payment_intents.cancel(
@@ -191,6 +204,19 @@ class StripeProvider:
                 currency=str(intent.get("currency", "")).lower(),
             ),
         )
+
+
+def configured(vault: Vault) -> StripeProvider | None:
+    """Stripe when it has a key, in the settings or sealed (`stripe`: `api_key`, `webhook_secret`); None otherwise."""
+    api_key = settings.STRIPE_API_KEY or next(iter(vault("stripe", "api_key")), "")
+    if not api_key:
+        return None
+    return StripeProvider(
+        api_key=api_key,
+        api_base=settings.STRIPE_API_BASE,
+        webhook_secrets=settings.STRIPE_WEBHOOK_SECRETS or vault("stripe", "webhook_secret"),
+        payment_method=getattr(settings, "STRIPE_PAYMENT_METHOD", TEST_CARD),
+    )
 
 
 def _answered(ask: Callable[[], stripe.PaymentIntent]) -> Result:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import segno
 from django.utils.translation import gettext as _
 
 from procurement.settlement.models import TaxLine
@@ -27,6 +28,11 @@ class TaxRow:
     remitter: str
     basis: str
     line: TaxLine | None = None
+
+
+def qr_picture(text: str) -> str:
+    """A QR code as the address of a picture that needs no file."""
+    return str(segno.make(text, error="m", micro=False).svg_data_uri(scale=4, border=4))
 
 
 def tax_rows(plan: TaxPlan, deposited: list[TaxLine] | None = None) -> list[TaxRow]:

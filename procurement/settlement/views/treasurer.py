@@ -15,12 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
+from marketplace.core.money import SEN_PER_RUPIAH
 from marketplace.pages.answers import answered
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import get_purchase_for
 from procurement.settlement import actions, forms, queries
-from procurement.settlement.models import Evidence, PaymentObligation, TaxLine
-from procurement.settlement.views.presenting import money_rows, tax_rows
+from procurement.settlement.models import Evidence, Instrument, PaymentObligation, TaxLine
+from procurement.settlement.providers.offers import offers
+from procurement.settlement.views.presenting import money_rows, qr_picture, tax_rows
 
 OFFICERS: Final = (Role.TREASURER, Role.PPK_SKPD, Role.PPTK, Role.PA, Role.KPA, Role.PPK)
 OVERSEERS: Final = (Role.AUDITOR, Role.OPERATOR)
@@ -54,6 +56,7 @@ def _context(request: HttpRequest, purchase: Purchase) -> dict[str, Any]:
         "sums": money_rows(obligation.plan, obligation.penalty) if obligation else [],
         "reason": obligation.plan.reason if obligation else "",
         "is_treasurer": actor.role == Role.TREASURER,
+        **(_ways(story) if actor.role == Role.TREASURER else {}),
         "is_verifier": actor.role == Role.PPK_SKPD,
         "crumbs": [
             {"label": _("Pembayaran"), "url": reverse("payments")}
@@ -63,13 +66,40 @@ def _context(request: HttpRequest, purchase: Purchase) -> dict[str, Any]:
     }
 
 
+def _ways(story: queries.PaymentStory) -> dict[str, Any]:
+    """How the treasurer can pay now; or the number or code of the payment that waits to be paid."""
+    attempt = story.open_attempt
+    if attempt is not None:
+        by_scan = attempt.instrument == Instrument.QRIS
+        return {
+            "qr": qr_picture(attempt.pay_code) if attempt.pay_code and by_scan else "",
+            "pay_by_number": bool(attempt.pay_code) and not by_scan,
+        }
+    if not story.may_start or story.obligation is None:
+        return {}
+    ways = offers(story.obligation.gross * SEN_PER_RUPIAH, region_id=story.obligation.region_id)
+    only_way = ways[0] if len(ways) == 1 and not ways[0].why_not else None
+    return {"may_start": True, "ways": ways, "only_way": only_way}
+
+
 @require_POST
 @roles(Role.TREASURER)
 def start(request: HttpRequest, number: str) -> HttpResponse:
-    """Start paying through the provider."""
+    """Start paying through the provider that was chosen."""
     purchase = get_purchase_for(actor_of(request), number)
-    actions.start_payment(actor=actor_of(request), purchase_id=purchase.pk)
+    chosen = request.POST.get("provider") or "stripe"
+    actions.start_payment(actor=actor_of(request), purchase_id=purchase.pk, provider_name=chosen)
     messages.success(request, _("Pembayaran dimulai. Statusnya berubah sendiri setelah ada kabar."))
+    return redirect("payment", number=number)
+
+
+@require_POST
+@roles(Role.TREASURER)
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    """Give the waiting payment up, to pay another way."""
+    purchase = get_purchase_for(actor_of(request), number)
+    actions.withdraw_payment(actor=actor_of(request), purchase_id=purchase.pk)
+    messages.success(request, _("Pembayaran dibatalkan. Pilih cara bayar lain."))
     return redirect("payment", number=number)
 
 
