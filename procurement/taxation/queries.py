@@ -14,7 +14,16 @@ from procurement.taxation.models import TaxRule
 from procurement.taxation.table import Rule
 from vendors.models import Listing
 
-__all__ = ["TAX_KIND", "TaxLine", "TaxPlan", "forget_tax_rules", "rules_in_force", "supplies", "tax_plan"]
+__all__ = [
+    "TAX_KIND",
+    "TaxLine",
+    "TaxPlan",
+    "all_rules",
+    "forget_tax_rules",
+    "rules_in_force",
+    "supplies",
+    "tax_plan",
+]
 
 TAX_KIND: Final[dict[str, str]] = {
     Listing.Kind.GOODS: "goods",
@@ -28,10 +37,15 @@ _kept: tuple[float, tuple[Rule, ...]] = (float("-inf"), ())
 
 
 def rules_in_force(on: date) -> tuple[Rule, ...]:
-    """The decision table as it is law on a day.
+    """The decision table as it is law on a day."""
+    return tuple(rule for rule in all_rules() if rule.valid_on(on))
 
-    All versions are kept in memory for some seconds, as the dated parameters are: an order of ten vendors asks
-    ten times, and law changes by the day.
+
+def all_rules() -> tuple[Rule, ...]:
+    """Every version of every rule; empty when no table was loaded.
+
+    They are kept in memory for some seconds, as the dated parameters are: an order of ten vendors asks ten times,
+    and law changes by the day.
     """
     global _kept
     read_at, rules = _kept
@@ -39,7 +53,7 @@ def rules_in_force(on: date) -> tuple[Rule, ...]:
         rules = tuple(_rule(row) for row in TaxRule.objects.all())
         if rules:  # an empty table is one that is about to be loaded
             _kept = (time.monotonic(), rules)
-    return tuple(rule for rule in rules if rule.valid_on(on))
+    return rules
 
 
 def forget_tax_rules() -> None:
@@ -96,5 +110,6 @@ def _rule(row: TaxRule) -> Rule:
         base_kind=row.base_kind,  # type: ignore[arg-type]  # written by load_tax_rules alone
         base_factor=row.base_factor,
         remitter=row.remitter or None,  # type: ignore[arg-type]
+        rounding=row.rounding,  # type: ignore[arg-type]  # CHECK constraint
         to_verify=row.to_verify,
     )

@@ -115,7 +115,9 @@ def test_food_tax_comes_on_top_and_goes_to_the_vendor() -> None:
     [
         ({"npwp_valid": False}, "PPH22", 90_000),
         ({"npwp_valid": False, "suket": True}, "PPH22", 90_000),
-        ({"suket": True, "statement_500m": True}, None, 0),
+        ({"suket": True, "statement_500m": True, "individual": True}, None, 0),
+        ({"suket": True, "statement_500m": True}, "FINAL_UMKM", 15_000),
+        ({"statement_500m": True, "individual": True}, "PPH22", 45_000),
         ({"skb": True}, None, 0),
         ({"commodity": "FUEL"}, None, 0),
         ({"school_fund": True}, None, 0),
@@ -230,6 +232,7 @@ supplies = st.builds(
     suket=st.booleans(),
     npwp_valid=st.booleans(),
     statement_500m=st.booleans(),
+    individual=st.booleans(),
     pbjt_registered=st.booleans(),
     skb=st.booleans(),
     school_fund=st.booleans(),
