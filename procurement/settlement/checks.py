@@ -15,6 +15,8 @@ GUARDED = (
     "settlement_evidence",
     "settlement_journal",
     "settlement_providerevent",
+    "settlement_taxdeposit",
+    "settlement_taxline",
 )
 
 _UNGUARDED = """

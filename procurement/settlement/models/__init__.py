@@ -20,6 +20,7 @@ from procurement.settlement.models.payment import (
     TaxLine,
     UnmatchedMoney,
 )
+from procurement.settlement.models.taxes import TaxDeposit
 
 __all__ = [
     "Account",
@@ -36,6 +37,7 @@ __all__ = [
     "Posting",
     "ProviderEvent",
     "Refund",
+    "TaxDeposit",
     "TaxLine",
     "UnmatchedMoney",
 ]
