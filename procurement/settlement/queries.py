@@ -137,6 +137,12 @@ def desk_links(actor: Actor) -> list[DeskLink]:
         links.append(
             DeskLink(_("Uang saya"), reverse("vendor-money"), "wallet", _("Di mana uangnya, sampai kapan"))
         )
+    if actor.role in {Role.TREASURER, Role.PPK_SKPD}:
+        hint = _("Dipungut, disetor, dan sampai kapan")
+        links.append(DeskLink(_("Kalender pajak"), reverse("tax-calendar"), "calendar", hint))
+    if actor.role in {Role.TREASURER, Role.PPK}:
+        hint = _("Hitung PPN dan PPh sebelum membayar")
+        links.append(DeskLink(_("Simulasi pajak"), reverse("tax-simulator"), "search", hint))
     if actor.role in {Role.TREASURER, Role.AUDITOR, Role.OPERATOR}:
         links.append(DeskLink(_("Neraca saldo"), reverse("books"), "book", _("Ke mana setiap rupiah pergi")))
     return links

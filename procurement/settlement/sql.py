@@ -182,7 +182,7 @@ CREATE: Final[list[str]] = [
     _EVIDENCE_GUARD,
     _DEPOSIT_STANDS,
     _LINE_GUARD,
-    *append_only(("settlement_taxdeposit",), "settlement_refuse_change"),
+    *append_only(("settlement_taxdeposit", "settlement_taxexport"), "settlement_refuse_change"),
     *trigger("taxline_guard", "settlement_taxline", "BEFORE UPDATE OR DELETE", "settlement_taxline_guard"),
     *_at_commit("deposit_stands", "settlement_taxdeposit", "settlement_deposit_stands"),
     *_at_commit(

@@ -30,7 +30,7 @@ class Due:
     code: str
     remitter: str
     account: str
-    amount: int
+    withheld: int
     lines: int
     open_amount: int
     open_lines: int
@@ -58,7 +58,7 @@ class Period:
     @property
     def amount(self) -> int:
         """Rupiah withheld in the period."""
-        return sum(row.amount for row in self.rows)
+        return sum(row.withheld for row in self.rows)
 
     @property
     def open_amount(self) -> int:
@@ -84,7 +84,7 @@ def calendar(actor: Actor) -> list[Period]:
         .order_by()
         .values("month", "code", "remitter")
         .annotate(
-            amount=Sum("amount"),
+            withheld=Sum("amount"),
             lines=Count("pk"),
             open_amount=Coalesce(Sum("amount", filter=is_open), 0),
             open_lines=Count("pk", filter=is_open),
@@ -116,7 +116,7 @@ def due_of(month: date, code: str, lines: Iterable[TaxLine], region_id: int | No
         "month": month,
         "code": code,
         "remitter": told[0].remitter if told else "BENDAHARA",
-        "amount": sum(tax.amount for tax in told),
+        "withheld": sum(tax.amount for tax in told),
         "lines": len(told),
         "open_amount": sum(tax.amount for tax in waiting),
         "open_lines": len(waiting),

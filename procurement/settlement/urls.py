@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.settlement.views import books, moves, together, treasurer, vendor, webhook
+from procurement.settlement.views import books, moves, taxes, together, treasurer, vendor, webhook
 
 urlpatterns = [
     path("pesanan/<str:number>/invoice/", moves.invoice, name="purchase-invoice"),
@@ -20,6 +20,11 @@ urlpatterns = [
     path("bayar/<str:number>/bukti/", treasurer.record_evidence, name="payment-evidence"),
     path("bayar/<str:number>/bukti/<int:pk>/verifikasi/", treasurer.verify_evidence, name="payment-verify"),
     path("bayar/<str:number>/pajak/<int:pk>/", treasurer.record_deposit, name="payment-deposit"),
+    path("pajak/", taxes.calendar, name="tax-calendar"),
+    path("pajak/setor/", taxes.deposits, name="tax-deposits"),
+    path("pajak/simulasi/", taxes.simulate, name="tax-simulator"),
+    path("pajak/bukti-potong/", taxes.slips, name="tax-slips"),
+    path("pajak/ekspor/", taxes.export, name="tax-export"),
     path("buku/", books.books, name="books"),
     path("webhook/stripe/", webhook.stripe_webhook, name="webhook-stripe"),
 ]

@@ -7,6 +7,7 @@ from procurement.settlement.actions.billing import (
     verify_invoice,
 )
 from procurement.settlement.actions.deposits import Receipt, record_deposit, record_deposits
+from procurement.settlement.actions.exporting import export_withholding
 from procurement.settlement.actions.gateway import expire_attempt, send_attempt, start_payment, sync_attempt
 from procurement.settlement.actions.notifications import process_event, receive_notification
 from procurement.settlement.actions.together import approve_payment_together
@@ -18,6 +19,7 @@ __all__ = [
     "approve_payment",
     "approve_payment_together",
     "expire_attempt",
+    "export_withholding",
     "issue_invoice",
     "process_event",
     "receive_notification",

@@ -20,7 +20,7 @@ from procurement.settlement.models.payment import (
     TaxLine,
     UnmatchedMoney,
 )
-from procurement.settlement.models.taxes import TaxDeposit
+from procurement.settlement.models.taxes import TaxDeposit, TaxExport
 
 __all__ = [
     "Account",
@@ -38,6 +38,7 @@ __all__ = [
     "ProviderEvent",
     "Refund",
     "TaxDeposit",
+    "TaxExport",
     "TaxLine",
     "UnmatchedMoney",
 ]

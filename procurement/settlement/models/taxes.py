@@ -1,4 +1,4 @@
-"""Deposits of withheld taxes: one billing code, one NTPN, one tax code and period, as many lines as it covers."""
+"""Deposits of withheld taxes (one billing code, one NTPN, one tax and period), and files for the tax office."""
 
 from __future__ import annotations
 
@@ -55,4 +55,41 @@ class TaxDeposit(models.Model):
     @property
     def region_of_record(self) -> int:
         """The region whose log tells of this deposit."""
+        return self.region_id
+
+
+class TaxExport(models.Model):
+    """A file of withheld income tax that was made for a tax period. The file is not kept: its digest is."""
+
+    class Shape(models.TextChoices):
+        XLSX = "xlsx", _("Excel (converter BPPU)")
+        XML = "xml", _("XML (BPPU)")
+
+    region = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    period = models.DateField(_("masa pajak"))
+    shape = models.CharField(_("bentuk"), max_length=4, choices=Shape.choices)
+    rows = models.PositiveIntegerField(_("baris"))
+    base = models.BigIntegerField(_("dasar pengenaan (rupiah)"))
+    amount = models.BigIntegerField(_("pajak (rupiah)"))
+    sha256 = models.CharField(_("SHA-256 berkas"), max_length=64)
+    made_at = models.DateTimeField(_("dibuat"))
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    aggregate = "tax_export"
+
+    class Meta:
+        verbose_name = _("berkas pajak")
+        ordering = ("-pk",)
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=Q(shape__in=["xlsx", "xml"]), name="settlement_taxexport_shape"),
+            models.CheckConstraint(condition=Q(period__day=1), name="settlement_taxexport_period"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period:%m-%Y} {self.shape}"
+
+    @property
+    def region_of_record(self) -> int:
+        """The region whose log tells of this file."""
         return self.region_id
