@@ -97,6 +97,12 @@ def calendar(actor: Actor) -> list[Period]:
     return [Period(month, rows) for month, rows in months.items()]
 
 
+def oldest_open(actor: Actor) -> Due | None:
+    """The open tax with the earliest day of deposit; None when everything is deposited."""
+    waiting = [row for period in calendar(actor) for row in period.rows if row.open_lines]
+    return min(waiting, key=lambda row: row.period, default=None)
+
+
 def of_code(actor: Actor, month: date, code: str) -> list[TaxLine]:
     """The lines of one tax code and period, the open ones first, with order, vendor and deposit: one query."""
     found = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final, cast
@@ -119,21 +120,40 @@ def supply_from(vector: Mapping[str, Any], *, today: date) -> tuple[Supply, bool
     return supply, _flag(known, "tax_inclusive", "termasuk_ppn", default=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A plan as other programs compare it; amounts are whole rupiah.
+
+    `ppn_by` is who brings PPN to the state, collector or vendor; `cash` what is transferred to the vendor.
+    """
+
+    lines: list[dict[str, Any]]
+    price: int
+    ppn: int
+    ppn_by: str | None
+    pph_code: str | None
+    pph: int
+    gross: int
+    cash: int
+    reason: str
+
+
 def result_of(plan: TaxPlan) -> dict[str, Any]:
-    """A plan as other programs compare it. `ppn_by` is who brings PPN to the state: collector or vendor."""
+    """A plan as plain JSON values, in the shape of `Answer`."""
     ppn = [line for line in plan.lines if line.code == "PPN"]
     income = [line for line in plan.lines if not line.on_top]
-    return {
-        "lines": [line_of(line) for line in plan.lines],
-        "price": plan.price,
-        "ppn": plan.ppn,
-        "ppn_by": ("collector" if ppn[0].withheld else "vendor") if ppn else None,
-        "pph_code": "+".join(dict.fromkeys(line.code for line in income)) or None,
-        "pph": sum(line.amount for line in income),
-        "gross": plan.gross,
-        "cash": plan.cash,
-        "reason": plan.reason,
-    }
+    told = Answer(
+        lines=[line_of(line) for line in plan.lines],
+        price=plan.price,
+        ppn=plan.ppn,
+        ppn_by=("collector" if ppn[0].withheld else "vendor") if ppn else None,
+        pph_code="+".join(dict.fromkeys(line.code for line in income)) or None,
+        pph=sum(line.amount for line in income),
+        gross=plan.gross,
+        cash=plan.cash,
+        reason=plan.reason,
+    )
+    return asdict(told)
 
 
 def line_of(line: TaxLine) -> dict[str, Any]:

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -64,17 +65,25 @@ def simulate(request: HttpRequest) -> HttpResponse:
 @roles(*KEEPERS)
 def calendar(request: HttpRequest) -> HttpResponse:
     """The unit's tax periods: withheld, deposited, open, and until when."""
-    periods = tax_calendar.calendar(actor_of(request))
+    actor = actor_of(request)
+    periods = tax_calendar.calendar(actor)
     late = sum(row.open_lines for period in periods for row in period.rows if row.late)
-    return render(request, "settlement/tax_calendar.html", {"periods": periods, "late": late})
+    context = {"periods": periods, "late": late, "is_treasurer": actor.role == Role.TREASURER}
+    return render(request, "settlement/tax_calendar.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @roles(*KEEPERS)
 def deposits(request: HttpRequest) -> HttpResponse:
-    """The lines of one tax and period (`?masa=2026-11&pajak=PPN`); the treasurer deposits several in one act."""
+    """The lines of one tax and period (`?masa=2026-11&pajak=PPN`); the treasurer deposits several in one act.
+
+    Without a question the oldest tax that is still open is shown; with nothing open, the calendar.
+    """
     actor = actor_of(request)
-    month, code = _month(request.GET.get("masa", "")), request.GET.get("pajak", "")
+    if "pajak" not in request.GET:
+        oldest = tax_calendar.oldest_open(actor)
+        return redirect(_address(oldest.period, oldest.code) if oldest else reverse("tax-calendar"))
+    month, code = _month(request.GET.get("masa", "")), request.GET["pajak"]
     lines = tax_calendar.of_code(actor, month, code)
     if not lines:
         raise Http404
@@ -94,13 +103,17 @@ def deposits(request: HttpRequest) -> HttpResponse:
         "may_deposit": writes and bool(open_lines),
         "crumbs": [{"label": _("Kalender pajak"), "url": reverse("tax-calendar")}],
     }
-    back = f"{reverse('tax-deposits')}?masa={month:%Y-%m}&pajak={code}"
+    back = _address(month, code)
     template = "settlement/tax_deposits.html"
     if not writes:
         return render(request, template, {**context, "form": form})
     return answered(
         request, form, act, back=back, done=_("Setoran tercatat."), template=template, context=context
     )
+
+
+def _address(month: date, code: str) -> str:
+    return f"{reverse('tax-deposits')}?{urlencode({'masa': f'{month:%Y-%m}', 'pajak': code})}"
 
 
 @require_GET
