@@ -20,14 +20,17 @@ from marketplace.audit.models import Entry as LogEntry
 from marketplace.core import clock
 from marketplace.regulation.models import Holiday, Parameter
 from marketplace.regulation.queries import forget_rules
+from procurement.planning.models import BudgetLine
 from procurement.settlement.models import TaxDeposit, TaxExport
 from procurement.settlement.papers import bears_duty_stamp
 from procurement.settlement.tax_calendar import account_of, due_day
+from procurement.settlement.taxes import paid_from_school_fund
 from procurement.settlement.withholding import COLUMNS
 from procurement.taxation.actions import load_tax_rules
 from tests import people
-from tests.settlement.orders import Case
+from tests.settlement.orders import Case, accepted
 from tests.settlement.taxed import BILLING, line, paid
+from tests.settlement.test_billing import approved
 from tests.settlement.test_pages import browser, page, submit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -113,6 +116,18 @@ def test_the_duty_stamp_follows_the_dated_sum() -> None:
     )  # fmt: skip
     forget_rules()
     assert bears_duty_stamp(6_000_000, day) and not bears_duty_stamp(6_000_000, date(2026, 10, 23))
+
+
+def test_purchases_from_school_funds_bear_no_article_22_tax() -> None:
+    case = accepted(mechanism="LS")
+    BudgetLine.objects.filter(pk=case.purchase.budget_line_id).update(sumber_dana="Dana BOS Reguler")
+    obligation = approved(case)
+    assert (obligation.gross, obligation.withheld) == (20_868_000, 2_068_000)
+    assert "BOS/BOP" in obligation.plan.reason
+    words = ("APBD", "BOSP", "BOS Kinerja", "Jembos", "")
+    assert [paid_from_school_fund(each, date(2026, 10, 22), 0) for each in words] == [
+        False, True, True, False, False,
+    ]  # fmt: skip
 
 
 # ── the calendar and deposits ────────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.core.transitions import Refused
@@ -242,6 +242,7 @@ supplies = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(supplies)
 def test_money_always_closes(given_supply: Supply) -> None:
     plan = evaluate(given_supply, RULES)
@@ -252,6 +253,7 @@ def test_money_always_closes(given_supply: Supply) -> None:
         assert 0 <= Fraction(line.base) * Fraction(line.rate) - line.amount < 1
 
 
+@settings(deadline=None)
 @given(supplies)
 def test_plans_survive_storage_and_spread_over_lines(given_supply: Supply) -> None:
     plan = evaluate(given_supply, RULES)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.core.transitions import Refused
@@ -77,6 +77,7 @@ def test_a_line_is_told_exactly() -> None:
     )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.fractions(max_denominator=10_000))
 def test_exact_texts_are_read_back(value: Fraction) -> None:
     assert Fraction(exact(value)) == value
@@ -154,6 +155,7 @@ def closes(plan: TaxPlan) -> bool:
     return plan.price + on_top == plan.gross == plan.cash + plan.withheld
 
 
+@settings(deadline=None)
 @given(SUPPLIES)
 def test_every_day_since_the_first_law_has_an_answer_that_closes(supply: Supply) -> None:
     plan = evaluate(supply, RULES)
@@ -163,6 +165,7 @@ def test_every_day_since_the_first_law_has_an_answer_that_closes(supply: Supply)
         assert 0 <= Fraction(line.base) * Fraction(line.rate) - line.amount < 1
 
 
+@settings(deadline=None)
 @given(SUPPLIES)
 def test_inclusive_prices_close_to_the_rupiah(supply: Supply) -> None:
     plan = evaluate_inclusive(supply, RULES)
@@ -173,6 +176,7 @@ def test_inclusive_prices_close_to_the_rupiah(supply: Supply) -> None:
             assert abs(Fraction(line.base) * Fraction(line.rate) - line.amount) < 1
 
 
+@settings(deadline=None)
 @given(SUPPLIES, st.integers(1, 3650))
 def test_a_rule_once_over_never_comes_back(supply: Supply, days: int) -> None:
     later = supply.on + timedelta(days=days)
@@ -184,6 +188,7 @@ def test_a_rule_once_over_never_comes_back(supply: Supply, days: int) -> None:
             assert all(each.valid_from >= rule.valid_from for each in newer)
 
 
+@settings(deadline=None)
 @given(SUPPLIES, st.integers(1, 10**9))
 def test_a_dearer_supply_never_bears_less_ppn(supply: Supply, more: int) -> None:
     dearer = Supply(
@@ -201,6 +206,7 @@ def test_a_dearer_supply_never_bears_less_ppn(supply: Supply, more: int) -> None
     assert evaluate(dearer, RULES).ppn >= evaluate(plain, RULES).ppn
 
 
+@settings(deadline=None)
 @given(SUPPLIES)
 def test_what_is_told_adds_up_like_the_plan(supply: Supply) -> None:
     plan = evaluate(supply, RULES)
