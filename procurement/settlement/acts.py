@@ -84,6 +84,11 @@ ACTS = (
         ("code", "amount_rupiah", "number", "ntpn", "billing_code", "deposited_on"),
     ),
     Act(
+        "tax.export",
+        "{actor} membuat berkas bukti potong {shape} masa {period}: {rows} baris, pajak {amount_rupiah}",
+        ("period", "shape", "rows", "base_rupiah", "amount_rupiah", "sha256", "unit"),
+    ),
+    Act(
         "ledger.posted",
         "{actor} membukukan jurnal {kind} senilai {amount_rupiah} untuk pesanan {purchase}",
         ("kind", "amount_rupiah", "purchase", "legs"),

@@ -16,6 +16,8 @@ GUARDED = (
     "settlement_journal",
     "settlement_providerevent",
     "settlement_snaprequest",
+    "settlement_taxdeposit",
+    "settlement_taxline",
 )
 
 _UNGUARDED = """

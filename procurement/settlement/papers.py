@@ -8,15 +8,13 @@ from fractions import Fraction
 from typing import Any
 
 from marketplace.core import clock
+from marketplace.regulation.queries import parameter
 from procurement.purchasing.models import Purchase, PurchaseLine
 from procurement.purchasing.queries.papers import after_order, on_top_label, priced_lines
 from procurement.settlement.models import TaxLine
 from procurement.settlement.taxes import accepted_shipping
 from procurement.taxation.queries import TaxPlan
 from vendors.models import BankAccount
-
-DUTY_STAMP_ABOVE = 5_000_000
-"""Rupiah above which a receipt bears e-meterai (UU 10/2020 Art. 3 and 5); exactly this sum bears none."""
 
 TAX_LABELS = {
     "PPN": "PPN",
@@ -81,8 +79,13 @@ def receipt_facts(purchase: Purchase, gross: int, bank: BankAccount, at: datetim
         "total": gross,
         "purpose": f"Pembayaran pesanan {purchase.number}: {purchase.package.name}",
         "bank": _bank(bank),
-        "duty_stamp": gross > DUTY_STAMP_ABOVE,
+        "duty_stamp": bears_duty_stamp(gross, clock.day_of(at)),
     }
+
+
+def bears_duty_stamp(amount: int, on: date) -> bool:
+    """Whether a receipt of so many rupiah bears an e-meterai on a day: above the dated sum, not at it (UU 10/2020)."""
+    return amount > int(parameter("duty_stamp.above", on=on).value)
 
 
 def slip_facts(purchase: Purchase, taxes: Sequence[TaxLine], at: datetime) -> dict[str, Any]:

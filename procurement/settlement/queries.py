@@ -64,7 +64,7 @@ def payment_queue(actor: Actor) -> list[PayRow]:
 
 def _obligations(purchases: Sequence[Purchase]) -> dict[int, PaymentObligation]:
     found = PaymentObligation.objects.filter(purchase__in=purchases).select_related("payout")
-    return {each.purchase_id: each for each in found.prefetch_related("tax_lines", "attempts")}
+    return {each.purchase_id: each for each in found.prefetch_related("tax_lines__deposit", "attempts")}
 
 
 def _unverified(purchases: Sequence[Purchase]) -> frozenset[str]:
@@ -92,7 +92,7 @@ def _next_task(
         return _("Verifikasi bukti pembayaran"), (Role.PPK_SKPD,)
     if purchase.state == "PAYMENT_APPROVED":
         return _next_payment(obligation)
-    if any(not tax.ntpn for tax in obligation.tax_lines.all()):
+    if any(tax.deposit_id is None for tax in obligation.tax_lines.all()):
         return _("Catat setoran pajak (NTPN)"), (Role.TREASURER,)
     return _("Catat bukti transfer ke penyedia"), (Role.TREASURER,)
 
@@ -140,6 +140,12 @@ def desk_links(actor: Actor) -> list[DeskLink]:
         links.append(
             DeskLink(_("Uang saya"), reverse("vendor-money"), "wallet", _("Di mana uangnya, sampai kapan"))
         )
+    if actor.role in {Role.TREASURER, Role.PPK_SKPD}:
+        hint = _("Dipungut, disetor, dan sampai kapan")
+        links.append(DeskLink(_("Kalender pajak"), reverse("tax-calendar"), "calendar", hint))
+    if actor.role in {Role.TREASURER, Role.PPK}:
+        hint = _("Hitung PPN dan PPh sebelum membayar")
+        links.append(DeskLink(_("Simulasi pajak"), reverse("tax-simulator"), "search", hint))
     if actor.role in {Role.TREASURER, Role.AUDITOR, Role.OPERATOR}:
         links.append(DeskLink(_("Neraca saldo"), reverse("books"), "book", _("Ke mana setiap rupiah pergi")))
     return links

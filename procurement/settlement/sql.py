@@ -4,6 +4,7 @@
 * An entry joins a journal of its own top-level transaction alone (`txid`; `xmin` would break under savepoints).
 * Money that raises escrow or clears a debt to a vendor names exactly one proof.
 * Balances follow entries and nothing else; their floors are CHECK constraints.
+* A tax deposit is exactly the sum of its own lines; neither changes afterwards.
 * Books are append-only. Triggers are ENABLE ALWAYS: `session_replication_role = replica` does not silence them.
 """
 
@@ -110,12 +111,53 @@ BEGIN
 END $$
 """
 
+# A deposit is exactly its lines: same tax code, same unit, and together its amount. Once made it never changes,
+# and a line never leaves the deposit it was paid with.
+_DEPOSIT_STANDS = """
+CREATE OR REPLACE FUNCTION settlement_deposit_stands() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wanted bigint := CASE TG_TABLE_NAME
+        WHEN 'settlement_taxdeposit' THEN NEW.id ELSE (to_jsonb(NEW)->>'deposit_id')::bigint END;
+    total numeric;
+    foreign_lines integer;
+BEGIN
+    IF wanted IS NULL THEN RETURN NULL; END IF;
+    SELECT coalesce(sum(line.amount), 0) - min(deposit.amount),
+           count(*) FILTER (WHERE line.code <> deposit.code OR purchase.organisation_id <> deposit.organisation_id)
+      INTO total, foreign_lines
+      FROM settlement_taxdeposit AS deposit
+      LEFT JOIN settlement_taxline AS line ON line.deposit_id = deposit.id
+      LEFT JOIN settlement_paymentobligation AS obligation ON obligation.id = line.obligation_id
+      LEFT JOIN purchasing_purchase AS purchase ON purchase.id = obligation.purchase_id
+     WHERE deposit.id = wanted;
+    IF total <> 0 OR foreign_lines > 0 THEN
+        RAISE EXCEPTION 'Deposit % is not the sum of its own lines', wanted USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$
+"""
 
-def _at_commit(name: str, table: str) -> list[str]:
+_LINE_GUARD = """
+CREATE OR REPLACE FUNCTION settlement_taxline_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.deposit_id IS NULL
+       AND to_jsonb(NEW) - ARRAY['deposit_id', 'withheld_on'] = to_jsonb(OLD) - ARRAY['deposit_id', 'withheld_on']
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'A withheld tax only gets its day and its deposit: % is refused', TG_OP
+        USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
+
+def _at_commit(
+    name: str, table: str, function: str = "settlement_journal_stands", when: str = "AFTER INSERT"
+) -> list[str]:
     return [
         f"DROP TRIGGER IF EXISTS {name} ON {table}",
-        f"CREATE CONSTRAINT TRIGGER {name} AFTER INSERT ON {table} DEFERRABLE INITIALLY DEFERRED"
-        " FOR EACH ROW EXECUTE FUNCTION settlement_journal_stands()",
+        f"CREATE CONSTRAINT TRIGGER {name} {when} ON {table} DEFERRABLE INITIALLY DEFERRED"
+        f" FOR EACH ROW EXECUTE FUNCTION {function}()",
         f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
     ]
 
@@ -139,6 +181,17 @@ CREATE: Final[list[str]] = [
     _JOURNAL_STANDS,
     _BALANCE_GUARD,
     _EVIDENCE_GUARD,
+    _DEPOSIT_STANDS,
+    _LINE_GUARD,
+    *append_only(("settlement_taxdeposit", "settlement_taxexport"), "settlement_refuse_change"),
+    *trigger("taxline_guard", "settlement_taxline", "BEFORE UPDATE OR DELETE", "settlement_taxline_guard"),
+    *_at_commit("deposit_stands", "settlement_taxdeposit", "settlement_deposit_stands"),
+    *_at_commit(
+        "deposit_stands",
+        "settlement_taxline",
+        "settlement_deposit_stands",
+        "AFTER INSERT OR UPDATE OF deposit_id",
+    ),
     *append_only(_APPEND_ONLY, "settlement_refuse_change"),
     *trigger("journal_insert", "settlement_journal", "BEFORE INSERT", "settlement_journal_insert"),
     *trigger("entry_insert", "settlement_entry", "BEFORE INSERT", "settlement_entry_insert"),

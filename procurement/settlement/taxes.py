@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.db.models import Sum
 
 from marketplace.core import clock
+from marketplace.regulation.queries import parameter
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries.taxes import vendor_facts
 from procurement.taxation.queries import TaxPlan, supplies, tax_plan
@@ -23,8 +25,20 @@ def plan_at_payment(purchase: Purchase, *, mechanism: str) -> TaxPlan:
     """The final taxes: what is added to the price as agreed, what is withheld as the vendor stands today."""
     today = clock.today()
     now = vendor_facts(purchase.vendor, today)
-    facts = {**purchase.tax_facts, "suket": now["suket"], "npwp_valid": now["npwp_valid"]}
+    facts = {
+        **purchase.tax_facts,
+        "suket": now["suket"],
+        "npwp_valid": now["npwp_valid"],
+        "school_fund": paid_from_school_fund(purchase.budget_line.sumber_dana, today, purchase.region_id),
+    }
     return _plan(purchase, facts, mechanism, today)
+
+
+def paid_from_school_fund(source: str, on: date, region_id: int) -> bool:
+    """Whether a source of funds is one of those whose purchases bear no PPh 22 (BOS, BOP): a dated list of words."""
+    words = {word.upper() for word in re.split(r"[^A-Za-z]+", source) if word}
+    funds = parameter("tax.school_funds", on=on, region_id=region_id).value
+    return any(str(fund).upper() in words for fund in funds)
 
 
 def accepted_shipping(purchase: Purchase) -> int:

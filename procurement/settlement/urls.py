@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.settlement.views import books, einvoice, moves, snap, together, treasurer, vendor, webhook
+from procurement.settlement.views import (
+    books,
+    einvoice,
+    moves,
+    snap,
+    taxes,
+    together,
+    treasurer,
+    vendor,
+    webhook,
+)
 
 urlpatterns = [
     path("pesanan/<str:number>/invoice/", moves.invoice, name="purchase-invoice"),
@@ -22,6 +32,11 @@ urlpatterns = [
     path("bayar/<str:number>/bukti/", treasurer.record_evidence, name="payment-evidence"),
     path("bayar/<str:number>/bukti/<int:pk>/verifikasi/", treasurer.verify_evidence, name="payment-verify"),
     path("bayar/<str:number>/pajak/<int:pk>/", treasurer.record_deposit, name="payment-deposit"),
+    path("pajak/", taxes.calendar, name="tax-calendar"),
+    path("pajak/setor/", taxes.deposits, name="tax-deposits"),
+    path("pajak/simulasi/", taxes.simulate, name="tax-simulator"),
+    path("pajak/bukti-potong/", taxes.slips, name="tax-slips"),
+    path("pajak/ekspor/", taxes.export, name="tax-export"),
     path("buku/", books.books, name="books"),
     path("snap/v1.0/access-token/b2b", snap.token, name="snap-token"),
     path("snap/v1.0/transfer-va/inquiry", snap.inquiry, name="snap-va-inquiry"),

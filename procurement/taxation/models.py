@@ -22,6 +22,7 @@ class TaxRule(models.Model):
     base_kind = models.CharField(max_length=10, default="HARGA")
     base_factor = models.CharField(max_length=16, default="1/1")
     remitter = models.CharField(_("penyetor"), max_length=10, blank=True)
+    rounding = models.CharField(_("pembulatan"), max_length=16, default="FLOOR_RUPIAH")
     reason = models.CharField(_("alasan"), max_length=200, blank=True)
     legal_basis = models.CharField(_("dasar hukum"), max_length=200)
     valid_from = models.DateField(_("berlaku sejak"))
@@ -41,6 +42,9 @@ class TaxRule(models.Model):
                 name="taxation_rule_days_in_order",
             ),
             models.CheckConstraint(condition=~Q(legal_basis=""), name="taxation_rule_has_basis"),
+            models.CheckConstraint(
+                condition=Q(rounding__in=["FLOOR_RUPIAH", "HALF_UP_RUPIAH"]), name="taxation_rule_rounding"
+            ),
         ]
 
     def __str__(self) -> str:

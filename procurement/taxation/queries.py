@@ -5,16 +5,40 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final, cast
 
-from marketplace.regulation.queries import parameter
-from procurement.taxation.evaluate import Group, Kind, Mechanism, Supply, TaxLine, TaxPlan, evaluate
+from marketplace.core import clock
+from marketplace.regulation.queries import NoRule, parameter
+from procurement.taxation.evaluate import (
+    Collector,
+    Group,
+    Kind,
+    Mechanism,
+    Supply,
+    TaxLine,
+    TaxPlan,
+    evaluate,
+    evaluate_inclusive,
+)
 from procurement.taxation.models import TaxRule
 from procurement.taxation.table import Rule
+from procurement.taxation.vectors import BadVector, supply_from
 from vendors.models import Listing
 
-__all__ = ["TAX_KIND", "TaxLine", "TaxPlan", "forget_tax_rules", "rules_in_force", "supplies", "tax_plan"]
+__all__ = [
+    "TAX_KIND",
+    "BadVector",
+    "TaxLine",
+    "TaxPlan",
+    "all_rules",
+    "forget_tax_rules",
+    "rules_in_force",
+    "simulated",
+    "supplies",
+    "tax_plan",
+]
 
 TAX_KIND: Final[dict[str, str]] = {
     Listing.Kind.GOODS: "goods",
@@ -28,10 +52,15 @@ _kept: tuple[float, tuple[Rule, ...]] = (float("-inf"), ())
 
 
 def rules_in_force(on: date) -> tuple[Rule, ...]:
-    """The decision table as it is law on a day.
+    """The decision table as it is law on a day."""
+    return tuple(rule for rule in all_rules() if rule.valid_on(on))
 
-    All versions are kept in memory for some seconds, as the dated parameters are: an order of ten vendors asks
-    ten times, and law changes by the day.
+
+def all_rules() -> tuple[Rule, ...]:
+    """Every version of every rule; empty when no table was loaded.
+
+    They are kept in memory for some seconds, as the dated parameters are: an order of ten vendors asks ten times,
+    and law changes by the day.
     """
     global _kept
     read_at, rules = _kept
@@ -39,7 +68,7 @@ def rules_in_force(on: date) -> tuple[Rule, ...]:
         rules = tuple(_rule(row) for row in TaxRule.objects.all())
         if rules:  # an empty table is one that is about to be loaded
             _kept = (time.monotonic(), rules)
-    return tuple(rule for rule in rules if rule.valid_on(on))
+    return rules
 
 
 def forget_tax_rules() -> None:
@@ -64,6 +93,26 @@ def tax_plan(
         **facts,
     )
     return evaluate(supply, rules_in_force(on))
+
+
+def simulated(question: Mapping[str, Any], region_id: int | None = None) -> TaxPlan:
+    """The taxes of a question as `simulate_tax` reads it, by the loaded table and the region's collector.
+
+    Nothing is stored. Raises BadVector for a field that cannot be read, Refused as `evaluate` does.
+    """
+    today = clock.today()
+    supply, inclusive = supply_from(question, today=today)
+    if not question.get("collector"):
+        supply = replace(supply, collector=_collector(supply.on, region_id))
+    rules = rules_in_force(supply.on)
+    return evaluate_inclusive(supply, rules) if inclusive else evaluate(supply, rules)
+
+
+def _collector(on: date, region_id: int | None) -> Collector:
+    try:
+        return cast(Collector, parameter("tax.collector", on=on, region_id=region_id).value)
+    except NoRule:  # a day before the first rule: the tax table is asked, and says what it does not know
+        return "BENDAHARA"
 
 
 def supplies(priced: Iterable[tuple[str, int]], shipping: int) -> list[tuple[str, int]]:
@@ -96,5 +145,6 @@ def _rule(row: TaxRule) -> Rule:
         base_kind=row.base_kind,  # type: ignore[arg-type]  # written by load_tax_rules alone
         base_factor=row.base_factor,
         remitter=row.remitter or None,  # type: ignore[arg-type]
+        rounding=row.rounding,  # type: ignore[arg-type]  # CHECK constraint
         to_verify=row.to_verify,
     )

@@ -20,6 +20,7 @@ RULES_FILE = Path(__file__).resolve().parent / "data" / "tax_rules.json"
 Family = Literal["PPN", "PBJT", "PPH"]
 BaseKind = Literal["HARGA", "NILAI_LAIN"]
 Remitter = Literal["BENDAHARA", "PLATFORM", "VENDOR"]
+Rounding = Literal["FLOOR_RUPIAH", "HALF_UP_RUPIAH"]
 FAMILIES: tuple[Family, ...] = get_args(Family)
 
 _ONE_OF = frozenset({"kind", "commodity", "qualification", "mechanism", "collector"})
@@ -29,6 +30,7 @@ _IS = frozenset(
         "suket",
         "npwp_valid",
         "statement_500m",
+        "individual",
         "pbjt_registered",
         "skb",
         "school_fund",
@@ -48,7 +50,8 @@ class Rule:
     """One row of the decision table.
 
     `rate` and `base_factor` are exact fraction texts such as `"12/100"`; `rate` None means "no tax here".
-    PPN and PBJT come on top of the price, PPh is withheld out of it.
+    PPN and PBJT come on top of the price, PPh is withheld out of it. `rounding` says how the tax of a document
+    becomes whole rupiah.
     """
 
     id: str
@@ -65,6 +68,7 @@ class Rule:
     base_kind: BaseKind = "HARGA"
     base_factor: str = "1/1"
     remitter: Remitter | None = None
+    rounding: Rounding = "FLOOR_RUPIAH"
     to_verify: str = ""
 
     def __post_init__(self) -> None:
@@ -77,8 +81,15 @@ class Rule:
             raise BrokenRule(f"{self.id}: rate, code and remitter belong together")
         if self.rate is not None and not 0 < Fraction(self.rate) < 1:
             raise BrokenRule(f"{self.id}: rate {self.rate} is not between 0 and 1")
+        if self.rounding not in get_args(Rounding):
+            raise BrokenRule(f"{self.id}: unknown rounding {self.rounding}")
         if self.valid_to is not None and self.valid_to < self.valid_from:
             raise BrokenRule(f"{self.id}: ends before it begins")
+
+    @property
+    def effective(self) -> Fraction:
+        """The tax as an exact share of the price; zero when the rule decides "no tax"."""
+        return Fraction(self.rate) * Fraction(self.base_factor) if self.rate is not None else Fraction(0)
 
     @property
     def on_top(self) -> bool:

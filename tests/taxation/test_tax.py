@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.core.transitions import Refused
@@ -115,7 +115,9 @@ def test_food_tax_comes_on_top_and_goes_to_the_vendor() -> None:
     [
         ({"npwp_valid": False}, "PPH22", 90_000),
         ({"npwp_valid": False, "suket": True}, "PPH22", 90_000),
-        ({"suket": True, "statement_500m": True}, None, 0),
+        ({"suket": True, "statement_500m": True, "individual": True}, None, 0),
+        ({"suket": True, "statement_500m": True}, "FINAL_UMKM", 15_000),
+        ({"statement_500m": True, "individual": True}, "PPH22", 45_000),
         ({"skb": True}, None, 0),
         ({"commodity": "FUEL"}, None, 0),
         ({"school_fund": True}, None, 0),
@@ -230,6 +232,7 @@ supplies = st.builds(
     suket=st.booleans(),
     npwp_valid=st.booleans(),
     statement_500m=st.booleans(),
+    individual=st.booleans(),
     pbjt_registered=st.booleans(),
     skb=st.booleans(),
     school_fund=st.booleans(),
@@ -239,6 +242,7 @@ supplies = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(supplies)
 def test_money_always_closes(given_supply: Supply) -> None:
     plan = evaluate(given_supply, RULES)
@@ -249,6 +253,7 @@ def test_money_always_closes(given_supply: Supply) -> None:
         assert 0 <= Fraction(line.base) * Fraction(line.rate) - line.amount < 1
 
 
+@settings(deadline=None)
 @given(supplies)
 def test_plans_survive_storage_and_spread_over_lines(given_supply: Supply) -> None:
     plan = evaluate(given_supply, RULES)

@@ -35,6 +35,7 @@ def vendor_facts(vendor: Vendor, on: date) -> dict[str, Any]:
         "suket": bool(vendor.suket_pp55) and (valid_to is None or valid_to >= on),
         "npwp_valid": bool(vendor.npwp_hash),
         "pbjt_registered": vendor.pbjt_registered,
+        "individual": vendor.legal_form == Vendor.LegalForm.PERSON,
     }
 
 

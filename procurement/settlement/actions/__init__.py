@@ -6,6 +6,8 @@ from procurement.settlement.actions.billing import (
     return_invoice,
     verify_invoice,
 )
+from procurement.settlement.actions.deposits import Receipt, record_deposit, record_deposits
+from procurement.settlement.actions.exporting import export_withholding
 from procurement.settlement.actions.gateway import (
     expire_attempt,
     send_attempt,
@@ -15,17 +17,20 @@ from procurement.settlement.actions.gateway import (
 )
 from procurement.settlement.actions.notifications import process_event, receive_notification
 from procurement.settlement.actions.together import approve_payment_together
-from procurement.settlement.actions.treasury import Proof, record_deposit, record_evidence, verify_evidence
+from procurement.settlement.actions.treasury import Proof, record_evidence, verify_evidence
 
 __all__ = [
     "Proof",
+    "Receipt",
     "approve_payment",
     "approve_payment_together",
     "expire_attempt",
+    "export_withholding",
     "issue_invoice",
     "process_event",
     "receive_notification",
     "record_deposit",
+    "record_deposits",
     "record_evidence",
     "return_invoice",
     "send_attempt",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from marketplace.accounts.actors import Actor
+from marketplace.core import clock
 from marketplace.core.money import SEN_PER_RUPIAH
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Passage, passing
@@ -49,6 +52,7 @@ def pay_from_escrow(attempt_id: int) -> bool:
             amount=obligation.net,
             created_at=passage.at,
         )
+        _withheld(obligation, clock.day_of(passage.at))
         _tell(passage, obligation, f"{event.provider} {event.event_id}", event.sha256)
     return True
 
@@ -68,6 +72,7 @@ def pay_by_sp2d(evidence_id: int) -> bool:
         spend(passage, passage.thing.budget_line_id, obligation.gross, reference=number)
         booking.recognised(passage, obligation, number)
         booking.paid_to_vendor(passage, obligation, number, evidence)
+        _withheld(obligation, evidence.dated)
         _tell(passage, obligation, f"SP2D {evidence.number}", evidence.file_sha256)
     return True
 
@@ -93,7 +98,7 @@ def complete(purchase_id: int) -> bool:
 def open_ends(purchase: Purchase) -> list[str]:
     """What keeps the payment of a paid order from being complete, in words; empty when nothing does."""
     obligation = PaymentObligation.objects.get(purchase=purchase)
-    missing = [tax.code for tax in obligation.tax_lines.all() if not tax.ntpn]
+    missing = [tax.code for tax in obligation.tax_lines.filter(deposit__isnull=True)]
     ends = [f"NTPN {papers.TAX_LABELS.get(code, code)}" for code in missing]
     if held(AccountKind.VENDOR_PAYABLE, purchase.number):
         ends.append("transfer ke penyedia")
@@ -102,7 +107,7 @@ def open_ends(purchase: Purchase) -> list[str]:
 
 def _settle_tax(passage: Passage[Purchase]) -> None:
     purchase = passage.thing
-    taxes = list(PaymentObligation.objects.get(purchase=purchase).tax_lines.all())
+    taxes = list(PaymentObligation.objects.get(purchase=purchase).tax_lines.select_related("deposit"))
     if taxes:
         slip = papers.slip_facts(purchase, taxes, passage.at)
         issue(passage, "bukti_potong", slip, subject=purchase)
@@ -111,6 +116,11 @@ def _settle_tax(passage: Passage[Purchase]) -> None:
         total_rupiah=sum(tax.amount for tax in taxes),
         ntpn=[tax.ntpn for tax in taxes],
     )
+
+
+def _withheld(obligation: PaymentObligation, on: date) -> None:
+    """The taxes of a payment belong to the period of its day (for LS: that of the SP2D)."""
+    obligation.tax_lines.update(withheld_on=on)
 
 
 def _tell(passage: Passage[Purchase], obligation: PaymentObligation, proof: str, digest: str) -> None:

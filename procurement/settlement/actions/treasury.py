@@ -1,4 +1,4 @@
-"""What the treasurer records and another person verifies: SP2D, transfers to vendors, tax deposits."""
+"""What the treasurer records and another person verifies: SP2D and transfers to vendors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from procurement.purchasing.models import Purchase
 from procurement.settlement import guards
 from procurement.settlement.actions import booking
 from procurement.settlement.actions.paying import complete, pay_by_sp2d
-from procurement.settlement.models import Evidence, PaymentObligation, TaxLine
+from procurement.settlement.models import Evidence, PaymentObligation
 
 MAX_FILE_BYTES = 5 * 1024 * 1024
 _MAGIC = (b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
@@ -98,43 +98,6 @@ def act_on_evidence(evidence_id: int) -> None:
     complete(Purchase.objects.get(number=evidence.purchase_number).pk)
 
 
-def record_deposit(
-    *, actor: Actor, tax_line_id: int, billing_code: str, ntpn: str, deposited_on: date
-) -> TaxLine:
-    """Record that one withheld tax was deposited under its NTPN. The last one completes the payment.
-
-    Raises Refused `tax.deposited`, `tax.not_paid_yet`, `tax.date`, `tax.ntpn`, `tax.ntpn_used`;
-    TaxLine.DoesNotExist for another unit's order.
-    """
-    actor.require(Role.TREASURER)
-    ntpn, billing_code = ntpn.strip().upper(), billing_code.strip()
-    _check_deposit(ntpn, billing_code, deposited_on)
-    try:
-        with doing(actor=actor) as deed:
-            tax = TaxLine.objects.select_related("obligation").get(
-                pk=tax_line_id, obligation__purchase__organisation_id=actor.organisation_id or 0
-            )
-            purchase = _locked(actor, tax.obligation.purchase_id)
-            tax = TaxLine.objects.select_for_update(of=("self",)).select_related("obligation").get(pk=tax.pk)
-            _depositable(purchase, tax)
-            tax.ntpn, tax.billing_code = ntpn, billing_code
-            tax.deposited_on, tax.deposited_by_id = deposited_on, actor.user_id
-            tax.save(update_fields=["ntpn", "billing_code", "deposited_on", "deposited_by"])
-            booking.tax_deposited(deed, tax.obligation, purchase.number, tax)
-            deed.record("tax.deposit", tax, _deposit_facts(purchase, tax))
-            enqueue("settlement.complete", {"purchase": purchase.pk}, key=f"tax:{tax.pk}")
-    except IntegrityError as broken:
-        if "settlement_taxline_ntpn_once" in str(broken):
-            raise Refused(
-                "tax.ntpn_used",
-                f"NTPN {ntpn} sudah dipakai untuk setoran lain.",
-                fix="Periksa bukti setornya.",
-            ) from broken
-        raise
-    complete(purchase.pk)
-    return tax
-
-
 # ── insides ──────────────────────────────────────────────────────────────────────────────────────────────────────
 def _locked(actor: Actor, purchase_id: int) -> Purchase:
     return Purchase.objects.select_for_update(of=("self",)).get(
@@ -199,28 +162,6 @@ def _check_proof(proof: Proof) -> None:
         )
 
 
-def _check_deposit(ntpn: str, billing_code: str, deposited_on: date) -> None:
-    if len(ntpn) != 16 or not ntpn.isascii() or not ntpn.isalnum():
-        raise Refused(
-            "tax.ntpn", "NTPN terdiri dari 16 huruf dan angka.", fix="Salin dari bukti penerimaan negara."
-        )
-    if len(billing_code) != 15 or not billing_code.isascii() or not billing_code.isdigit():
-        raise Refused(
-            "tax.billing", "Kode billing terdiri dari 15 angka.", fix="Salin dari lembar kode billing."
-        )
-    if deposited_on > clock.today():
-        raise Refused("tax.date", "Tanggal setor berada di masa depan.")
-
-
-def _depositable(purchase: Purchase, tax: TaxLine) -> None:
-    if purchase.state != "PAID":
-        raise Refused(
-            "tax.not_paid_yet", "Pajak disetor setelah pesanan dibayar dan sebelum pesanan selesai."
-        )
-    if tax.ntpn:
-        raise Refused("tax.deposited", f"Setoran {tax.code} sudah dicatat dengan NTPN {tax.ntpn}.")
-
-
 def _facts(evidence: Evidence) -> dict[str, object]:
     return {
         "kind": evidence.get_kind_display(),
@@ -228,17 +169,6 @@ def _facts(evidence: Evidence) -> dict[str, object]:
         "amount_rupiah": evidence.amount,
         "number": evidence.purchase_number,
         "sha256": evidence.file_sha256,
-    }
-
-
-def _deposit_facts(purchase: Purchase, tax: TaxLine) -> dict[str, object]:
-    return {
-        "code": tax.code,
-        "amount_rupiah": tax.amount,
-        "number": purchase.number,
-        "ntpn": tax.ntpn,
-        "billing_code": tax.billing_code,
-        "deposited_on": tax.deposited_on.isoformat() if tax.deposited_on else "",
     }
 
 

@@ -22,6 +22,7 @@ from procurement.settlement.models.payment import (
 )
 from procurement.settlement.models.secrets import ProviderSecret
 from procurement.settlement.models.snap import SnapRequest
+from procurement.settlement.models.taxes import TaxDeposit, TaxExport
 
 __all__ = [
     "Account",
@@ -40,6 +41,8 @@ __all__ = [
     "ProviderSecret",
     "Refund",
     "SnapRequest",
+    "TaxDeposit",
+    "TaxExport",
     "TaxLine",
     "UnmatchedMoney",
 ]

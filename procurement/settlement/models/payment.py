@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.core import clock
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
 from marketplace.workflow.models import Aggregate, StateField, state_check
@@ -16,6 +18,7 @@ from procurement.purchasing.models import Purchase
 from procurement.settlement.models.events import ProviderEvent
 from procurement.settlement.models.evidence import Evidence
 from procurement.settlement.models.ledger import Instrument
+from procurement.settlement.models.taxes import TaxDeposit
 from procurement.settlement.workflow import ATTEMPT, OPEN
 from procurement.taxation.queries import TaxPlan
 from vendors.models import BankAccount
@@ -147,7 +150,10 @@ class PaymentAttempt(Aggregate):
 
 
 class TaxLine(models.Model):
-    """One tax withheld from an order, and the deposit that settled it (NTPN: the treasury's receipt number)."""
+    """One tax withheld from an order, and the deposit that settled it.
+
+    `withheld_on` is the day of payment, which decides the tax period; it is empty until the order is paid.
+    """
 
     obligation = models.ForeignKey(PaymentObligation, models.PROTECT, related_name="tax_lines")
     code = models.CharField(_("pajak"), max_length=24)
@@ -160,10 +166,8 @@ class TaxLine(models.Model):
     rule_id = models.CharField(_("aturan"), max_length=40)
     rule_version = models.PositiveSmallIntegerField()
     legal_basis = models.CharField(_("dasar hukum"), max_length=200)
-    billing_code = models.CharField(_("kode billing"), max_length=15, blank=True)
-    ntpn = models.CharField(_("NTPN"), max_length=16, blank=True)
-    deposited_on = models.DateField(_("tanggal setor"), null=True)
-    deposited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    withheld_on = models.DateField(_("tanggal dipungut"), null=True, blank=True)
+    deposit = models.ForeignKey(TaxDeposit, models.PROTECT, null=True, blank=True, related_name="lines")
 
     aggregate = "tax_line"
 
@@ -171,19 +175,31 @@ class TaxLine(models.Model):
         verbose_name = _("pajak dipungut")
         ordering = ("pk",)
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["ntpn"], condition=~Q(ntpn=""), name="settlement_taxline_ntpn_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(ntpn="", deposited_on__isnull=True, deposited_by__isnull=True)
-                | Q(ntpn__regex=r"^[0-9A-Z]{16}$", deposited_on__isnull=False, deposited_by__isnull=False),
-                name="settlement_taxline_deposit_whole",
-            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="settlement_taxline_amount"),
         ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.amount}"
+
+    @property
+    def period(self) -> date:
+        """First day of the tax period: the month of payment, or of approval while the order is unpaid."""
+        return (self.withheld_on or clock.day_of(self.obligation.created_at)).replace(day=1)
+
+    @property
+    def ntpn(self) -> str:
+        """The treasury's receipt number of its deposit; empty while it is not deposited."""
+        return self.deposit.ntpn if self.deposit else ""
+
+    @property
+    def billing_code(self) -> str:
+        """The billing code of its deposit; empty while it is not deposited."""
+        return self.deposit.billing_code if self.deposit else ""
+
+    @property
+    def deposited_on(self) -> date | None:
+        """The day of its deposit."""
+        return self.deposit.deposited_on if self.deposit else None
 
 
 class Payout(models.Model):
