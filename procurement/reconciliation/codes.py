@@ -133,12 +133,20 @@ class CodeIndex:
             at += 1
 
 
+def is_swap(one: str, other: str) -> bool:
+    """Whether two characters that changed places make one code the other."""
+    if len(one) != len(other):
+        return False
+    apart = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    return len(apart) == 2 and apart[0] == apart[1][::-1]
+
+
 def is_slip(one: str, other: str) -> bool:
-    """Whether a slip of the hand makes one code the other: up to two characters changed, or one left out."""
+    """Whether one character changed or left out makes one code the other."""
     if one == other:
         return False
     if len(one) == len(other):
-        return sum(a != b for a, b in zip(one, other, strict=True)) <= 2
+        return sum(a != b for a, b in zip(one, other, strict=True)) == 1
     if abs(len(one) - len(other)) != 1:
         return False
     short, long = sorted((one, other), key=len)

@@ -6,12 +6,12 @@ else is an exception that people decide; amount and day alone only make a sugges
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from procurement.reconciliation.codes import Code, CodeIndex, Text, is_bank_fee, is_slip
+from procurement.reconciliation.codes import Code, CodeIndex, Text, is_bank_fee, is_slip, is_swap
 from procurement.reconciliation.models import Discrepancy, LegKind, Match
 
 Kind = Discrepancy.Kind
@@ -73,6 +73,7 @@ class Search:
     by_code: dict[str, list[Leg]] = field(default_factory=lambda: defaultdict(list))
     by_amount: dict[tuple[str, int], list[Leg]] = field(default_factory=lambda: defaultdict(list))
     claimed: dict[Key, set[int]] = field(default_factory=lambda: defaultdict(set))
+    nameless: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         for leg in self.legs:
@@ -88,8 +89,9 @@ class Search:
         named = [(line, *_codes(index, line)) for line in lines]
         for line, codes, _is_cut in named:
             for leg in self._named_by(codes):
-                if self._fits(line, leg):
-                    self.claimed[leg.key].add(line.pk)
+                self.claimed[leg.key].add(line.pk)
+            if not codes:
+                self.nameless[line.account_kind, line.amount] += 1
         verdicts = (self._verdict(line, codes, is_cut) for line, codes, is_cut in named)
         return [verdict for verdict in verdicts if verdict is not None]
 
@@ -150,18 +152,29 @@ class Search:
         return own and leg.account_kind == line.account_kind and leg.amount == line.amount
 
     def _may_be_a_slip(self, line: Line, leg: Leg, codes: Sequence[Code]) -> bool:
-        """Whether the number may be a neighbour's, mistyped: same amount, number alike, and no line of its own."""
+        """Whether the number may be a neighbour's, mistyped: same amount, number alike, and no line of its own.
+
+        Where as many lines of that amount bear no name as legs of it have none, those lines are the neighbours'; two
+        digits that changed places are never explained so.
+        """
         own = {code.text for code in leg.codes}
         if any(code.text in own and not code.sequential for code in codes):
             return False
         said = [code.text for code in codes if code.text in own]
-        return any(
-            other.key not in self.taken
+        same = (line.account_kind, line.amount)
+        alone = [
+            other
+            for other in self.by_amount[same]
+            if other.key not in self.taken
             and other.key != leg.key
             and not self.claimed[other.key] - {line.pk}
-            and any(is_slip(text, code.text) for text in said for code in other.codes if code.sequential)
-            for other in self.by_amount[line.account_kind, line.amount]
-        )
+        ]
+        alike = [
+            (text, code.text) for text in said for other in alone for code in other.codes if code.sequential
+        ]
+        if any(is_swap(text, other) for text, other in alike):
+            return True
+        return len(alone) > self.nameless[same] and any(is_slip(text, other) for text, other in alike)
 
 
 def _codes(index: CodeIndex, line: Line) -> tuple[list[Code], bool]:

@@ -48,16 +48,25 @@ class Money:
 
 
 def moved(
-    case: Case, amounts: Sequence[int], *, profile: str = "GATEWAY", withheld: int = 0, book: bool = True
+    case: Case,
+    amounts: Sequence[int],
+    *,
+    profile: str = "GATEWAY",
+    withheld: int = 0,
+    book: bool = True,
+    paid_out: bool = True,
 ) -> list[Money]:
-    """Orders of the case's unit, paid: `amounts` is what the vendors receive, `withheld` tax is added to it."""
+    """Orders of the case's unit, paid: `amounts` is what the vendors receive, `withheld` tax is added to it.
+
+    `book`: the captures stand in the books; `paid_out`: the vendors' transfers are on their way.
+    """
     template = case.fresh()
     found = [
         Money(purchase, obligation)
         for purchase, obligation in _obligations(template, amounts, profile, withheld)
     ]
     if profile == "GATEWAY":
-        _gateway(case, found)
+        _gateway(case, found, paid_out=paid_out)
         if book:
             _book(found)
     else:
@@ -115,7 +124,7 @@ def _obligations(
     return list(zip(purchases, obligations, strict=True))
 
 
-def _gateway(case: Case, found: list[Money]) -> None:
+def _gateway(case: Case, found: list[Money], *, paid_out: bool) -> None:
     now = clock.now()
     account = case.purchase.vendor.bank_accounts.first()
     for each in found:
@@ -135,7 +144,8 @@ def _gateway(case: Case, found: list[Money]) -> None:
             obligation=each.obligation, bank_account=account, amount=each.obligation.net, created_at=now
         )
     PaymentAttempt.objects.bulk_create([each.attempt for each in found if each.attempt], batch_size=2_000)
-    Payout.objects.bulk_create([each.payout for each in found if each.payout], batch_size=2_000)
+    if paid_out:
+        Payout.objects.bulk_create([each.payout for each in found if each.payout], batch_size=2_000)
 
 
 def _treasury(case: Case, found: list[Money]) -> None:
