@@ -14,7 +14,15 @@ from procurement.purchasing.models import Purchase
 from procurement.reconciliation.codes import Code, squeezed
 from procurement.reconciliation.matching import Leg
 from procurement.reconciliation.models import LegKind, Match, ProviderReport, ReportItem
-from procurement.settlement.models import Evidence, PaymentAttempt, Payout, TaxLine
+from procurement.settlement.models import (
+    AccountKind,
+    Entry,
+    Evidence,
+    PaymentAttempt,
+    Payout,
+    Posting,
+    TaxLine,
+)
 
 
 def legs_of(region_id: int) -> list[Leg]:
@@ -104,6 +112,7 @@ def _captures(region_id: int, matched: frozenset[tuple[str, int]]) -> Iterator[L
 
 
 def _settlements(region_id: int, matched: frozenset[tuple[str, int]]) -> Iterator[Leg]:
+    known = _fees_in_the_books(region_id)
     for report in ProviderReport.objects.filter(region_id=region_id).iterator():
         yield Leg(
             LegKind.SETTLEMENT,
@@ -113,8 +122,25 @@ def _settlements(region_id: int, matched: frozenset[tuple[str, int]]) -> Iterato
             report.dated,
             _codes([_given(report.reference)]),
             is_matched=(LegKind.SETTLEMENT.value, report.pk) in matched,
-            fee=report.fee,
+            fee=report.fee - known.get(report.pk, 0),
         )
+
+
+def _fees_in_the_books(region_id: int) -> dict[int, int]:
+    """By report: sen of its fees that were booked with the captures already, as providers tell them one by one."""
+    items = dict(
+        ReportItem.objects.filter(report__region_id=region_id).values_list("attempt__reference", "report_id")
+    )
+    booked = Entry.objects.filter(
+        journal__kind=Posting.FEE,
+        journal__idem_key__in=[f"fee:{reference}" for reference in items],
+        account__kind=AccountKind.FEE_EXPENSE,
+    )
+    known: dict[int, int] = {}
+    for key, amount in booked.values_list("journal__idem_key", "amount"):
+        report_id = items[key.removeprefix("fee:")]
+        known[report_id] = known.get(report_id, 0) + amount
+    return known
 
 
 def _payouts(region_id: int, matched: frozenset[tuple[str, int]]) -> Iterator[Leg]:

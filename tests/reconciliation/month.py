@@ -160,7 +160,7 @@ def _moves(
 def _swapped(reference: str) -> str:
     """Two unequal neighbouring characters near the end change places."""
     for at in range(len(reference) - 2, 0, -1):
-        one, two = reference[at : at + 2]
+        one, two = reference[at], reference[at + 1]
         if one != two and one.isalnum() and two.isalnum():
             return f"{reference[:at]}{two}{one}{reference[at + 2 :]}"
     return reference[::-1]

@@ -34,27 +34,6 @@ EARLIER = date(2026, 10, 4)
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def case() -> Case:
-    return accepted()
-
-
-@pytest.fixture
-def bank(case: Case) -> CashAccount:
-    return account(case.purchase.region)
-
-
-@pytest.fixture
-def treasury(case: Case) -> CashAccount:
-    return account(case.purchase.region, "9990001111", kind="TREASURY")
-
-
-@pytest.fixture
-def operator(case: Case) -> Actor:
-    body = people.organisation(people.KIND_OF_ROLE[Role.OPERATOR], in_region=case.purchase.region)
-    return people.actor(Role.OPERATOR, body)
-
-
 def take(operator: Actor, moves: Sequence[Move], **more: object) -> Imported:
     return import_statement(actor=operator, content=mt940(moves, **more))  # type: ignore[arg-type]
 

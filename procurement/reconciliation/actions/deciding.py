@@ -71,7 +71,7 @@ def confirm(*, actor: Actor, proposal_id: int) -> None:
         proposal.decided_by_id = actor.user_id
         line = StatementLine.objects.select_related("account").get(pk=proposal.line_id)
         _DOES[Kind(proposal.kind)](passage, line, proposal)
-        passage.facts.update(line=line.pk, kind=proposal.get_kind_display())
+        passage.facts.update(line=line.pk, kind=str(proposal.get_kind_display()))
 
 
 def decline(*, actor: Actor, proposal_id: int) -> None:
@@ -80,7 +80,7 @@ def decline(*, actor: Actor, proposal_id: int) -> None:
     asked = get_proposal_for(actor, proposal_id)
     with passing(Proposal, asked.pk, "decline", actor=actor) as passage:
         passage.thing.decided_by_id = actor.user_id
-        passage.facts.update(line=asked.line_id, kind=asked.get_kind_display())
+        passage.facts.update(line=asked.line_id, kind=str(asked.get_kind_display()))
 
 
 # ── what a confirmed proposal does ───────────────────────────────────────────────────────────────────────────────
@@ -150,7 +150,12 @@ def _propose(
                 ),
                 at=deed.at,
             )
-            told = {"line": line.pk, "kind": kind.label, "reason": proposal.reason, "state": proposal.state}
+            told = {
+                "line": line.pk,
+                "kind": str(kind.label),
+                "reason": proposal.reason,
+                "state": proposal.state,
+            }
             deed.record(
                 "proposal.make", proposal, {**told, "leg_kind": proposal.leg_kind, "leg": proposal.leg_id}
             )

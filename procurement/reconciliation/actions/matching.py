@@ -217,7 +217,10 @@ def _except(region_id: int, verdicts: Sequence[Verdict], lines: dict[int, Statem
                 if (known.kind, known.expected, known.reference) == _said(verdict):
                     continue
                 close(
-                    deed, known, "supersede", {"line": known.line_id, "kind": Kind(verdict.exception).label}
+                    deed,
+                    known,
+                    "supersede",
+                    {"line": known.line_id, "kind": str(Kind(verdict.exception).label)},
                 )
             open_discrepancy(deed, lines[verdict.line], *_said(verdict))
 

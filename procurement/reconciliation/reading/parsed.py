@@ -12,8 +12,8 @@ from typing import Final
 from marketplace.core.transitions import Refused
 
 MAX_LINES: Final = 200_000
-LARGEST: Final = 10**15
-"""Sen; far above any region's budget."""
+LARGEST: Final = 9 * 10**15
+"""Sen: ninety trillion rupiah, above the treasury of any region and within what the log writes as a number."""
 
 
 @dataclass(frozen=True, slots=True)
