@@ -273,6 +273,7 @@ DESK_LINKS = [
     "procurement.purchasing.queries.desk_links",
     "procurement.competition.queries.desk_links",
     "procurement.settlement.queries.desk_links",
+    "procurement.reconciliation.queries.desk_links",
     "marketplace.administration.queries.desk_links",
     "marketplace.deadlines.queries.desk_links",
 ]

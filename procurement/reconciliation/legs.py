@@ -97,7 +97,7 @@ def _captures(region_id: int, matched: frozenset[tuple[str, int]]) -> Iterator[L
             "obligation__purchase__organisation_id",
         )
     )
-    for pk, reference, provider_ref, received, at, number, unit in rows.iterator():
+    for pk, reference, provider_ref, received, at, number, unit in rows:
         yield Leg(
             LegKind.CAPTURE,
             pk,
@@ -112,8 +112,9 @@ def _captures(region_id: int, matched: frozenset[tuple[str, int]]) -> Iterator[L
 
 
 def _settlements(region_id: int, matched: frozenset[tuple[str, int]]) -> Iterator[Leg]:
-    known = _fees_in_the_books(region_id)
-    for report in ProviderReport.objects.filter(region_id=region_id).iterator():
+    reports = list(ProviderReport.objects.filter(region_id=region_id))
+    known = _fees_in_the_books(region_id) if reports else {}
+    for report in reports:
         yield Leg(
             LegKind.SETTLEMENT,
             report.pk,
@@ -152,7 +153,7 @@ def _payouts(region_id: int, matched: frozenset[tuple[str, int]]) -> Iterator[Le
         "obligation__purchase__number",
         "obligation__purchase__organisation_id",
     )
-    for pk, amount, at, slip, number, unit in rows.iterator():
+    for pk, amount, at, slip, number, unit in rows:
         yield Leg(
             LegKind.PAYOUT,
             pk,
@@ -204,7 +205,7 @@ def _taxes(region_id: int, matched: frozenset[tuple[str, int]]) -> Iterator[Leg]
             "obligation__purchase__organisation_id",
         )
     )
-    for pk, amount, day, ntpn, billing, profile, number, unit in rows.iterator():
+    for pk, amount, day, ntpn, billing, profile, number, unit in rows:
         assert day is not None  # held by a CHECK
         yield Leg(
             LegKind.TAX,

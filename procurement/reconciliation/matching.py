@@ -7,7 +7,7 @@ else is an exception that people decide; amount and day alone only make a sugges
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -194,17 +194,15 @@ def _exception(line: Line, kind: str, found: str = "", expected: int | None = No
     return Verdict(line.pk, exception=kind, found=found, expected=expected)
 
 
-def suggestions(
-    line: Line, booked_on: date, legs: Iterable[Leg], taken: Mapping[Key, object], *, days: int
-) -> list[Leg]:
+def suggestions(line: Line, booked_on: date, legs: Iterable[Leg], *, days: int) -> list[Leg]:
     """Open legs of the line's amount, direction and account kind within `days`: what two persons may look at first."""
     found = [
         leg
         for leg in legs
-        if leg.key not in taken
-        and not leg.is_matched
+        if not leg.is_matched
         and leg.account_kind == line.account_kind
         and leg.amount == line.amount
+        and (line.organisation_id is None or leg.organisation_id in {None, line.organisation_id})
         and abs((booked_on - leg.day).days) <= days
     ]
     return sorted(found, key=lambda leg: (abs((booked_on - leg.day).days), leg.key))

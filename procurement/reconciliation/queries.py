@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +13,7 @@ from marketplace.accounts.roles import Role
 from marketplace.pages.desk import DeskLink
 from procurement.reconciliation.legs import standing
 from procurement.reconciliation.models import (
+    BankStatement,
     CashAccount,
     Discrepancy,
     LegKind,
@@ -19,6 +22,7 @@ from procurement.reconciliation.models import (
     ReportItem,
     StatementLine,
 )
+from procurement.reconciliation.reading import shown
 
 READERS = (Role.TREASURER, Role.PPK_SKPD, Role.OPERATOR, Role.AUDITOR)
 """Who may read bank statements and exceptions."""
@@ -34,6 +38,26 @@ def accounts_for(actor: Actor) -> QuerySet[CashAccount]:
     if actor.role in OF_UNIT:
         return found.filter(organisation_id=actor.organisation_id or 0)
     return found.none()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One account with its last statement."""
+
+    account: CashAccount
+    last: BankStatement | None
+    closing: str
+
+
+def account_rows(accounts: QuerySet[CashAccount]) -> list[AccountRow]:
+    """Accounts with the statement each ended with: two queries."""
+    listed = list(accounts.order_by("name", "pk"))
+    found = BankStatement.objects.filter(account__in=listed).order_by("account_id", "-period_to", "-pk")
+    last = {each.account_id: each for each in found.distinct("account_id")}
+    return [
+        AccountRow(each, last.get(each.pk), shown(last[each.pk].closing) if each.pk in last else "")
+        for each in listed
+    ]
 
 
 def get_account_for(actor: Actor, pk: int) -> CashAccount:

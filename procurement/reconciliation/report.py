@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from marketplace.core import clock
@@ -141,14 +141,16 @@ def report(region: Region, day: date) -> DayReport:
     differences += [_missing(leg) for leg in late[:SHOWN]]
     differences += _provider_differences(region.pk, day)
     differences += _not_booked(region.pk, day)
-    ledger = _ledger(region.pk, day)
-    statements, on_its_way = _at_bank(region.pk, day, accounts, legs)
+    ledger, by_proof_of_orders = _ledger(region.pk, day)
+    statements, odd, at_bank = _at_bank(day, accounts, legs)
+    on_its_way = at_bank - by_proof_of_orders + odd
     going = [leg.amount for leg in legs if leg.day == day and leg.amount < 0]
+    captured = _captured(region.pk, day)
     return DayReport(
         region=region.name,
         day=day,
-        orders=Side.of([*(-amount for amount in _captured(region.pk, day, AccountKind.ESCROW)), *going]),
-        provider=Side.of(_captured(region.pk, day, AccountKind.PROVIDER_CLEARING)),
+        orders=Side.of([*(-amount for amount in captured[AccountKind.ESCROW]), *going]),
+        provider=Side.of(captured[AccountKind.PROVIDER_CLEARING]),
         bank=Side.of(_ours(lines).values_list("amount", flat=True)),
         matched=standing().filter(line__in=lines).count(),
         accounts=_states(accounts, day),
@@ -162,17 +164,20 @@ def report(region: Region, day: date) -> DayReport:
     )
 
 
-def _captured(region_id: int, day: date, kind: AccountKind) -> list[int]:
-    """What captures of the day put on the accounts of a kind: orders' escrow, or what the provider owes us."""
+def _captured(region_id: int, day: date) -> dict[str, list[int]]:
+    """What captures of the day put on orders' escrow, and on what the provider owes us."""
     start, end = _span(day)
     entries = Entry.objects.filter(
         account__region_id=region_id,
-        account__kind=kind,
+        account__kind__in=[AccountKind.ESCROW, AccountKind.PROVIDER_CLEARING],
         journal__kind__in=[Posting.CAPTURE, Posting.CAPTURE_LATE],
         journal__posted_at__gte=start,
         journal__posted_at__lt=end,
     )
-    return list(entries.values_list("amount", flat=True))
+    found: dict[str, list[int]] = {AccountKind.ESCROW: [], AccountKind.PROVIDER_CLEARING: []}
+    for kind, amount in entries.values_list("account__kind", "amount"):
+        found[kind].append(amount)
+    return found
 
 
 def _ours(lines: QuerySet[StatementLine]) -> QuerySet[StatementLine]:
@@ -196,7 +201,7 @@ def _exceptions(region_id: int, day: date) -> tuple[list[Difference], int]:
         )
         for odd in found.select_related("line").order_by("line__booked_on", "pk")[:SHOWN]
     ]
-    return listed, found.count()
+    return listed, len(listed) if len(listed) < SHOWN else found.count()
 
 
 def _is_late(leg: Leg, region_id: int, day: date) -> bool:
@@ -255,46 +260,37 @@ def _span(day: date) -> tuple[datetime, datetime]:
 
 
 # ── balances ─────────────────────────────────────────────────────────────────────────────────────────────────────
-def _bank_entries(region_id: int) -> QuerySet[Entry]:
-    return Entry.objects.filter(account__region_id=region_id, account__kind=AccountKind.BANK)
+def _ledger(region_id: int, day: date) -> tuple[int, int]:
+    """(the books' bank balance at the end of the day, how much of it payouts and deposits put there by own proofs).
 
-
-def _ledger(region_id: int, day: date) -> int:
-    """The books' bank balance at the end of the day. What a statement proved counts on the day the bank booked it."""
-    _start, end = _span(day)
-    proved = StatementLine.objects.filter(account__region_id=region_id, booked_on__lte=day)
-    return _sum(
-        _bank_entries(region_id).filter(
-            Q(journal__statement_line__isnull=True, journal__posted_at__lt=end)
-            | Q(journal__statement_line__in=proved.values("pk"))
-        )
-    )
-
-
-def _at_bank(
-    region_id: int, day: date, accounts: Sequence[CashAccount], legs: Sequence[Leg]
-) -> tuple[int, int]:
-    """(movements by the statements, how much of them the books tell otherwise and why is known).
-
-    Known are: transfers the bank shows and the books do not yet, transfers the books show and the bank does not yet,
-    and lines that are exceptions (listed by themselves).
+    What a statement proved counts on the day the bank booked it.
     """
     _start, end = _span(day)
-    lines = StatementLine.objects.filter(
-        account__in=[account for account in accounts if account.holds_only_ours], booked_on__lte=day
+    proved = StatementLine.objects.filter(account__region_id=region_id, booked_on__lte=day)
+    own = Q(journal__statement_line__isnull=True, journal__posted_at__lt=end)
+    sums = Entry.objects.filter(account__region_id=region_id, account__kind=AccountKind.BANK).aggregate(
+        all=Sum("amount", filter=own | Q(journal__statement_line__in=proved.values("pk")), default=0),
+        own=Sum("amount", filter=own, default=0),
     )
+    return int(sums["all"]), int(sums["own"])
+
+
+def _at_bank(day: date, accounts: Sequence[CashAccount], legs: Sequence[Leg]) -> tuple[int, int, int]:
+    """(movements by the statements, those of lines without a match, transfers and deposits among the matched).
+
+    The books and the statements may differ by transfers that only one of them shows yet, and by lines that are
+    exceptions; by nothing else.
+    """
+    ours = [account for account in accounts if account.holds_only_ours]
+    lines = StatementLine.objects.filter(account__in=ours, booked_on__lte=day)
     found = standing().filter(line__in=lines)
     gone = set(found.filter(leg_kind__in=[LegKind.PAYOUT, LegKind.TAX]).values_list("leg_kind", "leg_id"))
-    at_bank = sum(leg.amount for leg in legs if (str(leg.kind), leg.pk) in gone)
-    booked = _sum(
-        _bank_entries(region_id).filter(journal__statement_line__isnull=True, journal__posted_at__lt=end)
+    sums = lines.aggregate(
+        all=Sum("amount", default=0),
+        odd=Sum("amount", filter=~Exists(found.filter(line=OuterRef("pk"))), default=0),
     )
-    odd = _sum(lines.exclude(pk__in=found.values("line_id")))
-    return _sum(lines), at_bank - booked + odd
-
-
-def _sum(rows: QuerySet[Any]) -> int:
-    return int(rows.aggregate(total=Sum("amount"))["total"] or 0)
+    at_bank = sum(leg.amount for leg in legs if (str(leg.kind), leg.pk) in gone)
+    return int(sums["all"]), int(sums["odd"]), at_bank
 
 
 def _states(accounts: Sequence[CashAccount], day: date) -> list[AccountState]:
