@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -23,12 +23,13 @@ class Code:
     """One code of a leg as it may stand in a remark, letters and digits alone.
 
     `sequential`: given one after the other, so a slip of the hand names a neighbour (order, SP2D). `ours`: drawn at
-    random by us, so that a part of it still names one alone.
+    random by us, so that a part of it still names one alone. `told` is the code as people write it.
     """
 
     text: str
     sequential: bool = False
     ours: bool = False
+    told: str = field(default="", compare=False)
 
 
 def squeezed(text: str) -> str:
@@ -133,20 +134,13 @@ class CodeIndex:
             at += 1
 
 
-def is_swap(one: str, other: str) -> bool:
-    """Whether two characters that changed places make one code the other."""
-    if len(one) != len(other):
-        return False
-    apart = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
-    return len(apart) == 2 and apart[0] == apart[1][::-1]
-
-
 def is_slip(one: str, other: str) -> bool:
-    """Whether one character changed or left out makes one code the other."""
+    """Whether a slip of the hand makes one code the other: a character changed or left out, or two swapped."""
     if one == other:
         return False
     if len(one) == len(other):
-        return sum(a != b for a, b in zip(one, other, strict=True)) == 1
+        apart = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+        return len(apart) == 1 or (len(apart) == 2 and apart[0] == apart[1][::-1])
     if abs(len(one) - len(other)) != 1:
         return False
     short, long = sorted((one, other), key=len)

@@ -67,15 +67,15 @@ def foreign_references(texts: Mapping[int, str], region_id: int) -> dict[int, st
 
 
 def _own(reference: str) -> Code:
-    return Code(squeezed(reference), ours=True)
+    return Code(squeezed(reference), ours=True, told=reference)
 
 
 def _given(reference: str) -> Code:
-    return Code(squeezed(reference))
+    return Code(squeezed(reference), told=reference)
 
 
 def _counted(number: str) -> Code:
-    return Code(squeezed(number), sequential=True)
+    return Code(squeezed(number), sequential=True, told=number)
 
 
 def _codes(codes: Iterable[Code]) -> tuple[Code, ...]:

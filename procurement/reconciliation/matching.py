@@ -6,12 +6,12 @@ else is an exception that people decide; amount and day alone only make a sugges
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from procurement.reconciliation.codes import Code, CodeIndex, Text, is_bank_fee, is_slip, is_swap
+from procurement.reconciliation.codes import Code, CodeIndex, Text, is_bank_fee, is_slip
 from procurement.reconciliation.models import Discrepancy, LegKind, Match
 
 Kind = Discrepancy.Kind
@@ -73,7 +73,6 @@ class Search:
     by_code: dict[str, list[Leg]] = field(default_factory=lambda: defaultdict(list))
     by_amount: dict[tuple[str, int], list[Leg]] = field(default_factory=lambda: defaultdict(list))
     claimed: dict[Key, set[int]] = field(default_factory=lambda: defaultdict(set))
-    nameless: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         for leg in self.legs:
@@ -88,18 +87,24 @@ class Search:
         index = CodeIndex(code for leg in self.legs for code in leg.codes)
         named = [(line, *_codes(index, line)) for line in lines]
         for line, codes, _is_cut in named:
-            for leg in self._named_by(codes):
+            leg = None if line.is_reversal else self._meant(line, self._named_by(codes))
+            if leg is not None:
                 self.claimed[leg.key].add(line.pk)
-            if not codes:
-                self.nameless[line.account_kind, line.amount] += 1
-        verdicts = (self._verdict(line, codes, is_cut) for line, codes, is_cut in named)
-        return [verdict for verdict in verdicts if verdict is not None]
+        found: dict[int, Verdict] = {}
+        while True:  # a match may leave one leg alone that was one of two before
+            before = len(self.taken)
+            for line, codes, is_cut in named:
+                if line.pk not in found or found[line.pk].exception:
+                    verdict = self._verdict(line, codes, is_cut)
+                    found |= {line.pk: verdict} if verdict is not None else {}
+            if len(self.taken) == before:
+                return list(found.values())
 
     # ── one line ─────────────────────────────────────────────────────────────────────────────────────────────────
     def _verdict(self, line: Line, codes: Sequence[Code], is_cut: bool) -> Verdict | None:
         if not codes:
             return self._nameless(line)
-        found = codes[0].text
+        found = codes[0].told or codes[0].text
         legs = self._named_by(codes)
         if len({leg.purchase or str(leg.key) for leg in legs}) > 1:
             return _exception(line, Kind.AMBIGUOUS, found)
@@ -109,7 +114,7 @@ class Search:
         free = [leg for leg in fitting if leg.key not in self.taken]
         if not free:
             return _exception(line, Kind.DOUBLE, found, fitting[0].amount)
-        if len(free) > 1 or self._may_be_a_slip(line, free[0], codes):
+        if len(free) > 1 or self._is_unsure(line, free[0], legs, codes):
             return _exception(line, Kind.AMBIGUOUS, found, free[0].amount)
         self.taken.add(free[0].key)
         rule = Match.Rule.CUT if is_cut else _rule(codes)
@@ -147,34 +152,39 @@ class Search:
         rest = [leg for leg in every if not surest or leg.purchase not in orders]
         return list({leg.key: leg for leg in [*surest, *rest]}.values())
 
+    def _meant(self, line: Line, named: Sequence[Leg]) -> Leg | None:
+        """The one leg a line is about, though perhaps not to the sen; None when there may be several."""
+        same_way = [
+            leg
+            for leg in named
+            if leg.account_kind == line.account_kind and (leg.amount > 0) == (line.amount > 0)
+        ]
+        about = [leg for leg in same_way if leg.amount == line.amount] or same_way
+        return about[0] if len(about) == 1 else None
+
     def _fits(self, line: Line, leg: Leg) -> bool:
         own = line.organisation_id is None or leg.organisation_id in {None, line.organisation_id}
         return own and leg.account_kind == line.account_kind and leg.amount == line.amount
 
-    def _may_be_a_slip(self, line: Line, leg: Leg, codes: Sequence[Code]) -> bool:
-        """Whether the number may be a neighbour's, mistyped: same amount, number alike, and no line of its own.
-
-        Where as many lines of that amount bear no name as legs of it have none, those lines are the neighbours'; two
-        digits that changed places are never explained so.
-        """
+    def _is_unsure(self, line: Line, leg: Leg, named: Sequence[Leg], codes: Sequence[Code]) -> bool:
+        """Whether a number given one after the other says too little: a slip, or a transfer that came back."""
         own = {code.text for code in leg.codes}
         if any(code.text in own and not code.sequential for code in codes):
             return False
+        back = line.amount > 0 and any(other.amount == -line.amount for other in named)
+        return back or self._may_be_a_slip(line, leg, codes)
+
+    def _may_be_a_slip(self, line: Line, leg: Leg, codes: Sequence[Code]) -> bool:
+        """Whether the number may be a neighbour's, mistyped: same amount, number alike, and no line of its own."""
+        own = {code.text for code in leg.codes}
         said = [code.text for code in codes if code.text in own]
-        same = (line.account_kind, line.amount)
-        alone = [
-            other
-            for other in self.by_amount[same]
-            if other.key not in self.taken
+        return any(
+            other.key not in self.taken
             and other.key != leg.key
             and not self.claimed[other.key] - {line.pk}
-        ]
-        alike = [
-            (text, code.text) for text in said for other in alone for code in other.codes if code.sequential
-        ]
-        if any(is_swap(text, other) for text, other in alike):
-            return True
-        return len(alone) > self.nameless[same] and any(is_slip(text, other) for text, other in alike)
+            and any(is_slip(text, code.text) for text in said for code in other.codes if code.sequential)
+            for other in self.by_amount[line.account_kind, line.amount]
+        )
 
 
 def _codes(index: CodeIndex, line: Line) -> tuple[list[Code], bool]:

@@ -217,7 +217,7 @@ def _due(since: date, region_id: int) -> date:
 
 def _missing(leg: Leg) -> Difference:
     label = f"{LegKind(leg.kind).label}: belum ada di rekening koran"
-    return Difference("MISSING", label, leg.purchase or leg.codes[0].text, leg.amount)
+    return Difference("MISSING", label, leg.purchase or leg.codes[0].told, leg.amount)
 
 
 def _not_booked(region_id: int, day: date) -> list[Difference]:

@@ -78,7 +78,7 @@ def make(case: Case, payments: int, seed: int = 6) -> Month:
         ]
 
     came = moved(case, amounts(share), paid_out=False)
-    went = moved(case, amounts(share), book=False)
+    went = moved(case, amounts(share), book=False, withheld=15_000)
     direct = moved(case, amounts(payments - 2 * share), profile="LS")
     month.files += [
         _file(month, chance, came, "CAPTURE", ESCROW),

@@ -93,7 +93,7 @@ def test_a_payment_is_reconciled_by_the_banks_line_and_booked_with_it_as_proof(
 def test_what_banks_make_of_a_reference(
     written_as: str, case: Case, bank: CashAccount, operator: Actor
 ) -> None:
-    money, _other = moved(case, [1_500_000, 1_600_000])
+    money, _other = moved(case, [1_500_000, 1_600_000], paid_out=False)
     own = reference(money)
     remark = written_as.format(
         own, lower=own.lower(), spaced=" ".join(own), cut=own[:-5], number=money.purchase.number
@@ -210,7 +210,7 @@ def test_a_mistyped_number_never_leads_to_the_neighbour(
     case: Case, bank: CashAccount, operator: Actor
 ) -> None:
     """The line of order A bears B's number, amounts equal: both wait for people."""
-    _one, two = moved(case, [1_500_000, 1_500_000])
+    _one, two = moved(case, [1_500_000, 1_500_000], paid_out=False)
     odd = one_exception(operator, "AMBIGUOUS", Move(150_000_000, f"bayar {two.purchase.number}"))
     take(
         operator, [Move(150_000_000, f"bayar {two.purchase.number}")], number=2, opening=10**12 + 150_000_000
@@ -220,8 +220,16 @@ def test_a_mistyped_number_never_leads_to_the_neighbour(
     assert odd.state == "OPEN"
 
 
+def test_money_that_may_have_come_back_is_not_taken_for_a_payment(
+    case: Case, bank: CashAccount, operator: Actor
+) -> None:
+    """The order's number alone cannot tell a payment from the return of a transfer of the same amount."""
+    (money,) = moved(case, [1_500_000])
+    one_exception(operator, "AMBIGUOUS", Move(150_000_000, money.purchase.number))
+
+
 def test_neighbours_with_a_line_each_are_both_matched(case: Case, bank: CashAccount, operator: Actor) -> None:
-    one, two = moved(case, [1_500_000, 1_500_000])
+    one, two = moved(case, [1_500_000, 1_500_000], paid_out=False)
     one_exception(operator, "AMBIGUOUS", Move(150_000_000, one.purchase.number))
     take(operator, [Move(150_000_000, two.purchase.number)], number=2, opening=10**12 + 150_000_000)
     assert Match.objects.count() == 2 and kinds() == []
