@@ -355,6 +355,7 @@ DEADLINE_SOURCES = {
     "purchase": "procurement.purchasing.queries.deadlines.SOURCE",
     "package": "procurement.planning.queries_deadlines.SOURCE",
     "competition": "procurement.competition.queries.deadlines.SOURCE",
+    "discrepancy": "procurement.reconciliation.deadlines.SOURCE",
 }
 # By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.
 NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}

@@ -12,9 +12,11 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.workflow.door import doing
 from procurement.reconciliation import actions
+from procurement.reconciliation.deadlines import SOURCE
 from procurement.reconciliation.models import CashAccount, StatementLine
 from procurement.reconciliation.report import report
 from procurement.settlement.actions.booking import fee
@@ -173,3 +175,44 @@ def test_one_regions_report_knows_nothing_of_another(case: Case, bank: CashAccou
     assert report(case.purchase.region, DAY).region == case.purchase.region.name
     with pytest.raises(CommandError):
         call_command("reconcile", "--date", "2026-10-05", "--region", "X000")
+
+
+def test_accounts_and_settlement_reports_come_by_command(case: Case, tmp_path: Path) -> None:
+    region = case.purchase.region
+    out = StringIO()
+    ask = [
+        "--region",
+        region.klpd_code,
+        "--name",
+        "Penampungan",
+        "--bank",
+        "111",
+        "--number",
+        "555-000-111-22",
+    ]
+    call_command("open_account", *ask, "--unit", case.purchase.organisation.code, stdout=out)
+    account = CashAccount.objects.get()
+    assert "•••••••1122" in out.getvalue() and account.organisation == case.purchase.organisation
+    with pytest.raises(CommandError, match="sudah terdaftar"):
+        call_command("open_account", *ask)
+    (money,) = moved(case, [1_000_000])
+    file = tmp_path / "po.csv"
+    file.write_text(f"reference,gross,fee\n{reference(money)},1000000,2500\n")
+    told = ["--provider", "snap", "--reference", "PO-77001", "--date", "2026-10-05"]
+    call_command("import_provider_report", str(file), *told, stdout=out)
+    assert "Rp997.500" in out.getvalue()
+    file.write_text(f"reference,gross,fee\n{reference(money)},999999,2500\n")
+    for changed in (told, [*told[:3], "PO-77002", *told[4:]]):
+        before = Journal.objects.count()
+        with pytest.raises(CommandError):
+            call_command("import_provider_report", str(file), *changed)
+        assert Journal.objects.count() == before
+
+
+def test_an_exception_has_a_deadline_with_its_owner(case: Case, bank: CashAccount, operator: Actor) -> None:
+    actions.import_statement(actor=operator, content=mt940([Move(12_345, "JASA GIRO")]))
+    (odd,) = SOURCE.running
+    (office,) = SOURCE.standing(odd).holders
+    assert (office.role, office.tray.organisation_id) == (Role.OPERATOR, operator.organisation_id)
+    assert odd.due_at is not None and list(SOURCE.reach(operator)) == [odd]
+    assert not SOURCE.reach(case.treasurer).exists()
