@@ -5,7 +5,7 @@ from __future__ import annotations
 from marketplace.audit.acts import Act, register
 
 ACTS = (
-    Act("cash_account.open", "{actor} mendaftarkan rekening {name} {masked}", ("name", "masked", "kind")),
+    Act("own_account.open", "{actor} mendaftarkan rekening {name} {masked}", ("name", "masked", "kind")),
     Act(
         "statement_file.import",
         "{actor} mengimpor berkas rekening koran {format}: {statements} rekening koran, {lines} baris",

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from procurement.reconciliation.matching import Leg
-from procurement.reconciliation.models import CashAccount, LegKind
+from procurement.reconciliation.models import LegKind, OwnAccount
 from procurement.reconciliation.reading import MAX_BYTES, shown
 
 
@@ -17,7 +17,7 @@ class UploadForm(forms.Form):
     """A bank's file, for one of the accounts the person keeps."""
 
     account = forms.ModelChoiceField(
-        label=_("Rekening"), queryset=CashAccount.objects.none(), empty_label=_("Pilih rekening")
+        label=_("Rekening"), queryset=OwnAccount.objects.none(), empty_label=_("Pilih rekening")
     )
     file = forms.FileField(
         label=_("Berkas rekening koran"),

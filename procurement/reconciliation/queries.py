@@ -14,10 +14,10 @@ from marketplace.pages.desk import DeskLink
 from procurement.reconciliation.legs import standing
 from procurement.reconciliation.models import (
     BankStatement,
-    CashAccount,
     Discrepancy,
     LegKind,
     Match,
+    OwnAccount,
     Proposal,
     ReportItem,
     StatementLine,
@@ -30,9 +30,9 @@ OF_REGION = frozenset({Role.OPERATOR, Role.AUDITOR})
 OF_UNIT = frozenset({Role.TREASURER, Role.PPK_SKPD})
 
 
-def accounts_for(actor: Actor) -> QuerySet[CashAccount]:
+def accounts_for(actor: Actor) -> QuerySet[OwnAccount]:
     """The accounts an actor may see: all of the region for operator and auditor, those of the unit for its officers."""
-    found = CashAccount.objects.filter(region_id=actor.region_id or 0)
+    found = OwnAccount.objects.filter(region_id=actor.region_id or 0)
     if actor.role in OF_REGION:
         return found
     if actor.role in OF_UNIT:
@@ -44,12 +44,12 @@ def accounts_for(actor: Actor) -> QuerySet[CashAccount]:
 class AccountRow:
     """One account with its last statement."""
 
-    account: CashAccount
+    account: OwnAccount
     last: BankStatement | None
     closing: str
 
 
-def account_rows(accounts: QuerySet[CashAccount]) -> list[AccountRow]:
+def account_rows(accounts: QuerySet[OwnAccount]) -> list[AccountRow]:
     """Accounts with the statement each ended with: two queries."""
     listed = list(accounts.order_by("name", "pk"))
     found = BankStatement.objects.filter(account__in=listed).order_by("account_id", "-period_to", "-pk")
@@ -60,8 +60,8 @@ def account_rows(accounts: QuerySet[CashAccount]) -> list[AccountRow]:
     ]
 
 
-def get_account_for(actor: Actor, pk: int) -> CashAccount:
-    """One account. Raises CashAccount.DoesNotExist for one the actor may not see."""
+def get_account_for(actor: Actor, pk: int) -> OwnAccount:
+    """One account. Raises OwnAccount.DoesNotExist for one the actor may not see."""
     return accounts_for(actor).get(pk=pk)
 
 

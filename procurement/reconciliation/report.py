@@ -21,9 +21,9 @@ from procurement.reconciliation.legs import legs_of, standing
 from procurement.reconciliation.matching import Leg
 from procurement.reconciliation.models import (
     BankStatement,
-    CashAccount,
     Discrepancy,
     LegKind,
+    OwnAccount,
     StatementLine,
 )
 from procurement.settlement.models import AccountKind, Entry, Payout, Posting, UnmatchedMoney
@@ -135,7 +135,7 @@ def report(region: Region, day: date) -> DayReport:
     """The three sides of one region on a Jakarta day, and what is not explained up to its end."""
     legs = legs_of(region.pk)
     lines = StatementLine.objects.filter(account__region=region, booked_on=day)
-    accounts = list(CashAccount.objects.filter(region=region).order_by("pk"))
+    accounts = list(OwnAccount.objects.filter(region=region).order_by("pk"))
     differences, open_exceptions = _exceptions(region.pk, day)
     late = [leg for leg in legs if not leg.is_matched and _is_late(leg, region.pk, day)]
     differences += [_missing(leg) for leg in late[:SHOWN]]
@@ -275,7 +275,7 @@ def _ledger(region_id: int, day: date) -> tuple[int, int]:
     return int(sums["all"]), int(sums["own"])
 
 
-def _at_bank(day: date, accounts: Sequence[CashAccount], legs: Sequence[Leg]) -> tuple[int, int, int]:
+def _at_bank(day: date, accounts: Sequence[OwnAccount], legs: Sequence[Leg]) -> tuple[int, int, int]:
     """(movements by the statements, those of lines without a match, transfers and deposits among the matched).
 
     The books and the statements may differ by transfers that only one of them shows yet, and by lines that are
@@ -293,7 +293,7 @@ def _at_bank(day: date, accounts: Sequence[CashAccount], legs: Sequence[Leg]) ->
     return int(sums["all"]), int(sums["odd"]), at_bank
 
 
-def _states(accounts: Sequence[CashAccount], day: date) -> list[AccountState]:
+def _states(accounts: Sequence[OwnAccount], day: date) -> list[AccountState]:
     rows = BankStatement.objects.filter(account__in=accounts).order_by("account_id", "period_to", "pk")
     last: dict[int, date] = {}
     closing: dict[int, int] = {}
@@ -319,7 +319,7 @@ class DayState:
     went: int
 
 
-def days(accounts: QuerySet[CashAccount], limit: int = 31) -> list[DayState]:
+def days(accounts: QuerySet[OwnAccount], limit: int = 31) -> list[DayState]:
     """The last days with lines, the newest first: three queries."""
     lines = StatementLine.objects.filter(account__in=accounts)
     rows = list(

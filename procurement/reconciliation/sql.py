@@ -7,7 +7,7 @@ from typing import Final
 from marketplace.database.triggers import append_only, refusal, trigger
 
 _APPEND_ONLY: Final = (
-    "reconciliation_cashaccount",
+    "reconciliation_ownaccount",
     "reconciliation_statementfile",
     "reconciliation_bankstatement",
     "reconciliation_statementline",

@@ -12,7 +12,7 @@ from marketplace.accounts.personal_data import masked
 from marketplace.core import clock
 from marketplace.regulation.models import Region
 from procurement.reconciliation.actions.accounts import hash_of
-from procurement.reconciliation.models import CashAccount
+from procurement.reconciliation.models import OwnAccount
 
 DAY = date(2026, 10, 5)
 
@@ -30,9 +30,9 @@ class Move:
 
 def account(
     region: Region, number: str = "1230004567", *, kind: str = "BANK", unit: Organisation | None = None
-) -> CashAccount:
+) -> OwnAccount:
     """A registered account of that number."""
-    return CashAccount.objects.create(
+    return OwnAccount.objects.create(
         region=region,
         organisation=unit,
         kind=kind,

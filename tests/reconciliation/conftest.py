@@ -6,7 +6,7 @@ import pytest
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
-from procurement.reconciliation.models import CashAccount
+from procurement.reconciliation.models import OwnAccount
 from tests import people
 from tests.reconciliation.banks import account
 from tests.settlement.orders import Case, accepted
@@ -18,12 +18,12 @@ def case() -> Case:
 
 
 @pytest.fixture
-def bank(case: Case) -> CashAccount:
+def bank(case: Case) -> OwnAccount:
     return account(case.purchase.region)
 
 
 @pytest.fixture
-def treasury(case: Case) -> CashAccount:
+def treasury(case: Case) -> OwnAccount:
     return account(case.purchase.region, "9990001111", kind="TREASURY")
 
 

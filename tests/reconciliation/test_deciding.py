@@ -13,10 +13,10 @@ from marketplace.audit.models import Entry as LogEntry
 from marketplace.core.transitions import Refused
 from procurement.reconciliation import actions
 from procurement.reconciliation.models import (
-    CashAccount,
     Discrepancy,
     LegKind,
     Match,
+    OwnAccount,
     Proposal,
     StatementLine,
 )
@@ -38,7 +38,7 @@ def second(case: Case) -> Actor:
 
 
 @pytest.fixture
-def odd(case: Case, bank: CashAccount, operator: Actor) -> tuple[Money, StatementLine]:
+def odd(case: Case, bank: OwnAccount, operator: Actor) -> tuple[Money, StatementLine]:
     """A payment, and a line of its amount that names nothing."""
     (money,) = moved(case, [1_500_000])
     take(operator, [Move(150_000_000, "TANPA KETERANGAN")])
@@ -80,7 +80,7 @@ def test_one_proposes_another_confirms(
 
 
 def test_a_match_is_undone_by_two_and_the_books_with_it(
-    case: Case, bank: CashAccount, operator: Actor, second: Actor
+    case: Case, bank: OwnAccount, operator: Actor, second: Actor
 ) -> None:
     money, other = moved(case, [1_500_000, 1_500_000])
     take(operator, [Move(150_000_000, reference(money))])
@@ -134,7 +134,7 @@ def test_declining_changes_nothing_else(
 
 
 def test_what_may_not_be_proposed(
-    case: Case, bank: CashAccount, treasury: CashAccount, operator: Actor, odd: tuple[Money, StatementLine]
+    case: Case, bank: OwnAccount, treasury: OwnAccount, operator: Actor, odd: tuple[Money, StatementLine]
 ) -> None:
     money, line = odd
     (direct,) = moved(case, [1_500_000], profile="LS")

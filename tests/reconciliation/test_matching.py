@@ -15,10 +15,10 @@ from marketplace.core.transitions import Refused
 from procurement.reconciliation.actions import Imported, import_statement, match_region
 from procurement.reconciliation.models import (
     BankStatement,
-    CashAccount,
     Discrepancy,
     LegKind,
     Match,
+    OwnAccount,
     StatementFile,
     StatementLine,
 )
@@ -54,7 +54,7 @@ def written() -> tuple[int, ...]:
 # ── certain ──────────────────────────────────────────────────────────────────────────────────────────────────────
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_payment_is_reconciled_by_the_banks_line_and_booked_with_it_as_proof(
-    name: str, case: Case, bank: CashAccount, operator: Actor
+    name: str, case: Case, bank: OwnAccount, operator: Actor
 ) -> None:
     (money,) = moved(case, [1_500_000])
     region = case.purchase.region_id
@@ -91,7 +91,7 @@ def test_a_payment_is_reconciled_by_the_banks_line_and_booked_with_it_as_proof(
     ],
 )
 def test_what_banks_make_of_a_reference(
-    written_as: str, case: Case, bank: CashAccount, operator: Actor
+    written_as: str, case: Case, bank: OwnAccount, operator: Actor
 ) -> None:
     money, _other = moved(case, [1_500_000, 1_600_000], paid_out=False)
     own = reference(money)
@@ -103,7 +103,7 @@ def test_what_banks_make_of_a_reference(
 
 
 def test_payouts_deposits_and_sp2d_are_found_on_their_own_accounts(
-    case: Case, bank: CashAccount, treasury: CashAccount, operator: Actor
+    case: Case, bank: OwnAccount, treasury: OwnAccount, operator: Actor
 ) -> None:
     (paid,) = moved(case, [900_000], withheld=100_000)
     (direct,) = moved(case, [70_000_000], profile="LS", withheld=5_000_000)
@@ -133,7 +133,7 @@ def test_payouts_deposits_and_sp2d_are_found_on_their_own_accounts(
 
 
 def test_a_small_bank_fee_is_booked_and_a_large_one_asks_people(
-    case: Case, bank: CashAccount, operator: Actor
+    case: Case, bank: OwnAccount, operator: Actor
 ) -> None:
     told = take(
         operator, [Move(-650_000, "BIAYA ADM OKT"), Move(-9_900_000, "BIAYA ADM")], opening=20_000_000
@@ -151,23 +151,23 @@ def one_exception(operator: Actor, kind: str, *moves: Move, **more: object) -> D
     return Discrepancy.objects.filter(state="OPEN").first()  # type: ignore[return-value]
 
 
-def test_equal_amounts_alone_match_nothing(case: Case, bank: CashAccount, operator: Actor) -> None:
+def test_equal_amounts_alone_match_nothing(case: Case, bank: OwnAccount, operator: Actor) -> None:
     moved(case, [1_500_000])
     one_exception(operator, "UNKNOWN", Move(150_000_000, "SETORAN TUNAI"))
 
 
-def test_a_wrong_amount_is_told_with_both_figures(case: Case, bank: CashAccount, operator: Actor) -> None:
+def test_a_wrong_amount_is_told_with_both_figures(case: Case, bank: OwnAccount, operator: Actor) -> None:
     (money,) = moved(case, [1_500_000])
     odd = one_exception(operator, "AMOUNT", Move(150_000_001, reference(money)))
     assert (odd.amount, odd.expected) == (150_000_001, 150_000_000)
 
 
-def test_two_references_in_one_line_are_ambiguous(case: Case, bank: CashAccount, operator: Actor) -> None:
+def test_two_references_in_one_line_are_ambiguous(case: Case, bank: OwnAccount, operator: Actor) -> None:
     one, two = moved(case, [1_500_000, 1_500_000])
     one_exception(operator, "AMBIGUOUS", Move(150_000_000, f"{reference(one)} {reference(two)}"))
 
 
-def test_money_in_the_wrong_direction_and_taken_back(case: Case, bank: CashAccount, operator: Actor) -> None:
+def test_money_in_the_wrong_direction_and_taken_back(case: Case, bank: OwnAccount, operator: Actor) -> None:
     (money,) = moved(case, [1_500_000])
     one_exception(operator, "DIRECTION", Move(-150_000_000, reference(money)))
     odd = moved(case, [2_500_000])[0]
@@ -178,13 +178,13 @@ def test_money_in_the_wrong_direction_and_taken_back(case: Case, bank: CashAccou
 
 
 def test_the_wrong_account_matches_nothing(
-    case: Case, bank: CashAccount, treasury: CashAccount, operator: Actor
+    case: Case, bank: OwnAccount, treasury: OwnAccount, operator: Actor
 ) -> None:
     (direct,) = moved(case, [70_000_000], profile="LS")
     one_exception(operator, "FOREIGN", Move(-7_000_000_000, direct.sp2d.number))
 
 
-def test_another_regions_reference_matches_nothing(case: Case, bank: CashAccount, operator: Actor) -> None:
+def test_another_regions_reference_matches_nothing(case: Case, bank: OwnAccount, operator: Actor) -> None:
     other = accepted(at=people.organisation(in_region=people.region("D001", "Provinsi Lain")))
     (money,) = moved(other, [1_500_000])
     odd = one_exception(operator, "FOREIGN", Move(150_000_000, reference(money)))
@@ -198,7 +198,7 @@ def test_another_units_order_on_a_units_account_matches_nothing(case: Case, oper
     one_exception(operator, "FOREIGN", Move(150_000_000, reference(money)))
 
 
-def test_the_same_payment_twice_is_matched_once(case: Case, bank: CashAccount, operator: Actor) -> None:
+def test_the_same_payment_twice_is_matched_once(case: Case, bank: OwnAccount, operator: Actor) -> None:
     (money,) = moved(case, [1_500_000])
     take(operator, [Move(150_000_000, reference(money)), Move(150_000_000, reference(money))])
     assert Match.objects.count() == 1 and kinds() == ["DOUBLE"]
@@ -207,7 +207,7 @@ def test_the_same_payment_twice_is_matched_once(case: Case, bank: CashAccount, o
 
 
 def test_a_mistyped_number_never_leads_to_the_neighbour(
-    case: Case, bank: CashAccount, operator: Actor
+    case: Case, bank: OwnAccount, operator: Actor
 ) -> None:
     """The line of order A bears B's number, amounts equal: both wait for people."""
     _one, two = moved(case, [1_500_000, 1_500_000], paid_out=False)
@@ -221,14 +221,14 @@ def test_a_mistyped_number_never_leads_to_the_neighbour(
 
 
 def test_money_that_may_have_come_back_is_not_taken_for_a_payment(
-    case: Case, bank: CashAccount, operator: Actor
+    case: Case, bank: OwnAccount, operator: Actor
 ) -> None:
     """The order's number alone cannot tell a payment from the return of a transfer of the same amount."""
     (money,) = moved(case, [1_500_000])
     one_exception(operator, "AMBIGUOUS", Move(150_000_000, money.purchase.number))
 
 
-def test_neighbours_with_a_line_each_are_both_matched(case: Case, bank: CashAccount, operator: Actor) -> None:
+def test_neighbours_with_a_line_each_are_both_matched(case: Case, bank: OwnAccount, operator: Actor) -> None:
     one, two = moved(case, [1_500_000, 1_500_000], paid_out=False)
     one_exception(operator, "AMBIGUOUS", Move(150_000_000, one.purchase.number))
     take(operator, [Move(150_000_000, two.purchase.number)], number=2, opening=10**12 + 150_000_000)
@@ -237,20 +237,20 @@ def test_neighbours_with_a_line_each_are_both_matched(case: Case, bank: CashAcco
 
 
 def test_a_longer_number_is_not_taken_for_a_shorter_one(
-    case: Case, bank: CashAccount, operator: Actor
+    case: Case, bank: OwnAccount, operator: Actor
 ) -> None:
     (money,) = moved(case, [1_500_000])
     one_exception(operator, "UNKNOWN", Move(150_000_000, f"{money.purchase.number}7"))
 
 
-def test_a_beginning_that_two_share_names_neither(case: Case, bank: CashAccount, operator: Actor) -> None:
+def test_a_beginning_that_two_share_names_neither(case: Case, bank: OwnAccount, operator: Actor) -> None:
     (money,) = moved(case, [1_500_000])
     one_exception(operator, "UNKNOWN", Move(150_000_000, reference(money)[:-9]))
 
 
 # ── once, whole, in order ────────────────────────────────────────────────────────────────────────────────────────
 def test_the_same_file_again_changes_nothing_and_says_so(
-    case: Case, bank: CashAccount, operator: Actor
+    case: Case, bank: OwnAccount, operator: Actor
 ) -> None:
     (money,) = moved(case, [1_500_000])
     content = mt940([Move(150_000_000, reference(money)), Move(5_000, "x")])
@@ -278,7 +278,7 @@ def test_the_same_file_again_changes_nothing_and_says_so(
     ],
 )
 def test_what_may_not_be_imported(
-    code: str, said: str, content: bytes, case: Case, bank: CashAccount, operator: Actor
+    code: str, said: str, content: bytes, case: Case, bank: OwnAccount, operator: Actor
 ) -> None:
     take(operator, [Move(100, "pertama")])
     before = written()
@@ -289,7 +289,7 @@ def test_what_may_not_be_imported(
 
 
 def test_a_file_of_another_account_or_by_a_stranger_is_refused(
-    case: Case, bank: CashAccount, treasury: CashAccount, operator: Actor
+    case: Case, bank: OwnAccount, treasury: OwnAccount, operator: Actor
 ) -> None:
     before = written()
     content = mt940([Move(1, "x")])
@@ -305,14 +305,14 @@ def test_a_file_of_another_account_or_by_a_stranger_is_refused(
     assert written() == before
 
 
-def test_a_dry_run_checks_all_and_writes_nothing(case: Case, bank: CashAccount, operator: Actor) -> None:
+def test_a_dry_run_checks_all_and_writes_nothing(case: Case, bank: OwnAccount, operator: Actor) -> None:
     before = written()
     told = import_statement(actor=operator, content=mt940([Move(1, "x")]), dry_run=True)
     assert told.statements == ["1/2026"] and told.lines == 1 and written() == before
 
 
 def test_a_payment_recorded_after_its_line_is_matched_later(
-    case: Case, bank: CashAccount, operator: Actor
+    case: Case, bank: OwnAccount, operator: Actor
 ) -> None:
     (money,) = moved(case, [1_500_000])
     ref = reference(money)
@@ -329,9 +329,7 @@ def test_a_payment_recorded_after_its_line_is_matched_later(
 
 
 # ── the database holds ───────────────────────────────────────────────────────────────────────────────────────────
-def test_the_database_refuses_what_the_code_never_does(
-    case: Case, bank: CashAccount, operator: Actor
-) -> None:
+def test_the_database_refuses_what_the_code_never_does(case: Case, bank: OwnAccount, operator: Actor) -> None:
     one, two = moved(case, [1_500_000, 1_600_000])
     take(operator, [Move(150_000_000, reference(one)), Move(5, "lain")])
     first = Match.objects.get()
@@ -378,7 +376,7 @@ def test_the_database_refuses_what_the_code_never_does(
     assert written() == before
 
 
-def test_evidence_is_untouched(case: Case, treasury: CashAccount, operator: Actor) -> None:
+def test_evidence_is_untouched(case: Case, treasury: OwnAccount, operator: Actor) -> None:
     (direct,) = moved(case, [70_000_000], profile="LS")
     import_statement(
         actor=operator,

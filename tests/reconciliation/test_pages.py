@@ -14,7 +14,7 @@ from django.urls import reverse
 from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry as LogEntry
 from marketplace.core import clock
-from procurement.reconciliation.models import CashAccount, Discrepancy, Match, Proposal, StatementLine
+from procurement.reconciliation.models import Discrepancy, Match, OwnAccount, Proposal, StatementLine
 from tests import people
 from tests.reconciliation.bank_lines import unexplained
 from tests.reconciliation.banks import Move, account, mt940
@@ -50,11 +50,11 @@ def file(content: bytes) -> SimpleUploadedFile:
 
 
 @pytest.fixture
-def unit_account(case: Case) -> CashAccount:
+def unit_account(case: Case) -> OwnAccount:
     return account(case.purchase.region, unit=case.purchase.organisation)
 
 
-def test_from_the_file_to_the_second_person_by_clicks(case: Case, unit_account: CashAccount) -> None:
+def test_from_the_file_to_the_second_person_by_clicks(case: Case, unit_account: OwnAccount) -> None:
     right, odd = moved(case, [1_500_000, 2_500_000])
     treasurer = people.signed_in(case.appointments[Role.TREASURER])
     verifier = people.signed_in(case.appointments[Role.PPK_SKPD])
@@ -89,7 +89,7 @@ def test_from_the_file_to_the_second_person_by_clicks(case: Case, unit_account: 
     assert "Semua sudah dijelaskan" in page(treasurer, "reconciliation")
 
 
-def test_explaining_and_undoing_by_clicks(case: Case, unit_account: CashAccount) -> None:
+def test_explaining_and_undoing_by_clicks(case: Case, unit_account: OwnAccount) -> None:
     (money,) = moved(case, [1_500_000])
     treasurer = people.signed_in(case.appointments[Role.TREASURER])
     verifier = people.signed_in(case.appointments[Role.PPK_SKPD])
@@ -105,7 +105,7 @@ def test_explaining_and_undoing_by_clicks(case: Case, unit_account: CashAccount)
     assert "Salah pasang" in page(verifier, "reconciliation-line", first.pk)
 
 
-def test_a_refused_file_says_why_and_changes_nothing(case: Case, unit_account: CashAccount) -> None:
+def test_a_refused_file_says_why_and_changes_nothing(case: Case, unit_account: OwnAccount) -> None:
     treasurer = people.signed_in(case.appointments[Role.TREASURER])
     log = LogEntry.objects.count()
     told = post(
@@ -124,7 +124,7 @@ def test_a_refused_file_says_why_and_changes_nothing(case: Case, unit_account: C
     assert StatementLine.objects.count() == 1
 
 
-def test_auditors_read_all_of_the_region_and_change_nothing(case: Case, unit_account: CashAccount) -> None:
+def test_auditors_read_all_of_the_region_and_change_nothing(case: Case, unit_account: OwnAccount) -> None:
     line = unexplained(case.purchase.organisation, "UANG ENTAH")
     auditor = browser(Role.AUDITOR, case)
     shown = page(auditor, "reconciliation")

@@ -17,7 +17,7 @@ from marketplace.core import clock
 from marketplace.workflow.door import doing
 from procurement.reconciliation import actions
 from procurement.reconciliation.deadlines import SOURCE
-from procurement.reconciliation.models import CashAccount, StatementLine
+from procurement.reconciliation.models import OwnAccount, StatementLine
 from procurement.reconciliation.report import report
 from procurement.settlement.actions.booking import fee
 from procurement.settlement.models import Journal, ProviderEvent
@@ -45,7 +45,7 @@ def run(day: Any = DAY) -> tuple[int, dict[str, Any]]:
     return code, region
 
 
-def test_a_day_that_agrees_is_closed_with_equal_sums(case: Case, bank: CashAccount, operator: Actor) -> None:
+def test_a_day_that_agrees_is_closed_with_equal_sums(case: Case, bank: OwnAccount, operator: Actor) -> None:
     with clock.frozen(NOW):
         found = moved(case, [1_000_000, 2_000_000], paid_out=False)
         lines = [Move(each.obligation.gross * 100, reference(each)) for each in found]
@@ -59,14 +59,12 @@ def test_a_day_that_agrees_is_closed_with_equal_sums(case: Case, bank: CashAccou
     assert told["accounts"][0]["closing_sen"] == 299_350_000 and told["accounts"][0]["covered"]
 
 
-def test_without_the_days_statement_nothing_is_closed(case: Case, bank: CashAccount) -> None:
+def test_without_the_days_statement_nothing_is_closed(case: Case, bank: OwnAccount) -> None:
     code, told = run()
     assert code == 1 and not told["accounts"][0]["covered"]
 
 
-def test_every_difference_is_listed_with_its_reference(
-    case: Case, bank: CashAccount, operator: Actor
-) -> None:
+def test_every_difference_is_listed_with_its_reference(case: Case, bank: OwnAccount, operator: Actor) -> None:
     with clock.frozen(NOW):
         right, wrong, missing = moved(case, [1_000_000, 2_000_000, 3_000_000], paid_out=False)
         content = mt940(
@@ -93,7 +91,7 @@ def test_every_difference_is_listed_with_its_reference(
 
 
 def test_a_transfer_counts_as_on_its_way_until_books_and_bank_both_show_it(
-    case: Case, bank: CashAccount, operator: Actor
+    case: Case, bank: OwnAccount, operator: Actor
 ) -> None:
     with clock.frozen(NOW):
         (money,) = moved(case, [1_000_000])
@@ -109,7 +107,7 @@ def test_a_transfer_counts_as_on_its_way_until_books_and_bank_both_show_it(
 
 
 def test_a_line_explained_by_two_persons_closes_the_day(
-    case: Case, bank: CashAccount, operator: Actor
+    case: Case, bank: OwnAccount, operator: Actor
 ) -> None:
     with clock.frozen(NOW):
         actions.import_statement(actor=operator, content=mt940([Move(12_345, "JASA GIRO")]))
@@ -120,7 +118,7 @@ def test_a_line_explained_by_two_persons_closes_the_day(
         assert run()[0] == 0
 
 
-def test_a_settlement_of_many_captures_less_fees(case: Case, bank: CashAccount, operator: Actor) -> None:
+def test_a_settlement_of_many_captures_less_fees(case: Case, bank: OwnAccount, operator: Actor) -> None:
     with clock.frozen(NOW):
         one, two = moved(case, [1_000_000, 2_000_000], paid_out=False)
         content = (
@@ -146,7 +144,7 @@ def test_a_settlement_of_many_captures_less_fees(case: Case, bank: CashAccount, 
 
 
 def test_the_commands_speak_to_people_and_programs(
-    case: Case, bank: CashAccount, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    case: Case, bank: OwnAccount, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "koran.txt"
     file.write_bytes(mt940([Move(12_345, "JASA GIRO")]))
@@ -171,7 +169,7 @@ def test_the_commands_speak_to_people_and_programs(
     assert "ADA SELISIH" in out.getvalue() and "JASA GIRO" in out.getvalue()
 
 
-def test_one_regions_report_knows_nothing_of_another(case: Case, bank: CashAccount) -> None:
+def test_one_regions_report_knows_nothing_of_another(case: Case, bank: OwnAccount) -> None:
     assert report(case.purchase.region, DAY).region == case.purchase.region.name
     with pytest.raises(CommandError):
         call_command("reconcile", "--date", "2026-10-05", "--region", "X000")
@@ -191,7 +189,7 @@ def test_accounts_and_settlement_reports_come_by_command(case: Case, tmp_path: P
         "555-000-111-22",
     ]
     call_command("open_account", *ask, "--unit", case.purchase.organisation.code, stdout=out)
-    account = CashAccount.objects.get()
+    account = OwnAccount.objects.get()
     assert "•••••••1122" in out.getvalue() and account.organisation == case.purchase.organisation
     with pytest.raises(CommandError, match="sudah terdaftar"):
         call_command("open_account", *ask)
@@ -209,7 +207,7 @@ def test_accounts_and_settlement_reports_come_by_command(case: Case, tmp_path: P
         assert Journal.objects.count() == before
 
 
-def test_an_exception_has_a_deadline_with_its_owner(case: Case, bank: CashAccount, operator: Actor) -> None:
+def test_an_exception_has_a_deadline_with_its_owner(case: Case, bank: OwnAccount, operator: Actor) -> None:
     actions.import_statement(actor=operator, content=mt940([Move(12_345, "JASA GIRO")]))
     (odd,) = SOURCE.running
     (office,) = SOURCE.standing(odd).holders

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from marketplace.accounts.actors import Actor
 from procurement.reconciliation.actions import import_statement, importing, match_region, matching
 from procurement.reconciliation.legs import standing
-from procurement.reconciliation.models import CashAccount, Discrepancy, StatementLine
+from procurement.reconciliation.models import Discrepancy, OwnAccount, StatementLine
 from procurement.settlement.ledger.reports import disagreements
 from procurement.settlement.models import AccountKind
 from tests.reconciliation.banks import FORMATS, Move, account
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 _numbers = count(8_000_000_001)
 
 
-def one_file(case: Case, seed: int) -> tuple[CashAccount, bytes]:
+def one_file(case: Case, seed: int) -> tuple[OwnAccount, bytes]:
     """An account, and a file of it in some format: payments told rightly, twice, wrongly, and fees."""
     chance = random.Random(seed)
     number = str(next(_numbers))

@@ -12,17 +12,17 @@ from marketplace.accounts.personal_data import keyed_hash, masked
 from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import doing
-from procurement.reconciliation.models import CashAccount
+from procurement.reconciliation.models import OwnAccount
 
 
 def hash_of(number: str) -> str:
     """The keyed hash under which an account number is known: digits alone, leading zeros count."""
-    return keyed_hash("cash_account", re.sub(r"\D", "", number))
+    return keyed_hash("own_account", re.sub(r"\D", "", number))
 
 
 def open_account(
     *, actor: Actor, name: str, bank_code: str, number: str, kind: str = "BANK", unit: int | None = None
-) -> CashAccount:
+) -> OwnAccount:
     """Register an account of the operator's region; `unit` is the agency unit that holds it, None for the region.
 
     Raises Refused `account.number` (too short), `account.known`, `wrong_role`; Organisation.DoesNotExist for a unit
@@ -36,7 +36,7 @@ def open_account(
         Organisation.objects.get(pk=unit, region_id=actor.region_id or 0)
     try:
         with doing(actor=actor) as deed:
-            account = CashAccount.objects.create(
+            account = OwnAccount.objects.create(
                 region_id=actor.region_id or 0,
                 organisation_id=unit,
                 kind=kind,
@@ -47,7 +47,7 @@ def open_account(
                 opened_at=deed.at,
             )
             told = {"name": account.name, "masked": account.number_masked, "kind": kind}
-            deed.record("cash_account.open", account, told)
+            deed.record("own_account.open", account, told)
     except IntegrityError as broken:
         if "number_hash" not in str(broken):
             raise

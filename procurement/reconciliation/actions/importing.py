@@ -16,7 +16,7 @@ from marketplace.events.actions import enqueue
 from marketplace.workflow.door import Deed, doing
 from procurement.reconciliation.actions.accounts import hash_of
 from procurement.reconciliation.actions.matching import Summary, match_region
-from procurement.reconciliation.models import BankStatement, CashAccount, StatementFile, StatementLine
+from procurement.reconciliation.models import BankStatement, OwnAccount, StatementFile, StatementLine
 from procurement.reconciliation.queries import accounts_for
 from procurement.reconciliation.reading import ReadFile, ReadLine, ReadStatement, read_file, shown
 from procurement.reconciliation.workflow import KEEPERS
@@ -73,17 +73,17 @@ def import_statement(
     return outcome
 
 
-def _locked(accounts: Mapping[str, CashAccount]) -> list[CashAccount]:
+def _locked(accounts: Mapping[str, OwnAccount]) -> list[OwnAccount]:
     """The accounts' rows, locked in one order: a statement waits for another of the same account."""
     pks = [account.pk for account in accounts.values()]
-    return list(CashAccount.objects.filter(pk__in=pks).order_by("pk").select_for_update(of=("self",)))
+    return list(OwnAccount.objects.filter(pk__in=pks).order_by("pk").select_for_update(of=("self",)))
 
 
-def _accounts(actor: Actor, read: ReadFile, account_id: int | None) -> dict[str, CashAccount]:
+def _accounts(actor: Actor, read: ReadFile, account_id: int | None) -> dict[str, OwnAccount]:
     """By number as stated: the registered accounts, all within the actor's reach."""
-    reach = CashAccount.objects.all() if actor.role is Role.SYSTEM else accounts_for(actor)
+    reach = OwnAccount.objects.all() if actor.role is Role.SYSTEM else accounts_for(actor)
     by_hash = {account.number_hash: account for account in reach}
-    found: dict[str, CashAccount] = {}
+    found: dict[str, OwnAccount] = {}
     for number in sorted({each.account for each in read.statements}):
         account = by_hash.get(hash_of(number))
         if account is None:
@@ -102,7 +102,7 @@ def _accounts(actor: Actor, read: ReadFile, account_id: int | None) -> dict[str,
     return found
 
 
-def _check_all(read: ReadFile, accounts: Mapping[str, CashAccount], outcome: Imported) -> list[ReadStatement]:
+def _check_all(read: ReadFile, accounts: Mapping[str, OwnAccount], outcome: Imported) -> list[ReadStatement]:
     """The statements that are new, each checked against the one before it."""
     new: list[ReadStatement] = []
     last = {number: _last(account) for number, account in accounts.items()}
@@ -131,7 +131,7 @@ def _name(statement: ReadStatement) -> str:
     return f"{statement.number}/{statement.period_to.year}"
 
 
-def _is_known(account: CashAccount, statement: ReadStatement) -> bool:
+def _is_known(account: OwnAccount, statement: ReadStatement) -> bool:
     known = BankStatement.objects.filter(
         account=account, year=statement.period_to.year, number=statement.number
     ).first()
@@ -164,7 +164,7 @@ class _Last:
         return int(number) if number.isdigit() else None
 
 
-def _last(account: CashAccount) -> _Last | None:
+def _last(account: OwnAccount) -> _Last | None:
     found = BankStatement.objects.filter(account=account).order_by("-period_to", "-pk").first()
     return None if found is None else _Last(found)
 
@@ -214,7 +214,7 @@ def _keep(
     size: int,
     read: ReadFile,
     new: list[ReadStatement],
-    accounts: Mapping[str, CashAccount],
+    accounts: Mapping[str, OwnAccount],
 ) -> None:
     file = StatementFile.objects.create(
         sha256=digest, format=read.format, size=size, imported_by_id=actor.user_id, imported_at=deed.at
@@ -233,7 +233,7 @@ def _keep(
     deed.record_many(told)
 
 
-def _statement(file: StatementFile, account: CashAccount, read: ReadStatement) -> BankStatement:
+def _statement(file: StatementFile, account: OwnAccount, read: ReadStatement) -> BankStatement:
     return BankStatement.objects.create(
         account=account,
         file=file,
@@ -247,7 +247,7 @@ def _statement(file: StatementFile, account: CashAccount, read: ReadStatement) -
     )
 
 
-def _line(statement: BankStatement, account: CashAccount, number: int, read: ReadLine) -> StatementLine:
+def _line(statement: BankStatement, account: OwnAccount, number: int, read: ReadLine) -> StatementLine:
     return StatementLine(
         statement=statement,
         account=account,
@@ -268,7 +268,7 @@ def _masked_party(told: str) -> str:
     return _DIGITS_OF_PARTY.sub(lambda found: masked(found.group()), told)
 
 
-def _facts(statement: BankStatement, account: CashAccount, lines: int) -> dict[str, object]:
+def _facts(statement: BankStatement, account: OwnAccount, lines: int) -> dict[str, object]:
     return {
         "number": str(statement),
         "account": account.number_masked,

@@ -16,10 +16,10 @@ from marketplace.workflow.door import Deed, begin, doing, move_along
 from procurement.reconciliation.legs import foreign_references, legs_of, standing
 from procurement.reconciliation.matching import Kind, Leg, Line, Search, Verdict
 from procurement.reconciliation.models import (
-    CashAccount,
     Discrepancy,
     LegKind,
     Match,
+    OwnAccount,
     Proposal,
     StatementLine,
 )
@@ -135,7 +135,7 @@ def close(deed: Deed, odd: Discrepancy, by: str, facts: dict[str, object], resol
 
 def _lock(region_id: int) -> None:
     """One run of a region at a time."""
-    rows = CashAccount.objects.filter(region_id=region_id).order_by("pk").select_for_update(of=("self",))
+    rows = OwnAccount.objects.filter(region_id=region_id).order_by("pk").select_for_update(of=("self",))
     list(rows.values_list("pk"))
 
 

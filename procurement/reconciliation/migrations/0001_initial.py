@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='CashAccount',
+            name='OwnAccount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('BANK', 'Rekening penampungan'), ('TREASURY', 'Kas daerah')], default='BANK', max_length=24, verbose_name='jenis')),
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regulation.region')),
             ],
             options={
-                'verbose_name': 'rekening kas',
+                'verbose_name': 'rekening sendiri',
             },
         ),
         migrations.CreateModel(
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('closing', models.BigIntegerField(verbose_name='saldo akhir (sen)')),
                 ('content_hash', models.CharField(max_length=64)),
                 ('txid', marketplace.audit.columns.TransactionIdField(db_default=marketplace.audit.columns.CurrentTransactionId(), editable=False)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='reconciliation.cashaccount')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='reconciliation.ownaccount')),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='reconciliation.statementfile')),
             ],
             options={
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                 ('remark', models.CharField(blank=True, max_length=1000, verbose_name='keterangan')),
                 ('bank_reference', models.CharField(blank=True, max_length=80, verbose_name='rujukan bank')),
                 ('counterparty', models.CharField(blank=True, max_length=80, verbose_name='lawan transaksi')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='reconciliation.cashaccount')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='reconciliation.ownaccount')),
                 ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='reconciliation.bankstatement')),
             ],
             options={
@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
                 ('owner_role', models.CharField(max_length=20, verbose_name='penanggung jawab')),
                 ('closed_at', models.DateTimeField(null=True, verbose_name='ditutup')),
                 ('resolution', models.CharField(blank=True, max_length=300, verbose_name='penjelasan')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='discrepancies', to='reconciliation.cashaccount')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='discrepancies', to='reconciliation.ownaccount')),
                 ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='regulation.region')),
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='discrepancies', to='reconciliation.statementline')),
             ],
@@ -191,11 +191,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='cashaccount',
+            model_name='ownaccount',
             constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['BANK', 'TREASURY'])), name='reconciliation_account_kind'),
         ),
         migrations.AddConstraint(
-            model_name='cashaccount',
+            model_name='ownaccount',
             constraint=models.CheckConstraint(condition=models.Q(('currency', 'IDR')), name='reconciliation_account_currency'),
         ),
         migrations.AddConstraint(

@@ -4,17 +4,17 @@ from procurement.reconciliation.models.matches import Discrepancy, LegKind, Matc
 from procurement.reconciliation.models.reports import ProviderReport, ReportItem
 from procurement.reconciliation.models.statements import (
     BankStatement,
-    CashAccount,
+    OwnAccount,
     StatementFile,
     StatementLine,
 )
 
 __all__ = [
     "BankStatement",
-    "CashAccount",
     "Discrepancy",
     "LegKind",
     "Match",
+    "OwnAccount",
     "Proposal",
     "ProviderReport",
     "ReportItem",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
 from marketplace.workflow.models import Aggregate, StateField, state_check
-from procurement.reconciliation.models.statements import CashAccount, StatementLine
+from procurement.reconciliation.models.statements import OwnAccount, StatementLine
 from procurement.reconciliation.workflow import DISCREPANCY, PROPOSAL
 
 
@@ -108,7 +108,7 @@ class Discrepancy(Aggregate):
     moves: ClassVar[MoveTable] = DISCREPANCY
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
-    account = models.ForeignKey(CashAccount, models.PROTECT, related_name="discrepancies")
+    account = models.ForeignKey(OwnAccount, models.PROTECT, related_name="discrepancies")
     line = models.ForeignKey(StatementLine, models.PROTECT, related_name="discrepancies")
     state = StateField(DISCREPANCY)
     kind = models.CharField(_("jenis"), max_length=12, choices=Kind.choices)

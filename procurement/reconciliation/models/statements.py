@@ -17,7 +17,7 @@ from procurement.settlement.models import AccountKind
 KINDS = (AccountKind.BANK, AccountKind.TREASURY)
 
 
-class CashAccount(models.Model):
+class OwnAccount(models.Model):
     """One of the government's own accounts (rekening) and the ledger account it stands for. Rows never change."""
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
@@ -34,10 +34,10 @@ class CashAccount(models.Model):
     currency = models.CharField(_("mata uang"), max_length=3, default="IDR")
     opened_at = models.DateTimeField(_("didaftarkan"))
 
-    aggregate = "cash_account"
+    aggregate = "own_account"
 
     class Meta:
-        verbose_name = _("rekening kas")
+        verbose_name = _("rekening sendiri")
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
                 condition=Q(kind__in=["BANK", "TREASURY"]), name="reconciliation_account_kind"
@@ -85,7 +85,7 @@ class StatementFile(models.Model):
 class BankStatement(models.Model):
     """One statement (rekening koran) of one account: what it opened with, its lines, what it closed with."""
 
-    account = models.ForeignKey(CashAccount, models.PROTECT, related_name="statements")
+    account = models.ForeignKey(OwnAccount, models.PROTECT, related_name="statements")
     file = models.ForeignKey(StatementFile, models.PROTECT, related_name="statements")
     year = models.PositiveSmallIntegerField(_("tahun"))
     number = models.CharField(_("nomor"), max_length=35)
@@ -118,7 +118,7 @@ class StatementLine(models.Model):
     """One movement the bank states. `amount` in sen, above zero when money came."""
 
     statement = models.ForeignKey(BankStatement, models.PROTECT, related_name="lines")
-    account = models.ForeignKey(CashAccount, models.PROTECT, related_name="lines")
+    account = models.ForeignKey(OwnAccount, models.PROTECT, related_name="lines")
     number = models.PositiveIntegerField(_("baris"))
     booked_on = models.DateField(_("tanggal buku"))
     value_on = models.DateField(_("tanggal efektif"))

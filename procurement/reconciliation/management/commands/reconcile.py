@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from marketplace.regulation.models import Region
-from procurement.reconciliation.models import CashAccount
+from procurement.reconciliation.models import OwnAccount
 from procurement.reconciliation.reading import shown
 from procurement.reconciliation.report import DayReport, report
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
 
 def _regions(code: str | None) -> list[Region]:
-    found = Region.objects.filter(pk__in=CashAccount.objects.values("region_id"))
+    found = Region.objects.filter(pk__in=OwnAccount.objects.values("region_id"))
     if code is not None:
         found = found.filter(klpd_code=code)
     regions = list(found.order_by("klpd_code"))
