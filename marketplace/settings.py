@@ -78,6 +78,7 @@ OUR_APPS = [
     "procurement.competition",
     "procurement.fulfilment",
     "procurement.settlement",
+    "procurement.reconciliation",
     "procurement.oversight",
     "procurement.feedback",
     "procurement.practice",
@@ -280,6 +281,7 @@ DESK_LINKS = [
     "procurement.purchasing.queries.desk_links",
     "procurement.competition.queries.desk_links",
     "procurement.settlement.queries.desk_links",
+    "procurement.reconciliation.queries.desk_links",
     "marketplace.administration.queries.desk_links",
     "marketplace.deadlines.queries.desk_links",
 ]
@@ -313,6 +315,7 @@ CLOCKWORK = [
     "procurement.competition.clockwork.tick",
     "procurement.fulfilment.clockwork.tick",
     "procurement.settlement.clockwork.tick",
+    "procurement.reconciliation.clockwork.tick",
     "vendors.clockwork.tick",
     "search.clockwork.tick",
     "search.tasks.check_daily",
@@ -361,6 +364,7 @@ DEADLINE_SOURCES = {
     "addendum": "procurement.purchasing.queries.deadlines.ADDENDUM_SOURCE",
     "package": "procurement.planning.queries_deadlines.SOURCE",
     "competition": "procurement.competition.queries.deadlines.SOURCE",
+    "discrepancy": "procurement.reconciliation.deadlines.SOURCE",
 }
 # By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.
 NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}

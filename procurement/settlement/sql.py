@@ -73,10 +73,10 @@ BEGIN
     END IF;
     IF needs_proof AND NOT EXISTS (
         SELECT FROM settlement_journal
-         WHERE id = journal AND num_nonnulls(provider_event_id, evidence_id) = 1
+         WHERE id = journal AND num_nonnulls(provider_event_id, evidence_id, statement_line_id) = 1
     ) THEN
         RAISE EXCEPTION 'Journal % moves held or owed money without a proof', journal
-            USING ERRCODE = 'check_violation', HINT = 'Name the provider event, SP2D or bank transfer.';
+            USING ERRCODE = 'check_violation', HINT = 'Name the provider event, SP2D, bank transfer or statement line.';
     END IF;
     RETURN NULL;
 END $$

@@ -16,6 +16,7 @@ from tests import people
 from tests.competition import contests
 from tests.house.addresses import Address
 from tests.purchasing import factories
+from tests.reconciliation import bank_lines
 from tests.settlement.orders import with_account
 from tests.vendors import stalls
 
@@ -65,6 +66,7 @@ class Specimens:
         sanction, objection = stalls.sanctioned(stall)
         contest = contests.published(at=told.office, sellers=0, seller=stall)
         competing.ask(actor=stalls.owner_of(stall), number=contest.thing.number, text="Boleh kemasan kertas?")
+        unit = told.office.package.organisation
         values: dict[str, Values] = {
             "mini-kompetisi/": {"number": contest.thing.number},
             "aturan/kalender/": {"pk": _proposed_holiday(region).pk},
@@ -73,6 +75,7 @@ class Specimens:
             "pesanan/": {"number": told.purchase.number},
             "adendum/": {"pk": told.proposes().pk},
             "bayar/": {"number": told.purchase.number},
+            **bank_lines.specimens(unit),
             "produk-saya/unggah/": {"pk": stalls.upload(stall).pk},
             "produk-saya/": listing,
             "etalase/": listing,
@@ -86,7 +89,6 @@ class Specimens:
             "berkas-usaha/": {"pk": stalls.document(stall).pk},
             "usaha-saya/pendamping/": {"consent": stalls.consent(stall).pk},
         }
-        unit = told.office.package.organisation
         return cls(
             values, {Organisation.Kind.AGENCY_UNIT: unit, Organisation.Kind.VENDOR: stall.organisation}
         )

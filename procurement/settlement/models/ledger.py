@@ -79,6 +79,7 @@ class Posting(models.TextChoices):
     TAX_DEPOSIT = "TAX_DEPOSIT", _("Pajak disetor")
     REFUND = "REFUND", _("Pengembalian")
     SETTLEMENT = "SETTLEMENT", _("Penyelesaian ke bank")
+    BANK_FEE = "BANK_FEE", _("Biaya bank")
     REVERSAL = "REVERSAL", _("Pembalikan")
 
 
@@ -139,6 +140,10 @@ class Journal(models.Model):
     purchase_number = models.CharField(_("nomor pesanan"), max_length=80, blank=True, db_index=True)
     provider_event = models.ForeignKey(ProviderEvent, models.PROTECT, null=True, related_name="journals")
     evidence = models.ForeignKey(Evidence, models.PROTECT, null=True, related_name="journals")
+    statement_line = models.BigIntegerField(
+        _("baris rekening koran"), null=True, db_column="statement_line_id", db_index=True
+    )
+    """The third kind of proof. The room above, which keeps bank statements, makes it a foreign key (its `sql.py`)."""
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
     fingerprint = models.CharField(max_length=64)
     memo = models.CharField(_("uraian"), max_length=200, blank=True)
@@ -157,6 +162,15 @@ class Journal(models.Model):
             models.CheckConstraint(
                 condition=Q(provider_event__isnull=True) | Q(evidence__isnull=True),
                 name="settlement_journal_one_evidence",
+            ),
+            models.CheckConstraint(
+                condition=Q(statement_line__isnull=True)
+                | Q(provider_event__isnull=True, evidence__isnull=True),
+                name="settlement_journal_statement_line_alone",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=["SETTLEMENT", "BANK_FEE"]) | Q(statement_line__isnull=False),
+                name="settlement_journal_bank_by_statement",
             ),
             models.CheckConstraint(condition=~Q(idem_key=""), name="settlement_journal_has_key"),
         ]
