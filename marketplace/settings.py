@@ -323,6 +323,8 @@ PURCHASE_PANELS = [
     "procurement.purchasing.queries.choices.panel",
     "procurement.competition.queries.panel.panel",
 ]
+# What rooms above check before a payment starts, in its transaction: `(purchase, obligation) -> None`, raising Refused.
+PAYMENT_CHECKS: list[str] = []
 # By aggregate: who may read its papers, `(actor, aggregate_id) -> bool`.
 DOCUMENT_ACCESS = {
     "package": "procurement.planning.queries.may_read",

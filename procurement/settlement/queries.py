@@ -47,6 +47,12 @@ class PayRow:
     task: str
     mine: bool
 
+    @property
+    def startable(self) -> bool:
+        """Whether the treasurer may start paying it now, alone or together with others."""
+        gateway = self.obligation is not None and self.obligation.profile == PaymentObligation.Profile.GATEWAY
+        return self.mine and gateway and self.purchase.state == "PAYMENT_APPROVED"
+
 
 def payment_queue(actor: Actor) -> list[PayRow]:
     """The orders on their way to be paid that `actor` may see, soonest deadline first: four queries."""

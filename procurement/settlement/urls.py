@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.settlement.views import books, moves, together, treasurer, vendor, webhook
+from procurement.settlement.views import books, moves, paying, together, treasurer, vendor, webhook
 
 urlpatterns = [
     path("pesanan/<str:number>/invoice/", moves.invoice, name="purchase-invoice"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("uang-saya/", vendor.money, name="vendor-money"),
     path("bayar/", treasurer.payments, name="payments"),
     path("bayar/setujui/", together.approve, name="payments-approve"),
+    path("bayar/bersama/", paying.pay, name="payments-pay"),
     path("bayar/<str:number>/", treasurer.payment, name="payment"),
     path("bayar/<str:number>/mulai/", treasurer.start, name="payment-start"),
     path("bayar/<str:number>/bukti/", treasurer.record_evidence, name="payment-evidence"),

@@ -8,7 +8,7 @@ from procurement.settlement.actions.billing import (
 )
 from procurement.settlement.actions.gateway import expire_attempt, send_attempt, start_payment, sync_attempt
 from procurement.settlement.actions.notifications import process_event, receive_notification
-from procurement.settlement.actions.together import approve_payment_together
+from procurement.settlement.actions.together import approve_payment_together, start_payment_together
 from procurement.settlement.actions.treasury import Proof, record_deposit, record_evidence, verify_evidence
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "return_invoice",
     "send_attempt",
     "start_payment",
+    "start_payment_together",
     "sync_attempt",
     "verify_evidence",
     "verify_invoice",
