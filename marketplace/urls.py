@@ -23,6 +23,7 @@ ROOMS = (
     "procurement.competition",
     "procurement.fulfilment",
     "procurement.settlement",
+    "procurement.treasury",
     "procurement.oversight",
     "procurement.feedback",
 )

@@ -18,11 +18,13 @@ from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import purchases_of
 from procurement.purchasing.queries.panels import Panel
 from procurement.settlement.models import Evidence, PaymentAttempt, PaymentObligation, TaxLine
+from procurement.settlement.papers import TAX_LABELS
 from procurement.settlement.paying_time import pay_until
 from procurement.settlement.vendor_money import stages_of
 from procurement.settlement.workflow import OPEN
 
 __all__ = [
+    "TAX_LABELS",
     "PayRow",
     "desk_links",
     "desk_panel",

@@ -9,14 +9,33 @@ from procurement.settlement.actions.billing import (
 from procurement.settlement.actions.gateway import expire_attempt, send_attempt, start_payment, sync_attempt
 from procurement.settlement.actions.notifications import process_event, receive_notification
 from procurement.settlement.actions.together import approve_payment_together, start_payment_together
-from procurement.settlement.actions.treasury import Proof, record_deposit, record_evidence, verify_evidence
+from procurement.settlement.actions.treasury import (
+    MAX_FILE_BYTES,
+    Proof,
+    act_on_evidence,
+    check_proof,
+    confirm_evidence,
+    evidence_refusal,
+    keep_evidence,
+    record_deposit,
+    record_evidence,
+    verify_evidence,
+)
+from procurement.settlement.authority import insist_on_authority
 
 __all__ = [
+    "MAX_FILE_BYTES",
     "Proof",
+    "act_on_evidence",
     "approve_payment",
     "approve_payment_together",
+    "check_proof",
+    "confirm_evidence",
+    "evidence_refusal",
     "expire_attempt",
+    "insist_on_authority",
     "issue_invoice",
+    "keep_evidence",
     "process_event",
     "receive_notification",
     "record_deposit",

@@ -55,8 +55,8 @@ def start_payment(
     `revision` is the order's as the person saw it, where a page was checked before. What rooms above object to
     (`settings.PAYMENT_CHECKS`, such as an imprest that is used up) stops it, too.
 
-    Raises Refused `stale`, `payment.not_approved`, `payment.not_gateway`, `payment.in_progress` (double click, or an earlier
-    attempt without an answer yet), `payment.received` (money came, the order is not marked paid yet),
+    Raises Refused `stale`, `payment.not_approved`, `payment.not_gateway`, `payment.in_progress` (double click, or
+    an earlier attempt without an answer yet), `payment.received` (money came, the order is not marked paid yet),
     `provider.off`, `segregation`, `wrong_role`; Purchase.DoesNotExist.
     """
     actor.require(Role.TREASURER)
