@@ -11,6 +11,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.regulation.models import HolidayProposal, Region
 from procurement.competition import actions as competing
+from procurement.treasury.actions import request_up
 from tests import people
 from tests.competition import contests
 from tests.house.addresses import Address
@@ -62,6 +63,7 @@ class Specimens:
             "pesanan/": {"number": told.purchase.number},
             "adendum/": {"pk": told.proposes().pk},
             "bayar/": {"number": told.purchase.number},
+            "perbendaharaan/": {"pk": request_up(actor=told.office.actor(Role.TREASURER)).pk},
             "produk-saya/unggah/": {"pk": stalls.upload(stall).pk},
             "produk-saya/": listing,
             "etalase/": listing,

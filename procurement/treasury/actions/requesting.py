@@ -87,7 +87,7 @@ def request_up(*, actor: Actor) -> PaymentRequest:
     """
     actor.require(Role.TREASURER)
     with _asking(actor) as deed:
-        amount, rule = up_limit(Organisation.objects.get(pk=actor.organisation_id))
+        amount, rule = up_limit(Organisation.objects.get(pk=actor.organisation_id or 0))
         if amount <= 0:
             raise Refused("request.amount", "Besaran UP unit ini belum ditetapkan.", rule=rule.legal_basis)
         year = clock.today().year
@@ -142,8 +142,8 @@ def _locked_orders(actor: Actor, numbers: Sequence[str]) -> list[PaymentObligati
 
 def _new(actor: Actor, kind: str, purpose: str, *, gross: int, net: int, **more: Any) -> PaymentRequest:
     return PaymentRequest(
-        region_id=actor.region_id,
-        organisation_id=actor.organisation_id,
+        region_id=actor.region_id or 0,
+        organisation_id=actor.organisation_id or 0,
         kind=str(kind),
         year=clock.today().year,
         purpose=purpose,
@@ -182,7 +182,7 @@ def _begun(
 
 def issued(deed: Deed, request: PaymentRequest, kind: str, *, caption: str = "", **more: str) -> str:
     """Issue the paper of that kind, signed by the one who acts; its number. Other papers are named in `more`."""
-    appointment = Appointment.objects.select_related("user").get(pk=deed.actor.appointment_id)
+    appointment = Appointment.objects.select_related("user").get(pk=deed.actor.appointment_id or 0)
     unit = request.organisation.name
     caption = caption or CAPTIONS[Role(appointment.role)]
     signed = signature_of(appointment, unit=unit, at=deed.at, caption=caption)

@@ -18,6 +18,7 @@ from typing import Final
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.core import clock
 from marketplace.core.money import SEN_PER_RUPIAH
@@ -29,11 +30,20 @@ from procurement.treasury.workflow import PAID_OUT
 
 SHOWN: Final = (Posting.RELEASE, Posting.RECOGNISE, Posting.TAX_DEPOSIT)
 FROM_IMPREST, BY_TREASURY = "UP", "LS"
+EXPENSE, PAYABLE, CASH, TREASURY = (
+    gettext_lazy("Beban/Persediaan"),
+    gettext_lazy("Utang Belanja Barang dan Jasa"),
+    gettext_lazy("Kas di Bendahara Pengeluaran"),
+    gettext_lazy("RK PPKD"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line. `balance` is the cash book's after it; `tax` says that the tax book holds it, `bank` the bank book."""
+    """One line. `balance` is the cash book's after it; `tax` says that the tax book holds it, `bank` the bank book.
+
+    `account` is what the unit's own ledger calls the other side; empty: the debt to vendors.
+    """
 
     at: datetime
     reference: str
@@ -42,6 +52,7 @@ class Row:
     spending: int = 0
     tax: bool = False
     bank: bool = True
+    account: str = ""
     balance: int = 0
 
     @property
@@ -166,17 +177,24 @@ def _payment(journal: Journal, *, by_treasury: bool) -> list[Row]:
     gross = sum(-credited for _kind, _code, credited in legs if credited < 0)
     rows = []
     if by_treasury:
-        rows.append(Row(at, number, _("Terima SP2D-LS"), receipt=gross, bank=False))
+        rows.append(Row(at, number, _("Terima SP2D-LS"), receipt=gross, bank=False, account=str(TREASURY)))
     way = BY_TREASURY if by_treasury else FROM_IMPREST
     text = _("Belanja %(way)s, pesanan %(number)s") % {"way": way, "number": number}
     rows.append(Row(at, number, text, spending=gross, bank=not by_treasury))
     for kind, code, credited in sorted(legs):
         if kind == AccountKind.TAX_PAYABLE:
             text = _("Pungut %(tax)s") % {"tax": TAX_LABELS.get(code, code)}
-            rows.append(Row(at, number, text, receipt=credited, tax=True, bank=not by_treasury))
+            held = Row(at, number, text, receipt=credited, tax=True, bank=not by_treasury)
+            rows.append(replace(held, account=_pfk(code)))
         elif kind == AccountKind.PENALTY_PAYABLE and not by_treasury:
-            rows.append(Row(at, number, _("Denda keterlambatan"), receipt=credited))
+            text = _("Denda keterlambatan")
+            rows.append(Row(at, number, text, receipt=credited, account=_("Utang denda")))
     return rows
+
+
+def _pfk(code: str) -> str:
+    """What the unit's ledger calls a tax held for the state."""
+    return _("Utang PFK - %(tax)s") % {"tax": TAX_LABELS.get(code, code)}
 
 
 def _deposit(journal: Journal) -> list[Row]:
@@ -189,6 +207,7 @@ def _deposit(journal: Journal) -> list[Row]:
             spending=-credited,
             tax=True,
             bank=not by_treasury,
+            account=_pfk(code),
         )
         for kind, code, credited in _legs(journal)
         if kind == AccountKind.TAX_PAYABLE
@@ -204,7 +223,8 @@ def _from_requests(unit_id: int, until: datetime) -> list[Row]:
     for request in found.order_by("pk"):
         assert request.sp2d_verified_at is not None
         text = _("Terima SP2D-%(kind)s") % {"kind": request.kind}
-        rows.append(Row(request.sp2d_verified_at, request.sp2d_number, text, receipt=request.net))
+        came = Row(request.sp2d_verified_at, request.sp2d_number, text, receipt=request.net)
+        rows.append(replace(came, account=str(TREASURY)))
         rows += _spent(request, until)
     return rows
 
@@ -216,7 +236,70 @@ def _spent(request: PaymentRequest, until: datetime) -> list[Row]:
     at = datetime.combine(request.accounted_on, time(23, 59), tzinfo=clock.JAKARTA)
     if at >= until:
         return []
-    rows = [Row(at, request.account_number, _("Belanja TU menurut LPJ"), spending=request.spent)]
+    text, account = _("Belanja TU menurut LPJ"), str(EXPENSE)
+    rows = [Row(at, request.account_number, text, spending=request.spent, account=account)]
     if request.returned:
-        rows.append(Row(at, request.sts_number, _("Setor sisa TU"), spending=request.returned))
+        text, account = _("Setor sisa TU"), str(TREASURY)
+        rows.append(Row(at, request.sts_number, text, spending=request.returned, account=account))
     return [row for row in rows if row.spending]
+
+
+# ── the unit's own ledger ────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """One side of an entry in the unit's ledger (handbook §12, PSAP names); exactly one of both sums is above zero."""
+
+    at: datetime
+    reference: str
+    account: str
+    debit: int = 0
+    credit: int = 0
+
+    @property
+    def day(self) -> date:
+        """Its Jakarta day."""
+        return clock.day_of(self.at)
+
+
+def unit_ledger(unit_id: int, *, until: datetime) -> list[Posted]:
+    """The unit's journal as the handbook's settlement table has it, derived and never stored: four queries.
+
+    The BAST makes the debt; the imprest pays it net and keeps the taxes as PFK until their NTPN; UP, GU and TU come
+    from the treasury (RK PPKD); an LS is paid by the treasury whole.
+    """
+    rows = all_rows(unit_id, until=until)
+    entries = [entry for row in rows for entry in _both_sides(row)]
+    return sorted([*_debts(unit_id, until), *entries], key=lambda entry: entry.at)
+
+
+def _debts(unit_id: int, until: datetime) -> list[Posted]:
+    found = Purchase.objects.filter(
+        organisation_id=unit_id, bast_vendor_at__lt=until, accepted_total__gt=0
+    ).values_list("number", "bast_vendor_at", "accepted_total", "budget_line__rekening")
+    entries = []
+    for number, at, total, rekening in found.order_by("bast_vendor_at", "pk"):
+        assert at is not None and total is not None
+        entries.append(Posted(at, number, f"{EXPENSE} ({rekening})", debit=total))
+        entries.append(Posted(at, number, str(PAYABLE), credit=total))
+    return entries
+
+
+def _both_sides(row: Row) -> list[Posted]:
+    """A line of the cash book as an entry: cash on one side, what it is for on the other.
+
+    LS lines that come in and go out meet in RK PPKD; their taxes are the treasury's and no debt of the unit.
+    """
+    if row.tax and not row.bank:
+        return []
+    other, cash = _accounts(row)
+    if row.receipt:
+        sides = [(cash, row.receipt, 0), (other, 0, row.receipt)]
+    else:
+        sides = [(other, row.spending, 0), (cash, 0, row.spending)]
+    if other == cash:
+        return []
+    return [Posted(row.at, row.reference, account, debit, credit) for account, debit, credit in sides]
+
+
+def _accounts(row: Row) -> tuple[str, str]:
+    return row.account or str(PAYABLE), str(CASH) if row.bank else str(TREASURY)

@@ -82,7 +82,7 @@ def desk_panel(actor: Actor) -> DeskPanel | None:
     waiting = counts(actor)
     facts: dict[str, Any] = {"waiting": waiting, "cover": None, "requestable": 0}
     if actor.role is Role.TREASURER:
-        unit = Organisation.objects.get(pk=actor.organisation_id)
+        unit = Organisation.objects.get(pk=actor.organisation_id or 0)
         cover = cover_of(unit)
         facts["cover"] = cover if cover.used else None
     if actor.role is Role.PPTK:

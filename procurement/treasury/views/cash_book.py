@@ -57,8 +57,8 @@ def _unit(request: HttpRequest) -> Organisation:
     """The own unit, or (auditor) the one of `?unit=` in the region; without it the region's first."""
     actor = actor_of(request)
     if actor.role in BUYING:
-        return Organisation.objects.get(pk=actor.organisation_id)
-    units = Organisation.objects.filter(region_id=actor.region_id, kind=Organisation.Kind.AGENCY_UNIT)
+        return Organisation.objects.get(pk=actor.organisation_id or 0)
+    units = Organisation.objects.filter(region_id=actor.region_id or 0, kind=Organisation.Kind.AGENCY_UNIT)
     asked = request.GET.get("unit", "")
     found = units.filter(pk=asked).first() if asked.isdecimal() else units.order_by("pk").first()
     if found is None:

@@ -45,7 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "waiting": counts(actor),
         "is_pptk": actor.role is Role.PPTK,
         "is_treasurer": actor.role is Role.TREASURER,
-        "cover": queries.cover_of(Organisation.objects.get(pk=actor.organisation_id))
+        "cover": queries.cover_of(Organisation.objects.get(pk=actor.organisation_id or 0))
         if actor.role in BUYING
         else None,
     }
@@ -111,7 +111,7 @@ def new_tu(request: HttpRequest) -> HttpResponse:
 def new_up(request: HttpRequest) -> HttpResponse:
     """Ask for the year's imprest: the sum is the region's rule."""
     actor = actor_of(request)
-    limit, rule = queries.up_limit(Organisation.objects.get(pk=actor.organisation_id))
+    limit, rule = queries.up_limit(Organisation.objects.get(pk=actor.organisation_id or 0))
     rows = [{"label": _("Besaran UP"), "amount": limit, "note": rule.legal_basis, "total": True}]
     form = forms.ConfirmForm(request.POST if request.method == "POST" else None)
     return _page(
