@@ -12,7 +12,7 @@ urlpatterns = [
     path("perbendaharaan/tu/", requests.new_tu, name="payment_request-new_tu"),
     path("perbendaharaan/up/", requests.new_up, name="payment_request-new_up"),
     path("perbendaharaan/gu/", requests.new_gu, name="payment_request-new_gu"),
-    path("perbendaharaan/bku/", cash_book.month, name="cash_book"),
+    path("perbendaharaan/bku/", cash_book.month, name="treasury_book"),
     path("perbendaharaan/<int:pk>/", requests.show, name="payment_request"),
     *(
         path(f"perbendaharaan/<int:pk>/{name}/", getattr(moves, name), name=f"payment_request-{name}")

@@ -30,7 +30,7 @@ from procurement.treasury.workflow import PAID_OUT
 
 SHOWN: Final = (Posting.RELEASE, Posting.RECOGNISE, Posting.TAX_DEPOSIT)
 FROM_IMPREST, BY_TREASURY = "UP", "LS"
-EXPENSE, PAYABLE, CASH, TREASURY = (
+EXPENSE, PAYABLE, PURSE, TREASURY = (
     gettext_lazy("Beban/Persediaan"),
     gettext_lazy("Utang Belanja Barang dan Jasa"),
     gettext_lazy("Kas di Bendahara Pengeluaran"),
@@ -302,4 +302,4 @@ def _both_sides(row: Row) -> list[Posted]:
 
 
 def _accounts(row: Row) -> tuple[str, str]:
-    return row.account or str(PAYABLE), str(CASH) if row.bank else str(TREASURY)
+    return row.account or str(PAYABLE), str(PURSE) if row.bank else str(TREASURY)

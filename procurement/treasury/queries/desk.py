@@ -70,7 +70,7 @@ def desk_links(actor: Actor) -> list[DeskLink]:
     ]
     if actor.role in {Role.TREASURER, Role.PPK_SKPD, Role.PA, Role.KPA, Role.AUDITOR}:
         links.append(
-            DeskLink(_("Buku Kas Umum"), reverse("cash_book"), "book", _("BKU, pembantu bank, dan pajak"))
+            DeskLink(_("Buku Kas Umum"), reverse("treasury_book"), "book", _("BKU, pembantu bank, dan pajak"))
         )
     return links
 
