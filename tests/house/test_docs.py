@@ -53,7 +53,6 @@ TABLES: tuple[MoveTable, ...] = (
 )
 ASKED_BY_ADDRESS = {
     "<nomor>": "EO-2026-000001",
-    "<permintaan>": "1",
     "<rup>": "60999001",
     "<id>": "1",
     "<nama>": "dapur-ibu-sari-000001",
