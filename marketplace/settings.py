@@ -79,6 +79,7 @@ OUR_APPS = [
     "procurement.fulfilment",
     "procurement.settlement",
     "procurement.reconciliation",
+    "procurement.treasury",
     "procurement.oversight",
     "procurement.feedback",
     "procurement.practice",
@@ -271,6 +272,7 @@ DESK_SOURCES = [
     "procurement.purchasing.queries.waiting_for",
     "procurement.competition.queries.waiting_for",
     "procurement.settlement.queries.waiting_for",
+    "procurement.treasury.queries.desk.waiting_for",
     "vendors.queries.waiting_for",
     "marketplace.administration.queries.waiting_for",
 ]
@@ -282,6 +284,7 @@ DESK_LINKS = [
     "procurement.competition.queries.desk_links",
     "procurement.settlement.queries.desk_links",
     "procurement.reconciliation.queries.desk_links",
+    "procurement.treasury.queries.desk.desk_links",
     "marketplace.administration.queries.desk_links",
     "marketplace.deadlines.queries.desk_links",
 ]
@@ -334,11 +337,14 @@ PURCHASE_PANELS = [
     "procurement.purchasing.queries.choices.panel",
     "procurement.competition.queries.panel.panel",
 ]
+# What rooms above check before a payment starts, in its transaction: `(purchase, obligation) -> None`, raising Refused.
+PAYMENT_CHECKS = ["procurement.treasury.queries.imprest.insist_on_cover"]
 # By aggregate: who may read its papers, `(actor, aggregate_id) -> bool`.
 DOCUMENT_ACCESS = {
     "package": "procurement.planning.queries.may_read",
     "purchase": "procurement.purchasing.queries.may_read",
     "competition": "procurement.competition.queries.may_read",
+    "payment_request": "procurement.treasury.queries.may_read",
 }
 # Who sets electronic signatures on papers (procurement/documents/signing); empty: papers are not signed with PAdES.
 LOCAL_SIGNER = "procurement.documents.signing.local.LocalSigner"
@@ -365,6 +371,7 @@ DEADLINE_SOURCES = {
     "package": "procurement.planning.queries_deadlines.SOURCE",
     "competition": "procurement.competition.queries.deadlines.SOURCE",
     "discrepancy": "procurement.reconciliation.deadlines.SOURCE",
+    "payment_request": "procurement.treasury.queries.deadlines.SOURCE",
 }
 # By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.
 NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}
@@ -374,6 +381,7 @@ COMPLETED_ORDERS = "procurement.purchasing.queries.sales.completed_orders"
 DESK_PANELS = [
     "procurement.purchasing.queries.shares.desk_panel",
     "procurement.settlement.queries.desk_panel",
+    "procurement.treasury.queries.desk.desk_panel",
     "procurement.purchasing.queries.sales.desk_panel",
     "procurement.purchasing.queries.arrivals.desk_panel",
     "vendors.queries.scores.desk_panel",

@@ -24,6 +24,7 @@ ROOMS = (
     "procurement.fulfilment",
     "procurement.settlement",
     "procurement.reconciliation",
+    "procurement.treasury",
     "procurement.oversight",
     "procurement.feedback",
 )

@@ -184,7 +184,7 @@ def passing(
     with transaction.atomic(durable=True):
         thing = model._default_manager.select_for_update(of=("self",)).get(pk=pk)
         if revision is not None and thing.revision != revision:
-            raise _stale()
+            raise stale()
         gathered = {**(thing.standing(actor) or {}), **(facts(thing) if facts is not None else {})}
         chosen = model.moves.decide(thing.state, move_name, actor.role, gathered)
         passage = Passage(actor, thing, chosen)
@@ -209,7 +209,7 @@ def move_along(
     """
     thing = model._default_manager.select_for_update(of=("self",)).get(pk=pk)
     if revision is not None and thing.revision != revision:
-        raise _stale()
+        raise stale()
     chosen = model.moves.decide(thing.state, move_name, deed.actor.role, thing.standing(deed.actor) or {})
     beside = Passage(deed.actor, thing, chosen)
     beside.uuid, beside.at = deed.uuid, deed.at
@@ -218,7 +218,8 @@ def move_along(
     return thing
 
 
-def _stale() -> Refused:
+def stale() -> Refused:
+    """What is said to somebody whose page is older than the thing it shows."""
     return Refused(
         "stale",
         "Data ini sudah diubah orang lain sejak halaman Anda dibuka.",

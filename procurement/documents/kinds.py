@@ -59,6 +59,9 @@ KINDS: Final = (
     Kind(
         "ba_pembatalan", "Berita Acara Pengakhiran Pesanan", "BAB", facts.BaPembatalan, amount="value_to_pay"
     ),
+    Kind("npd", "Nota Pencairan Dana", "NPD", facts.Npd),
+    Kind("spp", "Surat Permintaan Pembayaran", "SPP", facts.Spp),
+    Kind("spm", "Surat Perintah Membayar", "SPM", facts.Spm),
 )
 
 _BY_CODE: Final = {kind.code: kind for kind in KINDS}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet
 
 from marketplace.core import clock
 from marketplace.core.money import SEN_PER_RUPIAH
@@ -21,7 +21,7 @@ from procurement.settlement.models import (
     PaymentAttempt,
     Payout,
     Posting,
-    TaxLine,
+    TaxDeposit,
 )
 
 
@@ -191,29 +191,26 @@ def _sp2d(region_id: int, matched: frozenset[tuple[str, int]]) -> Iterator[Leg]:
 
 
 def _taxes(region_id: int, matched: frozenset[tuple[str, int]]) -> Iterator[Leg]:
+    """Deposits: one line of the bank for all taxes that share an NTPN; a deposit of one order is named by it, too."""
     rows = (
-        TaxLine.objects.filter(obligation__region_id=region_id)
-        .exclude(ntpn="")
-        .values_list(
-            "pk",
-            "amount",
-            "deposited_on",
-            "ntpn",
-            "billing_code",
-            "obligation__profile",
-            "obligation__purchase__number",
-            "obligation__purchase__organisation_id",
+        TaxDeposit.objects.filter(region_id=region_id)
+        .order_by("pk")
+        .values_list("pk", "amount", "deposited_on", "ntpn", "billing_code", "organisation_id")
+        .annotate(
+            profile=Min("lines__obligation__profile"),
+            first=Min("lines__obligation__purchase__number"),
+            last=Max("lines__obligation__purchase__number"),
         )
     )
-    for pk, amount, day, ntpn, billing, profile, number, unit in rows:
-        assert day is not None  # held by a CHECK
+    for pk, amount, day, ntpn, billing, unit, profile, first, last in rows:
+        number = first if first == last else ""
         yield Leg(
             LegKind.TAX,
             pk,
             "TREASURY" if profile == "LS" else "BANK",
             -amount * SEN_PER_RUPIAH,
             day,
-            _codes([_given(ntpn), _given(billing), _counted(number)]),
+            _codes([_given(ntpn), _given(billing), *([_counted(number)] if number else [])]),
             number,
             unit,
             (LegKind.TAX.value, pk) in matched,

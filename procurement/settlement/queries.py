@@ -18,11 +18,13 @@ from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import purchases_of
 from procurement.purchasing.queries.panels import Panel
 from procurement.settlement.models import Evidence, PaymentAttempt, PaymentObligation, TaxLine
+from procurement.settlement.papers import TAX_LABELS
 from procurement.settlement.paying_time import pay_until
 from procurement.settlement.vendor_money import stages_of
 from procurement.settlement.workflow import OPEN
 
 __all__ = [
+    "TAX_LABELS",
     "PayRow",
     "desk_links",
     "desk_panel",
@@ -46,6 +48,12 @@ class PayRow:
     due_at: datetime | None
     task: str
     mine: bool
+
+    @property
+    def startable(self) -> bool:
+        """Whether the treasurer may start paying it now, alone or together with others."""
+        gateway = self.obligation is not None and self.obligation.profile == PaymentObligation.Profile.GATEWAY
+        return self.mine and gateway and self.purchase.state == "PAYMENT_APPROVED"
 
 
 def payment_queue(actor: Actor) -> list[PayRow]:

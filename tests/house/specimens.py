@@ -12,6 +12,7 @@ from marketplace.accounts.roles import BUYING, Role
 from marketplace.regulation.models import HolidayProposal, Region
 from procurement.competition import actions as competing
 from procurement.settlement.actions import issue_invoice
+from procurement.treasury.actions import request_up
 from tests import people
 from tests.competition import contests
 from tests.house.addresses import Address
@@ -76,6 +77,7 @@ class Specimens:
             "adendum/": {"pk": told.proposes().pk},
             "bayar/": {"number": told.purchase.number},
             **bank_lines.specimens(unit),
+            "perbendaharaan/": {"pk": request_up(actor=told.office.actor(Role.TREASURER)).pk},
             "produk-saya/unggah/": {"pk": stalls.upload(stall).pk},
             "produk-saya/": listing,
             "etalase/": listing,

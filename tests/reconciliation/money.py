@@ -9,6 +9,8 @@ from itertools import count
 from secrets import token_hex
 from typing import Any
 
+from django.db import transaction
+
 from marketplace.accounts.actors import Actor
 from marketplace.core import clock
 from marketplace.workflow.door import doing
@@ -26,6 +28,7 @@ from procurement.settlement.models import (
     Payout,
     Posting,
     ProviderEvent,
+    TaxDeposit,
     TaxLine,
 )
 from tests import people
@@ -171,7 +174,20 @@ def _treasury(case: Case, found: list[Money]) -> None:
 def _taxes(found: list[Money], withheld: int) -> None:
     depositor = people.user("Bendahara")
     for each in found:
-        each.tax = TaxLine(
+        each.tax = TaxDeposit(
+            region_id=each.obligation.region_id,
+            organisation_id=each.purchase.organisation_id,
+            code="PPH22",
+            period=clock.today().replace(day=1),
+            billing_code=f"{820_000_000_000_000 + next(_number)}",
+            ntpn=token_hex(8).upper(),
+            amount=withheld,
+            deposited_on=clock.today(),
+            deposited_by=depositor,
+            recorded_at=clock.now(),
+        )
+    lines = [
+        TaxLine(
             obligation=each.obligation,
             code="PPH22",
             base="1",
@@ -183,12 +199,15 @@ def _taxes(found: list[Money], withheld: int) -> None:
             rule_id="x",
             rule_version=1,
             legal_basis="uji",
-            billing_code=f"{820_000_000_000_000 + next(_number)}",
-            ntpn=token_hex(8).upper(),
-            deposited_on=clock.today(),
-            deposited_by=depositor,
+            withheld_on=clock.today(),
+            deposit=each.tax,
         )
-    TaxLine.objects.bulk_create([each.tax for each in found if each.tax], batch_size=2_000)
+        for each in found
+        if each.tax
+    ]
+    with transaction.atomic():  # a deposit stands with its lines only
+        TaxDeposit.objects.bulk_create([each.tax for each in found if each.tax], batch_size=2_000)
+        TaxLine.objects.bulk_create(lines, batch_size=2_000)
 
 
 def _book(found: Sequence[Money], part: int = 250) -> None:

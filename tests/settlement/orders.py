@@ -55,14 +55,15 @@ def accepted(
     penalty: int = 0,
     verified_account: bool = True,
     at: Organisation | None = None,
+    seller: Vendor | None = None,
     **facts_of_vendor: object,
 ) -> Case:
-    """An order in state ACCEPTED, its money payable on the budget line."""
+    """An order in state ACCEPTED, its money payable on the budget line; from a new vendor unless given."""
     load_tax_rules()
     unit = at or people.organisation()
     roles = (Role.PPK, Role.PP, Role.PPK_SKPD, Role.PA, Role.TREASURER, Role.RECEIVER)
     appointed = {role: people.appointment(role, unit) for role in roles}
-    seller = _vendor(unit, pkp=pkp, verified_account=verified_account, **facts_of_vendor)
+    seller = seller or _vendor(unit, pkp=pkp, verified_account=verified_account, **facts_of_vendor)
     appointed[Role.VENDOR] = people.appointment(Role.VENDOR, seller.organisation)
     plan_facts = {"pkp": pkp, "pbjt_registered": seller.pbjt_registered, "suket": bool(seller.suket_pp55)}
     kinds = {"BARANG": "goods", "JASA": "service", "KATERING": "catering"}

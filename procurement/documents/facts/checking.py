@@ -111,11 +111,23 @@ def _valuation_adds_up(facts: Mapping[str, Any]) -> bool:
     return _lines_add_up(valued) and _total_adds_up(valued) and bool(to_pay == facts["value_to_pay"])
 
 
+def _request_adds_up(facts: Mapping[str, Any]) -> bool:
+    if "requested" not in facts:
+        return True
+    deducted = sum(each["amount"] for each in facts["deductions"])
+    asked = sum(each["amount"] for each in facts["requested"])
+    return bool(
+        asked == facts["total"]
+        and facts["total"] == facts["net"] + deducted == facts["net"] + facts["deducted"]
+    )
+
+
 _SUMS: Final[tuple[tuple[Callable[[Mapping[str, Any]], bool], str], ...]] = (
     (_lines_add_up, "subtotal is not the sum of the lines"),
     (_total_adds_up, "total is not subtotal + shipping + ppn"),
     (_taxes_add_up, "total is not the sum of the taxes"),
     (_payment_adds_up, "amount_to_pay is not value_due less what is held back"),
+    (_request_adds_up, "total is not the sum requested, or not net plus deductions"),
     (_packages_add_up, "total is not the sum of the packages"),
     (_agreed_prices_add_up, "a line's total is not agreed_price × quantity"),
     (_silence_has_its_rule, "an acceptance by silence names its rule (deemed_rule)"),

@@ -11,7 +11,7 @@ from procurement.documents.actions import seal
 from procurement.documents.facts import Signature
 from procurement.documents.kinds import Kind
 from procurement.documents.models import Paper
-from procurement.documents.samples import before, handing_over, ordering, paying
+from procurement.documents.samples import before, handing_over, ordering, paying, treasury
 from procurement.documents.samples.parties import (
     AGENCY,
     BANK,
@@ -48,6 +48,7 @@ FACTS: Final[Mapping[str, Mapping[str, Any]]] = {
     **ordering.FACTS,
     **handing_over.FACTS,
     **paying.FACTS,
+    **treasury.FACTS,
 }
 
 SIGNATORIES: Final[Mapping[str, tuple[Signature, ...]]] = {
@@ -75,6 +76,9 @@ SIGNATORIES: Final[Mapping[str, tuple[Signature, ...]]] = {
     ),
     "bukti_potong": (BY_TREASURER,),
     "ba_pembatalan": (BY_PPK, BY_VENDOR),
+    "npd": ({**BY_PPTK, "caption": "Pejabat Pelaksana Teknis Kegiatan"},),
+    "spp": (BY_TREASURER,),
+    "spm": (BY_PA_ALONE,),
 }
 
 ISSUED_AT: Final = datetime(2026, 10, 8, 10, 30, tzinfo=clock.JAKARTA)

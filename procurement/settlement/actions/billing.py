@@ -13,6 +13,7 @@ from procurement.documents.actions import issue
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries.papers import signature_of_vendor
 from procurement.settlement import guards, papers
+from procurement.settlement.authority import insist_on_authority
 from procurement.settlement.models import Invoice, PaymentObligation, TaxLine
 from procurement.settlement.taxes import plan_as_agreed, plan_at_payment
 from procurement.taxation.queries import TaxPlan
@@ -100,10 +101,12 @@ def return_invoice(*, actor: Actor, purchase_id: int, reason: str, revision: int
 def approve_payment(*, actor: Actor, purchase_id: int, revision: int | None = None) -> PaymentObligation:
     """Fix what is owed, the final taxes and the way of payment. Who pays later is another person (treasurer).
 
-    The way follows the mechanism of the order and the dated limit `payment.up_max_per_payee`.
+    The way follows the mechanism of the order and the dated limit `payment.up_max_per_payee`. Raises Refused
+    `authority.kpa` above what a KPA may approve, besides the door's reasons and `match.*`.
     """
     with passing(Purchase, purchase_id, "approve_payment", actor=actor, revision=revision) as passage:
         purchase, invoice = passage.thing, standing_invoice(passage.thing)
+        insist_on_authority(actor, invoice.gross)
         limit = parameter("payment.up_max_per_payee", region_id=purchase.region_id)
         profile, why = guards.profile_of(
             mechanism=purchase.mechanism, gross=invoice.gross, up_max=int(limit.value)

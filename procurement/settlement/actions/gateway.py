@@ -10,7 +10,9 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from secrets import randbelow
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.module_loading import import_string
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import SEGREGATION_BASIS, Role
@@ -18,7 +20,7 @@ from marketplace.core import clock
 from marketplace.core.money import SEN_PER_RUPIAH
 from marketplace.core.transitions import Refused
 from marketplace.events.actions import enqueue
-from marketplace.workflow.door import begin, doing
+from marketplace.workflow.door import begin, doing, stale
 from procurement.purchasing.models import Purchase
 from procurement.settlement.actions import booking
 from procurement.settlement.actions.notifications import advance, keep_answer, process_event
@@ -50,18 +52,23 @@ class StillUnknown(Exception):
 
 
 # ── the treasurer starts ─────────────────────────────────────────────────────────────────────────────────────────
-def start_payment(*, actor: Actor, purchase_id: int, provider_name: str = "stripe") -> PaymentAttempt:
+def start_payment(
+    *, actor: Actor, purchase_id: int, provider_name: str = "stripe", revision: int | None = None
+) -> PaymentAttempt:
     """Start paying an approved obligation through a provider; a job sends it after the commit.
 
-    Raises Refused `payment.not_approved`, `payment.not_gateway`, `payment.in_progress` (double click, or an earlier
-    attempt without an answer yet), `payment.received` (money came, the order is not marked paid yet),
+    `revision` is the order's as the person saw it, where a page was checked before. What rooms above object to
+    (`settings.PAYMENT_CHECKS`, such as an imprest that is used up) stops it, too.
+
+    Raises Refused `stale`, `payment.not_approved`, `payment.not_gateway`, `payment.in_progress` (double click, or
+    an earlier attempt without an answer yet), `payment.received` (money came, the order is not marked paid yet),
     `provider.off`, `payment.outside_limits`, `segregation`, `wrong_role`; Purchase.DoesNotExist.
     """
     actor.require(Role.TREASURER)
     plugin = provider(provider_name)
     try:
         with doing(actor=actor) as deed:
-            obligation = _payable(actor, purchase_id)
+            obligation = _payable(actor, purchase_id, revision)
             insist(why_not(plugin, obligation.gross * SEN_PER_RUPIAH, region_id=obligation.region_id))
             attempt = begin(_new_attempt(actor, obligation, plugin, deed.at), at=deed.at)
             deed.record(
@@ -73,11 +80,13 @@ def start_payment(*, actor: Actor, purchase_id: int, provider_name: str = "strip
     return attempt
 
 
-def _payable(actor: Actor, purchase_id: int) -> PaymentObligation:
+def _payable(actor: Actor, purchase_id: int, revision: int | None) -> PaymentObligation:
     """The obligation of the order, its row locked and its treasurer set."""
     purchase = Purchase.objects.select_for_update(of=("self",)).get(
         pk=purchase_id, organisation_id=actor.organisation_id or 0
     )
+    if revision is not None and purchase.revision != revision:
+        raise stale()
     if purchase.state != "PAYMENT_APPROVED":
         raise Refused(
             "payment.not_approved",
@@ -100,6 +109,8 @@ def _payable(actor: Actor, purchase_id: int) -> PaymentObligation:
             "Dana untuk pesanan ini sudah diterima dari penyedia pembayaran.",
             fix="Tunggu pencatatannya selesai; bila dana yang diterima kurang, selesaikan selisihnya lebih dahulu.",
         )
+    for path in settings.PAYMENT_CHECKS:
+        import_string(path)(purchase, obligation)
     purchase.treasurer_id, purchase.treasurer_user_id = actor.appointment_id, actor.user_id
     purchase.save(update_fields=["treasurer", "treasurer_user"])
     return obligation

@@ -42,20 +42,30 @@ def record_evidence(*, actor: Actor, purchase_id: int, kind: Evidence.Kind, proo
     (both figures), `evidence.number_used`, `evidence.file`, `evidence.date`, `segregation`; Purchase.DoesNotExist.
     """
     actor.require(Role.TREASURER)
-    _check_proof(proof)
     try:
         with doing(actor=actor) as deed:
-            purchase = _locked(actor, purchase_id)
-            expected = _expected(purchase, kind)
-            guards.insist(
-                guards.amount_as_expected(stated=proof.amount, expected=expected, document=str(kind.label))
-            )
-            evidence = _keep(deed, actor, purchase, kind, proof)
-            purchase.treasurer_id, purchase.treasurer_user_id = actor.appointment_id, actor.user_id
-            purchase.save(update_fields=["treasurer", "treasurer_user"])
-            deed.record("evidence.record", evidence, _facts(evidence))
+            evidence = keep_evidence(deed, purchase_id=purchase_id, kind=kind, proof=proof)
     except IntegrityError as broken:
-        raise _explained(broken, proof) from broken
+        raise evidence_refusal(broken, proof.number) from broken
+    return evidence
+
+
+def keep_evidence(deed: Deed, *, purchase_id: int, kind: Evidence.Kind, proof: Proof) -> Evidence:
+    """What `record_evidence` does, inside a deed of the treasurer: for one document that pays several orders.
+
+    Each order has a proof of its own, so the further ones add to the document's number, as in `0123 (2/3)`.
+
+    Raises Refused as `record_evidence` does, but IntegrityError where the database refuses: see `evidence_refusal`.
+    """
+    check_proof(proof)
+    actor = deed.actor
+    purchase = _locked(actor, purchase_id)
+    expected = _expected(purchase, kind)
+    guards.insist(guards.amount_as_expected(stated=proof.amount, expected=expected, document=str(kind.label)))
+    evidence = _keep(deed, actor, purchase, kind, proof)
+    purchase.treasurer_id, purchase.treasurer_user_id = actor.appointment_id, actor.user_id
+    purchase.save(update_fields=["treasurer", "treasurer_user"])
+    deed.record("evidence.record", evidence, _facts(evidence))
     return evidence
 
 
@@ -66,27 +76,34 @@ def verify_evidence(*, actor: Actor, evidence_id: int) -> Evidence:
     Evidence.DoesNotExist for another region's.
     """
     actor.require(Role.PPK_SKPD)
-    number = Evidence.objects.get(pk=evidence_id, region_id=actor.region_id or 0).purchase_number
     with doing(actor=actor) as deed:
-        purchase = Purchase.objects.select_for_update(of=("self",)).get(
-            number=number, organisation_id=actor.organisation_id or 0
-        )
-        evidence = Evidence.objects.select_for_update(of=("self",)).get(pk=evidence_id)
-        if evidence.verified_at is not None:
-            raise Refused("evidence.verified", f"{evidence} sudah diverifikasi.")
-        guards.insist(guards.second_person(recorded_by=evidence.recorded_by_id, verifying=actor.user_id))
-        expected = _expected(purchase, Evidence.Kind(evidence.kind))
-        guards.insist(
-            guards.amount_as_expected(stated=evidence.amount, expected=expected, document=str(evidence))
-        )
-        evidence.verified_by_id, evidence.verified_at = actor.user_id, deed.at
-        evidence.save(update_fields=["verified_by", "verified_at"])
-        if evidence.kind == Evidence.Kind.BANK_TRANSFER:
-            _settle_payout(deed, purchase, evidence)
-        deed.record("evidence.verify", evidence, _facts(evidence))
-        # The row survives a crash between this commit and the next step; the job then takes that step.
-        enqueue("settlement.evidence", {"evidence": evidence.pk}, key=str(evidence.pk))
+        evidence = confirm_evidence(deed, evidence_id=evidence_id)
     act_on_evidence(evidence.pk)
+    return evidence
+
+
+def confirm_evidence(deed: Deed, *, evidence_id: int) -> Evidence:
+    """What `verify_evidence` does, inside a deed of the verifier; afterwards call `act_on_evidence`, which may wait."""
+    actor = deed.actor
+    number = Evidence.objects.get(pk=evidence_id, region_id=actor.region_id or 0).purchase_number
+    purchase = Purchase.objects.select_for_update(of=("self",)).get(
+        number=number, organisation_id=actor.organisation_id or 0
+    )
+    evidence = Evidence.objects.select_for_update(of=("self",)).get(pk=evidence_id)
+    if evidence.verified_at is not None:
+        raise Refused("evidence.verified", f"{evidence} sudah diverifikasi.")
+    guards.insist(guards.second_person(recorded_by=evidence.recorded_by_id, verifying=actor.user_id))
+    expected = _expected(purchase, Evidence.Kind(evidence.kind))
+    guards.insist(
+        guards.amount_as_expected(stated=evidence.amount, expected=expected, document=str(evidence))
+    )
+    evidence.verified_by_id, evidence.verified_at = actor.user_id, deed.at
+    evidence.save(update_fields=["verified_by", "verified_at"])
+    if evidence.kind == Evidence.Kind.BANK_TRANSFER:
+        _settle_payout(deed, purchase, evidence)
+    deed.record("evidence.verify", evidence, _facts(evidence))
+    # The row survives a crash between this commit and the next step; the job then takes that step.
+    enqueue("settlement.evidence", {"evidence": evidence.pk}, key=str(evidence.pk))
     return evidence
 
 
@@ -147,7 +164,8 @@ def _settle_payout(deed: Deed, purchase: Purchase, evidence: Evidence) -> None:
     booking.paid_to_vendor(deed, obligation, purchase.number, evidence)
 
 
-def _check_proof(proof: Proof) -> None:
+def check_proof(proof: Proof) -> None:
+    """Raise Refused `evidence.number`, `evidence.date` or `evidence.file` when a document cannot be what it says."""
     if not proof.number.strip():
         raise Refused("evidence.number", "Nomor dokumen belum diisi.")
     if proof.dated > clock.today():
@@ -172,12 +190,13 @@ def _facts(evidence: Evidence) -> dict[str, object]:
     }
 
 
-def _explained(broken: IntegrityError, proof: Proof) -> Refused:
+def evidence_refusal(broken: IntegrityError, number: str) -> Refused:
+    """What to say when the database refused a document; re-raises what is no rule of ours."""
     said = str(broken)
     if "settlement_evidence_number_once" in said:
         return Refused(
             "evidence.number_used",
-            f"Nomor {proof.number} sudah dicatat untuk pembayaran lain.",
+            f"Nomor {number} sudah dicatat untuk pembayaran lain.",
             fix="Satu dokumen membayar satu pesanan; periksa nomornya.",
         )
     if "purchase_" in said and "_is_not_" in said:

@@ -32,8 +32,10 @@ OVERSEERS: Final = (Role.AUDITOR, Role.OPERATOR)
 @roles(*OFFICERS, *OVERSEERS)
 def payments(request: HttpRequest) -> HttpResponse:
     """Everything on its way to be paid, soonest deadline first, with whose turn it is."""
-    rows = queries.payment_queue(actor_of(request))
-    return render(request, "settlement/payments.html", {"rows": rows})
+    actor = actor_of(request)
+    rows = queries.payment_queue(actor)
+    startable = actor.role is Role.TREASURER and any(row.startable for row in rows)
+    return render(request, "settlement/payments.html", {"rows": rows, "startable": startable})
 
 
 @require_GET
