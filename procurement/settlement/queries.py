@@ -15,7 +15,7 @@ from marketplace.accounts.roles import LABELS, Role
 from marketplace.core import clock
 from marketplace.pages.desk import DeskItem, DeskLink, DeskPanel
 from procurement.purchasing.models import Purchase
-from procurement.purchasing.queries import purchases_of
+from procurement.purchasing.queries import in_words, purchases_of
 from procurement.purchasing.queries.panels import Panel
 from procurement.settlement.models import Evidence, PaymentAttempt, PaymentObligation, TaxLine
 from procurement.settlement.paying_time import pay_until
@@ -45,7 +45,18 @@ class PayRow:
     obligation: PaymentObligation | None
     due_at: datetime | None
     task: str
+    roles: tuple[Role, ...]
     mine: bool
+
+    @property
+    def holder(self) -> str:
+        """Who must take the next step."""
+        return in_words(self.roles)
+
+    @property
+    def step_due_at(self) -> datetime | None:
+        """Until when that step is due, within the whole."""
+        return self.purchase.due_at
 
 
 def payment_queue(actor: Actor) -> list[PayRow]:
@@ -77,13 +88,15 @@ def _row(
     actor: Actor, purchase: Purchase, obligation: PaymentObligation | None, unverified: frozenset[str]
 ) -> PayRow:
     task, role = _next_task(purchase, obligation, purchase.number in unverified)
-    return PayRow(purchase, obligation, pay_until(purchase), task, mine=actor.role in role)
+    return PayRow(purchase, obligation, pay_until(purchase), task, role, mine=actor.role in role)
 
 
 def _next_task(
     purchase: Purchase, obligation: PaymentObligation | None, unverified: bool
 ) -> tuple[str, tuple[Role, ...]]:
     """What must happen next, in words, and by whom."""
+    if purchase.state == "ACCEPTED":
+        return _("Ajukan tagihan"), (Role.VENDOR,)
     if purchase.state == "INVOICED":
         return _("Verifikasi tagihan"), (Role.PPK_SKPD, Role.PPTK)
     if purchase.state == "VERIFIED" or obligation is None:
@@ -92,9 +105,9 @@ def _next_task(
         return _("Verifikasi bukti pembayaran"), (Role.PPK_SKPD,)
     if purchase.state == "PAYMENT_APPROVED":
         return _next_payment(obligation)
-    if any(not tax.ntpn for tax in obligation.tax_lines.all()):
-        return _("Catat setoran pajak (NTPN)"), (Role.TREASURER,)
-    return _("Catat bukti transfer ke penyedia"), (Role.TREASURER,)
+    if purchase.vendor_paid_at is None:
+        return _("Catat bukti transfer ke penyedia"), (Role.TREASURER,)
+    return _("Catat setoran pajak (NTPN)"), (Role.TREASURER,)
 
 
 def _next_payment(obligation: PaymentObligation) -> tuple[str, tuple[Role, ...]]:
@@ -166,7 +179,18 @@ class PaymentStory:
     attempts: list[PaymentAttempt]
     evidence: list[Evidence]
     task: str
+    roles: tuple[Role, ...]
     due_at: datetime | None
+
+    @property
+    def holder(self) -> str:
+        """With whom the money step lies now; empty when nothing is left to do."""
+        return in_words(self.roles) if self.task else ""
+
+    @property
+    def step_due_at(self) -> datetime | None:
+        """Until when the present step is due."""
+        return self.purchase.due_at if self.task else None
 
     @property
     def open_attempt(self) -> PaymentAttempt | None:
@@ -189,14 +213,15 @@ def payment_story(purchase: Purchase) -> PaymentStory:
     """How far the payment of an order is: at most five queries. The caller has checked who may see it."""
     obligation = _obligations([purchase]).get(purchase.pk)
     evidence = list(_evidence_of(purchase))
-    task, _roles = _next_task(purchase, obligation, any(proof.verified_at is None for proof in evidence))
+    task, roles = _next_task(purchase, obligation, any(proof.verified_at is None for proof in evidence))
     return PaymentStory(
         purchase,
         obligation,
         taxes=list(obligation.tax_lines.all()) if obligation else [],
         attempts=list(obligation.attempts.all()) if obligation else [],
         evidence=evidence,
-        task=task if purchase.state in IN_QUEUE else "",
+        task=task if purchase.state in ("ACCEPTED", *IN_QUEUE) else "",
+        roles=roles,
         due_at=pay_until(purchase),
     )
 

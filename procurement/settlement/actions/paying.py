@@ -68,6 +68,7 @@ def pay_by_sp2d(evidence_id: int) -> bool:
         spend(passage, passage.thing.budget_line_id, obligation.gross, reference=number)
         booking.recognised(passage, obligation, number)
         booking.paid_to_vendor(passage, obligation, number, evidence)
+        passage.thing.vendor_paid_at = passage.at
         _tell(passage, obligation, f"SP2D {evidence.number}", evidence.file_sha256)
     return True
 

@@ -182,6 +182,8 @@ def _settle_payout(deed: Deed, purchase: Purchase, evidence: Evidence) -> None:
     obligation.payout.evidence = evidence
     obligation.payout.save(update_fields=["evidence"])
     booking.paid_to_vendor(deed, obligation, purchase.number, evidence)
+    purchase.vendor_paid_at, purchase.due_at = deed.at, purchase.taxes_due_at(deed.at)
+    purchase.save(update_fields=["vendor_paid_at", "due_at"])
 
 
 def _check_proof(proof: Proof) -> None:
