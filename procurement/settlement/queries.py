@@ -17,7 +17,14 @@ from marketplace.pages.desk import DeskItem, DeskLink, DeskPanel
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import in_words, purchases_of
 from procurement.purchasing.queries.panels import Panel
-from procurement.settlement.models import Evidence, PaymentAttempt, PaymentObligation, TaxLine
+from procurement.settlement.models import (
+    Evidence,
+    OutsidePayment,
+    PaymentAttempt,
+    PaymentObligation,
+    TaxLine,
+)
+from procurement.settlement.outside import STANDING
 from procurement.settlement.paying_time import pay_until
 from procurement.settlement.vendor_money import stages_of
 from procurement.settlement.workflow import OPEN
@@ -26,6 +33,7 @@ __all__ = [
     "PayRow",
     "desk_links",
     "desk_panel",
+    "outside_payments",
     "panel",
     "pay_until",
     "payment_queue",
@@ -181,6 +189,7 @@ class PaymentStory:
     task: str
     roles: tuple[Role, ...]
     due_at: datetime | None
+    outside: OutsidePayment | None = None
 
     @property
     def holder(self) -> str:
@@ -223,7 +232,22 @@ def payment_story(purchase: Purchase) -> PaymentStory:
         task=task if purchase.state in ("ACCEPTED", *IN_QUEUE) else "",
         roles=roles,
         due_at=pay_until(purchase),
+        outside=_outside_of(obligation),
     )
+
+
+def _outside_of(obligation: PaymentObligation | None) -> OutsidePayment | None:
+    """The latest payment outside the system that stands or waits for a decision."""
+    if obligation is None:
+        return None
+    found = OutsidePayment.objects.filter(obligation=obligation, state__in=STANDING)
+    return found.select_related("proposed_by", "examined_by", "approved_by").first()
+
+
+def outside_payments(actor: Actor) -> list[OutsidePayment]:
+    """The payments outside the system of the orders `actor` may see, newest first: one query."""
+    found = OutsidePayment.objects.filter(obligation__purchase__in=purchases_of(actor).order_by())
+    return list(found.select_related("obligation__purchase__organisation")[:200])
 
 
 def panel(actor: Actor, purchase: Purchase) -> Panel | None:

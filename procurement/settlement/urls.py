@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.settlement.views import books, moves, together, treasurer, vendor, webhook
+from procurement.settlement.views import books, moves, outside, public, together, treasurer, vendor, webhook
 
 urlpatterns = [
     path("pesanan/<str:number>/invoice/", moves.invoice, name="purchase-invoice"),
@@ -15,6 +15,12 @@ urlpatterns = [
     path("uang-saya/", vendor.money, name="vendor-money"),
     path("bayar/", treasurer.payments, name="payments"),
     path("bayar/setujui/", together.approve, name="payments-approve"),
+    path("bayar/luar-sistem/", outside.outside_payments, name="outside-payments"),
+    path("bayar/<str:number>/luar-sistem/", outside.propose, name="outside-propose"),
+    path("bayar/<str:number>/luar-sistem/<int:pk>/periksa/", outside.examine, name="outside-examine"),
+    path("bayar/<str:number>/luar-sistem/<int:pk>/setujui/", outside.approve, name="outside-approve"),
+    path("bayar/<str:number>/luar-sistem/<int:pk>/akhiri/", outside.end, name="outside-end"),
+    path("waktu-bayar/", public.pay_time, name="pay-time"),
     path("bayar/<str:number>/", treasurer.payment, name="payment"),
     path("bayar/<str:number>/mulai/", treasurer.start, name="payment-start"),
     path("bayar/<str:number>/bukti/", treasurer.record_evidence, name="payment-evidence"),

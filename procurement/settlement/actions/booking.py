@@ -109,7 +109,7 @@ def recognised(deed: Deed, obligation: PaymentObligation, number: str) -> Posted
 def paid_to_vendor(deed: Deed, obligation: PaymentObligation, number: str, evidence: Evidence) -> Posted:
     """The vendor's debt is settled: by SP2D out of the treasury, or by transfer out of our escrow bank account."""
     by_sp2d = evidence.kind == Evidence.Kind.SP2D
-    source = AccountKind.TREASURY if by_sp2d else AccountKind.BANK
+    source = AccountKind.TREASURY if by_sp2d else _source(obligation)
     return post(
         deed,
         Posting.SP2D if by_sp2d else Posting.PAYOUT,
@@ -128,7 +128,7 @@ def paid_to_vendor(deed: Deed, obligation: PaymentObligation, number: str, evide
 
 def tax_deposited(deed: Deed, obligation: PaymentObligation, number: str, tax: TaxLine) -> Posted:
     """A withheld tax reached the state treasury under its NTPN."""
-    source = AccountKind.TREASURY if obligation.profile == "LS" else AccountKind.BANK
+    source = _source(obligation)
     return post(
         deed,
         Posting.TAX_DEPOSIT,
@@ -142,6 +142,12 @@ def tax_deposited(deed: Deed, obligation: PaymentObligation, number: str, tax: T
         instrument=Instrument.LS_SP2D if obligation.profile == "LS" else Instrument.CMS_TRANSFER,
         memo=f"NTPN {tax.ntpn}",
     )
+
+
+def _source(obligation: PaymentObligation) -> AccountKind:
+    """Whose money pays: ours held in escrow, or the treasury's where the payment went past the system or by LS."""
+    past_us = obligation.profile == "LS" or obligation.outside.filter(state="APPROVED").exists()
+    return AccountKind.TREASURY if past_us else AccountKind.BANK
 
 
 def _owed(obligation: PaymentObligation, number: str) -> list[Leg]:

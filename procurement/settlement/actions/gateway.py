@@ -25,10 +25,12 @@ from procurement.settlement.actions.notifications import advance, keep_answer, p
 from procurement.settlement.actions.paying import CASHIER
 from procurement.settlement.models import (
     Instrument,
+    OutsidePayment,
     PaymentAttempt,
     PaymentObligation,
     ProviderEvent,
 )
+from procurement.settlement.outside import STANDING
 from procurement.settlement.providers import provider
 from procurement.settlement.providers.base import Outcome, Provider, Result
 from procurement.settlement.workflow import MOVE_OF_OUTCOME, OPEN
@@ -85,6 +87,12 @@ def _payable(actor: Actor, purchase_id: int) -> PaymentObligation:
             "payment.not_gateway",
             "Pesanan ini dibayar melalui LS; catat SP2D-nya.",
             rule=obligation.profile_basis,
+        )
+    if OutsidePayment.objects.filter(obligation=obligation, state__in=STANDING).exists():
+        raise Refused(
+            "payment.outside",
+            "Pembayaran di luar sistem sudah diusulkan untuk pesanan ini.",
+            fix="Selesaikan atau tarik usulan itu, agar penyedia tidak dibayar dua kali.",
         )
     if PaymentAttempt.objects.filter(obligation=obligation, state__in=OPEN).exists():
         raise _in_progress()

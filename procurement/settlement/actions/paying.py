@@ -58,6 +58,15 @@ def pay_by_sp2d(evidence_id: int) -> bool:
 
     False when it was paid before or the SP2D is not verified. Raises Refused when the order cannot be paid now.
     """
+    return _pay_by_evidence(evidence_id, "SP2D")
+
+
+def pay_outside(evidence_id: int) -> bool:
+    """Mark an order paid by the approved proof of a payment outside the system; False and Refused as `pay_by_sp2d`."""
+    return _pay_by_evidence(evidence_id, "pembayaran di luar sistem, dokumen")
+
+
+def _pay_by_evidence(evidence_id: int, called: str) -> bool:
     evidence = Evidence.objects.get(pk=evidence_id)
     purchase = Purchase.objects.get(number=evidence.purchase_number)
     if evidence.verified_at is None or purchase.state != "PAYMENT_APPROVED":
@@ -69,7 +78,7 @@ def pay_by_sp2d(evidence_id: int) -> bool:
         booking.recognised(passage, obligation, number)
         booking.paid_to_vendor(passage, obligation, number, evidence)
         passage.thing.vendor_paid_at = passage.at
-        _tell(passage, obligation, f"SP2D {evidence.number}", evidence.file_sha256)
+        _tell(passage, obligation, f"{called} {evidence.number}", evidence.file_sha256)
     return True
 
 

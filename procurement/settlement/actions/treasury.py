@@ -18,8 +18,9 @@ from marketplace.workflow.door import Deed, doing
 from procurement.purchasing.models import Purchase
 from procurement.settlement import guards
 from procurement.settlement.actions import booking
-from procurement.settlement.actions.paying import complete, pay_by_sp2d
-from procurement.settlement.models import Evidence, PaymentObligation, TaxLine
+from procurement.settlement.actions.paying import complete, pay_by_sp2d, pay_outside
+from procurement.settlement.models import Evidence, OutsidePayment, PaymentObligation, TaxLine
+from procurement.settlement.outside import STANDING
 
 MAX_FILE_BYTES = 5 * 1024 * 1024
 _MAGIC = (b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
@@ -93,7 +94,9 @@ def verify_evidence(*, actor: Actor, evidence_id: int) -> Evidence:
 def act_on_evidence(evidence_id: int) -> None:
     """Do what a verified proof brings about; running it again changes nothing."""
     evidence = Evidence.objects.get(pk=evidence_id)
-    if evidence.kind == Evidence.Kind.SP2D:
+    if OutsidePayment.objects.filter(evidence=evidence, state="APPROVED").exists():
+        pay_outside(evidence.pk)
+    elif evidence.kind == Evidence.Kind.SP2D:
         pay_by_sp2d(evidence.pk)
     complete(Purchase.objects.get(number=evidence.purchase_number).pk)
 
@@ -146,7 +149,8 @@ def _expected(purchase: Purchase, kind: Evidence.Kind) -> int:
     """The amount a proof of this kind must state now. Raises Refused `evidence.not_due`."""
     obligation = PaymentObligation.objects.select_related("payout").filter(purchase=purchase).first()
     if obligation is not None and kind == Evidence.Kind.SP2D:
-        if obligation.profile == PaymentObligation.Profile.LS and purchase.state == "PAYMENT_APPROVED":
+        is_ls = obligation.profile == PaymentObligation.Profile.LS and purchase.state == "PAYMENT_APPROVED"
+        if is_ls and not obligation.outside.filter(state__in=STANDING).exists():
             return obligation.net
     elif obligation is not None:
         payout = getattr(obligation, "payout", None)

@@ -55,6 +55,7 @@ def _context(request: HttpRequest, purchase: Purchase) -> dict[str, Any]:
         "reason": obligation.plan.reason if obligation else "",
         "is_treasurer": actor.role == Role.TREASURER,
         "is_verifier": actor.role == Role.PPK_SKPD,
+        "is_approver": actor.role in {Role.PA, Role.KPA},
         "crumbs": [
             {"label": _("Pembayaran"), "url": reverse("payments")}
             if actor.role in OFFICERS
