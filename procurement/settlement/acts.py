@@ -9,7 +9,7 @@ ACTS = (
     Act(
         "purchase.invoice",
         "{actor} mengajukan tagihan {invoice} untuk pesanan {number} senilai {total_rupiah}",
-        ("number", "invoice", "receipt", "total_rupiah", "bank_account_version"),
+        ("number", "invoice", "receipt", "total_rupiah", "bank_account_version", "ubl_sha256"),
     ),
     Act(
         "purchase.verify",

@@ -104,7 +104,7 @@ class PayTimes:
 
 
 def pay_times(year: int) -> PayTimes:
-    """Every unit's pay time for orders whose BAST lies in `year`; what is unpaid counts whatever its year. One query."""
+    """Every unit's pay time, orders with a BAST in `year`; what is unpaid counts whatever its year. One query."""
     today = clock.today()
     least = int(parameter("payment.public_sample_min").value)
     rule = parameter("payment.days_after_bast")

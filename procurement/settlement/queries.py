@@ -11,14 +11,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.personal_data import masked
 from marketplace.accounts.roles import LABELS, Role
 from marketplace.core import clock
 from marketplace.pages.desk import DeskItem, DeskLink, DeskPanel
+from procurement.documents.models import Paper
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import in_words, purchases_of
 from procurement.purchasing.queries.panels import Panel
+from procurement.settlement import papers
 from procurement.settlement.models import (
     Evidence,
+    Invoice,
     OutsidePayment,
     PaymentAttempt,
     PaymentObligation,
@@ -28,11 +32,13 @@ from procurement.settlement.outside import STANDING
 from procurement.settlement.paying_time import pay_until
 from procurement.settlement.vendor_money import stages_of
 from procurement.settlement.workflow import OPEN
+from procurement.taxation.queries import TaxPlan
 
 __all__ = [
     "PayRow",
     "desk_links",
     "desk_panel",
+    "electronic_invoice",
     "outside_payments",
     "panel",
     "pay_until",
@@ -255,6 +261,22 @@ def panel(actor: Actor, purchase: Purchase) -> Panel | None:
     if purchase.bast_vendor_at is None or purchase.accepted_total is None:
         return None
     return Panel("settlement/panel.html", {"story": payment_story(purchase)})
+
+
+def electronic_invoice(actor: Actor, purchase: Purchase) -> tuple[str, bytes] | None:
+    """(number, UBL 2.1) of the invoice that counts; None without one. Whole for the vendor and the paying unit.
+
+    Others whom the order's page is open to get tax and account numbers masked. The caller has checked who may see it.
+    """
+    invoice = Invoice.objects.filter(purchase=purchase, withdrawn_at__isnull=True).first()
+    if invoice is None or not invoice.tax_plan:
+        return None
+    versions = Paper.objects.filter(region_id=purchase.region_id, number=invoice.number, kind="invoice")
+    paper = versions.order_by("version")[0]
+    parties = {purchase.organisation_id, purchase.vendor_organisation_id}
+    hide = None if actor.organisation_id in parties else masked
+    plan = TaxPlan.from_json(invoice.tax_plan)
+    return invoice.number, papers.ubl_of(paper, plan, invoice.penalty, hide=hide)
 
 
 def _evidence_of(purchase: Purchase) -> QuerySet[Evidence]:

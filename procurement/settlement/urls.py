@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.settlement.views import books, moves, outside, public, together, treasurer, vendor, webhook
+from procurement.settlement.views import (
+    billing,
+    books,
+    moves,
+    outside,
+    public,
+    together,
+    treasurer,
+    vendor,
+    webhook,
+)
 
 urlpatterns = [
     path("pesanan/<str:number>/invoice/", moves.invoice, name="purchase-invoice"),
@@ -12,6 +22,7 @@ urlpatterns = [
     path("pesanan/<str:number>/return_invoice/", moves.return_invoice, name="purchase-return_invoice"),
     path("pesanan/<str:number>/approve_payment/", moves.approve_payment, name="purchase-approve_payment"),
     path("pesanan/<str:number>/settle_tax/", moves.settle_tax, name="purchase-settle_tax"),
+    path("pesanan/<str:number>/tagihan.xml", billing.electronic_invoice, name="invoice-xml"),
     path("uang-saya/", vendor.money, name="vendor-money"),
     path("bayar/", treasurer.payments, name="payments"),
     path("bayar/setujui/", together.approve, name="payments-approve"),

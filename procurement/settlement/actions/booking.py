@@ -9,6 +9,7 @@ from procurement.settlement.models import (
     AccountKind,
     Evidence,
     Instrument,
+    OutsidePayment,
     PaymentAttempt,
     PaymentObligation,
     Posting,
@@ -146,7 +147,8 @@ def tax_deposited(deed: Deed, obligation: PaymentObligation, number: str, tax: T
 
 def _source(obligation: PaymentObligation) -> AccountKind:
     """Whose money pays: ours held in escrow, or the treasury's where the payment went past the system or by LS."""
-    past_us = obligation.profile == "LS" or obligation.outside.filter(state="APPROVED").exists()
+    outside = OutsidePayment.objects.filter(obligation=obligation, state="APPROVED")
+    past_us = obligation.profile == "LS" or outside.exists()
     return AccountKind.TREASURY if past_us else AccountKind.BANK
 
 

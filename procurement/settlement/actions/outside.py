@@ -201,7 +201,7 @@ def _free_obligation(purchase: Purchase, *, besides: OutsidePayment | None = Non
             fix="Minta PPK-SKPD memverifikasi bukti itu.",
         )
     others = OutsidePayment.objects.filter(obligation=obligation, state__in=STANDING)
-    if others.exclude(pk=besides.pk if besides else None).exists():
+    if any(other != besides for other in others):
         raise _standing()
     return obligation
 

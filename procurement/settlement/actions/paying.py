@@ -11,6 +11,7 @@ from procurement.planning.actions import spend
 from procurement.purchasing.models import Purchase
 from procurement.settlement import papers
 from procurement.settlement.actions import booking
+from procurement.settlement.actions.receiving import vendor_has_money
 from procurement.settlement.ledger.reports import held
 from procurement.settlement.models import (
     AccountKind,
@@ -76,8 +77,8 @@ def _pay_by_evidence(evidence_id: int, called: str) -> bool:
         number = passage.thing.number
         spend(passage, passage.thing.budget_line_id, obligation.gross, reference=number)
         booking.recognised(passage, obligation, number)
-        booking.paid_to_vendor(passage, obligation, number, evidence)
-        passage.thing.vendor_paid_at = passage.at
+        posted = booking.paid_to_vendor(passage, obligation, number, evidence)
+        vendor_has_money(passage, passage.thing, obligation, posted, paid_at=evidence.recorded_at)
         _tell(passage, obligation, f"{called} {evidence.number}", evidence.file_sha256)
     return True
 
@@ -115,7 +116,13 @@ def _settle_tax(passage: Passage[Purchase]) -> None:
     taxes = list(PaymentObligation.objects.get(purchase=purchase).tax_lines.all())
     if taxes:
         slip = papers.slip_facts(purchase, taxes, passage.at)
-        issue(passage, "bukti_potong", slip, subject=purchase)
+        issue(
+            passage,
+            "bukti_potong",
+            slip,
+            subject=purchase,
+            signatories=papers.withholder_signs(purchase, passage.at),
+        )
     passage.facts.update(
         number=purchase.number,
         total_rupiah=sum(tax.amount for tax in taxes),

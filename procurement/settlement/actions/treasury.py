@@ -19,6 +19,7 @@ from procurement.purchasing.models import Purchase
 from procurement.settlement import guards
 from procurement.settlement.actions import booking
 from procurement.settlement.actions.paying import complete, pay_by_sp2d, pay_outside
+from procurement.settlement.actions.receiving import vendor_has_money
 from procurement.settlement.models import Evidence, OutsidePayment, PaymentObligation, TaxLine
 from procurement.settlement.outside import STANDING
 
@@ -150,7 +151,7 @@ def _expected(purchase: Purchase, kind: Evidence.Kind) -> int:
     obligation = PaymentObligation.objects.select_related("payout").filter(purchase=purchase).first()
     if obligation is not None and kind == Evidence.Kind.SP2D:
         is_ls = obligation.profile == PaymentObligation.Profile.LS and purchase.state == "PAYMENT_APPROVED"
-        if is_ls and not obligation.outside.filter(state__in=STANDING).exists():
+        if is_ls and not _outside_stands(obligation):
             return obligation.net
     elif obligation is not None:
         payout = getattr(obligation, "payout", None)
@@ -161,6 +162,10 @@ def _expected(purchase: Purchase, kind: Evidence.Kind) -> int:
         f"{kind.label} belum atau tidak lagi dapat dicatat untuk pesanan {purchase.number}.",
         fix="SP2D untuk pesanan LS yang sudah disetujui; bukti transfer untuk pesanan yang dananya sudah diterima.",
     )
+
+
+def _outside_stands(obligation: PaymentObligation) -> bool:
+    return OutsidePayment.objects.filter(obligation=obligation, state__in=STANDING).exists()
 
 
 def _keep(deed: Deed, actor: Actor, purchase: Purchase, kind: Evidence.Kind, proof: Proof) -> Evidence:
@@ -185,8 +190,8 @@ def _settle_payout(deed: Deed, purchase: Purchase, evidence: Evidence) -> None:
     obligation = PaymentObligation.objects.select_related("payout").get(purchase=purchase)
     obligation.payout.evidence = evidence
     obligation.payout.save(update_fields=["evidence"])
-    booking.paid_to_vendor(deed, obligation, purchase.number, evidence)
-    purchase.vendor_paid_at, purchase.due_at = deed.at, purchase.taxes_due_at(deed.at)
+    posted = booking.paid_to_vendor(deed, obligation, purchase.number, evidence)
+    vendor_has_money(deed, purchase, obligation, posted, paid_at=evidence.recorded_at)
     purchase.save(update_fields=["vendor_paid_at", "due_at"])
 
 
