@@ -9,7 +9,7 @@ ACTS = (
     Act(
         "purchase.invoice",
         "{actor} mengajukan tagihan {invoice} untuk pesanan {number} senilai {total_rupiah}",
-        ("number", "invoice", "receipt", "total_rupiah", "bank_account_version", "ubl_sha256"),
+        ("number", "invoice", "receipt", "total_rupiah", "bank_account_version"),
     ),
     Act(
         "purchase.verify",
@@ -73,6 +73,11 @@ ACTS = (
         ("kind", "evidence_number", "amount_rupiah", "number", "sha256"),
     ),
     # ── payments made outside the system ──
+    Act(
+        "payment.remind",
+        "{actor} mengingatkan {to} akan pembayaran pesanan {number}",
+        ("number", "to", "late_days"),
+    ),
     Act(
         "outside.propose",
         "{actor} mengusulkan pembayaran di luar sistem {kind} {evidence_number} senilai {amount_rupiah} "

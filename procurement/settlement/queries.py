@@ -39,6 +39,7 @@ __all__ = [
     "desk_links",
     "desk_panel",
     "electronic_invoice",
+    "money_step",
     "outside_payments",
     "panel",
     "pay_until",
@@ -90,6 +91,12 @@ def payment_queue(actor: Actor) -> list[PayRow]:
 def _obligations(purchases: Sequence[Purchase]) -> dict[int, PaymentObligation]:
     found = PaymentObligation.objects.filter(purchase__in=purchases).select_related("payout")
     return {each.purchase_id: each for each in found.prefetch_related("tax_lines", "attempts")}
+
+
+def money_step(purchase: Purchase) -> tuple[str, tuple[Role, ...]]:
+    """The next step of an order's payment, in words, and the roles that take it: three queries."""
+    obligation = _obligations([purchase]).get(purchase.pk)
+    return _next_task(purchase, obligation, purchase.number in _unverified([purchase]))
 
 
 def _unverified(purchases: Sequence[Purchase]) -> frozenset[str]:

@@ -24,6 +24,7 @@ urlpatterns = [
     path("pesanan/<str:number>/settle_tax/", moves.settle_tax, name="purchase-settle_tax"),
     path("pesanan/<str:number>/tagihan.xml", billing.electronic_invoice, name="invoice-xml"),
     path("uang-saya/", vendor.money, name="vendor-money"),
+    path("uang-saya/<str:number>/ingatkan/", vendor.remind, name="payment-remind"),
     path("bayar/", treasurer.payments, name="payments"),
     path("bayar/setujui/", together.approve, name="payments-approve"),
     path("bayar/luar-sistem/", outside.outside_payments, name="outside-payments"),

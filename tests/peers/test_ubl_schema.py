@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 from django.conf import settings
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from procurement.settlement.actions import issue_invoice
 from procurement.settlement.einvoice import INVOICE

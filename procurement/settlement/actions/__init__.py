@@ -17,6 +17,7 @@ from procurement.settlement.actions.outside import (
     reject_outside,
     withdraw_outside,
 )
+from procurement.settlement.actions.reminding import remind_payer
 from procurement.settlement.actions.together import approve_payment_together
 from procurement.settlement.actions.treasury import Proof, record_deposit, record_evidence, verify_evidence
 
@@ -36,6 +37,7 @@ __all__ = [
     "record_deposit",
     "record_evidence",
     "reject_outside",
+    "remind_payer",
     "return_invoice",
     "send_attempt",
     "start_payment",
