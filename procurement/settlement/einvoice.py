@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any, Final
 from xml.etree import ElementTree as Tree
 
-from procurement.taxation.evaluate import TaxLine, TaxPlan
+from procurement.taxation.queries import TaxLine, TaxPlan
 
 INVOICE: Final = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
 CAC: Final = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"

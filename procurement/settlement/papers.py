@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.core import clock
 from procurement.documents.models import Paper
-from procurement.documents.parties import officer, signature_of
+from procurement.documents.queries import officer, signature_of
 from procurement.purchasing.models import Purchase, PurchaseLine
 from procurement.purchasing.queries.papers import after_order, on_top_label, ppk_of, priced_lines
 from procurement.settlement.einvoice import Hidden, ubl

@@ -35,7 +35,7 @@ from procurement.settlement.models import (
 from procurement.settlement.outside import STANDING
 from procurement.settlement.workflow import OPEN
 
-NON_CASH_BASIS = "SE Mendagri 910/1866/SJ: pembayaran daerah nontunai"
+CASHLESS_BASIS = "SE Mendagri 910/1866/SJ: pembayaran daerah nontunai"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +219,7 @@ def _check(proof: OutsideProof) -> None:
         raise Refused(
             "outside.proof_kind",
             "Hanya SP2D atau bukti transfer bank yang membuktikan pembayaran; kuitansi uang fisik tidak diterima.",
-            rule=NON_CASH_BASIS,
+            rule=CASHLESS_BASIS,
             fix="Unggah SP2D atau bukti transfer dari bank.",
         )
     if not proof.number.strip():
