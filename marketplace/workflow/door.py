@@ -152,6 +152,9 @@ class Timed(Protocol):
     def agreed_deadline(self, state: str) -> datetime | None:
         """When a state without a timer must be left, where people agreed on a day."""
 
+    def fitted_deadline(self, state: str, since: datetime, due: datetime) -> datetime:
+        """What becomes of the timer's deadline `due` where a larger whole binds the thing."""
+
 
 def deadline_of(thing: Timed, state: str, since: datetime) -> datetime | None:
     """When `state`, entered at `since`, must be left: its timer in working days from the dated parameters.
@@ -162,7 +165,7 @@ def deadline_of(thing: Timed, state: str, since: datetime) -> datetime | None:
     if timer is None:
         return thing.agreed_deadline(state)
     rule = parameter(timer, on=clock.day_of(since), region_id=thing.region_of_record)
-    return working_days_after(since, int(rule.value))
+    return thing.fitted_deadline(state, since, working_days_after(since, int(rule.value)))
 
 
 @contextmanager

@@ -64,6 +64,10 @@ class Aggregate(models.Model):
         """When a `state` without a timer must be left, where people agreed on a day; None: no deadline."""
         return None
 
+    def fitted_deadline(self, state: str, since: datetime, due: datetime) -> datetime:
+        """The deadline of a `state` entered at `since` whose timer ends at `due`; earlier where a whole binds it."""
+        return due
+
     @property
     def state_now(self) -> State:
         """The current state with its label."""

@@ -25,6 +25,14 @@ RUNNING: Final = ("ORDERED", "SHIPPED", "DELIVERED", "INSPECTED", "DISCREPANCY")
 OWED: Final = ("ACCEPTED", "INVOICED", "VERIFIED", "PAYMENT_APPROVED")
 """Accepted by both: the money is owed until it is paid."""
 PAID: Final = ("PAID", "TAX_SETTLED", "CLOSED")
+PAYMENT_STEPS: Final = {
+    "ACCEPTED": "payment.until.invoice",
+    "INVOICED": "payment.until.verification",
+    "VERIFIED": "payment.until.approval",
+    "PAYMENT_APPROVED": "payment.until.payment",
+    "PAID": "payment.days_after_bast",
+}
+"""Each step from BAST to money, and the dated parameter that says by which working day after the BAST it ends."""
 DROPPED: Final = ("CANCELLED", "EXPIRED", "STOPPED", "TERMINATED")
 """Ended without a payment; holds no budget and no stock."""
 
@@ -183,8 +191,8 @@ PURCHASE: Final = MoveTable(
         State("ACCEPTED", "BAST", timer="timer.invoice"),
         State("INVOICED", "Tagihan", timer="timer.verification"),
         State("VERIFIED", "Verifikasi", timer="timer.payment_approval"),
-        State("PAYMENT_APPROVED", "Persetujuan Bayar"),
-        State("PAID", "Dibayar"),
+        State("PAYMENT_APPROVED", "Persetujuan Bayar", timer="timer.payment_order"),
+        State("PAID", "Dibayar", timer="timer.transfer"),
         State("TAX_SETTLED", "Pajak Disetor", timer="timer.closing"),
         State("CLOSED", "Selesai", terminal=True),
         State("CANCELLED", "Batal", terminal=True),

@@ -78,6 +78,38 @@ ACTS = (
         "{actor} memverifikasi {kind} nomor {evidence_number} senilai {amount_rupiah} untuk pesanan {number}",
         ("kind", "evidence_number", "amount_rupiah", "number", "sha256"),
     ),
+    # ── payments made outside the system ──
+    Act(
+        "payment.remind",
+        "{actor} mengingatkan {to} akan pembayaran pesanan {number}",
+        ("number", "to", "late_days"),
+    ),
+    Act(
+        "outside.propose",
+        "{actor} mengusulkan pembayaran di luar sistem {kind} {evidence_number} senilai {amount_rupiah} "
+        "untuk pesanan {number}: {why}",
+        ("number", "kind", "evidence_number", "amount_rupiah", "why", "legal_basis", "sha256"),
+    ),
+    Act(
+        "outside.examine",
+        "{actor} menyatakan {kind} {evidence_number} sesuai untuk pembayaran di luar sistem pesanan {number}",
+        ("number", "kind", "evidence_number", "amount_rupiah", "why", "legal_basis", "sha256"),
+    ),
+    Act(
+        "outside.approve",
+        "{actor} menyetujui pembayaran di luar sistem {amount_rupiah} pesanan {number}: {why}",
+        ("number", "kind", "evidence_number", "amount_rupiah", "why", "legal_basis", "sha256"),
+    ),
+    Act(
+        "outside.reject",
+        "{actor} menolak pembayaran di luar sistem pesanan {number}: {reason}",
+        ("number", "kind", "evidence_number", "amount_rupiah", "why", "legal_basis", "sha256", "reason"),
+    ),
+    Act(
+        "outside.withdraw",
+        "{actor} menarik usulan pembayaran di luar sistem pesanan {number}: {reason}",
+        ("number", "kind", "evidence_number", "amount_rupiah", "why", "legal_basis", "sha256", "reason"),
+    ),
     Act(
         "tax.deposit",
         "{actor} mencatat setoran {code} {amount_rupiah} pesanan {number} dengan NTPN {ntpn}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.pages.fields import RupiahField
 from marketplace.pages.moves import MoveForm
-from procurement.settlement.actions import Proof
+from procurement.settlement.actions import OutsideProof, Proof
 from procurement.settlement.actions.treasury import MAX_FILE_BYTES
+from procurement.settlement.models import Evidence
 
 
 class ReturnForm(MoveForm):
@@ -44,6 +46,32 @@ class ProofForm(forms.Form):
         """The proof as the action takes it."""
         answers: dict[str, Any] = self.cleaned_data
         return Proof(answers["number"], answers["dated"], answers["amount"], answers["file"].read())
+
+
+class OutsideForm(ProofForm):
+    """A payment outside the system: a listed reason, and the document that proves it."""
+
+    reason = forms.ChoiceField(label=_("Alasan"))
+    kind = forms.ChoiceField(
+        label=_("Jenis bukti"),
+        choices=Evidence.Kind.choices,
+        help_text=_("Kuitansi uang fisik tidak diterima sebagai bukti."),
+    )
+    field_order = ("reason", "kind", "number", "dated", "amount", "file")
+
+    def __init__(self, *args: Any, reasons: Mapping[str, tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        chosen = self.fields["reason"]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = [(code, words) for code, (words, _basis) in reasons.items()]
+
+    def outside(self) -> tuple[str, OutsideProof]:
+        """The reason's code and the proof as the action takes it."""
+        answers: dict[str, Any] = self.cleaned_data
+        proof = OutsideProof(
+            answers["kind"], answers["number"], answers["dated"], answers["amount"], answers["file"].read()
+        )
+        return answers["reason"], proof
 
 
 class DepositForm(forms.Form):

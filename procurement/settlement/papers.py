@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from marketplace.core import clock
 from marketplace.regulation.queries import parameter
+from procurement.documents.models import Paper
+from procurement.documents.queries import officer, signature_of
 from procurement.purchasing.models import Purchase, PurchaseLine
-from procurement.purchasing.queries.papers import after_order, on_top_label, priced_lines
+from procurement.purchasing.queries.papers import after_order, on_top_label, ppk_of, priced_lines
+from procurement.settlement.einvoice import Hidden, ubl
 from procurement.settlement.models import TaxLine
 from procurement.settlement.taxes import accepted_shipping
 from procurement.taxation.queries import TaxPlan
@@ -55,20 +61,19 @@ def invoice_facts(
         "ppn": plan.gross - plan.price,
         "ppn_label": on_top_label(purchase),
         "total": plan.gross,
-        "taxes_on_top": [
-            {
-                "code": tax.code,
-                "base": tax.base,
-                "rate": tax.rate,
-                "amount": tax.amount,
-                "rule": tax.legal_basis,
-            }
-            for tax in plan.lines
-            if tax.on_top
-        ],
         "bank": _bank(bank),
         "bast": purchase.bast_number,
     }
+
+
+def ubl_of(paper: Paper, plan: TaxPlan, penalty: int, *, hide: Hidden | None = None) -> bytes:
+    """The invoice's paper as UBL 2.1; `hide` masks tax and account numbers for those who may not see them."""
+    return ubl({**paper.facts, "number": paper.number}, plan, penalty=penalty, hide=hide)
+
+
+def ubl_hash(paper: Paper, plan: TaxPlan, penalty: int) -> str:
+    """SHA-256 of the whole electronic invoice, for the log."""
+    return sha256(ubl_of(paper, plan, penalty)).hexdigest()
 
 
 def receipt_facts(purchase: Purchase, gross: int, bank: BankAccount, at: datetime) -> dict[str, Any]:
@@ -86,6 +91,59 @@ def receipt_facts(purchase: Purchase, gross: int, bank: BankAccount, at: datetim
 def bears_duty_stamp(amount: int, on: date) -> bool:
     """Whether a receipt of so many rupiah bears an e-meterai on a day: above the dated sum, not at it (UU 10/2020)."""
     return amount > int(parameter("duty_stamp.above", on=on).value)
+
+
+def paid_receipt_facts(issued: dict[str, Any], journal: int, at: datetime) -> dict[str, Any]:
+    """The facts of the receipt with the number under which the treasurer's book (BKU) holds the payment."""
+    told = {name: fact for name, fact in issued.items() if name != "signatures"}
+    return {**told, "ledger_number": f"BKU-{clock.day_of(at).year}-{journal:07d}"}
+
+
+def receipt_officers(
+    purchase: Purchase, *, verified: datetime | None, approved: datetime | None, paid: datetime
+) -> list[Any]:
+    """The receipt's officers (handbook §5): who knows, who agrees to pay, who paid; those unknown are left out."""
+    knows = purchase.verifier.role_label if purchase.verifier else ""
+    blocks = (
+        (purchase.verifier, verified, _("Mengetahui, %(role)s") % {"role": knows}),
+        (purchase.approver, approved, _("Setuju dibayar, Pengguna Anggaran/Kuasa Pengguna Anggaran")),
+        (purchase.treasurer, paid, _("Lunas dibayar, Bendahara Pengeluaran")),
+    )
+    unit = purchase.organisation.name
+    return [
+        signature_of(officer, unit=unit, at=at, caption=caption)
+        for officer, at, caption in blocks
+        if officer and at
+    ]
+
+
+def withholder_signs(purchase: Purchase, at: datetime) -> list[Any]:
+    """The treasurer's signature block under the withholding slip."""
+    if purchase.treasurer is None:
+        return []
+    caption = _("Pemotong/pemungut, Bendahara Pengeluaran")
+    return [signature_of(purchase.treasurer, unit=purchase.organisation.name, at=at, caption=caption)]
+
+
+def certificate_facts(
+    purchase: Purchase, *, gross: int, penalty: int, method: str, bank: BankAccount, at: datetime
+) -> dict[str, Any]:
+    """The payment certificate (Berita Acara Pembayaran) of an accepted order: what is due, kept back and paid."""
+    assert purchase.bast_vendor_at is not None
+    return {
+        **after_order(purchase, at=at),
+        "ppk": officer(ppk_of(purchase)),
+        "bast": purchase.bast_number,
+        "bast_date": clock.day_of(purchase.bast_vendor_at).isoformat(),
+        "value_due": gross,
+        "advance_recovered": 0,
+        "penalty": penalty,
+        "retention": 0,
+        "amount_to_pay": gross - penalty,
+        "method": method,
+        "progress_percent": gross * 100 // purchase.total if purchase.total else 100,
+        "bank": _bank(bank),
+    }
 
 
 def slip_facts(purchase: Purchase, taxes: Sequence[TaxLine], at: datetime) -> dict[str, Any]:

@@ -11,23 +11,38 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.personal_data import masked
 from marketplace.accounts.roles import LABELS, Role
 from marketplace.core import clock
 from marketplace.pages.desk import DeskItem, DeskLink, DeskPanel
+from procurement.documents.models import Paper
 from procurement.purchasing.models import Purchase
-from procurement.purchasing.queries import purchases_of
+from procurement.purchasing.queries import in_words, purchases_of
 from procurement.purchasing.queries.panels import Panel
-from procurement.settlement.models import Evidence, PaymentAttempt, PaymentObligation, TaxLine
+from procurement.settlement import papers
+from procurement.settlement.models import (
+    Evidence,
+    Invoice,
+    OutsidePayment,
+    PaymentAttempt,
+    PaymentObligation,
+    TaxLine,
+)
+from procurement.settlement.outside import STANDING
 from procurement.settlement.papers import TAX_LABELS
 from procurement.settlement.paying_time import pay_until
 from procurement.settlement.vendor_money import stages_of
 from procurement.settlement.workflow import OPEN
+from procurement.taxation.queries import TaxPlan
 
 __all__ = [
     "TAX_LABELS",
     "PayRow",
     "desk_links",
     "desk_panel",
+    "electronic_invoice",
+    "money_step",
+    "outside_payments",
     "panel",
     "pay_until",
     "payment_queue",
@@ -47,6 +62,7 @@ class PayRow:
     obligation: PaymentObligation | None
     due_at: datetime | None
     task: str
+    roles: tuple[Role, ...]
     mine: bool
 
     @property
@@ -54,6 +70,16 @@ class PayRow:
         """Whether the treasurer may start paying it now, alone or together with others."""
         gateway = self.obligation is not None and self.obligation.profile == PaymentObligation.Profile.GATEWAY
         return self.mine and gateway and self.purchase.state == "PAYMENT_APPROVED"
+
+    @property
+    def holder(self) -> str:
+        """Who must take the next step."""
+        return in_words(self.roles)
+
+    @property
+    def step_due_at(self) -> datetime | None:
+        """Until when that step is due, within the whole."""
+        return self.purchase.due_at
 
 
 def payment_queue(actor: Actor) -> list[PayRow]:
@@ -75,6 +101,12 @@ def _obligations(purchases: Sequence[Purchase]) -> dict[int, PaymentObligation]:
     return {each.purchase_id: each for each in found.prefetch_related("tax_lines__deposit", "attempts")}
 
 
+def money_step(purchase: Purchase) -> tuple[str, tuple[Role, ...]]:
+    """The next step of an order's payment, in words, and the roles that take it: three queries."""
+    obligation = _obligations([purchase]).get(purchase.pk)
+    return _next_task(purchase, obligation, purchase.number in _unverified([purchase]))
+
+
 def _unverified(purchases: Sequence[Purchase]) -> frozenset[str]:
     numbers = [purchase.number for purchase in purchases]
     waiting = Evidence.objects.filter(purchase_number__in=numbers, verified_at__isnull=True)
@@ -85,13 +117,15 @@ def _row(
     actor: Actor, purchase: Purchase, obligation: PaymentObligation | None, unverified: frozenset[str]
 ) -> PayRow:
     task, role = _next_task(purchase, obligation, purchase.number in unverified)
-    return PayRow(purchase, obligation, pay_until(purchase), task, mine=actor.role in role)
+    return PayRow(purchase, obligation, pay_until(purchase), task, role, mine=actor.role in role)
 
 
 def _next_task(
     purchase: Purchase, obligation: PaymentObligation | None, unverified: bool
 ) -> tuple[str, tuple[Role, ...]]:
     """What must happen next, in words, and by whom."""
+    if purchase.state == "ACCEPTED":
+        return _("Ajukan tagihan"), (Role.VENDOR,)
     if purchase.state == "INVOICED":
         return _("Verifikasi tagihan"), (Role.PPK_SKPD, Role.PPTK)
     if purchase.state == "VERIFIED" or obligation is None:
@@ -100,9 +134,9 @@ def _next_task(
         return _("Verifikasi bukti pembayaran"), (Role.PPK_SKPD,)
     if purchase.state == "PAYMENT_APPROVED":
         return _next_payment(obligation)
-    if any(tax.deposit_id is None for tax in obligation.tax_lines.all()):
-        return _("Catat setoran pajak (NTPN)"), (Role.TREASURER,)
-    return _("Catat bukti transfer ke penyedia"), (Role.TREASURER,)
+    if purchase.vendor_paid_at is None:
+        return _("Catat bukti transfer ke penyedia"), (Role.TREASURER,)
+    return _("Catat setoran pajak (NTPN)"), (Role.TREASURER,)
 
 
 def _next_payment(obligation: PaymentObligation) -> tuple[str, tuple[Role, ...]]:
@@ -183,7 +217,19 @@ class PaymentStory:
     attempts: list[PaymentAttempt]
     evidence: list[Evidence]
     task: str
+    roles: tuple[Role, ...]
     due_at: datetime | None
+    outside: OutsidePayment | None = None
+
+    @property
+    def holder(self) -> str:
+        """With whom the money step lies now; empty when nothing is left to do."""
+        return in_words(self.roles) if self.task else ""
+
+    @property
+    def step_due_at(self) -> datetime | None:
+        """Until when the present step is due."""
+        return self.purchase.due_at if self.task else None
 
     @property
     def open_attempt(self) -> PaymentAttempt | None:
@@ -216,16 +262,32 @@ def payment_story(purchase: Purchase) -> PaymentStory:
     """How far the payment of an order is: at most five queries. The caller has checked who may see it."""
     obligation = _obligations([purchase]).get(purchase.pk)
     evidence = list(_evidence_of(purchase)) if obligation else []  # a proof pays what is owed
-    task, _roles = _next_task(purchase, obligation, any(proof.verified_at is None for proof in evidence))
+    task, roles = _next_task(purchase, obligation, any(proof.verified_at is None for proof in evidence))
     return PaymentStory(
         purchase,
         obligation,
         taxes=list(obligation.tax_lines.all()) if obligation else [],
         attempts=list(obligation.attempts.all()) if obligation else [],
         evidence=evidence,
-        task=task if purchase.state in IN_QUEUE else "",
+        task=task if purchase.state in ("ACCEPTED", *IN_QUEUE) else "",
+        roles=roles,
         due_at=pay_until(purchase),
+        outside=_outside_of(obligation),
     )
+
+
+def _outside_of(obligation: PaymentObligation | None) -> OutsidePayment | None:
+    """The latest payment outside the system that stands or waits for a decision."""
+    if obligation is None:
+        return None
+    found = OutsidePayment.objects.filter(obligation=obligation, state__in=STANDING)
+    return found.select_related("proposed_by", "examined_by", "approved_by").first()
+
+
+def outside_payments(actor: Actor) -> list[OutsidePayment]:
+    """The payments outside the system of the orders `actor` may see, newest first: one query."""
+    found = OutsidePayment.objects.filter(obligation__purchase__in=purchases_of(actor).order_by())
+    return list(found.select_related("obligation__purchase__organisation")[:200])
 
 
 def panel(actor: Actor, purchase: Purchase) -> Panel | None:
@@ -233,6 +295,22 @@ def panel(actor: Actor, purchase: Purchase) -> Panel | None:
     if purchase.bast_vendor_at is None or purchase.accepted_total is None:
         return None
     return Panel("settlement/panel.html", {"story": payment_story(purchase)})
+
+
+def electronic_invoice(actor: Actor, purchase: Purchase) -> tuple[str, bytes] | None:
+    """(number, UBL 2.1) of the invoice that counts; None without one. Whole for the vendor and the paying unit.
+
+    Others whom the order's page is open to get tax and account numbers masked. The caller has checked who may see it.
+    """
+    invoice = Invoice.objects.filter(purchase=purchase, withdrawn_at__isnull=True).first()
+    if invoice is None or not invoice.tax_plan:
+        return None
+    versions = Paper.objects.filter(region_id=purchase.region_id, number=invoice.number, kind="invoice")
+    paper = versions.order_by("version")[0]
+    parties = {purchase.organisation_id, purchase.vendor_organisation_id}
+    hide = None if actor.organisation_id in parties else masked
+    plan = TaxPlan.from_json(invoice.tax_plan)
+    return invoice.number, papers.ubl_of(paper, plan, invoice.penalty, hide=hide)
 
 
 def _evidence_of(purchase: Purchase) -> QuerySet[Evidence]:

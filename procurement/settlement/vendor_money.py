@@ -4,36 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from fractions import Fraction
 from typing import Final
 
 from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import Coalesce, TruncDate
-from django.utils.translation import gettext_lazy as _
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import LABELS, Role
 from marketplace.audit.models import Entry
 from marketplace.core import clock
+from marketplace.core.money import rupiah
+from marketplace.regulation.queries import working_days_between
 from procurement.documents.models import Paper
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import holder_of, purchases_of
 from procurement.purchasing.workflow import PURCHASE
-from procurement.settlement.models import PaymentObligation
-from procurement.settlement.paying_time import paid_by, pay_until
+from procurement.settlement.models import Journal, PaymentObligation, Posting
+from procurement.settlement.papers import TAX_LABELS, rate_in_words
+from procurement.settlement.paying_time import last_working_day, paid_by, pay_until
+from procurement.taxation.queries import TaxPlan
 
 ROWS: Final = 100
 STAGES: Final = (
-    ("to_bill", ("ACCEPTED",), _("Belum Anda tagih")),
-    ("checked", ("INVOICED",), _("Tagihan diperiksa")),
-    ("approved", ("VERIFIED",), _("Menunggu persetujuan bayar")),
-    ("paying", ("PAYMENT_APPROVED",), _("Sedang dibayar")),
-    ("passing", ("PAID",), _("Dibayar instansi, diteruskan kepada Anda")),
+    ("to_bill", ("ACCEPTED",), gettext_lazy("Belum Anda tagih")),
+    ("checked", ("INVOICED",), gettext_lazy("Tagihan diperiksa")),
+    ("approved", ("VERIFIED",), gettext_lazy("Menunggu persetujuan bayar")),
+    ("paying", ("PAYMENT_APPROVED",), gettext_lazy("Sedang dibayar")),
+    ("passing", ("PAID",), gettext_lazy("Dibayar instansi, diteruskan kepada Anda")),
 )
 """From the BAST to the vendor's account, in order: code, states, label."""
 OPEN_STATES: Final = tuple(state for _code, states, _label in STAGES for state in states)
 MOVES: Final = tuple(each.act for each in PURCHASE.moves)
 """Acts that hand an order on; a reminder or a note leaves it where it lies."""
+REMINDED: Final = "payment.remind"
+"""What the log calls the vendor's own reminder."""
+REMINDABLE: Final = ("INVOICED", "VERIFIED", "PAYMENT_APPROVED", "PAID")
+"""Where the money lies with somebody else."""
 RECEIVED: Final = ("TAX_SETTLED", "CLOSED")
 
 
@@ -56,11 +67,33 @@ class Money:
     holder: str
     since: datetime | None
     due_at: datetime | None
+    kept_back: tuple[str, ...] = ()
+    step_due_at: datetime | None = None
+    reminded_on: date | None = None
+    paid_by: str = ""
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the vendor has the money; what is left is the treasurer's deposit of taxes."""
+        return self.purchase.vendor_paid_at is not None
+
+    @property
+    def late_days(self) -> int:
+        """Working days that the money is late today."""
+        if not self.late or self.due_at is None:
+            return 0
+        return working_days_between(clock.day_of(self.due_at), clock.today())
+
+    @property
+    def remindable(self) -> bool:
+        """Whether somebody else holds the money and was not reminded today."""
+        waits = self.purchase.state in REMINDABLE and not self.arrived
+        return waits and (self.reminded_on is None or self.reminded_on < last_working_day(clock.today()))
 
     @property
     def late(self) -> bool:
         """Whether the vendor should have it by now."""
-        return self.due_at is not None and self.due_at < clock.now()
+        return self.due_at is not None and self.due_at < clock.now() and not self.arrived
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +102,7 @@ class VendorMoney:
 
     stages: list[Stage]
     rows: list[Money]
-    received: list[tuple[Purchase, int, list[Paper]]]
+    received: list[tuple[Purchase, int, list[Paper], str]]
     waiting: int
     late: int
 
@@ -95,15 +128,16 @@ def stages_of(actor: Actor) -> list[Stage]:
 
 
 def vendor_money(actor: Actor) -> VendorMoney:
-    """Where the vendor's money is, the latest promise first: eight queries whatever the number of orders."""
+    """Where the vendor's money is, the latest promise first: eleven queries whatever the number of orders."""
     running = list(
         purchases_of(actor)
         .filter(state__in=OPEN_STATES)
         .select_related("organisation", "vendor__organisation")
         .order_by("bast_vendor_at", "pk")[:ROWS]
     )
-    nets = _nets(running)
-    since = _since(running)
+    plans = _plans(running)
+    nets = {pk: net for pk, (_plan, net, _penalty) in plans.items()}
+    since, reminded, proofs = _since(running), _reminded(running), _proofs(running)
     rows = [
         Money(
             each,
@@ -112,6 +146,10 @@ def vendor_money(actor: Actor) -> VendorMoney:
             _holder(each),
             since.get(str(each.pk)),
             pay_until(each),
+            _kept_back(*plans[each.pk]) if each.pk in plans else (),
+            each.due_at,
+            reminded.get(str(each.pk)),
+            proofs.get(each.number, ""),
         )
         for each in running
     ]
@@ -123,7 +161,9 @@ def vendor_money(actor: Actor) -> VendorMoney:
 
 def _late(actor: Actor) -> int:
     """Payments past their day, of all orders: those of one day share their promise, so days are counted."""
-    signed = purchases_of(actor).filter(state__in=OPEN_STATES, bast_vendor_at__isnull=False)
+    signed = purchases_of(actor).filter(
+        state__in=OPEN_STATES, bast_vendor_at__isnull=False, vendor_paid_at__isnull=True
+    )
     days = signed.order_by().values_list("region_id", TruncDate("bast_vendor_at", tzinfo=clock.JAKARTA))
     return sum(
         number
@@ -144,6 +184,52 @@ def _nets(purchases: Iterable[Purchase]) -> dict[int, int]:
     return dict(found.values_list("purchase_id", "net"))
 
 
+def _plans(purchases: Iterable[Purchase]) -> dict[int, tuple[TaxPlan, int, int]]:
+    """(final taxes, net, penalty) of each order whose payment is approved."""
+    found = PaymentObligation.objects.filter(purchase__in=[each.pk for each in purchases])
+    return {each.purchase_id: (each.plan, each.net, each.penalty) for each in found}
+
+
+def _kept_back(plan: TaxPlan, _net: int, penalty: int) -> tuple[str, ...]:
+    """What is kept back and why, each in one sentence."""
+    told = [
+        _("%(tax)s %(rate)s atas %(base)s, %(amount)s, dipotong karena %(basis)s.")
+        % {
+            "tax": TAX_LABELS.get(tax.code, tax.code),
+            "rate": rate_in_words(tax.rate),
+            "base": rupiah(int(Fraction(tax.base))),
+            "amount": rupiah(tax.amount),
+            "basis": tax.legal_basis,
+        }
+        for tax in plan.lines
+        if tax.withheld and tax.amount
+    ]
+    if penalty:
+        told.append(_("Denda keterlambatan %(amount)s sesuai BAST.") % {"amount": rupiah(penalty)})
+    return tuple(told)
+
+
+def _reminded(purchases: Iterable[Purchase]) -> dict[str, date]:
+    """The day on which the vendor last reminded whoever held each order's money."""
+    entries = Entry.objects.filter(
+        aggregate_type="purchase", aggregate_id__in=[str(each.pk) for each in purchases], act=REMINDED
+    )
+    last = entries.order_by().values_list("aggregate_id").annotate(last=Max("at"))
+    return {key: clock.day_of(at) for key, at in last}
+
+
+def _proofs(purchases: Iterable[Purchase]) -> dict[str, str]:
+    """By order number: the proof that its money reached the vendor, with its day."""
+    found = Journal.objects.filter(
+        purchase_number__in=[each.number for each in purchases], kind__in=(Posting.SP2D, Posting.PAYOUT)
+    ).select_related("evidence")
+    return {
+        each.purchase_number: f"{each.evidence}, {date_format(each.evidence.dated, 'j F Y')}"
+        for each in found
+        if each.evidence is not None
+    }
+
+
 def _since(purchases: Iterable[Purchase]) -> dict[str, datetime]:
     """When each order came to whom it lies with now: the moment of its last move, from the log."""
     entries = Entry.objects.filter(
@@ -152,7 +238,7 @@ def _since(purchases: Iterable[Purchase]) -> dict[str, datetime]:
     return dict(entries.values_list("aggregate_id").annotate(last=Max("at")))
 
 
-def _received(actor: Actor) -> list[tuple[Purchase, int, list[Paper]]]:
+def _received(actor: Actor) -> list[tuple[Purchase, int, list[Paper], str]]:
     """The last orders whose money has arrived, each with its tax slips."""
     done = list(
         purchases_of(actor)
@@ -167,4 +253,13 @@ def _received(actor: Actor) -> list[tuple[Purchase, int, list[Paper]]]:
     )
     for paper in found.order_by("pk"):
         slips.setdefault(paper.subject_id, []).append(paper)
-    return [(each, nets.get(each.pk, each.accepted_total or 0), slips.get(str(each.pk), [])) for each in done]
+    proofs = _proofs(done)
+    return [
+        (
+            each,
+            nets.get(each.pk, each.accepted_total or 0),
+            slips.get(str(each.pk), []),
+            proofs.get(each.number, ""),
+        )
+        for each in done
+    ]

@@ -45,7 +45,7 @@ def test_the_worked_order_is_billed_verified_and_approved_to_the_rupiah() -> Non
     assert list(TaxLine.objects.values_list("code", "amount")) == [("PPN", 2_068_000), ("PPH22", 282_000)]
     assert case.fresh().state == "PAYMENT_APPROVED"
     assert case.fresh().approver_user_id == case.approver.user_id
-    assert set(Paper.objects.values_list("kind", flat=True)) == {"invoice", "kuitansi"}
+    assert set(Paper.objects.values_list("kind", flat=True)) == {"invoice", "kuitansi", "ba_pembayaran"}
     receipt = Paper.objects.get(kind="kuitansi")
     assert (receipt.facts["total"], receipt.facts["duty_stamp"]) == (20_868_000, True)
 

@@ -24,16 +24,6 @@ class BaPembayaran(Header):
     bank: Bank
 
 
-class AddedTax(TypedDict):
-    """One tax on top of the price. `base` and `rate` are exact fractions, the base in rupiah."""
-
-    code: str
-    base: str
-    rate: str
-    amount: int
-    rule: str
-
-
 class Invoice(Header):
     """The vendor's bill."""
 
@@ -46,7 +36,6 @@ class Invoice(Header):
     total: int
     bank: Bank
     bast: NotRequired[str]
-    taxes_on_top: NotRequired[list[AddedTax]]
 
 
 class Kuitansi(Header):

@@ -22,7 +22,7 @@ from marketplace.regulation.queries import parameter, working_days_after
 from marketplace.workflow.models import Aggregate, StateField, state_check
 from procurement.planning.models import BudgetLine, Package
 from procurement.purchasing import guards
-from procurement.purchasing.workflow import AWAITING, PURCHASE, RUNNING, UNDER_WAY
+from procurement.purchasing.workflow import AWAITING, PAYMENT_STEPS, PURCHASE, RUNNING, UNDER_WAY
 from vendors.models import Vendor
 
 
@@ -132,6 +132,7 @@ class Purchase(Aggregate):
     delivered_at = models.DateTimeField(_("tiba"), null=True, blank=True)
     inspected_at = models.DateTimeField(_("diperiksa"), null=True, blank=True)
     bast_ppk_at = models.DateTimeField(_("BAST terakhir ditandatangani PPK"), null=True, blank=True)
+    vendor_paid_at = models.DateTimeField(_("uang di rekening penyedia"), null=True, editable=False)
     bast_vendor_at = models.DateTimeField(_("BAST terakhir ditandatangani penyedia"), null=True, blank=True)
     ended_at = models.DateTimeField(_("berakhir"), null=True, blank=True)
 
@@ -264,14 +265,31 @@ class Purchase(Aggregate):
         return actor.organisation_id == own
 
     def agreed_deadline(self, state: str) -> datetime | None:
-        """A running order is due with its most urgent delivery; payment some working days after the BAST.
-
-        Source of the latter: Ingub DKI 29/2021.
-        """
+        """A running order is due with its most urgent delivery."""
         if state in RUNNING:
             return self.deliveries.filter(stage__in=UNDER_WAY).aggregate(soonest=Min("due_at"))["soonest"]
-        if state == "PAYMENT_APPROVED" and self.bast_vendor_at is not None:
-            signed = self.bast_vendor_at
-            days = parameter("payment.days_after_bast", on=clock.day_of(signed), region_id=self.region_id)
-            return working_days_after(signed, int(days.value))
         return None
+
+    def fitted_deadline(self, state: str, since: datetime, due: datetime) -> datetime:
+        """A step of payment ends in time for the whole (Ingub DKI 29/2021); once that is missed, by its own timer.
+
+        When the vendor has the money, what is left is the deposit of taxes.
+        """
+        if state == "PAID" and self.vendor_paid_at is not None:
+            return self.taxes_due_at(self.vendor_paid_at)
+        share = PAYMENT_STEPS.get(state)
+        if share is None or self.bast_vendor_at is None:
+            return due
+        planned = min(self._after_bast(share), self._after_bast("payment.days_after_bast"))
+        return min(due, planned) if planned >= since else due
+
+    def taxes_due_at(self, paid: datetime) -> datetime:
+        """Until when the taxes withheld from a payment made at `paid` must be deposited."""
+        days = parameter("timer.tax_deposit", on=clock.day_of(paid), region_id=self.region_id)
+        return working_days_after(paid, int(days.value))
+
+    def _after_bast(self, code: str) -> datetime:
+        """The end of so many working days after the BAST, by the parameter in force on its day."""
+        assert self.bast_vendor_at is not None, "asked of accepted orders alone"
+        days = parameter(code, on=clock.day_of(self.bast_vendor_at), region_id=self.region_id)
+        return working_days_after(self.bast_vendor_at, int(days.value))

@@ -70,6 +70,7 @@ def _vendor(purchase: Purchase) -> dict[str, str]:
         "signatory": vendor.owner_name
         or (purchase.vendor_user.name if purchase.vendor_user else vendor.name),
         "position": _("Pemilik usaha"),
+        **({"nitku": vendor.nitku} if vendor.nitku else {}),
     }
 
 

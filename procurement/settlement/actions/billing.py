@@ -11,7 +11,7 @@ from marketplace.regulation.queries import parameter, working_days_after
 from marketplace.workflow.door import Passage, passing
 from procurement.documents.actions import issue
 from procurement.purchasing.models import Purchase
-from procurement.purchasing.queries.papers import signature_of_vendor
+from procurement.purchasing.queries.papers import both_sign, signature_of_vendor
 from procurement.settlement import guards, papers
 from procurement.settlement.authority import insist_on_authority
 from procurement.settlement.models import Invoice, PaymentObligation, TaxLine
@@ -56,6 +56,9 @@ def issue_invoice(*, actor: Actor, purchase_id: int, revision: int | None = None
             gross=plan.gross,
             bank_account=account,
             issued_at=passage.at,
+            tax_plan=plan.to_json(),
+            penalty=purchase.penalty or 0,
+            ubl_sha256=papers.ubl_hash(paper, plan, purchase.penalty or 0),
         )
         passage.facts.update(
             number=purchase.number,
@@ -63,6 +66,7 @@ def issue_invoice(*, actor: Actor, purchase_id: int, revision: int | None = None
             receipt=receipt.number,
             total_rupiah=invoice.gross,
             bank_account_version=account.version,
+            ubl_sha256=invoice.ubl_sha256,
         )
     return invoice
 
@@ -130,9 +134,25 @@ def approve_payment(*, actor: Actor, purchase_id: int, revision: int | None = No
             created_at=passage.at,
         )
         TaxLine.objects.bulk_create(_tax_lines(obligation, plan))
+        _certify(passage, obligation)
         purchase.approver_id, purchase.approver_user_id = actor.appointment_id, actor.user_id
         _tell_approval(passage, obligation)
     return obligation
+
+
+def _certify(passage: Passage[Purchase], obligation: PaymentObligation) -> None:
+    """Issue the Berita Acara Pembayaran: it restates what PPK (by the BAST) and vendor (by the bill) have signed."""
+    purchase, invoice = passage.thing, obligation.invoice
+    facts = papers.certificate_facts(
+        purchase,
+        gross=obligation.gross,
+        penalty=obligation.penalty,
+        method=str(obligation.get_profile_display()),
+        bank=invoice.bank_account,
+        at=passage.at,
+    )
+    signed = both_sign(purchase, ppk_at=purchase.bast_ppk_at, vendor_at=invoice.issued_at)
+    issue(passage, "ba_pembayaran", facts, subject=purchase, signatories=signed)
 
 
 def standing_invoice(purchase: Purchase) -> Invoice:

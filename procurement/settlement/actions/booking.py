@@ -9,6 +9,7 @@ from procurement.settlement.models import (
     AccountKind,
     Evidence,
     Instrument,
+    OutsidePayment,
     PaymentAttempt,
     PaymentObligation,
     Posting,
@@ -109,7 +110,7 @@ def recognised(deed: Deed, obligation: PaymentObligation, number: str) -> Posted
 def paid_to_vendor(deed: Deed, obligation: PaymentObligation, number: str, evidence: Evidence) -> Posted:
     """The vendor's debt is settled: by SP2D out of the treasury, or by transfer out of our escrow bank account."""
     by_sp2d = evidence.kind == Evidence.Kind.SP2D
-    source = AccountKind.TREASURY if by_sp2d else AccountKind.BANK
+    source = AccountKind.TREASURY if by_sp2d else _source(obligation)
     return post(
         deed,
         Posting.SP2D if by_sp2d else Posting.PAYOUT,
@@ -128,7 +129,7 @@ def paid_to_vendor(deed: Deed, obligation: PaymentObligation, number: str, evide
 
 def tax_deposited(deed: Deed, obligation: PaymentObligation, number: str, tax: TaxLine) -> Posted:
     """A withheld tax reached the state treasury under its NTPN."""
-    source = AccountKind.TREASURY if obligation.profile == "LS" else AccountKind.BANK
+    source = _source(obligation)
     return post(
         deed,
         Posting.TAX_DEPOSIT,
@@ -142,6 +143,13 @@ def tax_deposited(deed: Deed, obligation: PaymentObligation, number: str, tax: T
         instrument=Instrument.LS_SP2D if obligation.profile == "LS" else Instrument.CMS_TRANSFER,
         memo=f"NTPN {tax.ntpn}",
     )
+
+
+def _source(obligation: PaymentObligation) -> AccountKind:
+    """Whose money pays: ours held in escrow, or the treasury's where the payment went past the system or by LS."""
+    outside = OutsidePayment.objects.filter(obligation=obligation, state="APPROVED")
+    past_us = obligation.profile == "LS" or outside.exists()
+    return AccountKind.TREASURY if past_us else AccountKind.BANK
 
 
 def _owed(obligation: PaymentObligation, number: str) -> list[Leg]:

@@ -28,10 +28,12 @@ from procurement.settlement.actions.paying import CASHIER
 from procurement.settlement.guards import insist
 from procurement.settlement.models import (
     Instrument,
+    OutsidePayment,
     PaymentAttempt,
     PaymentObligation,
     ProviderEvent,
 )
+from procurement.settlement.outside import STANDING
 from procurement.settlement.providers import provider
 from procurement.settlement.providers.base import Outcome, Provider, Result
 from procurement.settlement.providers.offers import why_not
@@ -99,6 +101,12 @@ def _payable(actor: Actor, purchase_id: int, revision: int | None) -> PaymentObl
             "payment.not_gateway",
             "Pesanan ini dibayar melalui LS; catat SP2D-nya.",
             rule=obligation.profile_basis,
+        )
+    if OutsidePayment.objects.filter(obligation=obligation, state__in=STANDING).exists():
+        raise Refused(
+            "payment.outside",
+            "Pembayaran di luar sistem sudah diusulkan untuk pesanan ini.",
+            fix="Selesaikan atau tarik usulan itu, agar penyedia tidak dibayar dua kali.",
         )
     if PaymentAttempt.objects.filter(obligation=obligation, state__in=OPEN).exists():
         raise _in_progress()

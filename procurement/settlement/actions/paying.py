@@ -14,6 +14,7 @@ from procurement.planning.actions import spend
 from procurement.purchasing.models import Purchase
 from procurement.settlement import papers
 from procurement.settlement.actions import booking
+from procurement.settlement.actions.receiving import vendor_has_money
 from procurement.settlement.ledger.reports import held
 from procurement.settlement.models import (
     AccountKind,
@@ -62,6 +63,15 @@ def pay_by_sp2d(evidence_id: int) -> bool:
 
     False when it was paid before or the SP2D is not verified. Raises Refused when the order cannot be paid now.
     """
+    return _pay_by_evidence(evidence_id, "SP2D")
+
+
+def pay_outside(evidence_id: int) -> bool:
+    """Mark an order paid by the approved proof of a payment outside the system; False and Refused as `pay_by_sp2d`."""
+    return _pay_by_evidence(evidence_id, "pembayaran di luar sistem, dokumen")
+
+
+def _pay_by_evidence(evidence_id: int, called: str) -> bool:
     evidence = Evidence.objects.get(pk=evidence_id)
     purchase = Purchase.objects.get(number=evidence.purchase_number)
     if evidence.verified_at is None or purchase.state != "PAYMENT_APPROVED":
@@ -71,9 +81,10 @@ def pay_by_sp2d(evidence_id: int) -> bool:
         number = passage.thing.number
         spend(passage, passage.thing.budget_line_id, obligation.gross, reference=number)
         booking.recognised(passage, obligation, number)
-        booking.paid_to_vendor(passage, obligation, number, evidence)
+        posted = booking.paid_to_vendor(passage, obligation, number, evidence)
+        vendor_has_money(passage, passage.thing, obligation, posted, paid_at=evidence.recorded_at)
         _withheld(obligation, evidence.dated)
-        _tell(passage, obligation, f"SP2D {evidence.number}", evidence.file_sha256)
+        _tell(passage, obligation, f"{called} {evidence.number}", evidence.file_sha256)
     return True
 
 
@@ -110,7 +121,13 @@ def _settle_tax(passage: Passage[Purchase]) -> None:
     taxes = list(PaymentObligation.objects.get(purchase=purchase).tax_lines.select_related("deposit"))
     if taxes:
         slip = papers.slip_facts(purchase, taxes, passage.at)
-        issue(passage, "bukti_potong", slip, subject=purchase)
+        issue(
+            passage,
+            "bukti_potong",
+            slip,
+            subject=purchase,
+            signatories=papers.withholder_signs(purchase, passage.at),
+        )
     passage.facts.update(
         number=purchase.number,
         total_rupiah=sum(tax.amount for tax in taxes),

@@ -18,8 +18,10 @@ from marketplace.workflow.door import Deed, doing
 from procurement.purchasing.models import Purchase
 from procurement.settlement import guards
 from procurement.settlement.actions import booking
-from procurement.settlement.actions.paying import complete, pay_by_sp2d
-from procurement.settlement.models import Evidence, PaymentObligation
+from procurement.settlement.actions.paying import complete, pay_by_sp2d, pay_outside
+from procurement.settlement.actions.receiving import vendor_has_money
+from procurement.settlement.models import Evidence, OutsidePayment, PaymentObligation
+from procurement.settlement.outside import STANDING
 
 MAX_FILE_BYTES = 5 * 1024 * 1024
 _MAGIC = (b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
@@ -110,7 +112,9 @@ def confirm_evidence(deed: Deed, *, evidence_id: int) -> Evidence:
 def act_on_evidence(evidence_id: int) -> None:
     """Do what a verified proof brings about; running it again changes nothing."""
     evidence = Evidence.objects.get(pk=evidence_id)
-    if evidence.kind == Evidence.Kind.SP2D:
+    if OutsidePayment.objects.filter(evidence=evidence, state="APPROVED").exists():
+        pay_outside(evidence.pk)
+    elif evidence.kind == Evidence.Kind.SP2D:
         pay_by_sp2d(evidence.pk)
     complete(Purchase.objects.get(number=evidence.purchase_number).pk)
 
@@ -126,7 +130,8 @@ def _expected(purchase: Purchase, kind: Evidence.Kind) -> int:
     """The amount a proof of this kind must state now. Raises Refused `evidence.not_due`."""
     obligation = PaymentObligation.objects.select_related("payout").filter(purchase=purchase).first()
     if obligation is not None and kind == Evidence.Kind.SP2D:
-        if obligation.profile == PaymentObligation.Profile.LS and purchase.state == "PAYMENT_APPROVED":
+        is_ls = obligation.profile == PaymentObligation.Profile.LS and purchase.state == "PAYMENT_APPROVED"
+        if is_ls and not _outside_stands(obligation):
             return obligation.net
     elif obligation is not None:
         payout = getattr(obligation, "payout", None)
@@ -137,6 +142,10 @@ def _expected(purchase: Purchase, kind: Evidence.Kind) -> int:
         f"{kind.label} belum atau tidak lagi dapat dicatat untuk pesanan {purchase.number}.",
         fix="SP2D untuk pesanan LS yang sudah disetujui; bukti transfer untuk pesanan yang dananya sudah diterima.",
     )
+
+
+def _outside_stands(obligation: PaymentObligation) -> bool:
+    return OutsidePayment.objects.filter(obligation=obligation, state__in=STANDING).exists()
 
 
 def _keep(deed: Deed, actor: Actor, purchase: Purchase, kind: Evidence.Kind, proof: Proof) -> Evidence:
@@ -161,7 +170,9 @@ def _settle_payout(deed: Deed, purchase: Purchase, evidence: Evidence) -> None:
     obligation = PaymentObligation.objects.select_related("payout").get(purchase=purchase)
     obligation.payout.evidence = evidence
     obligation.payout.save(update_fields=["evidence"])
-    booking.paid_to_vendor(deed, obligation, purchase.number, evidence)
+    posted = booking.paid_to_vendor(deed, obligation, purchase.number, evidence)
+    vendor_has_money(deed, purchase, obligation, posted, paid_at=evidence.recorded_at)
+    purchase.save(update_fields=["vendor_paid_at", "due_at"])
 
 
 def check_proof(proof: Proof) -> None:

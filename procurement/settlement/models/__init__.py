@@ -11,6 +11,7 @@ from procurement.settlement.models.ledger import (
     Journal,
     Posting,
 )
+from procurement.settlement.models.outside import OutsidePayment
 from procurement.settlement.models.payment import (
     Invoice,
     PaymentAttempt,
@@ -33,6 +34,7 @@ __all__ = [
     "Instrument",
     "Invoice",
     "Journal",
+    "OutsidePayment",
     "PaymentAttempt",
     "PaymentObligation",
     "Payout",

@@ -36,6 +36,9 @@ class Invoice(models.Model):
     receipt_number = models.CharField(_("nomor kuitansi"), max_length=120)
     issued_at = models.DateTimeField(_("diajukan"))
     withdrawn_at = models.DateTimeField(_("dikembalikan"), null=True)
+    tax_plan = models.JSONField(_("perhitungan pajak tagihan"), default=dict)
+    penalty = models.BigIntegerField(_("denda keterlambatan"), default=0)
+    ubl_sha256 = models.CharField(_("SHA-256 tagihan elektronik"), max_length=64, blank=True)
     return_reason = models.CharField(_("alasan dikembalikan"), max_length=300, blank=True)
 
     class Meta:

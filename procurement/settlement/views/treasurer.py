@@ -60,6 +60,7 @@ def _context(request: HttpRequest, purchase: Purchase) -> dict[str, Any]:
         "is_treasurer": actor.role == Role.TREASURER,
         **(_ways(story) if actor.role == Role.TREASURER else {}),
         "is_verifier": actor.role == Role.PPK_SKPD,
+        "is_approver": actor.role in {Role.PA, Role.KPA},
         "crumbs": [
             {"label": _("Pembayaran"), "url": reverse("payments")}
             if actor.role in OFFICERS
