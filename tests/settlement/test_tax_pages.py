@@ -143,9 +143,7 @@ def test_several_taxes_are_deposited_by_one_click() -> None:
     assert reverse("tax-export") in said and reverse("tax-slips") in said
     assert "Rp4.136.000" in said and "411211-920" in said and "Rp4.700.000" in said
     address = f"{reverse('tax-deposits')}?masa={MONTH}&pajak=PPN"
-    assert (
-        client.get(reverse("tax-deposits")).headers["Location"].startswith(reverse("tax-deposits") + "?masa=")
-    )
+    assert "Catat setoran" in page(client, "tax-deposits")
     said = client.get(address).content.decode()
     assert first.purchase.number in said and reverse("payment", args=[second.purchase.number]) in said
     form = {"taxes": [line(first, "PPN").pk, line(second, "PPN").pk], "billing_code": BILLING,
@@ -174,7 +172,7 @@ def test_other_units_see_nothing_of_it() -> None:
     first = paid("SP2D-1")
     stranger = people.signed_in(people.appointment(Role.TREASURER))
     assert "Belum ada pajak" in page(stranger, "tax-calendar")
-    assert stranger.get(reverse("tax-deposits")).headers["Location"] == reverse("tax-calendar")
+    assert "Belum ada pajak" in page(stranger, "tax-deposits")
     assert stranger.get(f"{reverse('tax-deposits')}?masa={MONTH}&pajak=PPN").status_code == 404
     said = stranger.get(f"{reverse('tax-slips')}?masa={MONTH}").content.decode()
     assert first.purchase.vendor.organisation.name not in said

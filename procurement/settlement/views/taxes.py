@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import urlencode
@@ -65,6 +65,10 @@ def simulate(request: HttpRequest) -> HttpResponse:
 @roles(*KEEPERS)
 def calendar(request: HttpRequest) -> HttpResponse:
     """The unit's tax periods: withheld, deposited, open, and until when."""
+    return _calendar(request)
+
+
+def _calendar(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     periods = tax_calendar.calendar(actor)
     late = sum(row.open_lines for period in periods for row in period.rows if row.late)
@@ -80,10 +84,12 @@ def deposits(request: HttpRequest) -> HttpResponse:
     Without a question the oldest tax that is still open is shown; with nothing open, the calendar.
     """
     actor = actor_of(request)
-    if "pajak" not in request.GET:
+    month, code = _month(request.GET.get("masa", "")), request.GET.get("pajak", "")
+    if not code:
         oldest = tax_calendar.oldest_open(actor)
-        return redirect(_address(oldest.period, oldest.code) if oldest else reverse("tax-calendar"))
-    month, code = _month(request.GET.get("masa", "")), request.GET["pajak"]
+        if oldest is None:
+            return _calendar(request)
+        month, code = oldest.period, oldest.code
     lines = tax_calendar.of_code(actor, month, code)
     if not lines:
         raise Http404
