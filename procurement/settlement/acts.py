@@ -82,6 +82,11 @@ ACTS = (
         "{actor} membukukan jurnal {kind} senilai {amount_rupiah} untuk pesanan {purchase}",
         ("kind", "amount_rupiah", "purchase", "legs"),
     ),
+    Act(
+        "ledger.prove",
+        "Buku tanggal {day} dibuktikan: {outcome} ({journals} jurnal, SHA-256 {digest})",
+        ("day", "outcome", "digest", "accounts", "journals", "entries", "findings"),
+    ),
 )
 
 register(*ACTS)

@@ -14,6 +14,7 @@ GUARDED = (
     "settlement_entry",
     "settlement_evidence",
     "settlement_journal",
+    "settlement_ledgerproof",
     "settlement_providerevent",
 )
 

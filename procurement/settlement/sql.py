@@ -18,6 +18,7 @@ _APPEND_ONLY: Final = (
     "settlement_journal",
     "settlement_entry",
     "settlement_providerevent",
+    "settlement_ledgerproof",
 )
 
 _REFUSE_CHANGE = refusal(

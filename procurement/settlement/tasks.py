@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from marketplace.events.registry import job
-from procurement.settlement.actions import gateway, notifications, paying, treasury
+from procurement.settlement.actions import gateway, notifications, paying, proving, treasury
 
 
 @job("settlement.send_attempt")
@@ -49,3 +50,9 @@ def evidence(payload: Mapping[str, Any]) -> None:
 def complete(payload: Mapping[str, Any]) -> None:
     """Move a paid order on when nothing is open any more."""
     paying.complete(payload["purchase"])
+
+
+@job("settlement.prove_ledger")
+def prove_ledger(payload: Mapping[str, Any]) -> None:
+    """Prove the books of a day."""
+    proving.prove_ledger(date.fromisoformat(payload["day"]))

@@ -21,5 +21,7 @@ urlpatterns = [
     path("bayar/<str:number>/bukti/<int:pk>/verifikasi/", treasurer.verify_evidence, name="payment-verify"),
     path("bayar/<str:number>/pajak/<int:pk>/", treasurer.record_deposit, name="payment-deposit"),
     path("buku/", books.books, name="books"),
+    path("buku/akun/", books.accounts, name="books-accounts"),
+    path("buku/akun/<int:pk>/", books.statement, name="books-account"),
     path("webhook/stripe/", webhook.stripe_webhook, name="webhook-stripe"),
 ]

@@ -11,6 +11,8 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.regulation.models import HolidayProposal, Region
 from procurement.competition import actions as competing
+from procurement.settlement.ledger.accounts import AccountName, opened
+from procurement.settlement.models import Account, AccountKind
 from tests import people
 from tests.competition import contests
 from tests.house.addresses import Address
@@ -38,6 +40,12 @@ def _proposed_holiday(region: Region) -> HolidayProposal:
     )[0]
 
 
+def _account(region: Region) -> Account:
+    """An account of the region's books."""
+    name = AccountName(AccountKind.BANK, region.pk)
+    return opened([name])[name.code]
+
+
 @dataclass(frozen=True, slots=True)
 class Specimens:
     """What to put into the varying parts of addresses, and the organisations whose things these are."""
@@ -62,6 +70,7 @@ class Specimens:
             "pesanan/": {"number": told.purchase.number},
             "adendum/": {"pk": told.proposes().pk},
             "bayar/": {"number": told.purchase.number},
+            "buku/akun/": {"pk": _account(region).pk},
             "produk-saya/unggah/": {"pk": stalls.upload(stall).pk},
             "produk-saya/": listing,
             "etalase/": listing,

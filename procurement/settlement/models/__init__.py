@@ -20,6 +20,7 @@ from procurement.settlement.models.payment import (
     TaxLine,
     UnmatchedMoney,
 )
+from procurement.settlement.models.proof import LedgerProof
 
 __all__ = [
     "Account",
@@ -30,6 +31,7 @@ __all__ = [
     "Instrument",
     "Invoice",
     "Journal",
+    "LedgerProof",
     "PaymentAttempt",
     "PaymentObligation",
     "Payout",
