@@ -15,6 +15,8 @@ GUARDED = (
     "settlement_evidence",
     "settlement_journal",
     "settlement_ledgerproof",
+    "settlement_payout",
+    "settlement_payoutbatch",
     "settlement_providerevent",
 )
 

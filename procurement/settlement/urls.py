@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.settlement.views import books, moves, together, treasurer, vendor, webhook
+from procurement.settlement.views import books, moves, payouts, together, treasurer, vendor, webhook
 
 urlpatterns = [
     path("pesanan/<str:number>/invoice/", moves.invoice, name="purchase-invoice"),
@@ -15,6 +15,22 @@ urlpatterns = [
     path("uang-saya/", vendor.money, name="vendor-money"),
     path("bayar/", treasurer.payments, name="payments"),
     path("bayar/setujui/", together.approve, name="payments-approve"),
+    path("bayar/transfer/", payouts.transfers, name="payouts"),
+    path("bayar/transfer/kelompok/", payouts.make_batch, name="payout-batch-make"),
+    path("bayar/transfer/kelompok/<int:pk>/", payouts.batch, name="payout-batch"),
+    path("bayar/transfer/kelompok/<int:pk>/setujui/", payouts.approve_batch, name="payout-batch-approve"),
+    path("bayar/transfer/kelompok/<int:pk>/berkas/", payouts.download_batch, name="payout-batch-file"),
+    path("bayar/transfer/kelompok/<int:pk>/kirim/", payouts.send_batch, name="payout-batch-send"),
+    path("bayar/transfer/kelompok/<int:pk>/batal/", payouts.cancel_batch, name="payout-batch-cancel"),
+    path("bayar/transfer/<int:pk>/", payouts.transfer, name="payout"),
+    path("bayar/transfer/<int:pk>/siapkan/", payouts.prepare, name="payout-prepare"),
+    path("bayar/transfer/<int:pk>/setujui/", payouts.approve, name="payout-approve"),
+    path("bayar/transfer/<int:pk>/kirim/", payouts.send, name="payout-send"),
+    path("bayar/transfer/<int:pk>/batal/", payouts.cancel, name="payout-cancel"),
+    path("bayar/transfer/<int:pk>/kembali/", payouts.give_back, name="payout-return"),
+    path("bayar/transfer/<int:pk>/tahan/", payouts.hold, name="payout-hold"),
+    path("bayar/transfer/<int:pk>/lepas/", payouts.let_go, name="payout-let-go"),
+    path("bayar/<str:number>/transfer/", payouts.draw_up, name="payment-draw-up"),
     path("bayar/<str:number>/", treasurer.payment, name="payment"),
     path("bayar/<str:number>/mulai/", treasurer.start, name="payment-start"),
     path("bayar/<str:number>/bukti/", treasurer.record_evidence, name="payment-evidence"),

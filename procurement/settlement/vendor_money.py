@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import Coalesce, TruncDate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.actors import Actor
@@ -19,8 +20,9 @@ from procurement.documents.models import Paper
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import holder_of, purchases_of
 from procurement.purchasing.workflow import PURCHASE
-from procurement.settlement.models import PaymentObligation
+from procurement.settlement.models import PaymentObligation, Payout
 from procurement.settlement.paying_time import paid_by, pay_until
+from procurement.settlement.payout_workflow import AWAY
 
 ROWS: Final = 100
 STAGES: Final = (
@@ -55,6 +57,7 @@ class Money:
     net: bool
     holder: str
     since: datetime | None
+    bank: str
     due_at: datetime | None
 
     @property
@@ -95,7 +98,7 @@ def stages_of(actor: Actor) -> list[Stage]:
 
 
 def vendor_money(actor: Actor) -> VendorMoney:
-    """Where the vendor's money is, the latest promise first: eight queries whatever the number of orders."""
+    """Where the vendor's money is, the latest promise first: nine queries whatever the number of orders."""
     running = list(
         purchases_of(actor)
         .filter(state__in=OPEN_STATES)
@@ -104,6 +107,7 @@ def vendor_money(actor: Actor) -> VendorMoney:
     )
     nets = _nets(running)
     since = _since(running)
+    at_bank = _at_bank(running)
     rows = [
         Money(
             each,
@@ -111,6 +115,7 @@ def vendor_money(actor: Actor) -> VendorMoney:
             each.pk in nets,
             _holder(each),
             since.get(str(each.pk)),
+            at_bank.get(each.pk, ""),
             pay_until(each),
         )
         for each in running
@@ -142,6 +147,20 @@ def _holder(purchase: Purchase) -> str:
 def _nets(purchases: Iterable[Purchase]) -> dict[int, int]:
     found = PaymentObligation.objects.filter(purchase__in=[each.pk for each in purchases])
     return dict(found.values_list("purchase_id", "net"))
+
+
+def _at_bank(purchases: Iterable[Purchase]) -> dict[int, str]:
+    """What the bank has to do with each order's transfer, in words; the latest news wins."""
+    found = Payout.objects.filter(obligation__purchase__in=[each.pk for each in purchases]).order_by("pk")
+    told: dict[int, str] = {}
+    for number, state, reason in found.values_list("obligation__purchase_id", "state", "reason"):
+        if state in AWAY:
+            told[number] = gettext("dikirim ke bank")
+        elif state == "SETTLED":
+            told[number] = gettext("sampai di rekening Anda")
+        elif state == "RETURNED":
+            told[number] = gettext("dikembalikan bank: %(reason)s") % {"reason": reason}
+    return told
 
 
 def _since(purchases: Iterable[Purchase]) -> dict[str, datetime]:

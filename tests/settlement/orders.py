@@ -10,11 +10,14 @@ from oscar.core.loading import get_model
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation
+from marketplace.accounts.personal_data import keyed_hash
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from procurement.planning.models import BudgetLine, Package
 from procurement.purchasing.models import Delivery, Purchase, PurchaseLine
 from procurement.purchasing.queries.taxes import vendor_facts
+from procurement.settlement import actions
+from procurement.settlement.models import Payout
 from procurement.taxation.actions import load_tax_rules
 from procurement.taxation.evaluate import Group, Supply, evaluate
 from procurement.taxation.queries import rules_in_force
@@ -118,8 +121,8 @@ def _vendor(unit: Organisation, *, pkp: bool, verified_account: bool, **facts: o
         vendor=vendor,
         version=1,
         bank_code="111",
-        number="1234567890",
-        number_hash=f"{number:064x}",
+        number=f"12345{number:05}",
+        number_hash=keyed_hash("bank_account", f"111:12345{number:05}"),
         holder_name=body.name,
         added_at=clock.now(),
         verified_at=clock.now() if verified_account else None,
@@ -263,6 +266,14 @@ def _line(purchase: Purchase, seller: Vendor, position: int, kind: str, quantity
     )
 
 
+def to_the_bank(treasurer: Actor, checker: Actor, purchase_id: int) -> Payout:
+    """The transfer of a paid order, prepared by one person, approved by another and given to the bank."""
+    payout = Payout.objects.get(obligation__purchase_id=purchase_id, state="DRAFT")
+    actions.prepare_payout(actor=treasurer, payout_id=payout.pk)
+    actions.approve_payout(actor=checker, payout_id=payout.pk)
+    return actions.send_payout(actor=treasurer, payout_id=payout.pk)
+
+
 def with_account(purchase: Purchase) -> None:
     """The vendor's account, verified by somebody."""
     BankAccount.objects.get_or_create(
@@ -271,11 +282,14 @@ def with_account(purchase: Purchase) -> None:
         defaults={
             "bank_code": "111",
             "number": "1234567890",
-            "number_hash": f"{purchase.vendor_id:064x}",
+            "number_hash": keyed_hash("bank_account", "111:1234567890"),
             "holder_name": purchase.vendor.name,
             "added_at": clock.now(),
             "verified_at": clock.now(),
             "verified_by": people.user("Operator"),
+            "approved_at": clock.now(),
+            "approved_by": people.user("Operator kedua"),
+            "usable_from": clock.now(),
         },
     )
 

@@ -51,7 +51,7 @@ def keeper(case: Case, role: Role = Role.TREASURER) -> Client:
 def table(client: Client, address: str) -> list[dict[str, str]]:
     response = client.get(address)
     assert response.status_code == 200 and "csv" in response["Content-Type"]
-    return list(csv.DictReader(io.StringIO(response.getvalue().decode())))  # type: ignore[attr-defined]
+    return list(csv.DictReader(io.StringIO(response.getvalue().decode())))
 
 
 def test_the_trial_balance_of_a_day_does_not_know_the_next_one(case: Case) -> None:

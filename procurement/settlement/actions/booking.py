@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from marketplace.workflow.door import Deed
 from procurement.settlement.ledger.accounts import AccountName
-from procurement.settlement.ledger.posting import Leg, Posted, credit, debit, post
+from procurement.settlement.ledger.posting import Leg, Posted, credit, debit, post, reverse
 from procurement.settlement.models import (
     AccountKind,
     Evidence,
     Instrument,
+    Journal,
     PaymentAttempt,
     PaymentObligation,
+    Payout,
     Posting,
     ProviderEvent,
     TaxLine,
@@ -106,24 +111,65 @@ def recognised(deed: Deed, obligation: PaymentObligation, number: str) -> Posted
     )
 
 
-def paid_to_vendor(deed: Deed, obligation: PaymentObligation, number: str, evidence: Evidence) -> Posted:
-    """The vendor's debt is settled: by SP2D out of the treasury, or by transfer out of our escrow bank account."""
-    by_sp2d = evidence.kind == Evidence.Kind.SP2D
-    source = AccountKind.TREASURY if by_sp2d else AccountKind.BANK
+def paid_by_sp2d(deed: Deed, obligation: PaymentObligation, number: str, evidence: Evidence) -> Posted:
+    """LS: the vendor's debt is settled by SP2D out of the treasury."""
     return post(
         deed,
-        Posting.SP2D if by_sp2d else Posting.PAYOUT,
+        Posting.SP2D,
         f"payout:{number}",
         [
             debit(AccountName(AccountKind.VENDOR_PAYABLE, obligation.region_id, number), obligation.net),
-            credit(AccountName(source, obligation.region_id), obligation.net),
+            credit(AccountName(AccountKind.TREASURY, obligation.region_id), obligation.net),
         ],
         region_id=obligation.region_id,
         purchase=number,
-        instrument=Instrument.LS_SP2D if by_sp2d else Instrument.CMS_TRANSFER,
+        instrument=Instrument.LS_SP2D,
         evidence=evidence,
         memo=evidence.number,
     )
+
+
+def payout_sent(deed: Deed, payout: Payout, number: str) -> Posted:
+    """A transfer left for the bank: the debt is on its way and not cleared yet."""
+    return post(
+        deed,
+        Posting.PAYOUT_SENT,
+        f"payout-sent:{payout.reference}",
+        [
+            debit(AccountName(AccountKind.VENDOR_PAYABLE, payout.region_id, number), payout.amount),
+            credit(AccountName(AccountKind.PAYOUT_CLEARING, payout.region_id, number), payout.amount),
+        ],
+        region_id=payout.region_id,
+        purchase=number,
+        instrument=Instrument.CMS_TRANSFER,
+        memo=payout.reference,
+    )
+
+
+def payout_settled(deed: Deed, payout: Payout, number: str, proof: Mapping[str, Any]) -> Posted:
+    """A transfer arrived, as `proof` says: the one keyword argument of `post` that names it."""
+    return post(
+        deed,
+        Posting.PAYOUT,
+        f"payout-settled:{payout.reference}",
+        [
+            debit(AccountName(AccountKind.PAYOUT_CLEARING, payout.region_id, number), payout.amount),
+            credit(AccountName(AccountKind.BANK, payout.region_id), payout.amount),
+        ],
+        region_id=payout.region_id,
+        purchase=number,
+        instrument=Instrument.CMS_TRANSFER,
+        memo=payout.reference,
+        **proof,
+    )
+
+
+def payout_returned(deed: Deed, payout: Payout, reason: str) -> None:
+    """The bank gave a transfer back: its bookings are reversed, the latest first, and the debt stands again."""
+    keys = (f"payout-settled:{payout.reference}", f"payout-sent:{payout.reference}")
+    booked = Journal.objects.filter(idem_key__in=keys).order_by("-pk")
+    for journal in booked:
+        reverse(deed, journal, memo=f"{payout.reference}: {reason}"[:200])
 
 
 def tax_deposited(deed: Deed, obligation: PaymentObligation, number: str, tax: TaxLine) -> Posted:

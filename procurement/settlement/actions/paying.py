@@ -11,6 +11,7 @@ from procurement.planning.actions import spend
 from procurement.purchasing.models import Purchase
 from procurement.settlement import papers
 from procurement.settlement.actions import booking
+from procurement.settlement.actions.drawing_up import draw_up
 from procurement.settlement.ledger.reports import held
 from procurement.settlement.models import (
     AccountKind,
@@ -18,7 +19,6 @@ from procurement.settlement.models import (
     Journal,
     PaymentAttempt,
     PaymentObligation,
-    Payout,
 )
 
 CASHIER = Actor.system("Pembukuan pembayaran")
@@ -43,12 +43,7 @@ def pay_from_escrow(attempt_id: int) -> bool:
         number = passage.thing.number
         spend(passage, passage.thing.budget_line_id, obligation.gross, reference=number)
         booking.released(passage, obligation, number, event)
-        Payout.objects.create(
-            obligation=obligation,
-            bank_account=obligation.invoice.bank_account,
-            amount=obligation.net,
-            created_at=passage.at,
-        )
+        draw_up(passage, obligation, number, to=obligation.invoice.bank_account)
         _tell(passage, obligation, f"{event.provider} {event.event_id}", event.sha256)
     return True
 
@@ -67,7 +62,7 @@ def pay_by_sp2d(evidence_id: int) -> bool:
         number = passage.thing.number
         spend(passage, passage.thing.budget_line_id, obligation.gross, reference=number)
         booking.recognised(passage, obligation, number)
-        booking.paid_to_vendor(passage, obligation, number, evidence)
+        booking.paid_by_sp2d(passage, obligation, number, evidence)
         _tell(passage, obligation, f"SP2D {evidence.number}", evidence.file_sha256)
     return True
 
@@ -95,7 +90,9 @@ def open_ends(purchase: Purchase) -> list[str]:
     obligation = PaymentObligation.objects.get(purchase=purchase)
     missing = [tax.code for tax in obligation.tax_lines.all() if not tax.ntpn]
     ends = [f"NTPN {papers.TAX_LABELS.get(code, code)}" for code in missing]
-    if held(AccountKind.VENDOR_PAYABLE, purchase.number):
+    if held(AccountKind.VENDOR_PAYABLE, purchase.number) or held(
+        AccountKind.PAYOUT_CLEARING, purchase.number
+    ):
         ends.append("transfer ke penyedia")
     return ends
 

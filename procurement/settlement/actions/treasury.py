@@ -19,7 +19,9 @@ from procurement.purchasing.models import Purchase
 from procurement.settlement import guards
 from procurement.settlement.actions import booking
 from procurement.settlement.actions.paying import complete, pay_by_sp2d
+from procurement.settlement.actions.payouts import settle_by_evidence
 from procurement.settlement.models import Evidence, PaymentObligation, TaxLine
+from procurement.settlement.payout_workflow import AWAY
 
 MAX_FILE_BYTES = 5 * 1024 * 1024
 _MAGIC = (b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
@@ -82,7 +84,7 @@ def verify_evidence(*, actor: Actor, evidence_id: int) -> Evidence:
         evidence.verified_by_id, evidence.verified_at = actor.user_id, deed.at
         evidence.save(update_fields=["verified_by", "verified_at"])
         if evidence.kind == Evidence.Kind.BANK_TRANSFER:
-            _settle_payout(deed, purchase, evidence)
+            settle_by_evidence(deed, purchase, evidence)
         deed.record("evidence.verify", evidence, _facts(evidence))
         # The row survives a crash between this commit and the next step; the job then takes that step.
         enqueue("settlement.evidence", {"evidence": evidence.pk}, key=str(evidence.pk))
@@ -144,18 +146,18 @@ def _locked(actor: Actor, purchase_id: int) -> Purchase:
 
 def _expected(purchase: Purchase, kind: Evidence.Kind) -> int:
     """The amount a proof of this kind must state now. Raises Refused `evidence.not_due`."""
-    obligation = PaymentObligation.objects.select_related("payout").filter(purchase=purchase).first()
+    obligation = PaymentObligation.objects.filter(purchase=purchase).first()
     if obligation is not None and kind == Evidence.Kind.SP2D:
         if obligation.profile == PaymentObligation.Profile.LS and purchase.state == "PAYMENT_APPROVED":
             return obligation.net
     elif obligation is not None:
-        payout = getattr(obligation, "payout", None)
-        if payout is not None and payout.evidence_id is None:
+        payout = obligation.payouts.filter(state__in=AWAY).first()
+        if payout is not None:
             return int(payout.amount)
     raise Refused(
         "evidence.not_due",
         f"{kind.label} belum atau tidak lagi dapat dicatat untuk pesanan {purchase.number}.",
-        fix="SP2D untuk pesanan LS yang sudah disetujui; bukti transfer untuk pesanan yang dananya sudah diterima.",
+        fix="SP2D untuk pesanan LS yang sudah disetujui; bukti transfer untuk transfer yang sudah dikirim ke bank.",
     )
 
 
@@ -175,13 +177,6 @@ def _keep(deed: Deed, actor: Actor, purchase: Purchase, kind: Evidence.Kind, pro
     evidence.file.save(digest, ContentFile(proof.file), save=False)
     evidence.save()
     return evidence
-
-
-def _settle_payout(deed: Deed, purchase: Purchase, evidence: Evidence) -> None:
-    obligation = PaymentObligation.objects.select_related("payout").get(purchase=purchase)
-    obligation.payout.evidence = evidence
-    obligation.payout.save(update_fields=["evidence"])
-    booking.paid_to_vendor(deed, obligation, purchase.number, evidence)
 
 
 def _check_proof(proof: Proof) -> None:

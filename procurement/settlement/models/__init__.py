@@ -15,11 +15,11 @@ from procurement.settlement.models.payment import (
     Invoice,
     PaymentAttempt,
     PaymentObligation,
-    Payout,
     Refund,
     TaxLine,
     UnmatchedMoney,
 )
+from procurement.settlement.models.payout import Payout, PayoutBatch
 from procurement.settlement.models.proof import LedgerProof
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "PaymentAttempt",
     "PaymentObligation",
     "Payout",
+    "PayoutBatch",
     "Posting",
     "ProviderEvent",
     "Refund",

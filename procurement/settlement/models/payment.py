@@ -14,7 +14,6 @@ from marketplace.regulation.models import Region
 from marketplace.workflow.models import Aggregate, StateField, state_check
 from procurement.purchasing.models import Purchase
 from procurement.settlement.models.events import ProviderEvent
-from procurement.settlement.models.evidence import Evidence
 from procurement.settlement.models.ledger import Instrument
 from procurement.settlement.workflow import ATTEMPT, OPEN
 from procurement.taxation.queries import TaxPlan
@@ -182,24 +181,6 @@ class TaxLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.amount}"
-
-
-class Payout(models.Model):
-    """Money in escrow on its way to one version of the vendor's verified account; settled by a bank transfer."""
-
-    obligation = models.OneToOneField(PaymentObligation, models.PROTECT, related_name="payout")
-    bank_account = models.ForeignKey(BankAccount, models.PROTECT, related_name="+")
-    amount = models.BigIntegerField(_("nilai"))
-    created_at = models.DateTimeField(_("dibuat"))
-    evidence = models.OneToOneField(Evidence, models.PROTECT, null=True, related_name="payout")
-
-    aggregate = "payout"
-
-    class Meta:
-        verbose_name = _("pembayaran ke penyedia")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="settlement_payout_amount"),
-        ]
 
 
 class UnmatchedMoney(models.Model):

@@ -20,6 +20,7 @@ from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import get_purchase_for
 from procurement.settlement import actions, forms, queries
 from procurement.settlement.models import Evidence, PaymentObligation, TaxLine
+from procurement.settlement.views.payouts import SEERS, offered
 from procurement.settlement.views.presenting import money_rows, tax_rows
 
 OFFICERS: Final = (Role.TREASURER, Role.PPK_SKPD, Role.PPTK, Role.PA, Role.KPA, Role.PPK)
@@ -55,6 +56,9 @@ def _context(request: HttpRequest, purchase: Purchase) -> dict[str, Any]:
         "reason": obligation.plan.reason if obligation else "",
         "is_treasurer": actor.role == Role.TREASURER,
         "is_verifier": actor.role == Role.PPK_SKPD,
+        "payout": story.payout,
+        "sees_transfers": actor.role in SEERS,
+        **(offered(actor, story.payout) if story.payout and actor.role in SEERS else {}),
         "crumbs": [
             {"label": _("Pembayaran"), "url": reverse("payments")}
             if actor.role in OFFICERS
