@@ -94,6 +94,11 @@ ACTS = (
     Act("payout.cancel", "{actor} membatalkan transfer {reference}: {reason}", (*_TRANSFER, "reason")),
     Act("payout.hold", "{actor} menahan transfer {reference}: {reason}", (*_TRANSFER, "reason")),
     Act("payout.let_go", "{actor} melepas penahanan transfer {reference}: {reason}", (*_TRANSFER, "reason")),
+    Act(
+        "payout.entrust",
+        "{actor} menyerahkan transfer {reference} senilai {amount_rupiah} kepada {provider}",
+        ("reference", "provider", "amount_rupiah"),
+    ),
     Act("payout.send", "Transfer {reference} senilai {amount_rupiah} dikirim ke bank", _TRANSFER),
     Act("payout.lose", "Jawaban bank untuk transfer {reference} belum diterima", ("reference",)),
     Act("payout.accept", "Transfer {reference} diterima bank", ("reference",)),

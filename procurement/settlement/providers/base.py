@@ -67,6 +67,15 @@ class Notice:
     facts: tuple[Fact, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """The account that a payout goes to: 3-digit bank code, number, holder. Personal data: never into a log."""
+
+    bank: str
+    account: str
+    holder: str = field(repr=False)
+
+
 class Provider(Protocol):
     """A payment provider. No method touches the database; none is called inside a transaction."""
 
@@ -87,6 +96,17 @@ class Provider(Protocol):
 
     def refund(self, provider_ref: str, *, amount: int, idempotency_key: str) -> Result:
         """Give `amount` sen back."""
+
+    def payout(
+        self, *, reference: str, amount: int, account: Destination, description: str, idempotency_key: str
+    ) -> Result:
+        """Send `amount` sen to `account` under our `reference`; asked only when `capabilities.payout`.
+
+        PENDING: accepted, on its way. CAPTURED: credited. FAILED: certainly not sent, or returned. UNKNOWN: no answer.
+        """
+
+    def payout_status(self, reference: str) -> Result:
+        """Where the payout with our reference stands, in the words of `payout`; NOT_FOUND when never heard of it."""
 
     def fee(self, provider_ref: str) -> int | None:
         """Sen the provider keeps for a captured payment; None when not known yet."""

@@ -15,7 +15,8 @@ import stripe
 from stripe import StripeClient, WebhookSignature
 from stripe.params import PaymentIntentCreateParams
 
-from procurement.settlement.providers.base import Capabilities, Fact, Notice, Outcome, Result
+from marketplace.core.transitions import Refused
+from procurement.settlement.providers.base import Capabilities, Destination, Fact, Notice, Outcome, Result
 
 TIMEOUT_SECONDS = 10
 TOLERANCE = timedelta(minutes=5)
@@ -139,6 +140,16 @@ class StripeProvider:
         outcome = {"succeeded": Outcome.CAPTURED, "failed": Outcome.FAILED, "canceled": Outcome.CANCELLED}
         return Result(outcome.get(made.status or "", Outcome.PENDING), made.id, made.amount)
 
+    def payout(
+        self, *, reference: str, amount: int, account: Destination, description: str, idempotency_key: str
+    ) -> Result:
+        """Raises Refused `provider.no_payout`: Stripe does not pay out to Indonesian vendors."""
+        raise _no_payout()
+
+    def payout_status(self, reference: str) -> Result:
+        """Raises Refused `provider.no_payout`: there are none."""
+        raise _no_payout()
+
     def fee(self, provider_ref: str) -> int | None:
         """Stripe's fee from the balance transaction of the charge; None while Stripe has not booked it."""
         expand = {"expand": ["latest_charge.balance_transaction"]}
@@ -234,3 +245,11 @@ def _signed(payload: str, header: str, secret: str) -> bool:
 
 def _timestamp(header: str) -> int:
     return next(int(part[2:]) for part in header.split(",") if part.startswith("t="))
+
+
+def _no_payout() -> Refused:
+    return Refused(
+        "provider.no_payout",
+        "Stripe tidak dapat mengirim transfer ke penyedia di Indonesia.",
+        fix="Kirim transfer melalui portal bank, sendiri atau dalam kelompok.",
+    )
