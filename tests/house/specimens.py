@@ -10,13 +10,19 @@ from datetime import date
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.regulation.models import HolidayProposal, Region
+from marketplace.workflow.door import begin, doing
 from procurement.competition import actions as competing
+from procurement.settlement.actions import booking
+from procurement.settlement.actions.drawing_up import draw_up
+from procurement.settlement.actions.paying import CASHIER
 from procurement.settlement.ledger.accounts import AccountName, opened
-from procurement.settlement.models import Account, AccountKind
+from procurement.settlement.models import Account, AccountKind, Payout, PayoutBatch
 from tests import people
 from tests.competition import contests
 from tests.house.addresses import Address
 from tests.purchasing import factories
+from tests.settlement.orders import accepted
+from tests.settlement.test_billing import approved
 from tests.vendors import stalls
 
 Values = Mapping[str, object]
@@ -46,6 +52,24 @@ def _account(region: Region) -> Account:
     return opened([name])[name.code]
 
 
+def _payout(unit: Organisation) -> Payout:
+    """A transfer of a unit's order whose money is owed to the vendor."""
+    case = accepted(at=unit)
+    obligation = approved(case)
+    with doing(actor=CASHIER) as deed:
+        booking.recognised(deed, obligation, case.purchase.number)
+        return draw_up(deed, obligation, case.purchase.number, to=obligation.invoice.bank_account)
+
+
+def _batch(unit: Organisation) -> PayoutBatch:
+    """A batch of transfers of a unit, with nothing in it yet."""
+    with doing(actor=CASHIER) as deed:
+        batch = PayoutBatch(
+            organisation=unit, region=unit.region, reference=f"KLP-{unit.pk}", made_by=people.user()
+        )
+        return begin(batch, at=deed.at)
+
+
 @dataclass(frozen=True, slots=True)
 class Specimens:
     """What to put into the varying parts of addresses, and the organisations whose things these are."""
@@ -63,12 +87,15 @@ class Specimens:
         sanction, objection = stalls.sanctioned(stall)
         contest = contests.published(at=told.office, sellers=0, seller=stall)
         competing.ask(actor=stalls.owner_of(stall), number=contest.thing.number, text="Boleh kemasan kertas?")
+        unit = told.office.package.organisation
         values: dict[str, Values] = {
             "mini-kompetisi/": {"number": contest.thing.number},
             "aturan/kalender/": {"pk": _proposed_holiday(region).pk},
             "paket/": {"kd_rup": told.office.package.kd_rup},
             "pesanan/": {"number": told.purchase.number},
             "adendum/": {"pk": told.proposes().pk},
+            "bayar/transfer/kelompok/": {"pk": _batch(unit).pk},
+            "bayar/transfer/": {"pk": _payout(unit).pk},
             "bayar/": {"number": told.purchase.number},
             "buku/akun/": {"pk": _account(region).pk},
             "produk-saya/unggah/": {"pk": stalls.upload(stall).pk},
@@ -84,7 +111,6 @@ class Specimens:
             "berkas-usaha/": {"pk": stalls.document(stall).pk},
             "usaha-saya/pendamping/": {"consent": stalls.consent(stall).pk},
         }
-        unit = told.office.package.organisation
         return cls(
             values, {Organisation.Kind.AGENCY_UNIT: unit, Organisation.Kind.VENDOR: stall.organisation}
         )

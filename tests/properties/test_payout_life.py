@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -54,7 +55,8 @@ def deeds(case: Case, watcher: Any) -> dict[str, Callable[[], object]]:
         )
 
     def verify() -> object:
-        waiting = Evidence.objects.filter(verified_at__isnull=True).last()
+        own = Evidence.objects.filter(purchase_number=case.purchase.number)
+        waiting = own.filter(verified_at__isnull=True).last()
         return waiting and verify_evidence(actor=case.verifier, evidence_id=waiting.pk)
 
     def change_account() -> object:
@@ -79,15 +81,12 @@ def test_any_order_of_deeds_keeps_the_promises(stripe: FakeStripe) -> None:  # n
     @settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
     @given(words=st.lists(st.sampled_from(DEEDS), min_size=4, max_size=14))
     def holds(words: list[str]) -> None:
-        Evidence.objects.filter(verified_at__isnull=True).exists()
         case = owed(stripe)
         known = deeds(case, auditor(case))
         pinned: dict[int, int] = {}
         for word in words:
-            try:
+            with suppress(Refused):
                 known[word]()
-            except Refused:
-                pass
             kept_promises(case, pinned)
 
     holds()

@@ -104,7 +104,12 @@ class BankProvider:
     def payout(
         self, *, reference: str, amount: int, account: Destination, description: str, idempotency_key: str
     ) -> Result:
-        told = {"reference": reference, "amount": amount, "bank": account.bank, "account": account.account}
+        told: dict[str, Any] = {
+            "reference": reference,
+            "amount": amount,
+            "bank": account.bank,
+            "account": account.account,
+        }
         return self._answer(lambda: requests.post(f"{self.url}/payouts", json=told, timeout=5))
 
     def payout_status(self, reference: str) -> Result:
