@@ -35,11 +35,7 @@ def draw_up(
             fix="Selesaikan transfer itu; satu pesanan hanya punya satu transfer berjalan.",
         )
     if owed <= 0:
-        raise Refused(
-            "payout.nothing_owed",
-            f"Tidak ada utang kepada penyedia untuk pesanan {number}.",
-            fix="Transfer disiapkan setelah dana pesanan dilepas.",
-        )
+        raise nothing_owed(number)
     account = to or verified_account(obligation.purchase.vendor_id)
     if account is None:
         raise no_account()
@@ -66,6 +62,15 @@ def draw_up(
         },
     )
     return payout
+
+
+def nothing_owed(number: str) -> Refused:
+    """The ledger owes the vendor of that order nothing."""
+    return Refused(
+        "payout.nothing_owed",
+        f"Tidak ada utang kepada penyedia untuk pesanan {number}.",
+        fix="Transfer disiapkan setelah dana pesanan dilepas.",
+    )
 
 
 def no_account() -> Refused:

@@ -16,7 +16,7 @@ from marketplace.events.actions import enqueue
 from marketplace.workflow.door import Deed, Passage, doing, move_along, passing
 from procurement.purchasing.models import Purchase
 from procurement.settlement.actions import booking
-from procurement.settlement.actions.drawing_up import draw_up, no_account
+from procurement.settlement.actions.drawing_up import draw_up, no_account, nothing_owed
 from procurement.settlement.models import Evidence, PaymentObligation, Payout
 from procurement.settlement.payout_workflow import AWAY, BEFORE_SENT
 from vendors.models import BankAccount
@@ -40,7 +40,9 @@ def draw_up_payout(*, actor: Actor, purchase_id: int) -> Payout:
     actor.require(Role.TREASURER)
     with doing(actor=actor) as deed:
         purchase = _locked_order(purchase_id, organisation_id=actor.organisation_id or 0)
-        obligation = PaymentObligation.objects.get(purchase=purchase)
+        obligation = PaymentObligation.objects.filter(purchase=purchase).first()
+        if obligation is None:
+            raise nothing_owed(purchase.number)
         last = obligation.payouts.filter(
             state__in=["RETURNED", "CANCELLED"], replaced_by__isnull=True
         ).first()
