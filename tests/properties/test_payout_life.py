@@ -78,7 +78,7 @@ def deeds(case: Case, watcher: Any) -> dict[str, Callable[[], object]]:
 
 
 def test_any_order_of_deeds_keeps_the_promises(stripe: FakeStripe) -> None:  # noqa: F811
-    @settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=40, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
     @given(words=st.lists(st.sampled_from(DEEDS), min_size=4, max_size=14))
     def holds(words: list[str]) -> None:
         case = owed(stripe)
