@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from marketplace.audit.acts import Act, register
 
+_TRANSFER = ("reference", "number", "amount_rupiah", "bank_account_version")
+_BATCH = ("reference", "count", "amount_rupiah")
+
 ACTS = (
     # ── the order's own moves ──
     Act(
@@ -32,6 +35,11 @@ ACTS = (
         "purchase.pay",
         "Pesanan {number} dibayar {total_rupiah} berdasarkan {proof}",
         ("number", "total_rupiah", "net_rupiah", "proof", "proof_sha256"),
+    ),
+    Act(
+        "purchase.vendor_paid",
+        "Uang pesanan {number} senilai {net_rupiah} sampai di rekening penyedia dengan transfer {reference}",
+        ("number", "net_rupiah", "reference"),
     ),
     Act(
         "purchase.settle_tax",
@@ -110,6 +118,52 @@ ACTS = (
         "{actor} menarik usulan pembayaran di luar sistem pesanan {number}: {reason}",
         ("number", "kind", "evidence_number", "amount_rupiah", "why", "legal_basis", "sha256", "reason"),
     ),
+    # ── transfers to vendors ──
+    Act(
+        "payout.draw_up",
+        "Transfer {reference} senilai {amount_rupiah} disiapkan untuk pesanan {number}",
+        ("reference", "number", "amount_rupiah", "bank_account_version", "replaces"),
+    ),
+    Act(
+        "payout.prepare",
+        "{actor} menyiapkan transfer {reference} senilai {amount_rupiah} untuk pesanan {number}",
+        _TRANSFER,
+    ),
+    Act(
+        "payout.approve",
+        "{actor} menyetujui transfer {reference} senilai {amount_rupiah} ke rekening versi {bank_account_version}",
+        _TRANSFER,
+    ),
+    Act("payout.cancel", "{actor} membatalkan transfer {reference}: {reason}", (*_TRANSFER, "reason")),
+    Act("payout.hold", "{actor} menahan transfer {reference}: {reason}", (*_TRANSFER, "reason")),
+    Act("payout.let_go", "{actor} melepas penahanan transfer {reference}: {reason}", (*_TRANSFER, "reason")),
+    Act(
+        "payout.entrust",
+        "{actor} menyerahkan transfer {reference} senilai {amount_rupiah} kepada {provider}",
+        ("reference", "provider", "amount_rupiah"),
+    ),
+    Act("payout.send", "Transfer {reference} senilai {amount_rupiah} dikirim ke bank", _TRANSFER),
+    Act("payout.lose", "Jawaban bank untuk transfer {reference} belum diterima", ("reference",)),
+    Act("payout.accept", "Transfer {reference} diterima bank", ("reference",)),
+    Act(
+        "payout.settle",
+        "Transfer {reference} senilai {amount_rupiah} sampai, berdasarkan {proof}",
+        (*_TRANSFER, "proof"),
+    ),
+    Act("payout.return", "Transfer {reference} dikembalikan bank: {reason}", (*_TRANSFER, "reason")),
+    Act("payout_batch.make", "{actor} menyusun kelompok transfer {reference} ({count})", _BATCH),
+    Act(
+        "payout_batch.approve",
+        "{actor} menyetujui kelompok transfer {reference}: {count} transfer, {amount_rupiah}",
+        _BATCH,
+    ),
+    Act(
+        "payout_batch.download",
+        "{actor} mengunduh berkas {format} kelompok transfer {reference} (SHA-256 {sha256})",
+        (*_BATCH, "format", "sha256"),
+    ),
+    Act("payout_batch.send", "{actor} menandai kelompok transfer {reference} sudah diunggah ke bank", _BATCH),
+    Act("payout_batch.cancel", "{actor} membatalkan kelompok transfer {reference}", _BATCH),
     Act(
         "tax.deposit",
         "{actor} mencatat setoran {code} {amount_rupiah} pesanan {number} dengan NTPN {ntpn}",
@@ -124,6 +178,11 @@ ACTS = (
         "ledger.posted",
         "{actor} membukukan jurnal {kind} senilai {amount_rupiah} untuk pesanan {purchase}",
         ("kind", "amount_rupiah", "purchase", "legs"),
+    ),
+    Act(
+        "ledger.prove",
+        "Buku tanggal {day} dibuktikan: {outcome} ({journals} jurnal, SHA-256 {digest})",
+        ("day", "outcome", "digest", "accounts", "journals", "entries", "findings"),
     ),
 )
 

@@ -26,11 +26,13 @@ from procurement.settlement.models import (
     OutsidePayment,
     PaymentAttempt,
     PaymentObligation,
+    Payout,
     TaxLine,
 )
 from procurement.settlement.outside import STANDING
 from procurement.settlement.papers import TAX_LABELS
 from procurement.settlement.paying_time import pay_until
+from procurement.settlement.payout_workflow import AWAY
 from procurement.settlement.vendor_money import stages_of
 from procurement.settlement.workflow import OPEN
 from procurement.taxation.queries import TaxPlan
@@ -97,8 +99,10 @@ def payment_queue(actor: Actor) -> list[PayRow]:
 
 
 def _obligations(purchases: Sequence[Purchase]) -> dict[int, PaymentObligation]:
-    found = PaymentObligation.objects.filter(purchase__in=purchases).select_related("payout")
-    return {each.purchase_id: each for each in found.prefetch_related("tax_lines__deposit", "attempts")}
+    found = PaymentObligation.objects.filter(purchase__in=purchases)
+    return {
+        each.purchase_id: each for each in found.prefetch_related("tax_lines__deposit", "attempts", "payouts")
+    }
 
 
 def money_step(purchase: Purchase) -> tuple[str, tuple[Role, ...]]:
@@ -134,9 +138,32 @@ def _next_task(
         return _("Verifikasi bukti pembayaran"), (Role.PPK_SKPD,)
     if purchase.state == "PAYMENT_APPROVED":
         return _next_payment(obligation)
-    if purchase.vendor_paid_at is None:
-        return _("Catat bukti transfer ke penyedia"), (Role.TREASURER,)
-    return _("Catat setoran pajak (NTPN)"), (Role.TREASURER,)
+    step = _next_transfer(obligation)
+    if step is not None:
+        return step
+    if any(tax.deposit_id is None for tax in obligation.tax_lines.all()):
+        return _("Catat setoran pajak (NTPN)"), (Role.TREASURER,)
+    return _("Catat bukti transfer ke penyedia"), (Role.TREASURER,)
+
+
+def standing_payout(obligation: PaymentObligation | None) -> Payout | None:
+    """The latest transfer of an obligation; reads what was prefetched."""
+    payouts = list(obligation.payouts.all()) if obligation else []
+    return max(payouts, key=lambda each: each.pk, default=None)
+
+
+def _next_transfer(obligation: PaymentObligation) -> tuple[str, tuple[Role, ...]] | None:
+    """What a transfer needs before it is with the bank; None when it is there, or none is needed."""
+    payout = standing_payout(obligation)
+    if payout is None or payout.state in {*AWAY, "SETTLED"}:
+        return None
+    if payout.held_at is not None:
+        return _("Transfer ditahan auditor"), (Role.AUDITOR,)
+    if payout.state == "APPROVED":
+        return _("Kirim transfer ke bank"), (Role.TREASURER,)
+    if payout.state == "DRAFT" and payout.prepared_by_id is not None:
+        return _("Setujui transfer ke penyedia"), (Role.PPK_SKPD,)
+    return _("Siapkan transfer ke penyedia"), (Role.TREASURER,)
 
 
 def _next_payment(obligation: PaymentObligation) -> tuple[str, tuple[Role, ...]]:
@@ -190,6 +217,10 @@ def desk_links(actor: Actor) -> list[DeskLink]:
         links.append(DeskLink(_("Simulasi pajak"), reverse("tax-simulator"), "search", hint))
     if actor.role in {Role.TREASURER, Role.AUDITOR, Role.OPERATOR}:
         links.append(DeskLink(_("Neraca saldo"), reverse("books"), "book", _("Ke mana setiap rupiah pergi")))
+    if actor.role in {Role.TREASURER, Role.PPK_SKPD, Role.AUDITOR}:
+        links.append(
+            DeskLink(_("Transfer ke penyedia"), reverse("payouts"), "bank", _("Siapkan, setujui, kirim"))
+        )
     return links
 
 
@@ -248,9 +279,24 @@ class PaymentStory:
 
     @property
     def payout_due(self) -> bool:
-        """Whether the vendor's money is in escrow and not yet transferred."""
-        payout = getattr(self.obligation, "payout", None)
-        return payout is not None and payout.evidence_id is None
+        """Whether a transfer is with the bank and its arrival not yet proved."""
+        payout = self.payout
+        return payout is not None and payout.state in AWAY
+
+    @property
+    def payout(self) -> Payout | None:
+        """The latest transfer to the vendor."""
+        return standing_payout(self.obligation)
+
+    @property
+    def returned(self) -> Payout | None:
+        """The last transfer that the bank gave back, if any."""
+        return next((each for each in self.payouts if each.state == "RETURNED"), None)
+
+    @property
+    def payouts(self) -> list[Payout]:
+        """Every transfer, the latest first: returned and cancelled ones stay to be seen."""
+        return list(self.obligation.payouts.all()) if self.obligation else []
 
     @property
     def unverified(self) -> Evidence | None:
@@ -259,7 +305,7 @@ class PaymentStory:
 
 
 def payment_story(purchase: Purchase) -> PaymentStory:
-    """How far the payment of an order is: at most five queries. The caller has checked who may see it."""
+    """How far the payment of an order is: at most six queries. The caller has checked who may see it."""
     obligation = _obligations([purchase]).get(purchase.pk)
     evidence = list(_evidence_of(purchase)) if obligation else []  # a proof pays what is owed
     task, roles = _next_task(purchase, obligation, any(proof.verified_at is None for proof in evidence))

@@ -2,7 +2,8 @@
 
 * A journal balances: at commit it has at least two legs and their sum is zero.
 * An entry joins a journal of its own top-level transaction alone (`txid`; `xmin` would break under savepoints).
-* Money that raises escrow or clears a debt to a vendor names exactly one proof.
+* Money that raises escrow or clears a debt to a vendor names exactly one proof. A debt on its way to the bank
+  (PAYOUT_CLEARING of the same order) is not cleared yet.
 * Balances follow entries and nothing else; their floors are CHECK constraints.
 * A tax deposit is exactly the sum of its own lines; neither changes afterwards.
 * Books are append-only. Triggers are ENABLE ALWAYS: `session_replication_role = replica` does not silence them.
@@ -13,6 +14,7 @@ from __future__ import annotations
 from typing import Final
 
 from marketplace.database.triggers import append_only, refusal, trigger
+from procurement.settlement import payout_sql
 
 _APPEND_ONLY: Final = (
     "settlement_account",
@@ -20,6 +22,7 @@ _APPEND_ONLY: Final = (
     "settlement_entry",
     "settlement_providerevent",
     "settlement_snaprequest",
+    "settlement_ledgerproof",
 )
 
 _REFUSE_CHANGE = refusal(
@@ -61,12 +64,14 @@ DECLARE
     total numeric;
     needs_proof boolean;
 BEGIN
-    SELECT count(*), coalesce(sum(entry.amount), 0),
-           coalesce(bool_or((account.kind = 'ESCROW' AND entry.amount < 0)
-                         OR (account.kind = 'VENDOR_PAYABLE' AND entry.amount > 0)), false)
+    SELECT coalesce(sum(count), 0), coalesce(sum(sum), 0), coalesce(bool_or(raised OR owed > 0), false)
       INTO legs, total, needs_proof
-      FROM settlement_entry AS entry JOIN settlement_account AS account ON account.id = entry.account_id
-     WHERE entry.journal_id = journal;
+      FROM (SELECT count(*), sum(entry.amount),
+                   bool_or(account.kind = 'ESCROW' AND entry.amount < 0) AS raised,
+                   sum(entry.amount) FILTER (WHERE account.kind IN ('VENDOR_PAYABLE', 'PAYOUT_CLEARING')) AS owed
+              FROM settlement_entry AS entry JOIN settlement_account AS account ON account.id = entry.account_id
+             WHERE entry.journal_id = journal
+             GROUP BY account.purchase_number) AS per_order;
     IF legs < 2 OR total <> 0 THEN
         RAISE EXCEPTION 'Journal % does not balance: % legs, sum % sen', journal, legs, total
             USING ERRCODE = 'check_violation';
@@ -215,4 +220,5 @@ CREATE: Final[list[str]] = [
         "settlement_refuse_change",
         each="STATEMENT",
     ),
+    *payout_sql.CREATE,
 ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from marketplace.events.registry import job
-from procurement.settlement.actions import gateway, notifications, paying, treasury
+from procurement.settlement.actions import gateway, notifications, paying, payout_sending, proving, treasury
 
 
 @job("settlement.send_attempt")
@@ -49,3 +50,21 @@ def evidence(payload: Mapping[str, Any]) -> None:
 def complete(payload: Mapping[str, Any]) -> None:
     """Move a paid order on when nothing is open any more."""
     paying.complete(payload["purchase"])
+
+
+@job("settlement.prove_ledger")
+def prove_ledger(payload: Mapping[str, Any]) -> None:
+    """Prove the books of a day."""
+    proving.prove_ledger(date.fromisoformat(payload["day"]))
+
+
+@job("settlement.send_payout")
+def send_payout(payload: Mapping[str, Any]) -> None:
+    """Give a transfer to its provider once; run again, ask."""
+    payout_sending.send_to_provider(payload["payout"])
+
+
+@job("settlement.ask_payout")
+def ask_payout(payload: Mapping[str, Any]) -> None:
+    """Ask the provider where a transfer stands."""
+    payout_sending.ask_provider(payload["payout"])

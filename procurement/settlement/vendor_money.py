@@ -24,9 +24,10 @@ from procurement.documents.models import Paper
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import holder_of, purchases_of
 from procurement.purchasing.workflow import PURCHASE
-from procurement.settlement.models import Journal, PaymentObligation, Posting
+from procurement.settlement.models import Journal, PaymentObligation, Payout, Posting
 from procurement.settlement.papers import TAX_LABELS, rate_in_words
 from procurement.settlement.paying_time import last_working_day, paid_by, pay_until
+from procurement.settlement.payout_workflow import AWAY
 from procurement.taxation.queries import TaxPlan
 
 ROWS: Final = 100
@@ -66,6 +67,7 @@ class Money:
     net: bool
     holder: str
     since: datetime | None
+    bank: str
     due_at: datetime | None
     kept_back: tuple[str, ...] = ()
     step_due_at: datetime | None = None
@@ -128,7 +130,7 @@ def stages_of(actor: Actor) -> list[Stage]:
 
 
 def vendor_money(actor: Actor) -> VendorMoney:
-    """Where the vendor's money is, the latest promise first: eleven queries whatever the number of orders."""
+    """Where the vendor's money is, the latest promise first: twelve queries whatever the number of orders."""
     running = list(
         purchases_of(actor)
         .filter(state__in=OPEN_STATES)
@@ -138,6 +140,7 @@ def vendor_money(actor: Actor) -> VendorMoney:
     plans = _plans(running)
     nets = {pk: net for pk, (_plan, net, _penalty) in plans.items()}
     since, reminded, proofs = _since(running), _reminded(running), _proofs(running)
+    at_bank = _at_bank(running)
     rows = [
         Money(
             each,
@@ -145,6 +148,7 @@ def vendor_money(actor: Actor) -> VendorMoney:
             each.pk in nets,
             _holder(each),
             since.get(str(each.pk)),
+            at_bank.get(each.pk, ""),
             pay_until(each),
             _kept_back(*plans[each.pk]) if each.pk in plans else (),
             each.due_at,
@@ -228,6 +232,20 @@ def _proofs(purchases: Iterable[Purchase]) -> dict[str, str]:
         for each in found
         if each.evidence is not None
     }
+
+
+def _at_bank(purchases: Iterable[Purchase]) -> dict[int, str]:
+    """What the bank has to do with each order's transfer, in words; the latest news wins."""
+    found = Payout.objects.filter(obligation__purchase__in=[each.pk for each in purchases]).order_by("pk")
+    told: dict[int, str] = {}
+    for number, state, reason in found.values_list("obligation__purchase_id", "state", "reason"):
+        if state in AWAY:
+            told[number] = _("dikirim ke bank")
+        elif state == "SETTLED":
+            told[number] = _("sampai di rekening Anda")
+        elif state == "RETURNED":
+            told[number] = _("dikembalikan bank: %(reason)s") % {"reason": reason}
+    return told
 
 
 def _since(purchases: Iterable[Purchase]) -> dict[str, datetime]:

@@ -10,15 +10,21 @@ from datetime import date
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.regulation.models import HolidayProposal, Region
+from marketplace.workflow.door import begin, doing
 from procurement.competition import actions as competing
-from procurement.settlement.actions import issue_invoice
+from procurement.settlement.actions import booking, issue_invoice
+from procurement.settlement.actions.drawing_up import draw_up
+from procurement.settlement.actions.paying import CASHIER
+from procurement.settlement.ledger.accounts import AccountName, opened
+from procurement.settlement.models import Account, AccountKind, Payout, PayoutBatch
 from procurement.treasury.actions import request_up
 from tests import people
 from tests.competition import contests
 from tests.house.addresses import Address
 from tests.purchasing import factories
 from tests.reconciliation import bank_lines
-from tests.settlement.orders import with_account
+from tests.settlement.orders import accepted, with_account
+from tests.settlement.test_billing import approved
 from tests.vendors import stalls
 
 Values = Mapping[str, object]
@@ -50,6 +56,30 @@ def _billed(office: factories.Office) -> str:
     return told.purchase.number
 
 
+def _account(region: Region) -> Account:
+    """An account of the region's books."""
+    name = AccountName(AccountKind.BANK, region.pk)
+    return opened([name])[name.code]
+
+
+def _payout(unit: Organisation) -> Payout:
+    """A transfer of a unit's order whose money is owed to the vendor."""
+    case = accepted(at=unit)
+    obligation = approved(case)
+    with doing(actor=CASHIER) as deed:
+        booking.recognised(deed, obligation, case.purchase.number)
+        return draw_up(deed, obligation, case.purchase.number, to=obligation.invoice.bank_account)
+
+
+def _batch(unit: Organisation) -> PayoutBatch:
+    """A batch of transfers of a unit, with nothing in it yet."""
+    with doing(actor=CASHIER) as deed:
+        batch = PayoutBatch(
+            organisation=unit, region=unit.region, reference=f"KLP-{unit.pk}", made_by=people.user()
+        )
+        return begin(batch, at=deed.at)
+
+
 @dataclass(frozen=True, slots=True)
 class Specimens:
     """What to put into the varying parts of addresses, and the organisations whose things these are."""
@@ -75,9 +105,12 @@ class Specimens:
             "pesanan/<str:number>/tagihan.xml": {"number": _billed(told.office)},
             "pesanan/": {"number": told.purchase.number},
             "adendum/": {"pk": told.proposes().pk},
+            "bayar/transfer/kelompok/": {"pk": _batch(unit).pk},
+            "bayar/transfer/": {"pk": _payout(unit).pk},
             "bayar/": {"number": told.purchase.number},
             **bank_lines.specimens(unit),
             "perbendaharaan/": {"pk": request_up(actor=told.office.actor(Role.TREASURER)).pk},
+            "buku/akun/": {"pk": _account(region).pk},
             "produk-saya/unggah/": {"pk": stalls.upload(stall).pk},
             "produk-saya/": listing,
             "etalase/": listing,

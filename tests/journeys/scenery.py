@@ -44,7 +44,7 @@ from tests.fakes.stripe import FakeStripe
 from tests.planning import plans
 from tests.purchasing import factories
 from tests.purchasing.factories import Office, Story
-from tests.settlement.orders import SCAN
+from tests.settlement.orders import SCAN, to_the_bank
 from tests.vendors import stalls
 from vendors.actions import accounts, grant_assistance, scores
 from vendors.actions.listings import delist_listing, submit_listing
@@ -413,6 +413,7 @@ def _prove(scene: Scene, told: Story, *, verified: bool) -> None:
     """Evidence of the transfer to the vendor; once verified, the taxes are deposited too."""
     order, treasurer = told.purchase.pk, scene.office.actor(Role.TREASURER)
     net = PaymentObligation.objects.get(purchase_id=order).net
+    to_the_bank(treasurer, scene.office.actor(Role.PPK_SKPD), order)
     proof = settlement.Proof(f"TRF-{order}", clock.today(), net, SCAN + str(order).encode())
     kept = settlement.record_evidence(
         actor=treasurer, purchase_id=order, kind=Evidence.Kind.BANK_TRANSFER, proof=proof

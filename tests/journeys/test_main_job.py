@@ -281,12 +281,17 @@ def pay(order: Purchase, hands: Callable[[Role], Hand], stripe: FakeStripe) -> N
     until(lambda: Purchase.objects.get(pk=order.pk).state == "PAID")
     stripe.sender.drain()
     treasurer.page.reload()
+    verifier = hands(Role.PPK_SKPD)
+    treasurer.click("main form[action$='/siapkan/'] button")
+    verifier.open(place)
+    verifier.click("main form[action$='/setujui/'] button")
+    treasurer.open(place)
+    treasurer.click("main form[action$='/kirim/'] button")
     treasurer.click(f"main a[href='{place}bukti/']")
     net = order.obligation.net
     treasurer.fill(number="TRF-1", dated=clock.today().isoformat(), amount=rupiah(net))
     treasurer.page.set_input_files("[name=file]", _file("bukti.pdf", "application/pdf", SCAN))
     treasurer.send()
-    verifier = hands(Role.PPK_SKPD)
     verifier.open(place)
     verifier.click("main form[action$='/verifikasi/'] button")
     for number in range(order.obligation.tax_lines.count()):

@@ -43,7 +43,7 @@ from procurement.settlement.models import (
 from tests.fakes.stripe import FakeStripe
 from tests.fakes.stripe.webhooks import sign
 from tests.settlement.conftest import SECRET
-from tests.settlement.orders import DEPOSITED, SCAN, Case, accepted
+from tests.settlement.orders import DEPOSITED, SCAN, Case, accepted, to_the_bank
 from tests.settlement.test_billing import approved
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,6 +110,7 @@ def test_from_the_click_to_the_closed_payment(case: Case, stripe: FakeStripe) ->
         )
     assert case.fresh().state == "PAID", "the vendor has not got the money yet"
 
+    to_the_bank(case.treasurer, case.verifier, case.purchase.pk)
     slip = Proof("TRF-0001", DEPOSITED, NET, SCAN)
     kind = Evidence.Kind.BANK_TRANSFER
     proof = record_evidence(actor=case.treasurer, purchase_id=case.purchase.pk, kind=kind, proof=slip)

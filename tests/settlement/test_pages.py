@@ -18,7 +18,7 @@ from marketplace.audit.models import Entry as LogEntry
 from marketplace.core import clock
 from marketplace.events.models import Job
 from procurement.settlement.actions import send_attempt
-from procurement.settlement.models import Evidence, PaymentAttempt, ProviderEvent, TaxLine
+from procurement.settlement.models import Evidence, PaymentAttempt, Payout, ProviderEvent, TaxLine
 from procurement.settlement.queries import waiting_for
 from tests import people
 from tests.fakes.stripe.webhooks import sign
@@ -76,10 +76,17 @@ def test_from_bill_to_paid_by_clicks_alone(stripe: Any) -> None:
             ntpn=ntpn,
             deposited_on="2026-11-01",
         )
+    verifier = browser(case, Role.PPK_SKPD)
+    assert "Siapkan transfer Rp18.518.000" in page(treasurer, "payment", number)
+    transfer = Payout.objects.get().pk
+    submit(treasurer, "payout-prepare", transfer)
+    assert "Setujui transfer Rp18.518.000" in page(verifier, "payment", number)
+    submit(verifier, "payout-approve", transfer)
+    submit(treasurer, "payout-send", transfer)
+    assert "dikirim ke bank" in page(browser(case, Role.VENDOR), "vendor-money")
     scan = SimpleUploadedFile("bukti.pdf", SCAN, "application/pdf")
     form: dict[str, Any] = {"number": "TRF-7", "dated": "2026-11-01", "amount": "Rp18.518.000", "file": scan}
     submit(treasurer, "payment-evidence", number, **form)
-    verifier = browser(case, Role.PPK_SKPD)
     assert "TRF-7" in page(verifier, "payment", number)
     submit(verifier, "payment-verify", number, Evidence.objects.get().pk)
     assert case.fresh().state == "TAX_SETTLED"

@@ -20,7 +20,7 @@ from procurement.settlement.models import AccountKind, Evidence, Journal, Paymen
 from tests.fakes.stripe import FakeStripe
 from tests.purchasing import factories
 from tests.settlement.conftest import SECRET
-from tests.settlement.orders import SCAN, with_account
+from tests.settlement.orders import SCAN, to_the_bank, with_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,6 +70,7 @@ def test_from_basket_to_closed(settings: Any, live_server: Any) -> None:
             ntpn=f"AAAA00001111222{number}",
             deposited_on=clock.today(),
         )
+    to_the_bank(treasurer, verifier, order.pk)
     proof = actions.Proof("TRF-1", clock.today(), obligation.net, SCAN)
     kind = Evidence.Kind.BANK_TRANSFER
     kept = actions.record_evidence(actor=treasurer, purchase_id=order.pk, kind=kind, proof=proof)

@@ -27,7 +27,7 @@ from procurement.settlement.models import Evidence, TaxLine
 from tests.fakes.stripe import FakeStripe
 from tests.purchasing import factories
 from tests.settlement.conftest import SECRET
-from tests.settlement.orders import SCAN, with_account
+from tests.settlement.orders import SCAN, to_the_bank, with_account
 from tests.settlement.test_whole_order import until
 from vendors.models import DeliveryCharge, Listing, Vendor
 
@@ -229,6 +229,7 @@ def test_paid_by_transfer_the_money_of_the_worked_order_is_spent(
             ntpn=f"AAAA00001111222{number}",
             deposited_on=clock.today(),
         )
+    to_the_bank(treasurer, office.actor(Role.PPK_SKPD), purchase.pk)
     proof = settlement.Proof("TRF-1", clock.today(), obligation.net, SCAN)
     kept = settlement.record_evidence(
         actor=treasurer, purchase_id=purchase.pk, kind=Evidence.Kind.BANK_TRANSFER, proof=proof

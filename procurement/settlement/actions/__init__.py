@@ -1,5 +1,13 @@
 """Verbs of settlement. Each opens its own deed and is called outside a transaction."""
 
+from procurement.settlement.actions.batches import (
+    Gathered,
+    approve_batch,
+    cancel_batch,
+    download_batch,
+    make_batch,
+    send_batch,
+)
 from procurement.settlement.actions.billing import (
     approve_payment,
     issue_invoice,
@@ -34,6 +42,17 @@ from procurement.settlement.actions.outside import (
     reject_outside,
     withdraw_outside,
 )
+from procurement.settlement.actions.payouts import (
+    approve_payout,
+    cancel_payout,
+    draw_up_payout,
+    hold_payout,
+    let_go_payout,
+    prepare_payout,
+    return_payout,
+    send_payout,
+    settle_payout,
+)
 from procurement.settlement.actions.reminding import (
     remind_payer,
 )
@@ -58,23 +77,34 @@ from procurement.settlement.authority import (
 
 __all__ = [
     "MAX_FILE_BYTES",
+    "Gathered",
     "OutsideProof",
     "Proof",
     "Receipt",
     "act_on_evidence",
+    "approve_batch",
     "approve_outside",
     "approve_payment",
     "approve_payment_together",
+    "approve_payout",
+    "cancel_batch",
+    "cancel_payout",
     "check_proof",
     "confirm_evidence",
+    "download_batch",
+    "draw_up_payout",
     "evidence_refusal",
     "examine_outside",
     "expire_attempt",
     "export_withholding",
+    "hold_payout",
     "insist_on_authority",
     "issue_invoice",
     "keep_evidence",
+    "let_go_payout",
+    "make_batch",
     "outside_reasons",
+    "prepare_payout",
     "process_event",
     "propose_outside",
     "receive_notification",
@@ -84,7 +114,11 @@ __all__ = [
     "reject_outside",
     "remind_payer",
     "return_invoice",
+    "return_payout",
     "send_attempt",
+    "send_batch",
+    "send_payout",
+    "settle_payout",
     "start_payment",
     "start_payment_together",
     "sync_attempt",

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from marketplace.workflow.door import Deed
 from procurement.settlement.ledger.accounts import AccountName
-from procurement.settlement.ledger.posting import Leg, Posted, credit, debit, post
+from procurement.settlement.ledger.posting import Leg, Posted, credit, debit, post, reverse
 from procurement.settlement.models import (
     AccountKind,
     Evidence,
     Instrument,
+    Journal,
     OutsidePayment,
     PaymentAttempt,
     PaymentObligation,
+    Payout,
     Posting,
     ProviderEvent,
     TaxLine,
@@ -108,7 +113,7 @@ def recognised(deed: Deed, obligation: PaymentObligation, number: str) -> Posted
 
 
 def paid_to_vendor(deed: Deed, obligation: PaymentObligation, number: str, evidence: Evidence) -> Posted:
-    """The vendor's debt is settled: by SP2D out of the treasury, or by transfer out of our escrow bank account."""
+    """The vendor's debt is settled by a document alone: by SP2D, or by a payment outside the system."""
     by_sp2d = evidence.kind == Evidence.Kind.SP2D
     source = AccountKind.TREASURY if by_sp2d else _source(obligation)
     return post(
@@ -125,6 +130,54 @@ def paid_to_vendor(deed: Deed, obligation: PaymentObligation, number: str, evide
         evidence=evidence,
         memo=evidence.number,
     )
+
+
+def payout_sent(deed: Deed, payout: Payout, number: str) -> Posted:
+    """A transfer left for the bank: the debt is on its way and not cleared yet."""
+    return post(
+        deed,
+        Posting.PAYOUT_SENT,
+        f"payout-sent:{payout.reference}",
+        [
+            debit(AccountName(AccountKind.VENDOR_PAYABLE, payout.region_id, number), payout.amount),
+            credit(AccountName(AccountKind.PAYOUT_CLEARING, payout.region_id, number), payout.amount),
+        ],
+        region_id=payout.region_id,
+        purchase=number,
+        instrument=Instrument.CMS_TRANSFER,
+        memo=payout.reference,
+    )
+
+
+def settled_key(payout: Payout) -> str:
+    """The key under which the arrival of a transfer is booked."""
+    return f"payout-settled:{payout.reference}"
+
+
+def payout_settled(deed: Deed, payout: Payout, number: str, proof: Mapping[str, Any]) -> Posted:
+    """A transfer arrived, as `proof` says: the one keyword argument of `post` that names it."""
+    return post(
+        deed,
+        Posting.PAYOUT,
+        settled_key(payout),
+        [
+            debit(AccountName(AccountKind.PAYOUT_CLEARING, payout.region_id, number), payout.amount),
+            credit(AccountName(AccountKind.BANK, payout.region_id), payout.amount),
+        ],
+        region_id=payout.region_id,
+        purchase=number,
+        instrument=Instrument.CMS_TRANSFER,
+        memo=payout.reference,
+        **proof,
+    )
+
+
+def payout_returned(deed: Deed, payout: Payout, reason: str) -> None:
+    """The bank gave a transfer back: its bookings are reversed, the latest first, and the debt stands again."""
+    keys = (settled_key(payout), f"payout-sent:{payout.reference}")
+    booked = Journal.objects.filter(idem_key__in=keys).order_by("-pk")
+    for journal in booked:
+        reverse(deed, journal, memo=f"{payout.reference}: {reason}"[:200])
 
 
 def tax_deposited(deed: Deed, obligation: PaymentObligation, number: str, tax: TaxLine) -> Posted:

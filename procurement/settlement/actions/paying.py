@@ -14,7 +14,8 @@ from procurement.planning.actions import spend
 from procurement.purchasing.models import Purchase
 from procurement.settlement import papers
 from procurement.settlement.actions import booking
-from procurement.settlement.actions.receiving import vendor_has_money
+from procurement.settlement.actions.drawing_up import draw_up
+from procurement.settlement.actions.receiving import acknowledge, vendor_has_money
 from procurement.settlement.ledger.reports import held
 from procurement.settlement.models import (
     AccountKind,
@@ -22,7 +23,6 @@ from procurement.settlement.models import (
     Journal,
     PaymentAttempt,
     PaymentObligation,
-    Payout,
 )
 
 CASHIER = Actor.system("Pembukuan pembayaran")
@@ -47,12 +47,7 @@ def pay_from_escrow(attempt_id: int) -> bool:
         number = passage.thing.number
         spend(passage, passage.thing.budget_line_id, obligation.gross, reference=number)
         booking.released(passage, obligation, number, event)
-        Payout.objects.create(
-            obligation=obligation,
-            bank_account=obligation.invoice.bank_account,
-            amount=obligation.net,
-            created_at=passage.at,
-        )
+        draw_up(passage, obligation, number, to=obligation.invoice.bank_account)
         _withheld(obligation, clock.day_of(passage.at))
         _tell(passage, obligation, f"{event.provider} {event.event_id}", event.sha256)
     return True
@@ -82,7 +77,7 @@ def _pay_by_evidence(evidence_id: int, called: str) -> bool:
         spend(passage, passage.thing.budget_line_id, obligation.gross, reference=number)
         booking.recognised(passage, obligation, number)
         posted = booking.paid_to_vendor(passage, obligation, number, evidence)
-        vendor_has_money(passage, passage.thing, obligation, posted, paid_at=evidence.recorded_at)
+        vendor_has_money(passage, passage.thing, obligation, posted.journal, paid_at=evidence.recorded_at)
         _withheld(obligation, evidence.dated)
         _tell(passage, obligation, f"{called} {evidence.number}", evidence.file_sha256)
     return True
@@ -93,6 +88,7 @@ def complete(purchase_id: int) -> bool:
 
     False when something is still open: then the next deposit or transfer asks again.
     """
+    acknowledge(purchase_id, actor=CASHIER)
     purchase = Purchase.objects.get(pk=purchase_id)
     if purchase.state != "PAID" or open_ends(purchase):
         return False
@@ -111,7 +107,9 @@ def open_ends(purchase: Purchase) -> list[str]:
     obligation = PaymentObligation.objects.get(purchase=purchase)
     missing = [tax.code for tax in obligation.tax_lines.filter(deposit__isnull=True)]
     ends = [f"NTPN {papers.TAX_LABELS.get(code, code)}" for code in missing]
-    if held(AccountKind.VENDOR_PAYABLE, purchase.number):
+    if held(AccountKind.VENDOR_PAYABLE, purchase.number) or held(
+        AccountKind.PAYOUT_CLEARING, purchase.number
+    ):
         ends.append("transfer ke penyedia")
     return ends
 

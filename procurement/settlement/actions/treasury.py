@@ -17,11 +17,11 @@ from marketplace.events.actions import enqueue
 from marketplace.workflow.door import Deed, doing
 from procurement.purchasing.models import Purchase
 from procurement.settlement import guards
-from procurement.settlement.actions import booking
 from procurement.settlement.actions.paying import complete, pay_by_sp2d, pay_outside
-from procurement.settlement.actions.receiving import vendor_has_money
+from procurement.settlement.actions.payouts import settle_by_evidence
 from procurement.settlement.models import Evidence, OutsidePayment, PaymentObligation
 from procurement.settlement.outside import STANDING
+from procurement.settlement.payout_workflow import AWAY
 
 MAX_FILE_BYTES = 5 * 1024 * 1024
 _MAGIC = (b"%PDF-", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
@@ -102,7 +102,7 @@ def confirm_evidence(deed: Deed, *, evidence_id: int) -> Evidence:
     evidence.verified_by_id, evidence.verified_at = actor.user_id, deed.at
     evidence.save(update_fields=["verified_by", "verified_at"])
     if evidence.kind == Evidence.Kind.BANK_TRANSFER:
-        _settle_payout(deed, purchase, evidence)
+        settle_by_evidence(deed, purchase, evidence)
     deed.record("evidence.verify", evidence, _facts(evidence))
     # The row survives a crash between this commit and the next step; the job then takes that step.
     enqueue("settlement.evidence", {"evidence": evidence.pk}, key=str(evidence.pk))
@@ -128,19 +128,19 @@ def _locked(actor: Actor, purchase_id: int) -> Purchase:
 
 def _expected(purchase: Purchase, kind: Evidence.Kind) -> int:
     """The amount a proof of this kind must state now. Raises Refused `evidence.not_due`."""
-    obligation = PaymentObligation.objects.select_related("payout").filter(purchase=purchase).first()
+    obligation = PaymentObligation.objects.filter(purchase=purchase).first()
     if obligation is not None and kind == Evidence.Kind.SP2D:
         is_ls = obligation.profile == PaymentObligation.Profile.LS and purchase.state == "PAYMENT_APPROVED"
         if is_ls and not _outside_stands(obligation):
             return obligation.net
     elif obligation is not None:
-        payout = getattr(obligation, "payout", None)
-        if payout is not None and payout.evidence_id is None:
+        payout = obligation.payouts.filter(state__in=AWAY).first()
+        if payout is not None:
             return int(payout.amount)
     raise Refused(
         "evidence.not_due",
         f"{kind.label} belum atau tidak lagi dapat dicatat untuk pesanan {purchase.number}.",
-        fix="SP2D untuk pesanan LS yang sudah disetujui; bukti transfer untuk pesanan yang dananya sudah diterima.",
+        fix="SP2D untuk pesanan LS yang sudah disetujui; bukti transfer untuk transfer yang sudah dikirim ke bank.",
     )
 
 
@@ -164,15 +164,6 @@ def _keep(deed: Deed, actor: Actor, purchase: Purchase, kind: Evidence.Kind, pro
     evidence.file.save(digest, ContentFile(proof.file), save=False)
     evidence.save()
     return evidence
-
-
-def _settle_payout(deed: Deed, purchase: Purchase, evidence: Evidence) -> None:
-    obligation = PaymentObligation.objects.select_related("payout").get(purchase=purchase)
-    obligation.payout.evidence = evidence
-    obligation.payout.save(update_fields=["evidence"])
-    posted = booking.paid_to_vendor(deed, obligation, purchase.number, evidence)
-    vendor_has_money(deed, purchase, obligation, posted, paid_at=evidence.recorded_at)
-    purchase.save(update_fields=["vendor_paid_at", "due_at"])
 
 
 def check_proof(proof: Proof) -> None:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from procurement.settlement.models import Account, AccountKind, Balance
 from procurement.settlement.models.ledger import FLOORED, SIDES
 
-PER_ORDER = frozenset({AccountKind.ESCROW, AccountKind.VENDOR_PAYABLE, AccountKind.REFUND_PAYABLE})
+PER_ORDER = frozenset(
+    {AccountKind.ESCROW, AccountKind.VENDOR_PAYABLE, AccountKind.PAYOUT_CLEARING, AccountKind.REFUND_PAYABLE}
+)
 _PER_REGION = sorted(set(AccountKind) - PER_ORDER - {AccountKind.TAX_PAYABLE})
 
 

@@ -1,7 +1,11 @@
 """The rows of settlement: books, proofs, and the payments they belong to."""
 
-from procurement.settlement.models.events import ProviderEvent
-from procurement.settlement.models.evidence import Evidence
+from procurement.settlement.models.events import (
+    ProviderEvent,
+)
+from procurement.settlement.models.evidence import (
+    Evidence,
+)
 from procurement.settlement.models.ledger import (
     Account,
     AccountKind,
@@ -11,19 +15,34 @@ from procurement.settlement.models.ledger import (
     Journal,
     Posting,
 )
-from procurement.settlement.models.outside import OutsidePayment
+from procurement.settlement.models.outside import (
+    OutsidePayment,
+)
 from procurement.settlement.models.payment import (
     Invoice,
     PaymentAttempt,
     PaymentObligation,
-    Payout,
     Refund,
     TaxLine,
     UnmatchedMoney,
 )
-from procurement.settlement.models.secrets import ProviderSecret
-from procurement.settlement.models.snap import SnapRequest
-from procurement.settlement.models.taxes import TaxDeposit, TaxExport
+from procurement.settlement.models.payout import (
+    Payout,
+    PayoutBatch,
+)
+from procurement.settlement.models.proof import (
+    LedgerProof,
+)
+from procurement.settlement.models.secrets import (
+    ProviderSecret,
+)
+from procurement.settlement.models.snap import (
+    SnapRequest,
+)
+from procurement.settlement.models.taxes import (
+    TaxDeposit,
+    TaxExport,
+)
 
 __all__ = [
     "Account",
@@ -34,10 +53,12 @@ __all__ = [
     "Instrument",
     "Invoice",
     "Journal",
+    "LedgerProof",
     "OutsidePayment",
     "PaymentAttempt",
     "PaymentObligation",
     "Payout",
+    "PayoutBatch",
     "Posting",
     "ProviderEvent",
     "ProviderSecret",

@@ -75,6 +75,7 @@ class Posting(models.TextChoices):
     RECOGNISE = "RECOGNISE", _("Pengakuan belanja")
     RELEASE = "RELEASE", _("Dana dilepas setelah BAST")
     SP2D = "SP2D", _("Dibayar melalui SP2D")
+    PAYOUT_SENT = "PAYOUT_SENT", _("Dikirim ke bank")
     PAYOUT = "PAYOUT", _("Dibayar ke penyedia")
     TAX_DEPOSIT = "TAX_DEPOSIT", _("Pajak disetor")
     REFUND = "REFUND", _("Pengembalian")

@@ -16,7 +16,6 @@ from marketplace.regulation.models import Region
 from marketplace.workflow.models import Aggregate, StateField, state_check
 from procurement.purchasing.models import Purchase
 from procurement.settlement.models.events import ProviderEvent
-from procurement.settlement.models.evidence import Evidence
 from procurement.settlement.models.ledger import Instrument
 from procurement.settlement.models.taxes import TaxDeposit
 from procurement.settlement.workflow import ATTEMPT, OPEN
@@ -203,24 +202,6 @@ class TaxLine(models.Model):
     def deposited_on(self) -> date | None:
         """The day of its deposit."""
         return self.deposit.deposited_on if self.deposit else None
-
-
-class Payout(models.Model):
-    """Money in escrow on its way to one version of the vendor's verified account; settled by a bank transfer."""
-
-    obligation = models.OneToOneField(PaymentObligation, models.PROTECT, related_name="payout")
-    bank_account = models.ForeignKey(BankAccount, models.PROTECT, related_name="+")
-    amount = models.BigIntegerField(_("nilai"))
-    created_at = models.DateTimeField(_("dibuat"))
-    evidence = models.OneToOneField(Evidence, models.PROTECT, null=True, related_name="payout")
-
-    aggregate = "payout"
-
-    class Meta:
-        verbose_name = _("pembayaran ke penyedia")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="settlement_payout_amount"),
-        ]
 
 
 class UnmatchedMoney(models.Model):

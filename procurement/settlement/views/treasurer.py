@@ -22,6 +22,7 @@ from procurement.purchasing.queries import get_purchase_for
 from procurement.settlement import actions, forms, queries
 from procurement.settlement.models import Evidence, Instrument, PaymentObligation, TaxLine
 from procurement.settlement.providers.offers import offers
+from procurement.settlement.views.payouts import SEERS, offered
 from procurement.settlement.views.presenting import money_rows, qr_picture, tax_rows
 
 OFFICERS: Final = (Role.TREASURER, Role.PPK_SKPD, Role.PPTK, Role.PA, Role.KPA, Role.PPK)
@@ -61,6 +62,9 @@ def _context(request: HttpRequest, purchase: Purchase) -> dict[str, Any]:
         **(_ways(story) if actor.role == Role.TREASURER else {}),
         "is_verifier": actor.role == Role.PPK_SKPD,
         "is_approver": actor.role in {Role.PA, Role.KPA},
+        "payout": story.payout,
+        "sees_transfers": actor.role in SEERS,
+        **(offered(actor, story.payout) if story.payout and actor.role in SEERS else {}),
         "crumbs": [
             {"label": _("Pembayaran"), "url": reverse("payments")}
             if actor.role in OFFICERS
