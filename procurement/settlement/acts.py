@@ -58,6 +58,11 @@ ACTS = (
     Act("attempt.expire", "Pembayaran {reference} kedaluwarsa", ("reference",)),
     Act("provider_event.receive", "Kabar {kind} dari {provider} disimpan", ("provider", "kind", "sha256")),
     Act(
+        "provider_event.replay",
+        "{actor} mengulang pengolahan kabar {kind} dari {provider}",
+        ("provider", "kind", "replay"),
+    ),
+    Act(
         "money.unmatched",
         "Uang belum cocok ({kind}) senilai {amount_rupiah} dari pembayaran {reference}",
         ("kind", "amount_rupiah", "reference"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.settlement.views import books, moves, together, treasurer, vendor, webhook
+from procurement.settlement.views import books, inbox, moves, together, treasurer, vendor, webhook
 
 urlpatterns = [
     path("pesanan/<str:number>/invoice/", moves.invoice, name="purchase-invoice"),
@@ -21,5 +21,8 @@ urlpatterns = [
     path("bayar/<str:number>/bukti/<int:pk>/verifikasi/", treasurer.verify_evidence, name="payment-verify"),
     path("bayar/<str:number>/pajak/<int:pk>/", treasurer.record_deposit, name="payment-deposit"),
     path("buku/", books.books, name="books"),
+    path("kabar-pembayaran/", inbox.events, name="payment-events"),
+    path("kabar-pembayaran/ulang/", inbox.replay, name="payment-events-replay"),
+    path("kabar-pembayaran/<int:pk>/", inbox.event, name="payment-event"),
     path("webhook/stripe/", webhook.stripe_webhook, name="webhook-stripe"),
 ]

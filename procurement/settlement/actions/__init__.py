@@ -7,6 +7,7 @@ from procurement.settlement.actions.billing import (
     verify_invoice,
 )
 from procurement.settlement.actions.gateway import expire_attempt, send_attempt, start_payment, sync_attempt
+from procurement.settlement.actions.inbox import replay_events
 from procurement.settlement.actions.notifications import process_event, receive_notification
 from procurement.settlement.actions.together import approve_payment_together
 from procurement.settlement.actions.treasury import Proof, record_deposit, record_evidence, verify_evidence
@@ -21,6 +22,7 @@ __all__ = [
     "receive_notification",
     "record_deposit",
     "record_evidence",
+    "replay_events",
     "return_invoice",
     "send_attempt",
     "start_payment",

@@ -7,7 +7,7 @@ events ends in the same books.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from hashlib import sha256
@@ -18,17 +18,19 @@ from marketplace.core import clock
 from marketplace.core.money import SEN_PER_RUPIAH
 from marketplace.core.transitions import Refused
 from marketplace.events.actions import enqueue
+from marketplace.events.failures import described
 from marketplace.workflow.door import Deed, doing, passing
-from procurement.settlement.actions import booking
+from procurement.settlement.actions import booking, inbox
 from procurement.settlement.actions.paying import CASHIER, pay_from_escrow
 from procurement.settlement.models import (
+    EventHandling,
     PaymentAttempt,
     PaymentObligation,
     ProviderEvent,
     UnmatchedMoney,
 )
 from procurement.settlement.providers import provider
-from procurement.settlement.providers.base import Fact, Outcome, Result
+from procurement.settlement.providers.base import Fact, Notice, Outcome, Result
 from procurement.settlement.workflow import MOVE_OF_OUTCOME
 
 MAX_EVENT_BYTES = 256 * 1024
@@ -58,7 +60,7 @@ def receive_notification(provider_name: str, raw: bytes, headers: Mapping[str, s
             return verdict
         raw = raw[:STRANGERS_BYTES]
     with doing(actor=CASHIER) as deed:
-        event_id = _keep(deed, provider_name, notice.event_id, notice.kind, raw, headers, verdict)
+        event_id = _keep(deed, provider_name, notice, raw, headers)
         if event_id is not None and notice.facts:
             enqueue("settlement.provider_event", {"event": event_id}, key=str(event_id))
     return verdict
@@ -78,23 +80,31 @@ def _enough_from_strangers(provider_name: str) -> bool:
 def _keep(
     deed: Deed,
     provider_name: str,
-    event_id: str | None,
-    kind: str,
+    notice: Notice,
     raw: bytes,
     headers: Mapping[str, str],
-    verdict: ProviderEvent.Verdict,
 ) -> int | None:
     """Store an event once; its row id, or None when it was there."""
     digest = sha256(raw).hexdigest()
     kept = {name: headers[name][:500] for name in KEPT_HEADERS if name in headers}
-    row = (provider_name, event_id, kind, raw, json.dumps(kept), digest, verdict.value, deed.at)
+    row = (
+        provider_name,
+        notice.event_id,
+        notice.kind,
+        raw,
+        json.dumps(kept),
+        digest,
+        notice.verdict,
+        deed.at,
+    )
     with connection.cursor() as cursor:
         cursor.execute(_KEEP_EVENT, row)
         stored = cursor.fetchone()
     if stored is None:
         return None
-    if verdict == ProviderEvent.Verdict.VERIFIED:
-        told = {"provider": provider_name, "kind": kind, "sha256": digest}
+    inbox.opened(stored[0], provider_name, notice)
+    if notice.verdict == ProviderEvent.Verdict.VERIFIED:
+        told = {"provider": provider_name, "kind": notice.kind, "sha256": digest}
         deed.record("provider_event.receive", ("provider_event", str(stored[0])), told)
     return int(stored[0])
 
@@ -105,7 +115,7 @@ def keep_answer(attempt: PaymentAttempt, result: Result) -> int:
     raw = json.dumps(asdict(fact), sort_keys=True).encode()
     event_id = f"sync:{attempt.reference}:{result.outcome}"
     with doing(actor=CASHIER) as deed:
-        kept = _keep(deed, attempt.provider, event_id, "sync", raw, {}, ProviderEvent.Verdict.VERIFIED)
+        kept = _keep(deed, attempt.provider, Notice("VERIFIED", event_id, "sync", (fact,)), raw, {})
     return kept or ProviderEvent.objects.get(provider=attempt.provider, event_id=event_id).pk
 
 
@@ -114,10 +124,19 @@ def process_event(event_id: int) -> None:
     event = ProviderEvent.objects.get(pk=event_id)
     if event.verdict != ProviderEvent.Verdict.VERIFIED:
         return
+    try:
+        facts = _facts_in(event)
+        for fact in facts:
+            _apply(event, fact)
+    except Exception as error:
+        inbox.noted(event, EventHandling.Result.FAILED, described(error))
+        raise
+    inbox.noted(event, EventHandling.Result.DONE if facts else EventHandling.Result.IGNORED)
+
+
+def _facts_in(event: ProviderEvent) -> Sequence[Fact]:
     raw = bytes(event.raw)
-    facts = [_answer_in(raw)] if event.kind == "sync" else provider(event.provider).read(raw)
-    for fact in facts:
-        _apply(event, fact)
+    return [_answer_in(raw)] if event.kind == "sync" else provider(event.provider).read(raw)
 
 
 def _answer_in(raw: bytes) -> Fact:

@@ -2,6 +2,7 @@
 
 from procurement.settlement.models.events import ProviderEvent
 from procurement.settlement.models.evidence import Evidence
+from procurement.settlement.models.inbox import EventHandling
 from procurement.settlement.models.ledger import (
     Account,
     AccountKind,
@@ -26,6 +27,7 @@ __all__ = [
     "AccountKind",
     "Balance",
     "Entry",
+    "EventHandling",
     "Evidence",
     "Instrument",
     "Invoice",

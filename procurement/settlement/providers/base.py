@@ -56,6 +56,11 @@ class Fact:
     reason: str = ""
     currency: str = "idr"
 
+    @property
+    def payment_ref(self) -> str:
+        """The provider's name of the payment this is about."""
+        return self.provider_ref
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
