@@ -15,6 +15,7 @@ GUARDED = (
     "settlement_evidence",
     "settlement_journal",
     "settlement_providerevent",
+    "settlement_refund",
 )
 
 _UNGUARDED = """

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from marketplace.database.triggers import append_only, refusal, trigger
+from procurement.settlement.sql_money import MONEY_GUARDS
 
 _APPEND_ONLY: Final = (
     "settlement_account",
@@ -161,4 +162,5 @@ CREATE: Final[list[str]] = [
         "settlement_refuse_change",
         each="STATEMENT",
     ),
+    *MONEY_GUARDS,
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace.events.registry import job
-from procurement.settlement.actions import gateway, notifications, paying, treasury
+from procurement.settlement.actions import gateway, notifications, paying, refunding, resolving, treasury
 
 
 @job("settlement.send_attempt")
@@ -49,3 +49,27 @@ def evidence(payload: Mapping[str, Any]) -> None:
 def complete(payload: Mapping[str, Any]) -> None:
     """Move a paid order on when nothing is open any more."""
     paying.complete(payload["purchase"])
+
+
+@job("settlement.send_refund")
+def send_refund(payload: Mapping[str, Any]) -> None:
+    """Send an approved refund to its provider, or find out how it went."""
+    refunding.send_refund(payload["refund"])
+
+
+@job("settlement.ask_refund")
+def ask_refund(payload: Mapping[str, Any]) -> None:
+    """Ask how a refund stands when no notification came."""
+    refunding.ask_refund(payload["refund"])
+
+
+@job("settlement.pay_held")
+def pay_held(payload: Mapping[str, Any]) -> None:
+    """Mark an order paid whose escrow may hold enough now."""
+    paying.pay_what_is_held(payload["obligation"])
+
+
+@job("settlement.topped_up")
+def topped_up(payload: Mapping[str, Any]) -> None:
+    """Deal with what a paid order had lacked."""
+    resolving.settle_topped_up(payload["obligation"])

@@ -21,6 +21,7 @@ from marketplace.events.actions import enqueue
 from marketplace.workflow.door import begin, doing
 from procurement.purchasing.models import Purchase
 from procurement.settlement.actions import booking
+from procurement.settlement.actions.misfits import missing
 from procurement.settlement.actions.notifications import advance, keep_answer, process_event
 from procurement.settlement.actions.paying import CASHIER
 from procurement.settlement.models import (
@@ -79,7 +80,8 @@ def _payable(actor: Actor, purchase_id: int) -> PaymentObligation:
             f"Pesanan {purchase.number} berstatus “{purchase.get_state_display()}”, jadi tidak dapat dibayar.",
             fix="Bayar hanya pesanan yang sudah disetujui PA/KPA.",
         )
-    obligation = PaymentObligation.objects.get(purchase=purchase)
+    obligations = PaymentObligation.objects.select_for_update(of=("self",), no_key=True)
+    obligation = obligations.select_related("purchase").get(purchase=purchase)
     if obligation.profile != PaymentObligation.Profile.GATEWAY:
         raise Refused(
             "payment.not_gateway",
@@ -88,12 +90,12 @@ def _payable(actor: Actor, purchase_id: int) -> PaymentObligation:
         )
     if PaymentAttempt.objects.filter(obligation=obligation, state__in=OPEN).exists():
         raise _in_progress()
-    if PaymentAttempt.objects.filter(obligation=obligation, state="CAPTURED").exists():
-        # Not marked paid yet, or less came than was asked for: asking for the whole sum again would take it twice.
+    if not missing(obligation):
+        # Not marked paid yet: asking for the sum again would take it twice.
         raise Refused(
             "payment.received",
             "Dana untuk pesanan ini sudah diterima dari penyedia pembayaran.",
-            fix="Tunggu pencatatannya selesai; bila dana yang diterima kurang, selesaikan selisihnya lebih dahulu.",
+            fix="Tunggu pencatatannya selesai.",
         )
     purchase.treasurer_id, purchase.treasurer_user_id = actor.appointment_id, actor.user_id
     purchase.save(update_fields=["treasurer", "treasurer_user"])
@@ -101,13 +103,18 @@ def _payable(actor: Actor, purchase_id: int) -> PaymentObligation:
 
 
 def _within_limits(plugin: Provider, obligation: PaymentObligation) -> None:
-    sen = obligation.gross * SEN_PER_RUPIAH
+    sen = _to_ask(obligation) * SEN_PER_RUPIAH
     if not plugin.capabilities.min_amount <= sen <= plugin.capabilities.max_amount:
         raise Refused(
             "payment.outside_limits",
             "Nilai pesanan di luar batas penyedia pembayaran ini.",
             fix="Minta PA/KPA menyetujui ulang melalui LS.",
         )
+
+
+def _to_ask(obligation: PaymentObligation) -> int:
+    """Whole rupiah that the order still lacks: all of it, or the rest after too little came."""
+    return -(-missing(obligation) // SEN_PER_RUPIAH)
 
 
 def _new_attempt(actor: Actor, obligation: PaymentObligation, plugin: Provider) -> PaymentAttempt:
@@ -118,7 +125,7 @@ def _new_attempt(actor: Actor, obligation: PaymentObligation, plugin: Provider) 
         provider=plugin.name,
         reference=f"BYR-{obligation.pk}-{token_hex(6)}",
         instrument=Instrument.STRIPE_CARD,
-        amount=obligation.gross,
+        amount=_to_ask(obligation),
         capabilities=asdict(plugin.capabilities),
         started_by_id=actor.user_id,
     )

@@ -39,13 +39,15 @@ def opened(event_id: int, provider_name: str, notice: Notice) -> None:
     )
 
 
-def noted(event: ProviderEvent, result: EventHandling.Result, why: str = "") -> None:
+def noted(event: ProviderEvent, result: EventHandling.Result, why: str = "", payment_ref: str = "") -> None:
     """Write down how an event ended this time; the last word stands."""
     region_id = _region_of(event)
     ended = result not in {Result.WAITING, Result.FAILED}
     row: dict[str, Any] = {"result": result, "why": why[:300], "handled_at": clock.now() if ended else None}
     if region_id is not None:
         row["region_id"] = region_id
+    if payment_ref:
+        row["payment_ref"] = payment_ref[:80]
     EventHandling.objects.bulk_create([EventHandling(event=event, **row)], ignore_conflicts=True)
     EventHandling.objects.filter(event=event).update(**row)
 

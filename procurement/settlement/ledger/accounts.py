@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from procurement.settlement.models import Account, AccountKind, Balance
 from procurement.settlement.models.ledger import FLOORED, SIDES
 
-PER_ORDER = frozenset({AccountKind.ESCROW, AccountKind.VENDOR_PAYABLE, AccountKind.REFUND_PAYABLE})
+PER_ORDER = frozenset(
+    {AccountKind.ESCROW, AccountKind.VENDOR_PAYABLE, AccountKind.REFUND_PAYABLE}
+    | {AccountKind.DISPUTES_RECEIVABLE, AccountKind.VENDOR_RECEIVABLE}
+)
 _PER_REGION = sorted(set(AccountKind) - PER_ORDER - {AccountKind.TAX_PAYABLE})
 
 

@@ -17,10 +17,9 @@ from procurement.settlement.models.payment import (
     PaymentAttempt,
     PaymentObligation,
     Payout,
-    Refund,
     TaxLine,
-    UnmatchedMoney,
 )
+from procurement.settlement.models.refunds import Refund, UnmatchedMoney
 
 __all__ = [
     "Account",

@@ -146,6 +146,10 @@ class FakeStripe:
             return state.search_intents(params.get("query", ""))
         if path == "/v1/payment_intents":
             return objects.listed(path, list(state.intents.values())[::-1])
+        if path == "/v1/refunds":
+            of = params.get("payment_intent")
+            rows = [each for each in state.refunds.values() if of in (None, each["payment_intent"])]
+            return objects.listed(path, rows[::-1])
         if path == "/v1/events":
             rows = [e for e in state.events.values() if params.get("type") in (None, e["type"])]
             return objects.listed(path, rows[::-1])
