@@ -17,8 +17,11 @@ from marketplace.pages.desk import DeskItem, DeskLink, DeskPanel
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import purchases_of
 from procurement.purchasing.queries.panels import Panel
+from procurement.settlement.figures import figures_of
 from procurement.settlement.models import Evidence, PaymentAttempt, PaymentObligation, TaxLine
 from procurement.settlement.paying_time import pay_until
+from procurement.settlement.status import LABELS as LABELS_OF_STATUS
+from procurement.settlement.status import TONES, Figures, ObligationStatus, derived_status
 from procurement.settlement.vendor_money import stages_of
 from procurement.settlement.workflow import OPEN
 
@@ -137,7 +140,12 @@ def desk_links(actor: Actor) -> list[DeskLink]:
         links.append(
             DeskLink(_("Uang saya"), reverse("vendor-money"), "wallet", _("Di mana uangnya, sampai kapan"))
         )
+    if actor.role in {Role.AUDITOR, Role.OPERATOR}:
+        hint = _("Apa yang dikatakan penyedia pembayaran, dan apa akibatnya")
+        links.append(DeskLink(_("Kabar pembayaran"), reverse("payment-events"), "log", hint))
     if actor.role in {Role.TREASURER, Role.AUDITOR, Role.OPERATOR}:
+        hint = _("Terlambat, lebih, kurang, tidak dikenali: diputuskan dua orang")
+        links.append(DeskLink(_("Uang yang belum cocok"), reverse("unmatched"), "filter", hint))
         links.append(DeskLink(_("Neraca saldo"), reverse("books"), "book", _("Ke mana setiap rupiah pergi")))
     return links
 
@@ -167,6 +175,22 @@ class PaymentStory:
     evidence: list[Evidence]
     task: str
     due_at: datetime | None
+    figures: Figures | None = None
+
+    @property
+    def status(self) -> ObligationStatus | None:
+        """What the books say of the money; None before the payment was approved."""
+        return derived_status(self.figures) if self.figures else None
+
+    @property
+    def status_label(self) -> str:
+        """The same in words."""
+        return str(LABELS_OF_STATUS[self.status]) if self.status else ""
+
+    @property
+    def status_tone(self) -> str:
+        """How the words are coloured."""
+        return TONES.get(self.status, "neutral")
 
     @property
     def open_attempt(self) -> PaymentAttempt | None:
@@ -186,7 +210,7 @@ class PaymentStory:
 
 
 def payment_story(purchase: Purchase) -> PaymentStory:
-    """How far the payment of an order is: at most five queries. The caller has checked who may see it."""
+    """How far the payment of an order is: at most six queries. The caller has checked who may see it."""
     obligation = _obligations([purchase]).get(purchase.pk)
     evidence = list(_evidence_of(purchase))
     task, _roles = _next_task(purchase, obligation, any(proof.verified_at is None for proof in evidence))
@@ -198,6 +222,7 @@ def payment_story(purchase: Purchase) -> PaymentStory:
         evidence=evidence,
         task=task if purchase.state in IN_QUEUE else "",
         due_at=pay_until(purchase),
+        figures=figures_of(obligation, purchase.number) if obligation else None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.settlement.views import books, inbox, moves, together, treasurer, vendor, webhook
+from procurement.settlement.views import books, inbox, moves, together, treasurer, unmatched, vendor, webhook
 
 urlpatterns = [
     path("pesanan/<str:number>/invoice/", moves.invoice, name="purchase-invoice"),
@@ -24,5 +24,11 @@ urlpatterns = [
     path("kabar-pembayaran/", inbox.events, name="payment-events"),
     path("kabar-pembayaran/ulang/", inbox.replay, name="payment-events-replay"),
     path("kabar-pembayaran/<int:pk>/", inbox.event, name="payment-event"),
+    path("uang-belum-cocok/", unmatched.queue, name="unmatched"),
+    path("uang-belum-cocok/<int:pk>/", unmatched.money, name="unmatched-one"),
+    path("uang-belum-cocok/<int:pk>/tangani/", unmatched.take, name="unmatched-take"),
+    path("uang-belum-cocok/<int:pk>/usul/", unmatched.propose, name="unmatched-propose"),
+    path("uang-belum-cocok/<int:pk>/setuju/", unmatched.agree, name="unmatched-agree"),
+    path("uang-belum-cocok/<int:pk>/tolak/", unmatched.turn_down, name="unmatched-turn_down"),
     path("webhook/stripe/", webhook.stripe_webhook, name="webhook-stripe"),
 ]
