@@ -162,6 +162,13 @@ def told_of(refund: Refund) -> dict[str, object]:
     }
 
 
+def ask_for_what_is_left(deed: Deed, money: UnmatchedMoney, left: int) -> None:
+    """Part of the money is gone: a request for more than is left gives way to one for what is left."""
+    for refund in money.refunds.filter(state="REQUESTED", amount__gt=left):
+        move_along(as_cashier(deed), Refund, refund.pk, "reject", facts=told_of(refund))
+        request(deed, money, left, refund.reason, requested_by=refund.requested_by_id)
+
+
 def settle(deed: Deed, money: UnmatchedMoney, resolution: UnmatchedMoney.Resolution) -> None:
     """Money that did not fit is dealt with without a decision; a request that waits for one falls away."""
     for refund in money.refunds.filter(state="REQUESTED"):

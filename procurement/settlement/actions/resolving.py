@@ -157,6 +157,8 @@ def agree_resolution(*, actor: Actor, money_id: int, revision: int | None = None
 
 def _approve(passage: Passage[UnmatchedMoney], money: UnmatchedMoney) -> None:
     refund = Refund.objects.get(unmatched=money, state="REQUESTED")
+    if money.kind != Kind.UNDER and refund.amount > money_booking.loose(money):
+        raise _too_much()  # what lies in suspense for this sum, whatever lies there for others
     if money.attempt:
         PaymentAttempt.objects.select_for_update(of=("self",), no_key=True).get(pk=money.attempt.pk)
         obligations = PaymentObligation.objects.select_for_update(of=("self",), no_key=True)
@@ -248,8 +250,12 @@ def _explained() -> Iterator[None]:
     except IntegrityError as broken:
         if "Refund refused" not in str(broken):
             raise
-        raise Refused(
-            "refund.too_much",
-            "Pengembalian melebihi uang yang diterima dan belum dilepas.",
-            fix="Periksa pengembalian lain atas pembayaran ini.",
-        ) from broken
+        raise _too_much() from broken
+
+
+def _too_much() -> Refused:
+    return Refused(
+        "refund.too_much",
+        "Pengembalian melebihi uang yang diterima dan belum dilepas.",
+        fix="Periksa pengembalian lain atas pembayaran ini.",
+    )

@@ -150,8 +150,13 @@ def _taken(payment: Payment, sen: int) -> list[Leg]:
 
 def _settle_what_is_gone(deed: Deed, payment: Payment) -> None:
     for money in payment.money:
-        if money.state != "RESOLVED" and not money_booking.loose(money):
+        if money.state == "RESOLVED":
+            continue
+        left = money_booking.loose(money)
+        if not left:
             misfits.settle(deed, money, Resolution.GONE)
+        else:
+            misfits.ask_for_what_is_left(deed, money, left)
 
 
 def _came(provider: str, payment_ref: str) -> Payment | None:
