@@ -345,8 +345,8 @@ def a_second_reversal() -> str:
 
 def a_balance_by_hand() -> str:
     """Somebody sets a balance."""
-    in_order(Plot())
-    return "UPDATE settlement_balance SET amount = amount + 1"
+    leg = a_journal(in_order(Plot())).entries.get(account__kind="PROVIDER_CLEARING")
+    return f"UPDATE settlement_balance SET amount = amount + 1 WHERE account_id = {leg.account_id}"
 
 
 def a_release_while_disputed() -> str:

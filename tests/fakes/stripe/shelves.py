@@ -19,9 +19,6 @@ _THING = re.compile(r"/v1/(?P<shelf>[a-z_]+(?:/sessions)?)(?:/(?P<id>\w+)(?:/(?P
 DISPUTED = frozenset({"pm_card_createDispute", "pm_card_createDisputeInquiry"})
 AT_ONCE = frozenset({"pm_card_bypassPending"})
 SLOW = frozenset({"us_bank_account", "sepa_debit", "acss_debit", "au_becs_debit", "bacs_debit"})
-EVIDENCE = """
-
-""".split()
 PREFIXES = {
     "customers": ("cus", "customer"),
     "payment_methods": ("pm", "payment_method"),
@@ -272,7 +269,7 @@ def _dispute(_params: dict[str, Any]) -> Object:
         "charge": "",
         "currency": "idr",
         "enhanced_eligibility_types": [],
-        "evidence": {**dict.fromkeys(EVIDENCE), "enhanced_evidence": {}},
+        "evidence": {"enhanced_evidence": {}},
         "evidence_details": {
             "due_by": int(time.time()) + 7 * 86_400,
             "enhanced_eligibility": {},
