@@ -18,13 +18,13 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, connection, transaction
 
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import doing
 from procurement.settlement import money_workflow, workflow
 from procurement.settlement.actions import (
     agree_resolution,
     booking,
-    inbox,
     misfits,
     money_booking,
     notifications,
@@ -40,8 +40,10 @@ from procurement.settlement.models import (
     Account,
     AccountKind,
     Balance,
+    EventHandling,
     Journal,
     Posting,
+    ProviderEvent,
     Refund,
     UnmatchedMoney,
 )
@@ -207,7 +209,7 @@ def run_stored() -> None:
 
 def scene_events() -> Any:
     """The keys of all stored events."""
-    return notifications.ProviderEvent.objects.order_by("pk").values_list("pk", flat=True)
+    return ProviderEvent.objects.order_by("pk").values_list("pk", flat=True)
 
 
 def nothing_released_while_disputed() -> None:
@@ -226,7 +228,7 @@ def half_paid_and_disputed() -> Scene:
     plot = Plot(received=GROSS - 80_000_000, disputed=GROSS - 80_000_000)
     seen = told(plot, [("captured", 0), ("disputed", 0)])
     with doing(actor=paying.CASHIER) as deed:
-        event = notifications.ProviderEvent.objects.latest("pk")
+        event = ProviderEvent.objects.latest("pk")
         region, number = seen.case.purchase.region_id, seen.case.purchase.number
         legs = [
             Leg(AccountName(AccountKind.PROVIDER_CLEARING, region), 80_000_000),
@@ -279,9 +281,9 @@ def a_journal(scene: Scene) -> Journal:
 def replay_changes_nothing_that_is_done() -> None:
     """An operator's replay of something done is not even written down."""
     scene = in_order(Plot())
-    from_log = inbox.EventHandling.objects.filter(result="DONE").values_list("event_id", flat=True)
+    from_log = EventHandling.objects.filter(result="DONE").values_list("event_id", flat=True)
     region_id = scene.case.purchase.region_id
-    operator = Actor(scene.case.treasurer.user_id, "Operator", inbox.Role.OPERATOR, region_id=region_id)
+    operator = Actor(scene.case.treasurer.user_id, "Operator", Role.OPERATOR, region_id=region_id)
     assert replay_events(actor=operator, event_ids=list(from_log)) == 0
 
 
@@ -434,7 +436,7 @@ IN_CODE: dict[str, tuple[Mutant, Callable[[], None]]] = {
     ),
     "who-proposes-agrees": (other_move(money_workflow.UNMATCHED, "agree", guards=()), two_persons),
     "done-may-be-replayed": (
-        instead(inbox.EventHandling, "may_be_replayed", True),
+        instead(EventHandling, "may_be_replayed", True),
         replay_changes_nothing_that_is_done,
     ),
     "reversal-under-a-new-key": (instead(posting, "post", keys_of_their_own), reversed_once),

@@ -65,7 +65,7 @@ class Points:
             what = f"HTTP {request.method} {request.path_url.partition('?')[0]}"
             return points.around(what, lambda: send(session, request, **named))
 
-        Session.send = sent  # type: ignore[method-assign]
+        Session.send = sent  # type: ignore[assignment, method-assign]
 
     def _statement(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         what = " ".join(str(sql).split()[:3]).replace('"', "")
