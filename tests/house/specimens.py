@@ -9,8 +9,10 @@ from datetime import date
 
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import BUYING, Role
+from marketplace.core import clock
 from marketplace.regulation.models import HolidayProposal, Region
 from procurement.competition import actions as competing
+from procurement.settlement.models import EventHandling, ProviderEvent, UnmatchedMoney
 from tests import people
 from tests.competition import contests
 from tests.house.addresses import Address
@@ -38,6 +40,23 @@ def _proposed_holiday(region: Region) -> HolidayProposal:
     )[0]
 
 
+def _unknown_money(region: Region) -> UnmatchedMoney:
+    """Money that a provider told of and nobody asked for."""
+    event = ProviderEvent.objects.create(
+        provider="stripe",
+        event_id=f"evt_contoh_{region.pk}",
+        kind="payment_intent.succeeded",
+        raw=b"{}",
+        sha256="0" * 64,
+        verdict="VERIFIED",
+        received_at=clock.now(),
+    )
+    EventHandling.objects.create(event=event, region=region, result="DONE", handled_at=clock.now())
+    return UnmatchedMoney.objects.create(
+        kind="UNIDENTIFIED", region=region, provider_event=event, amount=700, created_at=clock.now()
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Specimens:
     """What to put into the varying parts of addresses, and the organisations whose things these are."""
@@ -55,7 +74,10 @@ class Specimens:
         sanction, objection = stalls.sanctioned(stall)
         contest = contests.published(at=told.office, sellers=0, seller=stall)
         competing.ask(actor=stalls.owner_of(stall), number=contest.thing.number, text="Boleh kemasan kertas?")
+        money = _unknown_money(region)
         values: dict[str, Values] = {
+            "kabar-pembayaran/": {"pk": money.provider_event_id},
+            "uang-belum-cocok/": {"pk": money.pk},
             "mini-kompetisi/": {"number": contest.thing.number},
             "aturan/kalender/": {"pk": _proposed_holiday(region).pk},
             "paket/": {"kd_rup": told.office.package.kd_rup},
