@@ -241,7 +241,7 @@ def _provider_differences(region_id: int, day: date) -> list[Difference]:
     """Captures of the day whose amount is not what the order owed: too much, too little, too late."""
     start, end = _span(day)
     rows = UnmatchedMoney.objects.filter(
-        attempt__region_id=region_id, found_at__gte=start, found_at__lt=end
+        attempt__region_id=region_id, created_at__gte=start, created_at__lt=end
     ).select_related("attempt")
     return [
         Difference(

@@ -72,9 +72,73 @@ ACTS = (
     ),
     Act("provider_event.receive", "Kabar {kind} dari {provider} disimpan", ("provider", "kind", "sha256")),
     Act(
+        "provider_event.replay",
+        "{actor} mengulang pengolahan kabar {kind} dari {provider}",
+        ("provider", "kind", "replay"),
+    ),
+    Act(
         "money.unmatched",
         "Uang belum cocok ({kind}) senilai {amount_rupiah} dari pembayaran {reference}",
         ("kind", "amount_rupiah", "reference"),
+    ),
+    Act("unmatched.take", "{actor} menangani uang yang belum cocok ({kind})", ("kind",)),
+    Act(
+        "unmatched.propose",
+        "{actor} mengusulkan {resolution} untuk uang yang belum cocok ({kind}): {reason}",
+        ("kind", "resolution", "reason"),
+    ),
+    Act("unmatched.demand", "Uang yang belum cocok ({kind}) dimintakan kembali menurut aturan", ("kind",)),
+    Act(
+        "unmatched.agree",
+        "{actor} menyetujui {resolution} untuk uang yang belum cocok ({kind})",
+        ("kind", "resolution"),
+    ),
+    Act(
+        "unmatched.turn_down",
+        "{actor} menolak usulan {resolution} untuk uang yang belum cocok ({kind})",
+        ("kind", "resolution"),
+    ),
+    Act("unmatched.settle", "Uang yang belum cocok ({kind}) selesai: {resolution}", ("kind", "resolution")),
+    Act("unmatched.reopen", "Uang yang belum cocok ({kind}) dibuka kembali", ("kind",)),
+    Act(
+        "refund.request",
+        "{actor} meminta pengembalian {reference} senilai {amount_rupiah}",
+        ("reference", "amount_rupiah", "purchase", "source"),
+    ),
+    Act(
+        "refund.approve",
+        "{actor} menyetujui pengembalian {reference} senilai {amount_rupiah}",
+        ("reference", "amount_rupiah", "purchase", "source"),
+    ),
+    Act("refund.reject", "{actor} menolak pengembalian {reference}", ("reference",)),
+    Act("refund.send", "Pengembalian {reference} dikirim", ("reference",)),
+    Act("refund.lose", "Jawaban untuk pengembalian {reference} belum diterima", ("reference",)),
+    Act("refund.accept", "Pengembalian {reference} sedang diproses", ("reference",)),
+    Act(
+        "refund.finish",
+        "Pengembalian {reference} senilai {amount_rupiah} selesai",
+        ("reference", "amount_rupiah"),
+    ),
+    Act("refund.fail", "Pengembalian {reference} gagal: {reason}", ("reference", "reason")),
+    Act(
+        "refund.outside",
+        "Penyedia pembayaran memberitahukan pengembalian {reference} senilai {amount_rupiah} di luar e-Order",
+        ("reference", "amount_rupiah", "purchase"),
+    ),
+    Act(
+        "dispute.open",
+        "Dana pesanan {number} senilai {amount_rupiah} disengketakan",
+        ("number", "amount_rupiah", "dispute"),
+    ),
+    Act(
+        "dispute.win",
+        "Sengketa atas dana pesanan {number} dimenangkan: {amount_rupiah}",
+        ("number", "amount_rupiah", "dispute"),
+    ),
+    Act(
+        "dispute.lose",
+        "Sengketa atas dana pesanan {number} kalah: {amount_rupiah}",
+        ("number", "amount_rupiah", "dispute"),
     ),
     Act(
         "evidence.record",

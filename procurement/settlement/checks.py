@@ -21,6 +21,7 @@ GUARDED = (
     "settlement_snaprequest",
     "settlement_taxdeposit",
     "settlement_taxline",
+    "settlement_refund",
 )
 
 _UNGUARDED = """

@@ -20,6 +20,7 @@ from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import in_words, purchases_of
 from procurement.purchasing.queries.panels import Panel
 from procurement.settlement import papers
+from procurement.settlement.figures import figures_of
 from procurement.settlement.models import (
     Evidence,
     Invoice,
@@ -33,6 +34,8 @@ from procurement.settlement.outside import STANDING
 from procurement.settlement.papers import TAX_LABELS
 from procurement.settlement.paying_time import pay_until
 from procurement.settlement.payout_workflow import AWAY
+from procurement.settlement.status import LABELS as LABELS_OF_STATUS
+from procurement.settlement.status import TONES, Figures, ObligationStatus, derived_status
 from procurement.settlement.vendor_money import stages_of
 from procurement.settlement.workflow import OPEN
 from procurement.taxation.queries import TaxPlan
@@ -215,7 +218,12 @@ def desk_links(actor: Actor) -> list[DeskLink]:
     if actor.role in {Role.TREASURER, Role.PPK}:
         hint = _("Hitung PPN dan PPh sebelum membayar")
         links.append(DeskLink(_("Simulasi pajak"), reverse("tax-simulator"), "search", hint))
+    if actor.role in {Role.AUDITOR, Role.OPERATOR}:
+        hint = _("Apa yang dikatakan penyedia pembayaran, dan apa akibatnya")
+        links.append(DeskLink(_("Kabar pembayaran"), reverse("payment-events"), "log", hint))
     if actor.role in {Role.TREASURER, Role.AUDITOR, Role.OPERATOR}:
+        hint = _("Terlambat, lebih, kurang, tidak dikenali: diputuskan dua orang")
+        links.append(DeskLink(_("Uang yang belum cocok"), reverse("unmatched"), "filter", hint))
         links.append(DeskLink(_("Neraca saldo"), reverse("books"), "book", _("Ke mana setiap rupiah pergi")))
     if actor.role in {Role.TREASURER, Role.PPK_SKPD, Role.AUDITOR}:
         links.append(
@@ -251,6 +259,7 @@ class PaymentStory:
     roles: tuple[Role, ...]
     due_at: datetime | None
     outside: OutsidePayment | None = None
+    figures: Figures | None = None
 
     @property
     def holder(self) -> str:
@@ -261,6 +270,21 @@ class PaymentStory:
     def step_due_at(self) -> datetime | None:
         """Until when the present step is due."""
         return self.purchase.due_at if self.task else None
+
+    @property
+    def status(self) -> ObligationStatus | None:
+        """What the books say of the money; None before the payment was approved."""
+        return derived_status(self.figures) if self.figures else None
+
+    @property
+    def status_label(self) -> str:
+        """The same in words."""
+        return str(LABELS_OF_STATUS[self.status]) if self.status else ""
+
+    @property
+    def status_tone(self) -> str:
+        """How the words are coloured."""
+        return TONES.get(self.status, "neutral")
 
     @property
     def open_attempt(self) -> PaymentAttempt | None:
@@ -319,6 +343,7 @@ def payment_story(purchase: Purchase) -> PaymentStory:
         roles=roles,
         due_at=pay_until(purchase),
         outside=_outside_of(obligation),
+        figures=figures_of(obligation, purchase.number) if obligation else None,
     )
 
 

@@ -15,6 +15,7 @@ from typing import Final
 
 from marketplace.database.triggers import append_only, refusal, trigger
 from procurement.settlement import payout_sql
+from procurement.settlement.sql_money import MONEY_GUARDS
 
 _APPEND_ONLY: Final = (
     "settlement_account",
@@ -221,4 +222,5 @@ CREATE: Final[list[str]] = [
         each="STATEMENT",
     ),
     *payout_sql.CREATE,
+    *MONEY_GUARDS,
 ]

@@ -7,7 +7,16 @@ from datetime import date
 from typing import Any
 
 from marketplace.events.registry import job
-from procurement.settlement.actions import gateway, notifications, paying, payout_sending, proving, treasury
+from procurement.settlement.actions import (
+    gateway,
+    notifications,
+    paying,
+    payout_sending,
+    proving,
+    refunding,
+    resolving,
+    treasury,
+)
 
 
 @job("settlement.send_attempt")
@@ -68,3 +77,27 @@ def send_payout(payload: Mapping[str, Any]) -> None:
 def ask_payout(payload: Mapping[str, Any]) -> None:
     """Ask the provider where a transfer stands."""
     payout_sending.ask_provider(payload["payout"])
+
+
+@job("settlement.send_refund")
+def send_refund(payload: Mapping[str, Any]) -> None:
+    """Send an approved refund to its provider, or find out how it went."""
+    refunding.send_refund(payload["refund"])
+
+
+@job("settlement.ask_refund")
+def ask_refund(payload: Mapping[str, Any]) -> None:
+    """Ask how a refund stands when no notification came."""
+    refunding.ask_refund(payload["refund"])
+
+
+@job("settlement.pay_held")
+def pay_held(payload: Mapping[str, Any]) -> None:
+    """Mark an order paid whose escrow may hold enough now."""
+    paying.pay_what_is_held(payload["obligation"])
+
+
+@job("settlement.topped_up")
+def topped_up(payload: Mapping[str, Any]) -> None:
+    """Deal with what a paid order had lacked."""
+    resolving.settle_topped_up(payload["obligation"])

@@ -7,6 +7,7 @@ from django.urls import path
 from procurement.settlement.views import (
     billing,
     books,
+    inbox,
     moves,
     outside,
     paying,
@@ -16,6 +17,7 @@ from procurement.settlement.views import (
     taxes,
     together,
     treasurer,
+    unmatched,
     vendor,
     webhook,
 )
@@ -72,5 +74,14 @@ urlpatterns = [
     path("snap/v1.0/qr/qr-mpm-notify", snap.qris_notice, name="snap-qris-notice"),
     path("buku/akun/", books.accounts, name="books-accounts"),
     path("buku/akun/<int:pk>/", books.statement, name="books-account"),
+    path("kabar-pembayaran/", inbox.events, name="payment-events"),
+    path("kabar-pembayaran/ulang/", inbox.replay, name="payment-events-replay"),
+    path("kabar-pembayaran/<int:pk>/", inbox.event, name="payment-event"),
+    path("uang-belum-cocok/", unmatched.queue, name="unmatched"),
+    path("uang-belum-cocok/<int:pk>/", unmatched.money, name="unmatched-one"),
+    path("uang-belum-cocok/<int:pk>/tangani/", unmatched.take, name="unmatched-take"),
+    path("uang-belum-cocok/<int:pk>/usul/", unmatched.propose, name="unmatched-propose"),
+    path("uang-belum-cocok/<int:pk>/setuju/", unmatched.agree, name="unmatched-agree"),
+    path("uang-belum-cocok/<int:pk>/tolak/", unmatched.turn_down, name="unmatched-turn_down"),
     path("webhook/stripe/", webhook.stripe_webhook, name="webhook-stripe"),
 ]

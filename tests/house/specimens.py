@@ -9,6 +9,7 @@ from datetime import date
 
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import BUYING, Role
+from marketplace.core import clock
 from marketplace.regulation.models import HolidayProposal, Region
 from marketplace.workflow.door import begin, doing
 from procurement.competition import actions as competing
@@ -16,7 +17,15 @@ from procurement.settlement.actions import booking, issue_invoice
 from procurement.settlement.actions.drawing_up import draw_up
 from procurement.settlement.actions.paying import CASHIER
 from procurement.settlement.ledger.accounts import AccountName, opened
-from procurement.settlement.models import Account, AccountKind, Payout, PayoutBatch
+from procurement.settlement.models import (
+    Account,
+    AccountKind,
+    EventHandling,
+    Payout,
+    PayoutBatch,
+    ProviderEvent,
+    UnmatchedMoney,
+)
 from procurement.treasury.actions import request_up
 from tests import people
 from tests.competition import contests
@@ -80,6 +89,23 @@ def _batch(unit: Organisation) -> PayoutBatch:
         return begin(batch, at=deed.at)
 
 
+def _unknown_money(region: Region) -> UnmatchedMoney:
+    """Money that a provider told of and nobody asked for."""
+    event = ProviderEvent.objects.create(
+        provider="stripe",
+        event_id=f"evt_contoh_{region.pk}",
+        kind="payment_intent.succeeded",
+        raw=b"{}",
+        sha256="0" * 64,
+        verdict="VERIFIED",
+        received_at=clock.now(),
+    )
+    EventHandling.objects.create(event=event, region=region, result="DONE", handled_at=clock.now())
+    return UnmatchedMoney.objects.create(
+        kind="UNIDENTIFIED", region=region, provider_event=event, amount=700, created_at=clock.now()
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Specimens:
     """What to put into the varying parts of addresses, and the organisations whose things these are."""
@@ -98,7 +124,10 @@ class Specimens:
         contest = contests.published(at=told.office, sellers=0, seller=stall)
         competing.ask(actor=stalls.owner_of(stall), number=contest.thing.number, text="Boleh kemasan kertas?")
         unit = told.office.package.organisation
+        money = _unknown_money(region)
         values: dict[str, Values] = {
+            "kabar-pembayaran/": {"pk": money.provider_event_id},
+            "uang-belum-cocok/": {"pk": money.pk},
             "mini-kompetisi/": {"number": contest.thing.number},
             "aturan/kalender/": {"pk": _proposed_holiday(region).pk},
             "paket/": {"kd_rup": told.office.package.kd_rup},

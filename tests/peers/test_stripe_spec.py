@@ -20,6 +20,8 @@ import pytest
 from procurement.settlement.providers.base import Outcome
 from procurement.settlement.providers.stripe import StripeProvider
 from tests.fakes.stripe import FakeStripe
+from tests.fakes.stripe.shelves import PREFIXES
+from tests.fakes.stripe.state import Call
 
 pytestmark = pytest.mark.peer
 Schema = dict[str, Any]
@@ -140,6 +142,16 @@ def test_every_object_is_as_published(told: FakeStripe, shelf: str, schema: str)
     kept = getattr(told.state, shelf)
     assert kept
     assert [fault for each in kept.values() for fault in answer_faults(schema, each)] == []
+
+
+def test_the_other_things_are_as_published() -> None:
+    spec()
+    with FakeStripe() as fake:
+        asked = Call("req_1", None, {})
+        for shelf, (_prefix, schema) in PREFIXES.items():
+            made = fake.shelves.post(f"/v1/{shelf}", asked)
+            assert made is not None
+            assert answer_faults(schema, made()) == [], shelf
 
 
 def test_every_event_names_a_published_object(told: FakeStripe) -> None:

@@ -29,6 +29,9 @@ from procurement.settlement.actions.gateway import (
     sync_attempt,
     withdraw_payment,
 )
+from procurement.settlement.actions.inbox import (
+    replay_events,
+)
 from procurement.settlement.actions.notifications import (
     process_event,
     receive_notification,
@@ -56,6 +59,12 @@ from procurement.settlement.actions.payouts import (
 from procurement.settlement.actions.reminding import (
     remind_payer,
 )
+from procurement.settlement.actions.resolving import (
+    agree_resolution,
+    propose_resolution,
+    take_money,
+    turn_down_resolution,
+)
 from procurement.settlement.actions.together import (
     approve_payment_together,
     start_payment_together,
@@ -82,6 +91,7 @@ __all__ = [
     "Proof",
     "Receipt",
     "act_on_evidence",
+    "agree_resolution",
     "approve_batch",
     "approve_outside",
     "approve_payment",
@@ -107,12 +117,14 @@ __all__ = [
     "prepare_payout",
     "process_event",
     "propose_outside",
+    "propose_resolution",
     "receive_notification",
     "record_deposit",
     "record_deposits",
     "record_evidence",
     "reject_outside",
     "remind_payer",
+    "replay_events",
     "return_invoice",
     "return_payout",
     "send_attempt",
@@ -122,6 +134,8 @@ __all__ = [
     "start_payment",
     "start_payment_together",
     "sync_attempt",
+    "take_money",
+    "turn_down_resolution",
     "verify_evidence",
     "verify_invoice",
     "withdraw_outside",

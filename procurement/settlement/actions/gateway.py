@@ -23,6 +23,7 @@ from marketplace.events.actions import enqueue
 from marketplace.workflow.door import begin, doing, stale
 from procurement.purchasing.models import Purchase
 from procurement.settlement.actions import booking
+from procurement.settlement.actions.misfits import missing
 from procurement.settlement.actions.notifications import advance, keep_answer, process_event
 from procurement.settlement.actions.paying import CASHIER
 from procurement.settlement.guards import insist
@@ -71,7 +72,7 @@ def start_payment(
     try:
         with doing(actor=actor) as deed:
             obligation = _payable(actor, purchase_id, revision)
-            insist(why_not(plugin, obligation.gross * SEN_PER_RUPIAH, region_id=obligation.region_id))
+            insist(why_not(plugin, _to_ask(obligation) * SEN_PER_RUPIAH, region_id=obligation.region_id))
             attempt = begin(_new_attempt(actor, obligation, plugin, deed.at), at=deed.at)
             deed.record(
                 "payment.start", attempt, {"reference": attempt.reference, "amount_rupiah": attempt.amount}
@@ -95,7 +96,8 @@ def _payable(actor: Actor, purchase_id: int, revision: int | None) -> PaymentObl
             f"Pesanan {purchase.number} berstatus “{purchase.get_state_display()}”, jadi tidak dapat dibayar.",
             fix="Bayar hanya pesanan yang sudah disetujui PA/KPA.",
         )
-    obligation = PaymentObligation.objects.get(purchase=purchase)
+    obligations = PaymentObligation.objects.select_for_update(of=("self",), no_key=True)
+    obligation = obligations.select_related("purchase").get(purchase=purchase)
     if obligation.profile != PaymentObligation.Profile.GATEWAY:
         raise Refused(
             "payment.not_gateway",
@@ -110,18 +112,23 @@ def _payable(actor: Actor, purchase_id: int, revision: int | None) -> PaymentObl
         )
     if PaymentAttempt.objects.filter(obligation=obligation, state__in=OPEN).exists():
         raise _in_progress()
-    if PaymentAttempt.objects.filter(obligation=obligation, state="CAPTURED").exists():
-        # Not marked paid yet, or less came than was asked for: asking for the whole sum again would take it twice.
+    if not missing(obligation):
+        # Not marked paid yet: asking for the sum again would take it twice.
         raise Refused(
             "payment.received",
             "Dana untuk pesanan ini sudah diterima dari penyedia pembayaran.",
-            fix="Tunggu pencatatannya selesai; bila dana yang diterima kurang, selesaikan selisihnya lebih dahulu.",
+            fix="Tunggu pencatatannya selesai.",
         )
     for path in settings.PAYMENT_CHECKS:
         import_string(path)(purchase, obligation)
     purchase.treasurer_id, purchase.treasurer_user_id = actor.appointment_id, actor.user_id
     purchase.save(update_fields=["treasurer", "treasurer_user"])
     return obligation
+
+
+def _to_ask(obligation: PaymentObligation) -> int:
+    """Whole rupiah that the order still lacks: all of it, or the rest after too little came."""
+    return -(-missing(obligation) // SEN_PER_RUPIAH)
 
 
 def _new_attempt(
@@ -137,7 +144,7 @@ def _new_attempt(
         reference=f"BYR-{obligation.pk}-{randbelow(10**8):08d}",
         instrument=Instrument(plugin.capabilities.instrument),
         expires_at=at + timedelta(seconds=wait) if wait else None,
-        amount=obligation.gross,
+        amount=_to_ask(obligation),
         capabilities=asdict(plugin.capabilities),
         started_by_id=actor.user_id,
     )

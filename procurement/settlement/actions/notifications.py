@@ -7,7 +7,7 @@ events ends in the same books.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from hashlib import sha256
@@ -18,17 +18,27 @@ from marketplace.core import clock
 from marketplace.core.money import SEN_PER_RUPIAH
 from marketplace.core.transitions import Refused
 from marketplace.events.actions import enqueue
+from marketplace.events.failures import described
 from marketplace.workflow.door import Deed, doing, passing
-from procurement.settlement.actions import booking
+from procurement.settlement.actions import booking, inbox, misfits, told_refunds
 from procurement.settlement.actions.paying import CASHIER, pay_from_escrow
 from procurement.settlement.models import (
+    EventHandling,
     PaymentAttempt,
-    PaymentObligation,
     ProviderEvent,
+    Refund,
     UnmatchedMoney,
 )
 from procurement.settlement.providers import provider
-from procurement.settlement.providers.base import Fact, Outcome, Result
+from procurement.settlement.providers.base import (
+    DisputeFact,
+    Fact,
+    Notice,
+    Outcome,
+    RefundFact,
+    Result,
+    Told,
+)
 from procurement.settlement.workflow import MOVE_OF_OUTCOME
 
 MAX_EVENT_BYTES = 256 * 1024
@@ -64,7 +74,7 @@ def receive_notification(provider_name: str, raw: bytes, headers: Mapping[str, s
             return verdict
         raw = raw[:STRANGERS_BYTES]
     with doing(actor=CASHIER) as deed:
-        event_id = keep(deed, provider_name, notice.event_id, notice.kind, raw, headers, verdict)
+        event_id = keep(deed, provider_name, notice, raw, headers)
         if event_id is not None and notice.facts:
             enqueue("settlement.provider_event", {"event": event_id}, key=str(event_id))
     return verdict
@@ -84,23 +94,31 @@ def enough_from_strangers(provider_name: str) -> bool:
 def keep(
     deed: Deed,
     provider_name: str,
-    event_id: str | None,
-    kind: str,
+    notice: Notice,
     raw: bytes,
     headers: Mapping[str, str],
-    verdict: ProviderEvent.Verdict,
 ) -> int | None:
     """Store an event once; its row id, or None when it was there."""
     digest = sha256(raw).hexdigest()
     kept = {name: headers[name][:500] for name in KEPT_HEADERS if name in headers}
-    row = (provider_name, event_id, kind, raw, json.dumps(kept), digest, verdict.value, deed.at)
+    row = (
+        provider_name,
+        notice.event_id,
+        notice.kind,
+        raw,
+        json.dumps(kept),
+        digest,
+        notice.verdict,
+        deed.at,
+    )
     with connection.cursor() as cursor:
         cursor.execute(_KEEP_EVENT, row)
         stored = cursor.fetchone()
     if stored is None:
         return None
-    if verdict == ProviderEvent.Verdict.VERIFIED:
-        told = {"provider": provider_name, "kind": kind, "sha256": digest}
+    inbox.opened(stored[0], provider_name, notice)
+    if notice.verdict == ProviderEvent.Verdict.VERIFIED:
+        told = {"provider": provider_name, "kind": notice.kind, "sha256": digest}
         deed.record("provider_event.receive", ("provider_event", str(stored[0])), told)
     return int(stored[0])
 
@@ -108,11 +126,24 @@ def keep(
 def keep_answer(attempt: PaymentAttempt, result: Result) -> int:
     """Store the provider's answer to our question as an event of its own: it proves as much as a notification."""
     fact = Fact(attempt.reference, result.provider_ref, result.outcome, result.amount, result.reason)
+    return _keep_fact(attempt.provider, "sync", f"sync:{attempt.reference}:{result.outcome}", fact)
+
+
+def keep_refund_answer(refund: Refund, result: Result) -> int:
+    """The same for the answer to a question about a refund, and for a refusal of our request."""
+    name = result.provider_ref if result.provider_ref != refund.payment_ref else ""
+    fact = RefundFact(
+        refund.reference, name, refund.payment_ref, result.outcome, refund.amount, result.reason
+    )
+    event_id = f"sync:{refund.reference}:{result.outcome}"
+    return _keep_fact(refund.provider, "sync.refund", event_id, fact)
+
+
+def _keep_fact(provider_name: str, kind: str, event_id: str, fact: Fact | RefundFact) -> int:
     raw = json.dumps(asdict(fact), sort_keys=True).encode()
-    event_id = f"sync:{attempt.reference}:{result.outcome}"
     with doing(actor=CASHIER) as deed:
-        kept = keep(deed, attempt.provider, event_id, "sync", raw, {}, ProviderEvent.Verdict.VERIFIED)
-    return kept or ProviderEvent.objects.get(provider=attempt.provider, event_id=event_id).pk
+        kept = keep(deed, provider_name, Notice("VERIFIED", event_id, kind, (fact,)), raw, {})
+    return kept or ProviderEvent.objects.get(provider=provider_name, event_id=event_id).pk
 
 
 def process_event(event_id: int) -> None:
@@ -120,10 +151,36 @@ def process_event(event_id: int) -> None:
     event = ProviderEvent.objects.get(pk=event_id)
     if event.verdict != ProviderEvent.Verdict.VERIFIED or event.kind.endswith(NOTHING_FOLLOWS):
         return
+    try:
+        facts = _facts_in(event)
+        why = "".join(_applied(event, fact) for fact in facts)
+    except Exception as error:
+        inbox.noted(event, EventHandling.Result.FAILED, described(error))
+        raise
+    if why:
+        inbox.noted(event, EventHandling.Result.WAITING, why, facts[0].payment_ref)
+    else:
+        inbox.noted(event, EventHandling.Result.DONE if facts else EventHandling.Result.IGNORED)
+
+
+def _facts_in(event: ProviderEvent) -> Sequence[Told]:
     raw = bytes(event.raw)
-    facts = [_answer_in(raw)] if event.kind == "sync" else provider(event.provider).read(raw)
-    for fact in facts:
-        _apply(event, fact)
+    if event.kind == "sync":
+        return [_answer_in(raw)]
+    if event.kind == "sync.refund":
+        told = json.loads(raw)
+        return [RefundFact(**{**told, "outcome": Outcome(told["outcome"])})]
+    return provider(event.provider).read(raw)
+
+
+def _applied(event: ProviderEvent, fact: Told) -> str:
+    """Do what one fact asks for; why it must wait, empty when it need not."""
+    if isinstance(fact, RefundFact):
+        return told_refunds.apply_refund(event, fact)
+    if isinstance(fact, DisputeFact):
+        return told_refunds.apply_dispute(event, fact)
+    _apply(event, fact)
+    return ""
 
 
 def _answer_in(raw: bytes) -> Fact:
@@ -135,7 +192,8 @@ def _apply(event: ProviderEvent, fact: Fact) -> None:
     attempt = PaymentAttempt.objects.filter(provider=event.provider, reference=fact.reference).first()
     if attempt is None:
         if fact.outcome == Outcome.CAPTURED:
-            _unmatched(event, UnmatchedMoney.Kind.UNIDENTIFIED, None, fact.amount)
+            misfits.unmatched(event, UnmatchedMoney.Kind.UNIDENTIFIED, None, fact)
+            _take_up(event.provider, fact.payment_ref)
         return
     if fact.outcome != Outcome.CAPTURED:
         advance(
@@ -147,18 +205,38 @@ def _apply(event: ProviderEvent, fact: Fact) -> None:
         )
         return
     if fact.currency != "idr":
-        _unmatched(event, UnmatchedMoney.Kind.CONTRADICTED, attempt, fact.amount)
+        misfits.unmatched(event, UnmatchedMoney.Kind.CONTRADICTED, attempt, fact)
         return
+    _came(attempt, event, fact)
+    _take_up(event.provider, fact.payment_ref)
+
+
+def _came(attempt: PaymentAttempt, event: ProviderEvent, fact: Fact) -> None:
+    """Money came for an attempt: for the first time, again, too late, or differently from before."""
     if _capture(attempt.pk, event, fact):
         pay_from_escrow(attempt.pk)
         return
     attempt.refresh_from_db()
     if attempt.state == "EXPIRED":
-        _book_late(attempt, event, fact)
+        misfits.book_late(attempt, event, fact)
     elif attempt.received != fact.amount:
-        _unmatched(event, UnmatchedMoney.Kind.CONTRADICTED, attempt, fact.amount)
+        misfits.unmatched(event, UnmatchedMoney.Kind.CONTRADICTED, attempt, fact)
     else:
         pay_from_escrow(attempt.pk)
+
+
+def _take_up(provider_name: str, payment_ref: str) -> None:
+    """Do now what had to wait for this money: word of refunds and disputes that came before it."""
+    for event_id in told_refunds.waiting_about(provider_name, payment_ref):
+        process_event(event_id)
+
+
+def take_up_what_waited() -> int:
+    """Do what waited for money that has come meanwhile, however that was missed; how many were taken up."""
+    waiting = told_refunds.waiting_for_money()
+    for event_id in waiting:
+        process_event(event_id)
+    return len(waiting)
 
 
 def _capture(attempt_id: int, event: ProviderEvent, fact: Fact) -> bool:
@@ -168,12 +246,12 @@ def _capture(attempt_id: int, event: ProviderEvent, fact: Fact) -> bool:
             attempt = passage.thing
             number = attempt.obligation.purchase.number
             attempt.received, attempt.provider_ref = fact.amount, fact.provider_ref
-            owed = _still_owed(attempt)
+            owed = misfits.still_owed(attempt)
             booking.captured(passage, attempt, number, fact.amount, event, owed=owed)
             difference = fact.amount - owed
             if difference:
                 kind = UnmatchedMoney.Kind.OVER if difference > 0 else UnmatchedMoney.Kind.UNDER
-                _record_unmatched(passage, event, kind, attempt, abs(difference))
+                misfits.record_unmatched(passage, event, kind, attempt, abs(difference), fact.provider_ref)
             enqueue("settlement.settle", {"attempt": attempt.pk}, key=attempt.reference)
             enqueue("settlement.fee", {"attempt": attempt.pk, "event": event.pk}, key=attempt.reference)
             passage.facts.update(
@@ -188,50 +266,6 @@ def _capture(attempt_id: int, event: ProviderEvent, fact: Fact) -> bool:
             raise
         return False
     return True
-
-
-def _still_owed(attempt: PaymentAttempt) -> int:
-    """Sen this attempt may bring to the order: nothing once another attempt brought money (a payment told failed,
-    paid again, and captured after all). The obligation is locked, so that of two captures at once one is the first.
-    """
-    obligations = PaymentObligation.objects.select_for_update(of=("self",), no_key=True)
-    others = obligations.get(pk=attempt.obligation_id).attempts.exclude(pk=attempt.pk)
-    return 0 if others.filter(state="CAPTURED").exists() else attempt.amount * SEN_PER_RUPIAH
-
-
-def _book_late(attempt: PaymentAttempt, event: ProviderEvent, fact: Fact) -> None:
-    if UnmatchedMoney.objects.filter(attempt=attempt, kind=UnmatchedMoney.Kind.LATE).exists():
-        return
-    with doing(actor=CASHIER) as deed:
-        locked = PaymentAttempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
-        number = locked.obligation.purchase.number
-        if booking.captured_late(deed, locked, number, fact.amount, event).is_new:
-            _record_unmatched(deed, event, UnmatchedMoney.Kind.LATE, locked, fact.amount)
-
-
-def _unmatched(
-    event: ProviderEvent, kind: UnmatchedMoney.Kind, attempt: PaymentAttempt | None, amount: int
-) -> None:
-    if UnmatchedMoney.objects.filter(provider_event=event).exists():
-        return
-    with doing(actor=CASHIER) as deed:
-        _record_unmatched(deed, event, kind, attempt, amount)
-
-
-def _record_unmatched(
-    deed: Deed, event: ProviderEvent, kind: UnmatchedMoney.Kind, attempt: PaymentAttempt | None, amount: int
-) -> None:
-    found = UnmatchedMoney.objects.create(
-        kind=kind, provider_event=event, attempt=attempt, amount=amount, found_at=deed.at
-    )
-    facts = {
-        "kind": kind.value,
-        "amount_rupiah": amount // SEN_PER_RUPIAH,
-        "sen": amount,
-        "reference": attempt.reference if attempt else "",
-        "provider_event": event.pk,
-    }
-    deed.record("money.unmatched", found, facts)
 
 
 def advance(

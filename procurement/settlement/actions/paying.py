@@ -8,6 +8,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.core import clock
 from marketplace.core.money import SEN_PER_RUPIAH
 from marketplace.core.transitions import Refused
+from marketplace.events.actions import enqueue
 from marketplace.workflow.door import Passage, passing
 from procurement.documents.actions import issue
 from procurement.planning.actions import spend
@@ -23,34 +24,67 @@ from procurement.settlement.models import (
     Journal,
     PaymentAttempt,
     PaymentObligation,
+    Posting,
+    ProviderEvent,
 )
 
 CASHIER = Actor.system("Pembukuan pembayaran")
 
 
 def pay_from_escrow(attempt_id: int) -> bool:
-    """Mark the order of a captured attempt paid: escrow is released, the budget spent, the payout due.
+    """Mark the order of an attempt paid once its escrow holds what is owed: see `pay_what_is_held`."""
+    attempt = PaymentAttempt.objects.get(pk=attempt_id)
+    return pay_what_is_held(attempt.obligation_id)
 
-    False when it was paid before, or when less came than is owed. Raises Refused when the order cannot be paid
-    now; the money then stays in escrow, where everybody sees it.
+
+def pay_what_is_held(obligation_id: int) -> bool:
+    """Mark an order paid: escrow is released, the budget spent, the payout due.
+
+    False when it was paid before, when less came than is owed, or while its money is disputed. Raises Refused when the
+    order cannot be paid now; the money then stays in escrow, where everybody sees it.
     """
-    attempt = PaymentAttempt.objects.select_related("obligation__purchase").get(pk=attempt_id)
-    obligation = attempt.obligation
-    if attempt.state != "CAPTURED" or attempt.received < attempt.amount * SEN_PER_RUPIAH:
+    obligation = PaymentObligation.objects.select_related("purchase").get(pk=obligation_id)
+    if obligation.purchase.state != "PAYMENT_APPROVED" or not _all_there(obligation):
         return False
-    if obligation.purchase.state != "PAYMENT_APPROVED":
+    try:
+        with passing(Purchase, obligation.purchase_id, "pay", actor=CASHIER) as passage:
+            locked = PaymentObligation.objects.select_for_update(of=("self",), no_key=True)
+            _release(passage, locked.get(pk=obligation_id))
+    except _NotAllThere:
         return False
-    capture = Journal.objects.select_related("provider_event").get(idem_key=f"capture:{attempt.reference}")
-    event = capture.provider_event
-    assert event is not None  # the database demands a proof of every capture
-    with passing(Purchase, obligation.purchase_id, "pay", actor=CASHIER) as passage:
-        number = passage.thing.number
-        spend(passage, passage.thing.budget_line_id, obligation.gross, reference=number)
-        booking.released(passage, obligation, number, event)
-        draw_up(passage, obligation, number, to=obligation.invoice.bank_account)
-        _withheld(obligation, clock.day_of(passage.at))
-        _tell(passage, obligation, f"{event.provider} {event.event_id}", event.sha256)
     return True
+
+
+class _NotAllThere(Exception):
+    """Money left the escrow, or was disputed, since we looked."""
+
+
+def _release(passage: Passage[Purchase], obligation: PaymentObligation) -> None:
+    number = passage.thing.number
+    if not _all_there(obligation):
+        raise _NotAllThere
+    event = _last_proof(number)
+    spend(passage, passage.thing.budget_line_id, obligation.gross, reference=number)
+    booking.released(passage, obligation, number, event)
+    draw_up(passage, obligation, number, to=obligation.invoice.bank_account)
+    _withheld(obligation, clock.day_of(passage.at))
+    enqueue("settlement.topped_up", {"obligation": obligation.pk}, key=number)
+    _tell(passage, obligation, f"{event.provider} {event.event_id}", event.sha256)
+
+
+def _all_there(obligation: PaymentObligation) -> bool:
+    number = obligation.purchase.number
+    if held(AccountKind.DISPUTES_RECEIVABLE, number):
+        return False
+    return held(AccountKind.ESCROW, number) >= obligation.gross * SEN_PER_RUPIAH
+
+
+def _last_proof(number: str) -> ProviderEvent:
+    """The event that brought the last of the money; the database demands a proof of everything in escrow."""
+    brought = Journal.objects.filter(purchase_number=number, kind__in=[Posting.CAPTURE, Posting.REATTACH])
+    event = brought.select_related("provider_event").latest("pk").provider_event
+    assert event is not None
+    return event
 
 
 def pay_by_sp2d(evidence_id: int) -> bool:

@@ -28,6 +28,7 @@ from procurement.settlement.actions.notifications import (
 from procurement.settlement.actions.paying import CASHIER
 from procurement.settlement.models import PaymentAttempt, ProviderEvent, SnapRequest
 from procurement.settlement.providers import provider
+from procurement.settlement.providers.base import Notice
 from procurement.settlement.providers.snap import callbacks
 from procurement.settlement.providers.snap.agreement import HOLDER
 from procurement.settlement.providers.snap.callbacks import Called
@@ -161,7 +162,8 @@ def _record(
     follows = answer.accepted or (service is QR_NOTIFY and answer.http == 200)
     kind = f"snap.{service.code}" + ("" if follows else NOTHING_FOLLOWS)
     event_id = f"{called.day}:{called.external_id}"
-    kept = keep(deed, plugin.name, event_id, kind, raw, headers, ProviderEvent.Verdict.VERIFIED)
+    facts = tuple(plugin.read(raw)) if follows else ()
+    kept = keep(deed, plugin.name, Notice("VERIFIED", event_id, kind, facts), raw, headers)
     event = kept or ProviderEvent.objects.get(provider=plugin.name, event_id=event_id).pk
     SnapRequest.objects.create(
         provider=HOLDER,
@@ -184,9 +186,9 @@ def _keep_stranger(
     """Keep some of what nobody vouches for. It is counted apart and never in the bank's way."""
     if enough_from_strangers(plugin.name):
         return
-    verdict = ProviderEvent.Verdict(called.verdict)
+    notice = Notice(called.verdict, None, f"snap.{service.code}")
     with doing(actor=CASHIER) as deed:
-        keep(deed, plugin.name, None, f"snap.{service.code}", raw[:STRANGERS_BYTES], headers, verdict)
+        keep(deed, plugin.name, notice, raw[:STRANGERS_BYTES], headers)
 
 
 def _request_id(body: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from procurement.settlement.models.ledger import FLOORED, SIDES
 
 PER_ORDER = frozenset(
     {AccountKind.ESCROW, AccountKind.VENDOR_PAYABLE, AccountKind.PAYOUT_CLEARING, AccountKind.REFUND_PAYABLE}
+    | {AccountKind.DISPUTES_RECEIVABLE, AccountKind.VENDOR_RECEIVABLE}
 )
 _PER_REGION = sorted(set(AccountKind) - PER_ORDER - {AccountKind.TAX_PAYABLE})
 

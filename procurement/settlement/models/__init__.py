@@ -6,6 +6,9 @@ from procurement.settlement.models.events import (
 from procurement.settlement.models.evidence import (
     Evidence,
 )
+from procurement.settlement.models.inbox import (
+    EventHandling,
+)
 from procurement.settlement.models.ledger import (
     Account,
     AccountKind,
@@ -22,9 +25,7 @@ from procurement.settlement.models.payment import (
     Invoice,
     PaymentAttempt,
     PaymentObligation,
-    Refund,
     TaxLine,
-    UnmatchedMoney,
 )
 from procurement.settlement.models.payout import (
     Payout,
@@ -32,6 +33,10 @@ from procurement.settlement.models.payout import (
 )
 from procurement.settlement.models.proof import (
     LedgerProof,
+)
+from procurement.settlement.models.refunds import (
+    Refund,
+    UnmatchedMoney,
 )
 from procurement.settlement.models.secrets import (
     ProviderSecret,
@@ -49,6 +54,7 @@ __all__ = [
     "AccountKind",
     "Balance",
     "Entry",
+    "EventHandling",
     "Evidence",
     "Instrument",
     "Invoice",

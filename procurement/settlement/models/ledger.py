@@ -35,18 +35,23 @@ class AccountKind(models.TextChoices):
     SUSPENSE_OVER = "SUSPENSE_OVER", _("Titipan kelebihan bayar")
     SUSPENSE_LATE = "SUSPENSE_LATE", _("Titipan pembayaran terlambat")
     SUSPENSE_UNIDENTIFIED = "SUSPENSE_UNIDENTIFIED", _("Titipan belum dikenali")
+    DISPUTES_RECEIVABLE = "DISPUTES_RECEIVABLE", _("Dana dalam sengketa")
+    VENDOR_RECEIVABLE = "VENDOR_RECEIVABLE", _("Piutang kepada penyedia")
 
 
 DEBIT, CREDIT = 1, -1
 SIDES: dict[str, int] = {
     kind: DEBIT
-    if kind in {"PROVIDER_CLEARING", "BANK", "TREASURY", "FEE_EXPENSE", "BUDGET_EXPENSE"}
+    if kind
+    in {"PROVIDER_CLEARING", "BANK", "TREASURY", "FEE_EXPENSE", "BUDGET_EXPENSE"}
+    | {"DISPUTES_RECEIVABLE", "VENDOR_RECEIVABLE"}
     else CREDIT
     for kind in AccountKind.values
 }
 FLOORED = frozenset(
     {"ESCROW", "VENDOR_PAYABLE", "TAX_PAYABLE", "PENALTY_PAYABLE", "REFUND_PAYABLE", "PAYOUT_CLEARING"}
     | {"SUSPENSE_OVER", "SUSPENSE_LATE", "SUSPENSE_UNIDENTIFIED"}
+    | {"DISPUTES_RECEIVABLE", "VENDOR_RECEIVABLE"}
 )
 """Kinds that never go below nothing: money held for others cannot be overdrawn."""
 
@@ -79,6 +84,11 @@ class Posting(models.TextChoices):
     PAYOUT = "PAYOUT", _("Dibayar ke penyedia")
     TAX_DEPOSIT = "TAX_DEPOSIT", _("Pajak disetor")
     REFUND = "REFUND", _("Pengembalian")
+    REFUND_DUE = "REFUND_DUE", _("Pengembalian disisihkan")
+    REATTACH = "REATTACH", _("Dipasangkan ke pesanan")
+    DISPUTE = "DISPUTE", _("Sengketa dibuka")
+    DISPUTE_LOST = "DISPUTE_LOST", _("Sengketa kalah")
+    DISPUTE_WON = "DISPUTE_WON", _("Sengketa menang")
     SETTLEMENT = "SETTLEMENT", _("Penyelesaian ke bank")
     BANK_FEE = "BANK_FEE", _("Biaya bank")
     REVERSAL = "REVERSAL", _("Pembalikan")

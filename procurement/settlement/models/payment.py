@@ -15,7 +15,6 @@ from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
 from marketplace.workflow.models import Aggregate, StateField, state_check
 from procurement.purchasing.models import Purchase
-from procurement.settlement.models.events import ProviderEvent
 from procurement.settlement.models.ledger import Instrument
 from procurement.settlement.models.taxes import TaxDeposit
 from procurement.settlement.workflow import ATTEMPT, OPEN
@@ -202,48 +201,3 @@ class TaxLine(models.Model):
     def deposited_on(self) -> date | None:
         """The day of its deposit."""
         return self.deposit.deposited_on if self.deposit else None
-
-
-class UnmatchedMoney(models.Model):
-    """Money that did not fit: late, too much, too little, unknown. Kept visible until two persons deal with it."""
-
-    class Kind(models.TextChoices):
-        LATE = "LATE", _("Terlambat")
-        OVER = "OVER", _("Lebih")
-        UNDER = "UNDER", _("Kurang")
-        UNIDENTIFIED = "UNIDENTIFIED", _("Tidak dikenali")
-        CONTRADICTED = "CONTRADICTED", _("Nilai berbeda pada kabar berulang")
-
-    kind = models.CharField(_("jenis"), max_length=14, choices=Kind.choices)
-    provider_event = models.OneToOneField(ProviderEvent, models.PROTECT, related_name="unmatched")
-    attempt = models.ForeignKey(PaymentAttempt, models.PROTECT, null=True, related_name="unmatched")
-    amount = models.BigIntegerField(_("nilai (sen)"))
-    found_at = models.DateTimeField(_("ditemukan"))
-
-    aggregate = "unmatched"
-
-    class Meta:
-        verbose_name = _("uang yang belum cocok")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(
-                condition=Q(kind__in=["LATE", "OVER", "UNDER", "UNIDENTIFIED", "CONTRADICTED"]),
-                name="settlement_unmatched_kind",
-            ),
-        ]
-
-
-class Refund(models.Model):
-    """Money given back through the provider. Thin: recorded and posted when the provider's event says so."""
-
-    attempt = models.ForeignKey(PaymentAttempt, models.PROTECT, related_name="refunds")
-    amount = models.BigIntegerField(_("nilai (sen)"))
-    reason = models.CharField(_("alasan"), max_length=200)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    requested_at = models.DateTimeField()
-    provider_ref = models.CharField(max_length=80, blank=True)
-
-    class Meta:
-        verbose_name = _("pengembalian")
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="settlement_refund_amount"),
-        ]

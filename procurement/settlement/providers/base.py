@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 Vault = Callable[[str, str], tuple[str, ...]]
 """`(holder, name)` → the secrets in force, newest first. What signs takes the first, what verifies tries them all."""
@@ -101,6 +101,47 @@ class Fact:
     reason: str = ""
     currency: str = "idr"
 
+    @property
+    def payment_ref(self) -> str:
+        """The provider's name of the payment this is about."""
+        return self.provider_ref
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFact:
+    """What a provider says about one refund. `reference` is ours, or empty when we did not ask for it; sen."""
+
+    reference: str
+    provider_ref: str
+    payment_ref: str
+    outcome: Outcome
+    amount: int
+    reason: str = ""
+
+
+class DisputeStage(StrEnum):
+    """Where a dispute stands."""
+
+    OPENED = "OPENED"
+    WON = "WON"
+    LOST = "LOST"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeFact:
+    """What a provider says about a payment that the cardholder disputes; `amount` is sen taken from us."""
+
+    provider_ref: str
+    payment_ref: str
+    stage: DisputeStage
+    amount: int
+    reason: str = ""
+    reference: str = ""
+
+
+Told = Fact | RefundFact | DisputeFact
+"""One thing that a notification says."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -109,7 +150,7 @@ class Notice:
     verdict: str
     event_id: str | None = None
     kind: str = ""
-    facts: tuple[Fact, ...] = field(default=())
+    facts: tuple[Told, ...] = field(default=())
 
 
 class Provider(Protocol):
@@ -157,7 +198,7 @@ class Provider(Protocol):
     def check_notification(self, raw: bytes, headers: Mapping[str, str], *, now: datetime) -> Notice:
         """Verify a notification and read it. Pure: the same bytes at the same moment give the same answer."""
 
-    def read(self, raw: bytes) -> Sequence[Fact]:
+    def read(self, raw: bytes) -> Sequence[Told]:
         """What a notification verified earlier says. Pure."""
 
 
@@ -173,3 +214,11 @@ class NoPayout:
     def payout_status(self, reference: str) -> PayoutResult:
         """Nothing was ever sent."""
         return PayoutResult(PayoutOutcome.NOT_FOUND)
+
+
+@runtime_checkable
+class Refunding(Protocol):
+    """A provider that can be asked how a refund of ours stands."""
+
+    def sync_refund(self, payment_ref: str, reference: str) -> Result:
+        """Where the refund under our `reference` stands (`provider_ref` names it); NOT_FOUND when never heard of."""

@@ -7,7 +7,7 @@ the SDK's own retries are off, because a lost answer is UNKNOWN until Stripe is 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,19 @@ from django.conf import settings
 from stripe import StripeClient, WebhookSignature
 from stripe.params import PaymentIntentCreateParams
 
-from procurement.settlement.providers.base import Capabilities, Fact, NoPayout, Notice, Outcome, Result, Vault
+from procurement.settlement.providers.base import (
+    Capabilities,
+    DisputeFact,
+    DisputeStage,
+    Fact,
+    NoPayout,
+    Notice,
+    Outcome,
+    RefundFact,
+    Result,
+    Told,
+    Vault,
+)
 
 TIMEOUT_SECONDS = 10
 TOLERANCE = timedelta(minutes=5)
@@ -42,6 +54,17 @@ _OUTCOME_OF_EVENT = {
     "payment_intent.payment_failed": Outcome.FAILED,
     "payment_intent.canceled": Outcome.CANCELLED,
 }
+
+_OUTCOME_OF_REFUND = {
+    "succeeded": Outcome.CAPTURED,
+    "failed": Outcome.FAILED,
+    "canceled": Outcome.CANCELLED,
+}
+_REFUND_EVENTS = frozenset({"refund.created", "refund.updated", "refund.failed", "charge.refund.updated"})
+_DISPUTE_EVENTS = frozenset(
+    {"charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed"}
+    | {"charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated"}
+)
 
 
 class StripeProvider(NoPayout):
@@ -143,14 +166,28 @@ class StripeProvider(NoPayout):
         """Refund part or all of a captured intent."""
         try:
             made = self._client.v1.refunds.create(
-                {"payment_intent": provider_ref, "amount": amount}, {"idempotency_key": idempotency_key}
+                {
+                    "payment_intent": provider_ref,
+                    "amount": amount,
+                    "metadata": {"reference": idempotency_key},
+                },
+                {"idempotency_key": idempotency_key},
             )
         except stripe.InvalidRequestError as error:
             return Result(Outcome.FAILED, provider_ref, reason=_said(error))
         except stripe.StripeError as error:
             return Result(Outcome.UNKNOWN, provider_ref, reason=_said(error))
-        outcome = {"succeeded": Outcome.CAPTURED, "failed": Outcome.FAILED, "canceled": Outcome.CANCELLED}
-        return Result(outcome.get(made.status or "", Outcome.PENDING), made.id, made.amount)
+        return _refund_result(made.to_dict())
+
+    def sync_refund(self, payment_ref: str, reference: str) -> Result:
+        """Look through the refunds of the payment for the one that carries our reference."""
+        try:
+            made = self._client.v1.refunds.list({"payment_intent": payment_ref, "limit": 100}).data
+        except stripe.StripeError as error:
+            return Result(Outcome.UNKNOWN, reason=_said(error))
+        told = [each.to_dict() for each in made]
+        found = [each for each in told if (each.get("metadata") or {}).get("reference") == reference]
+        return _refund_result(found[0]) if found else Result(Outcome.NOT_FOUND)
 
     def fee(self, provider_ref: str) -> int | None:
         """Stripe's fee from the balance transaction of the charge; None while Stripe has not booked it."""
@@ -186,9 +223,13 @@ class StripeProvider(NoPayout):
             return Notice("UNREADABLE")
         return Notice("VERIFIED", event_id[:120], kind[:80], facts)
 
-    def read(self, raw: bytes) -> Sequence[Fact]:
-        """At most one fact: what a `payment_intent.*` event says about our reference."""
+    def read(self, raw: bytes) -> Sequence[Told]:
+        """At most one fact: about a payment, a refund or a dispute."""
         event = json.loads(raw)
+        if event["type"] in _REFUND_EVENTS:
+            return (_refund_fact(event["data"]["object"]),)
+        if event["type"] in _DISPUTE_EVENTS:
+            return tuple(_dispute_facts(event["data"]["object"]))
         outcome = _OUTCOME_OF_EVENT.get(event["type"])
         if outcome is None:
             return ()
@@ -217,6 +258,38 @@ def configured(vault: Vault) -> StripeProvider | None:
         webhook_secrets=settings.STRIPE_WEBHOOK_SECRETS or vault("stripe", "webhook_secret"),
         payment_method=getattr(settings, "STRIPE_PAYMENT_METHOD", TEST_CARD),
     )
+
+
+def _refund_result(told: Mapping[str, Any]) -> Result:
+    outcome = _OUTCOME_OF_REFUND.get(told.get("status") or "", Outcome.PENDING)
+    return Result(outcome, str(told["id"]), int(told["amount"]), str(told.get("failure_reason") or ""))
+
+
+def _refund_fact(told: Mapping[str, Any]) -> RefundFact:
+    result = _refund_result(told)
+    return RefundFact(
+        reference=str((told.get("metadata") or {}).get("reference", "")),
+        provider_ref=result.provider_ref,
+        payment_ref=_name_of(told.get("payment_intent")),
+        outcome=result.outcome,
+        amount=result.amount,
+        reason=result.reason,
+    )
+
+
+def _dispute_facts(told: Mapping[str, Any]) -> Iterator[DisputeFact]:
+    """Inquiries (`warning_…`) move no money and say nothing here."""
+    status = str(told.get("status", ""))
+    if status.startswith("warning"):
+        return
+    stage = {"won": DisputeStage.WON, "lost": DisputeStage.LOST}.get(status, DisputeStage.OPENED)
+    payment = _name_of(told.get("payment_intent"))
+    yield DisputeFact(str(told["id"]), payment, stage, int(told["amount"]), str(told.get("reason") or ""))
+
+
+def _name_of(thing: Any) -> str:
+    """The id of a thing that is named or, expanded, there itself."""
+    return str(thing["id"] if isinstance(thing, Mapping) else thing or "")
 
 
 def _answered(ask: Callable[[], stripe.PaymentIntent]) -> Result:

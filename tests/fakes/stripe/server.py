@@ -17,6 +17,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from tests.fakes.stripe import objects
 from tests.fakes.stripe.objects import Object
+from tests.fakes.stripe.shelves import Shelves
 from tests.fakes.stripe.state import Call, State, StripeFault
 from tests.fakes.stripe.webhooks import Sender
 
@@ -48,6 +49,8 @@ class FakeStripe:
         self.secret_keys = frozenset(secret_keys)
         self.sender = Sender()
         self.state = State(publish=self.sender.publish)
+        self.shelves = Shelves(self.state)
+        self.state.is_slow, self.state.confirmed = self.shelves.is_slow, self.shelves.confirmed
         self.stall_seconds = 0.0
         self.lose_answers = 0
         self.requests: list[tuple[str, str, str | None]] = []
@@ -116,6 +119,12 @@ class FakeStripe:
             params = _nested(parse_qsl(environ.get("QUERY_STRING", "")))
             with self.state.lock:
                 return 200, self._expanded(copy.deepcopy(self._read(path, params)), params), False
+        if method == "DELETE":
+            with self.state.lock:
+                gone = self.shelves.delete(path, Call(request_id, key, {}))
+            if gone is None:
+                raise _unknown("DELETE", path)
+            return 200, gone, False
         length = int(environ.get("CONTENT_LENGTH") or 0)
         params = _nested(parse_qsl(environ["wsgi.input"].read(length).decode(), keep_blank_values=True))
         self.asked.append((path, params))
@@ -138,7 +147,12 @@ class FakeStripe:
                 "cancel": self.state.cancel_intent,
             }
             return lambda: verbs[matched["verb"]](matched["id"], call)
-        raise _unknown("POST", path)
+        if path.startswith("/v1/refunds/"):
+            return lambda: self.state.update_refund(path.rpartition("/")[2], call)
+        further = self.shelves.post(path, call)
+        if further is None:
+            raise _unknown("POST", path)
+        return further
 
     def _read(self, path: str, params: dict[str, Any]) -> Object:
         state = self.state
@@ -146,6 +160,10 @@ class FakeStripe:
             return state.search_intents(params.get("query", ""))
         if path == "/v1/payment_intents":
             return objects.listed(path, list(state.intents.values())[::-1])
+        if path == "/v1/refunds":
+            of = params.get("payment_intent")
+            rows = [each for each in state.refunds.values() if of in (None, each["payment_intent"])]
+            return objects.listed(path, rows[::-1])
         if path == "/v1/events":
             rows = [e for e in state.events.values() if params.get("type") in (None, e["type"])]
             return objects.listed(path, rows[::-1])
@@ -164,7 +182,10 @@ class FakeStripe:
         }
         if thing and thing["id"] in shelves[thing["shelf"]]:
             return shelves[thing["shelf"]][thing["id"]]
-        raise _unknown("GET", path)
+        further = self.shelves.read(path, params)
+        if further is None:
+            raise _unknown("GET", path)
+        return further
 
     def _endpoint(self, call: Call) -> Object:
         secret = f"whsec_{secrets.token_hex(16)}"

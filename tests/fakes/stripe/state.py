@@ -52,6 +52,8 @@ class State:
     endpoints: dict[str, Object] = field(default_factory=dict)
     answered: dict[str, tuple[str, int, Object]] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
+    is_slow: Callable[[str | None], bool] = lambda _method: False
+    confirmed: Callable[[Object, Object, Call], None] = lambda _intent, _charge, _call: None
 
     # ── idempotency ──────────────────────────────────────────────────────────────────────────────────────────────
     def once(self, path: str, call: Call, act: Callable[[], Object]) -> tuple[int, Object, bool]:
@@ -94,7 +96,7 @@ class State:
             )
         intent = objects.payment_intent(params)
         self.intents[intent["id"]] = intent
-        self._tell("payment_intent.created", intent, call)
+        self.tell("payment_intent.created", intent, call)
         if params.get("confirm") == "true":
             self._confirm(intent, call)
         return intent
@@ -113,6 +115,7 @@ class State:
             raise self._unexpected(intent, "capture")
         amount = int(call.params.get("amount_to_capture") or intent["amount"])
         self._capture(intent, amount, call)
+        self.tell("charge.captured", self.charges[intent["latest_charge"]], call)
         return intent
 
     def cancel_intent(self, intent_id: str, call: Call) -> Object:
@@ -121,7 +124,7 @@ class State:
             raise self._unexpected(intent, "cancel")
         intent.update(status="canceled", amount_capturable=0, canceled_at=intent["created"])
         intent["cancellation_reason"] = call.params.get("cancellation_reason")
-        self._tell("payment_intent.canceled", intent, call)
+        self.tell("payment_intent.canceled", intent, call)
         return intent
 
     def search_intents(self, query: str) -> Object:
@@ -147,8 +150,17 @@ class State:
         charge["amount_refunded"] += amount
         charge["refunded"] = charge["amount_refunded"] == charge["amount"]
         self.refunds[refund["id"]] = refund
-        self._tell("refund.created", refund, call)
-        self._tell("charge.refunded", charge, call)
+        self.tell("refund.created", refund, call)
+        self.tell("charge.refunded", charge, call)
+        return refund
+
+    def update_refund(self, refund_id: str, call: Call) -> Object:
+        if refund_id not in self.refunds:
+            raise StripeFault(objects.error(404, "resource_missing", f"No such refund: '{refund_id}'"))
+        refund = self.refunds[refund_id]
+        refund["metadata"].update(call.params.get("metadata", {}))
+        self.tell("refund.updated", refund, call)
+        self.tell("charge.refund.updated", refund, call)
         return refund
 
     # ── insides ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -164,7 +176,11 @@ class State:
             self._decline(intent, call)
         if method in NEEDS_ACTION:
             intent["status"] = "requires_action"
-            self._tell("payment_intent.requires_action", intent, call)
+            self.tell("payment_intent.requires_action", intent, call)
+            return
+        if self.is_slow(method):
+            intent["status"] = "processing"
+            self.tell("payment_intent.processing", intent, call)
             return
         captured = intent["capture_method"] != "manual"
         charge = objects.charge(intent, captured=captured)
@@ -174,7 +190,8 @@ class State:
             self._capture(intent, intent["amount"], call)
         else:
             intent.update(status="requires_capture", amount_capturable=intent["amount"])
-            self._tell("payment_intent.amount_capturable_updated", intent, call)
+            self.tell("payment_intent.amount_capturable_updated", intent, call)
+        self.confirmed(intent, charge, call)
 
     def _decline(self, intent: Object, call: Call) -> None:
         fault = objects.error(
@@ -182,7 +199,11 @@ class State:
         )
         intent["last_payment_error"] = {**fault["error"]}
         intent.update(status="requires_payment_method", payment_method=None)
-        self._tell("payment_intent.payment_failed", intent, call)
+        charge = objects.charge({**intent, "payment_method": None}, captured=False)
+        charge.update(paid=False, status="failed", failure_code="card_declined")
+        self.charges[charge["id"]] = charge
+        self.tell("charge.failed", charge, call)
+        self.tell("payment_intent.payment_failed", intent, call)
         fault["error"]["payment_intent"] = copy.deepcopy(intent)
         raise StripeFault(fault)
 
@@ -193,8 +214,8 @@ class State:
         charge.update(captured=True, amount_captured=amount)
         charge["balance_transaction"] = self._book(charge, amount)
         intent.update(status="succeeded", amount_received=amount, amount_capturable=0)
-        self._tell("charge.succeeded", charge, call)
-        self._tell("payment_intent.succeeded", intent, call)
+        self.tell("charge.succeeded", charge, call)
+        self.tell("payment_intent.succeeded", intent, call)
 
     def _book(self, source: Object, amount: int) -> str:
         transaction = objects.balance_transaction(source, amount)
@@ -226,7 +247,8 @@ class State:
             )
         )
 
-    def _tell(self, kind: str, subject: Object, call: Call) -> None:
+    def tell(self, kind: str, subject: Object, call: Call) -> None:
+        """Publish one event about `subject`."""
         told = objects.event(kind, copy.deepcopy(subject), call.request_id, call.idempotency_key)
         self.events[told["id"]] = told
         self.publish(told)
