@@ -23,6 +23,7 @@ from procurement.settlement.models import (
     Posting,
     TaxDeposit,
 )
+from procurement.settlement.queries import AWAY
 
 
 def legs_of(region_id: int) -> list[Leg]:
@@ -145,22 +146,25 @@ def _fees_in_the_books(region_id: int) -> dict[int, int]:
 
 
 def _payouts(region_id: int, matched: frozenset[tuple[str, int]]) -> Iterator[Leg]:
-    rows = Payout.objects.filter(obligation__region_id=region_id).values_list(
+    """Transfers that went to the bank; those it gave back, or that never left, it need not show."""
+    rows = Payout.objects.filter(region_id=region_id, state__in=[*AWAY, "SETTLED"]).values_list(
         "pk",
         "amount",
-        "created_at",
+        "sent_at",
+        "reference",
         "evidence__number",
         "obligation__purchase__number",
         "obligation__purchase__organisation_id",
     )
-    for pk, amount, at, slip, number, unit in rows:
+    for pk, amount, at, reference, slip, number, unit in rows:
+        assert at is not None  # held by the table of moves
         yield Leg(
             LegKind.PAYOUT,
             pk,
             "BANK",
             -amount * SEN_PER_RUPIAH,
             clock.day_of(at),
-            _codes([_counted(slip or ""), _counted(number)]),
+            _codes([_given(reference), _counted(slip or ""), _counted(number)]),
             number,
             unit,
             (LegKind.PAYOUT.value, pk) in matched,

@@ -27,6 +27,7 @@ from procurement.reconciliation.models import (
     StatementLine,
 )
 from procurement.settlement.models import AccountKind, Entry, Payout, Posting, UnmatchedMoney
+from procurement.settlement.queries import AWAY
 
 SHOWN = 500
 """Differences of one kind that a report lists; the count is always whole."""
@@ -225,7 +226,7 @@ def _not_booked(region_id: int, day: date) -> list[Difference]:
     at_bank = standing().filter(
         line__account__region_id=region_id, leg_kind=LegKind.PAYOUT, line__booked_on__lte=day
     )
-    waiting = Payout.objects.filter(pk__in=at_bank.values("leg_id"), evidence__isnull=True)
+    waiting = Payout.objects.filter(pk__in=at_bank.values("leg_id"), state__in=AWAY)
     orders = dict(waiting.values_list("pk", "obligation__purchase__number"))
     rows = at_bank.filter(leg_id__in=orders).values_list(
         "leg_id", "line_id", "line__amount", "line__booked_on"

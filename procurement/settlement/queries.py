@@ -41,6 +41,7 @@ from procurement.settlement.workflow import OPEN
 from procurement.taxation.queries import TaxPlan
 
 __all__ = [
+    "AWAY",
     "TAX_LABELS",
     "PayRow",
     "desk_links",

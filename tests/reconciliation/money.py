@@ -16,6 +16,7 @@ from marketplace.core import clock
 from marketplace.workflow.door import doing
 from procurement.purchasing.models import Purchase
 from procurement.settlement.ledger.accounts import AccountName, opened
+from procurement.settlement.ledger.posting import Booking, Leg, post_many
 from procurement.settlement.models import (
     AccountKind,
     Balance,
@@ -128,7 +129,7 @@ def _obligations(
 
 
 def _gateway(case: Case, found: list[Money], *, paid_out: bool) -> None:
-    now = clock.now()
+    now, maker, checker = clock.now(), people.user("Pembuat"), people.user("Pemeriksa")
     account = case.purchase.vendor.bank_accounts.first()
     for each in found:
         each.attempt = PaymentAttempt(
@@ -144,11 +145,37 @@ def _gateway(case: Case, found: list[Money], *, paid_out: bool) -> None:
             created_at=now,
         )
         each.payout = Payout(
-            obligation=each.obligation, bank_account=account, amount=each.obligation.net, created_at=now
+            obligation=each.obligation,
+            region_id=each.obligation.region_id,
+            state="SENT",
+            reference=f"TRF-{each.obligation.pk}-{token_hex(6)}",
+            bank_account=account,
+            amount=each.obligation.net,
+            prepared_by=maker,
+            approved_by=checker,
+            sent_at=now,
+            created_at=now,
         )
     PaymentAttempt.objects.bulk_create([each.attempt for each in found if each.attempt], batch_size=2_000)
     if paid_out:
+        for start in range(0, len(found), 250):
+            _owe(found[start : start + 250])
         Payout.objects.bulk_create([each.payout for each in found if each.payout], batch_size=2_000)
+
+
+def _owe(found: Sequence[Money]) -> None:
+    """The debts to the vendors in the books: no transfer stands without one."""
+    bookings = []
+    for each in found:
+        region, number, sen = each.obligation.region_id, each.purchase.number, each.obligation.net * 100
+        legs = (
+            Leg(AccountName(AccountKind.BUDGET_EXPENSE, region), sen),
+            Leg(AccountName(AccountKind.VENDOR_PAYABLE, region, number), -sen),
+        )
+        key = f"recognise:{number}"
+        bookings.append(Booking(Posting.RECOGNISE, key, legs, region_id=region, purchase=number))
+    with doing(actor=MACHINE) as deed:
+        post_many(deed, bookings)
 
 
 def _treasury(case: Case, found: list[Money]) -> None:

@@ -12,5 +12,8 @@ from marketplace.database.guarantees import RunGuarantees
 class Migration(migrations.Migration):
     """Run the room's raw SQL."""
 
-    dependencies: ClassVar[list[tuple[str, str]]] = [("reconciliation", "0001_initial")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [
+        ("reconciliation", "0001_initial"),
+        ("settlement", "0003_full_settlement"),
+    ]
     operations: ClassVar[list[RunGuarantees]] = [RunGuarantees("reconciliation")]

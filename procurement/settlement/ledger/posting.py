@@ -146,13 +146,13 @@ def reverse(
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """One journal of many, proved by a line of a bank statement."""
+    """One journal of many; what needs a proof is proved by a line of a bank statement."""
 
     kind: Posting
     idem_key: str
     legs: tuple[Leg, ...]
     region_id: int
-    statement_line: int
+    statement_line: int | None = None
     purchase: str = ""
     memo: str = ""
 
