@@ -275,6 +275,13 @@ def to_the_bank(treasurer: Actor, checker: Actor, purchase_id: int) -> Payout:
     return actions.send_payout(actor=treasurer, payout_id=payout.pk)
 
 
+def account_of(case: Case) -> str:
+    """The number of the account that the case's vendor is paid to."""
+    account = case.purchase.vendor.bank_accounts.first()
+    assert account is not None
+    return account.number
+
+
 def with_account(purchase: Purchase) -> None:
     """An account the vendor may be paid to: verified by one operator, approved by another, its waiting time over."""
     BankAccount.objects.get_or_create(

@@ -8,7 +8,7 @@ from marketplace.core import clock
 from procurement.documents.models import Paper
 from procurement.settlement.actions import record_deposit
 from procurement.settlement.models import Journal, TaxLine
-from tests.settlement.orders import Case, accepted
+from tests.settlement.orders import Case, accepted, account_of
 from tests.settlement.test_billing import approved
 from tests.settlement.test_payment_clock import sp2d
 
@@ -30,7 +30,7 @@ def test_the_payment_certificate_comes_with_the_approval() -> None:
     paper = latest(case, "ba_pembayaran")
     facts = paper.facts
     assert (facts["value_due"], facts["penalty"], facts["amount_to_pay"]) == (20_868_000, 250_000, 20_618_000)
-    assert facts["bast"] == case.purchase.bast_number and facts["bank"]["account"] == "1234567890"
+    assert facts["bast"] == case.purchase.bast_number and facts["bank"]["account"] == account_of(case)
     assert captions(paper) == ["Pejabat Pembuat Komitmen", "Penyedia"]
 
 
