@@ -90,8 +90,8 @@ class DayReport:
 
     @property
     def closed(self) -> bool:
-        """Whether nothing is left to explain."""
-        covered = all(account.covered for account in self.accounts)
+        """Whether nothing is left to explain; a region without an account has no bank that could agree."""
+        covered = bool(self.accounts) and all(account.covered for account in self.accounts)
         return covered and not (self.unexplained or self.differences or self.open_exceptions or self.overdue)
 
     def told(self) -> dict[str, Any]:

@@ -214,3 +214,16 @@ def test_an_exception_has_a_deadline_with_its_owner(case: Case, bank: OwnAccount
     assert (office.role, office.tray.organisation_id) == (Role.OPERATOR, operator.organisation_id)
     assert odd.due_at is not None and list(SOURCE.reach(operator)) == [odd]
     assert not SOURCE.reach(case.treasurer).exists()
+
+
+def test_a_region_without_an_account_is_open_and_says_what_to_do(case: Case) -> None:
+    with clock.frozen(NOW):
+        moved(case, [1_000_000])
+        code, told = run()
+    assert code == 1 and told["accounts"] == []
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("reconcile", "--date", DAY.isoformat(), stdout=out)
+    assert "open_account" in out.getvalue()
+    with pytest.raises(CommandError, match="tidak dikenal"):
+        call_command("reconcile", "--date", DAY.isoformat(), "--region", "X999")

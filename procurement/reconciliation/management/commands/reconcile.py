@@ -8,21 +8,23 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 
 from marketplace.regulation.models import Region
 from procurement.reconciliation.models import OwnAccount
 from procurement.reconciliation.reading import shown
 from procurement.reconciliation.report import DayReport, report
+from procurement.settlement.models import Journal
 
 
 class Command(BaseCommand):
-    """Tells for each region with accounts what orders, providers and banks say of a day, and every difference."""
+    """Tells for each region whose money moves what orders, providers and banks say of a day, and every difference."""
 
     help = "Rekonsiliasi tiga arah satu hari: pesanan, penyedia pembayaran, bank. Kode keluar 1 bila ada selisih."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--date", required=True, type=date.fromisoformat, help="hari, seperti 2026-10-05")
-        parser.add_argument("--region", help="kode KLPD; tanpa ini semua daerah yang mempunyai rekening")
+        parser.add_argument("--region", help="kode KLPD; tanpa ini semua daerah yang uangnya bergerak")
         parser.add_argument("--json", action="store_true", help="jawab dengan JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,13 +40,14 @@ class Command(BaseCommand):
 
 
 def _regions(code: str | None) -> list[Region]:
-    found = Region.objects.filter(pk__in=OwnAccount.objects.values("region_id"))
+    """The region of that code; without one, all that have an account or whose books moved."""
     if code is not None:
-        found = found.filter(klpd_code=code)
-    regions = list(found.order_by("klpd_code"))
-    if not regions:
-        raise CommandError("Tidak ada daerah yang mempunyai rekening terdaftar.")
-    return regions
+        named = Region.objects.filter(klpd_code=code).first()
+        if named is None:
+            raise CommandError(f"Daerah {code} tidak dikenal. Tulis kode KLPD, seperti D197.")
+        return [named]
+    own, moved = OwnAccount.objects.values("region_id"), Journal.objects.values("region_id")
+    return list(Region.objects.filter(Q(pk__in=own) | Q(pk__in=moved)).order_by("klpd_code"))
 
 
 def _words(told: DayReport) -> str:
@@ -56,6 +59,11 @@ def _words(told: DayReport) -> str:
         ),
         f"  saldo buku {shown(told.ledger)}, mutasi bank {shown(told.statements)}, "
         f"dalam perjalanan {shown(told.on_its_way)}, tanpa penjelasan {shown(told.unexplained)}",
+        *(
+            []
+            if told.accounts
+            else ["  belum ada rekening terdaftar: daftarkan dengan `manage.py open_account`"]
+        ),
         *(
             f"  {account.name}: {'ada' if account.covered else 'BELUM ADA'} rekening koran, "
             f"saldo {shown(account.closing) if account.closing is not None else '–'}"
