@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from marketplace.core.transitions import Refused
 from procurement.taxation.apportion import over_lines
 from procurement.taxation.evaluate import Group, Supply, TaxPlan, before_ppn, evaluate
 from procurement.taxation.table import BrokenRule, refuse_overlaps, rule_from, shipped_rules
+from tests.taxation.test_vectors import SUPPLIES
 
 RULES = shipped_rules()
 DAY = date(2026, 10, 22)
@@ -211,50 +211,8 @@ def test_overlapping_versions_and_broken_rows_are_refused() -> None:
         rule_from({**row, "when": {}, "rate": "1/10"})
 
 
-groups = st.lists(
-    st.builds(
-        Group,
-        kind=st.sampled_from(
-            ["goods", "service", "catering", "rent", "land_rent", "construction", "non_object"]
-        ),
-        price=st.integers(1, 10**12),
-        luxury=st.booleans(),
-        qualification=st.sampled_from(["SMALL", "MEDIUM", "LARGE", "NONE"]),
-    ),
-    min_size=1,
-    max_size=6,
-).map(tuple)
-supplies = st.builds(
-    Supply,
-    groups=groups,
-    on=st.dates(date(2025, 1, 1), date(2027, 12, 31)),
-    pkp=st.booleans(),
-    suket=st.booleans(),
-    npwp_valid=st.booleans(),
-    statement_500m=st.booleans(),
-    individual=st.booleans(),
-    pbjt_registered=st.booleans(),
-    skb=st.booleans(),
-    school_fund=st.booleans(),
-    mechanism=st.sampled_from(["UP", "LS", "KKPD"]),
-    collector=st.sampled_from(["BENDAHARA", "PLATFORM"]),
-    split=st.booleans(),
-)
-
-
 @settings(deadline=None)
-@given(supplies)
-def test_money_always_closes(given_supply: Supply) -> None:
-    plan = evaluate(given_supply, RULES)
-    assert plan.cash + plan.withheld == plan.gross
-    assert plan.gross == plan.price + sum(line.amount for line in plan.lines if line.on_top)
-    assert all(line.amount >= 0 for line in plan.lines) and plan.cash > 0
-    for line in plan.lines:
-        assert 0 <= Fraction(line.base) * Fraction(line.rate) - line.amount < 1
-
-
-@settings(deadline=None)
-@given(supplies)
+@given(SUPPLIES)
 def test_plans_survive_storage_and_spread_over_lines(given_supply: Supply) -> None:
     plan = evaluate(given_supply, RULES)
     assert TaxPlan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
