@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -247,7 +248,7 @@ def _item(row: PayRow) -> DeskItem:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PaymentStory:
     """Everything the payment page shows of one order."""
 
@@ -260,7 +261,11 @@ class PaymentStory:
     roles: tuple[Role, ...]
     due_at: datetime | None
     outside: OutsidePayment | None = None
-    figures: Figures | None = None
+
+    @cached_property
+    def figures(self) -> Figures | None:
+        """What the books hold of it, read when a page asks; None before the payment was approved."""
+        return figures_of(self.obligation, self.purchase.number) if self.obligation else None
 
     @property
     def holder(self) -> str:
@@ -344,7 +349,6 @@ def payment_story(purchase: Purchase) -> PaymentStory:
         roles=roles,
         due_at=pay_until(purchase),
         outside=_outside_of(obligation),
-        figures=figures_of(obligation, purchase.number) if obligation else None,
     )
 
 

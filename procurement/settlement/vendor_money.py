@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -137,10 +137,11 @@ def vendor_money(actor: Actor) -> VendorMoney:
         .select_related("organisation", "vendor__organisation")
         .order_by("bast_vendor_at", "pk")[:ROWS]
     )
-    plans = _plans(running)
+    done = _done(actor)
+    plans = _plans([*running, *done])
     nets = {pk: net for pk, (_plan, net, _penalty) in plans.items()}
-    since, reminded, proofs = _since(running), _reminded(running), _proofs(running)
-    at_bank = _at_bank(running)
+    proofs, at_bank = _proofs([*running, *done]), _at_bank(running)
+    since, reminded = _moments(running)
     rows = [
         Money(
             each,
@@ -160,7 +161,8 @@ def vendor_money(actor: Actor) -> VendorMoney:
     rows.sort(key=lambda row: (not row.late, row.due_at or clock.now(), row.purchase.pk))
     stages = stages_of(actor)
     waiting = sum(stage.amount for stage in stages)
-    return VendorMoney(stages, rows, _received(actor), waiting, _late(actor))
+    late = _late(actor) if len(running) == ROWS else sum(row.late for row in rows)
+    return VendorMoney(stages, rows, _received(done, nets, proofs), waiting, late)
 
 
 def _late(actor: Actor) -> int:
@@ -181,11 +183,6 @@ def _holder(purchase: Purchase) -> str:
         return f"{LABELS[Role.TREASURER]} · {purchase.organisation.name}"
     who = holder_of(purchase, seen_by=Role.VENDOR)
     return who if purchase.state == "ACCEPTED" else f"{who} · {purchase.organisation.name}"
-
-
-def _nets(purchases: Iterable[Purchase]) -> dict[int, int]:
-    found = PaymentObligation.objects.filter(purchase__in=[each.pk for each in purchases])
-    return dict(found.values_list("purchase_id", "net"))
 
 
 def _plans(purchases: Iterable[Purchase]) -> dict[int, tuple[TaxPlan, int, int]]:
@@ -211,15 +208,6 @@ def _kept_back(plan: TaxPlan, _net: int, penalty: int) -> tuple[str, ...]:
     if penalty:
         told.append(_("Denda keterlambatan %(amount)s sesuai BAST.") % {"amount": rupiah(penalty)})
     return tuple(told)
-
-
-def _reminded(purchases: Iterable[Purchase]) -> dict[str, date]:
-    """The day on which the vendor last reminded whoever held each order's money."""
-    entries = Entry.objects.filter(
-        aggregate_type="purchase", aggregate_id__in=[str(each.pk) for each in purchases], act=REMINDED
-    )
-    last = entries.order_by().values_list("aggregate_id").annotate(last=Max("at"))
-    return {key: clock.day_of(at) for key, at in last}
 
 
 def _proofs(purchases: Iterable[Purchase]) -> dict[str, str]:
@@ -248,30 +236,40 @@ def _at_bank(purchases: Iterable[Purchase]) -> dict[int, str]:
     return told
 
 
-def _since(purchases: Iterable[Purchase]) -> dict[str, datetime]:
-    """When each order came to whom it lies with now: the moment of its last move, from the log."""
+def _moments(purchases: Iterable[Purchase]) -> tuple[dict[str, datetime], dict[str, date]]:
+    """When each order came to whom it lies with now, and the day the vendor last reminded them: from the log."""
     entries = Entry.objects.filter(
-        aggregate_type="purchase", aggregate_id__in=[str(each.pk) for each in purchases], act__in=MOVES
+        aggregate_type="purchase",
+        aggregate_id__in=[str(each.pk) for each in purchases],
+        act__in=[*MOVES, REMINDED],
     )
-    return dict(entries.values_list("aggregate_id").annotate(last=Max("at")))
+    last = entries.order_by().values_list("aggregate_id", "act").annotate(last=Max("at"))
+    since: dict[str, datetime] = {}
+    reminded: dict[str, date] = {}
+    for key, act, at in last:
+        if act == REMINDED:
+            reminded[key] = clock.day_of(at)
+        else:
+            since[key] = max(since.get(key, at), at)
+    return since, reminded
 
 
-def _received(actor: Actor) -> list[tuple[Purchase, int, list[Paper], str]]:
-    """The last orders whose money has arrived, each with its tax slips."""
-    done = list(
-        purchases_of(actor)
-        .filter(state__in=RECEIVED)
-        .select_related("organisation")
-        .order_by("-bast_vendor_at", "-pk")[:50]
-    )
-    nets = _nets(done)
+def _done(actor: Actor) -> list[Purchase]:
+    """The last orders whose money has arrived."""
+    found = purchases_of(actor).filter(state__in=RECEIVED).select_related("organisation")
+    return list(found.order_by("-bast_vendor_at", "-pk")[:50])
+
+
+def _received(
+    done: Sequence[Purchase], nets: Mapping[int, int], proofs: Mapping[str, str]
+) -> list[tuple[Purchase, int, list[Paper], str]]:
+    """Each of those orders with what came, its tax slips and the proof that the money came."""
     slips: dict[str, list[Paper]] = {}
     found = Paper.objects.filter(
         subject_type="purchase", subject_id__in=[str(each.pk) for each in done], kind="bukti_potong"
     )
     for paper in found.order_by("pk"):
         slips.setdefault(paper.subject_id, []).append(paper)
-    proofs = _proofs(done)
     return [
         (
             each,

@@ -60,7 +60,7 @@ def test_any_sequence_of_bookings_keeps_the_books_true(
                     continue
                 posted = post(
                     deed,
-                    Posting.SETTLEMENT,
+                    Posting.RECOGNISE,
                     f"{run}:{key}",
                     legs,
                     region_id=region.pk,

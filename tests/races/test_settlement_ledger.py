@@ -56,7 +56,7 @@ def booked(region: Region, key: str, debited: AccountKind, credited: AccountKind
             debit(AccountName(debited, region.pk, "P" if debited in PER_ORDER else ""), 100),
             credit(AccountName(credited, region.pk, "P" if credited in PER_ORDER else ""), 100),
         ]
-        posted = post(deed, Posting.SETTLEMENT, key, legs, region_id=region.pk, purchase="P", evidence=proof)
+        posted = post(deed, Posting.RECOGNISE, key, legs, region_id=region.pk, purchase="P", evidence=proof)
     return "booked" if posted.is_new else "known"
 
 

@@ -106,10 +106,16 @@ def test_a_form_of_another_site_is_refused(path: str) -> None:
 
 
 def test_only_the_provider_posts_without_a_token() -> None:
-    """Every view but the webhook is under CSRF protection."""
+    """Every view but those that a provider or bank calls, each with its signature, is under CSRF protection."""
     exempt = {each.route for each in addresses() if getattr(each.view, "csrf_exempt", False)}
 
-    assert exempt == {"webhook/stripe/"}
+    assert exempt == {
+        "webhook/stripe/",
+        "snap/v1.0/access-token/b2b",
+        "snap/v1.0/transfer-va/inquiry",
+        "snap/v1.0/transfer-va/payment",
+        "snap/v1.0/qr/qr-mpm-notify",
+    }
 
 
 @pytest.mark.parametrize(
