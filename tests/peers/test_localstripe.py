@@ -21,6 +21,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from tests.fakes.stripe import FakeStripe
+from tests.peers.programs import missing
 
 pytestmark = pytest.mark.peer
 KEY = "sk_test_12345"
@@ -45,9 +46,7 @@ runpy.run_module("localstripe", run_name="__main__")
 def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     python = os.environ.get("LOCALSTRIPE_PYTHON", "")
     if not Path(python).is_file():
-        pytest.skip(
-            "localstripe is not here: install it into a venv and name its Python in LOCALSTRIPE_PYTHON"
-        )
+        missing("localstripe is not here: install it into a venv and name its Python in LOCALSTRIPE_PYTHON")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

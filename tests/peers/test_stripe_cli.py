@@ -17,6 +17,7 @@ from django.conf import LazySettings
 
 from procurement.settlement.models import ProviderEvent
 from tests.fakes.stripe import FakeStripe
+from tests.peers.programs import missing
 
 pytestmark = [pytest.mark.peer, pytest.mark.django_db(transaction=True)]
 KEY, SECRET = "sk_test_1234567890abcdef", "whsec_perintah"
@@ -35,7 +36,8 @@ ENOUGH = 22
 def program() -> str:
     found = os.environ.get("STRIPE_CLI") or shutil.which("stripe")
     if not found or not Path(found).exists():
-        pytest.skip("Stripe's command line is not here: npm install @stripe/cli, then name it in STRIPE_CLI")
+        missing("Stripe's command line is not here: npm install @stripe/cli, then name it in STRIPE_CLI")
+    assert found
     return found
 
 
