@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import string
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -63,6 +65,12 @@ def test_the_official_token_vector(vectors: dict[str, dict[str, Any]]) -> None:
     ).decode()
     assert stands_under_key([pem], words, vector["signature"])
     assert not stands_under_key([pem], words + b"0", vector["signature"])
+    written = vector["signature"]
+    assert written.endswith("==")  # four bits of the last letter belong to no byte
+    letters = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
+    other = letters[letters.index(written[-3]) + 1]
+    assert base64.b64decode(written[:-3] + other + "==") == base64.b64decode(written)
+    assert not stands_under_key([pem], words, written[:-3] + other + "==")
 
 
 def test_the_official_notification_vector(vectors: dict[str, dict[str, Any]]) -> None:
