@@ -299,12 +299,12 @@ class PaymentStory:
 
     @property
     def may_start(self) -> bool:
-        """Whether a payment through a provider may begin: none is on its way, none has brought money."""
+        """Whether a payment through a provider may begin, for all of it or a rest: none is on its way."""
         return (
             self.obligation is not None
             and self.obligation.profile == PaymentObligation.Profile.GATEWAY
             and self.purchase.state == "PAYMENT_APPROVED"
-            and not any(attempt.state in {*OPEN, "CAPTURED"} for attempt in self.attempts)
+            and self.open_attempt is None
         )
 
     @property

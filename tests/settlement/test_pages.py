@@ -94,6 +94,32 @@ def test_from_bill_to_paid_by_clicks_alone(stripe: Any) -> None:
     assert "Buku seimbang" in page(treasurer, "books")
 
 
+def test_the_rest_after_too_little_is_paid_with_one_click(stripe: Any) -> None:
+    case = accepted()
+    approved(case)
+    number, rest = case.purchase.number, 868_000
+    treasurer = browser(case, Role.TREASURER)
+    submit(treasurer, "payment-start", number)
+    send_attempt(PaymentAttempt.objects.get().pk)
+    [short] = [each for each in stripe.state.events.values() if each["type"] == "payment_intent.succeeded"]
+    short["data"]["object"]["amount_received"] -= rest * 100
+    deliver(short)
+    work()
+    assert case.fresh().state == "PAYMENT_APPROVED"
+    shown = page(treasurer, "payment", number)
+    assert "Bayar Rp868.000" in shown and "Bayar Rp20.868.000" not in shown
+    submit(treasurer, "payment-start", number)
+    again = PaymentAttempt.objects.latest("pk")
+    assert again.amount == rest
+    send_attempt(again.pk)
+    for event in stripe.state.events.values():
+        if event is not short:
+            deliver(event)
+    work()
+    assert case.fresh().state == "PAID"
+    assert "Bayar Rp" not in page(treasurer, "payment", number)
+
+
 def test_an_outdated_page_decides_nothing(stripe: Any) -> None:
     case = accepted()
     said = submit(

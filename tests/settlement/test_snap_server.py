@@ -262,6 +262,21 @@ def test_a_payment_that_was_found_by_asking_is_not_refused_when_the_bank_tells_i
     assert books() == before and UnmatchedMoney.objects.count() == 0
 
 
+def test_the_rest_after_too_little_is_taken_by_a_second_account(case: Case, bank: FakeBank) -> None:
+    short = attempted(case)
+    bank.books.account_paid(short.pay_code, amount_of(GROSS - 86_800_000))
+    sync_attempt(short.pk)
+    assert case.fresh().state == "PAYMENT_APPROVED"
+    rest = attempted(case)
+    assert rest.amount == 868_000
+    assert codes(bank.pay_account(rest.pay_code)) == ["2002400", "2002500"]
+    work()
+    assert case.fresh().state == "PAID"
+    for paid in (short, rest):
+        assert codes(bank.pay_account(paid.pay_code)) == ["4042414"], "nothing is owed any more"
+    assert Journal.objects.filter(kind="CAPTURE").count() == 2 and disagreements() == []
+
+
 def test_payments_at_once_are_accepted_once(case: Case, bank: FakeBank) -> None:
     attempt = attempted(case)
     api = APIS["25"]

@@ -22,6 +22,7 @@ from procurement.settlement.actions import (
     Proof,
     approve_payment,
     issue_invoice,
+    send_attempt,
     start_payment,
     verify_invoice,
 )
@@ -33,6 +34,7 @@ from procurement.treasury.queries import cover_of
 from tests import people
 from tests.settlement.orders import SCAN, Case, accepted
 from tests.settlement.test_billing import approved
+from tests.settlement.test_gateway import deliver, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 GROSS, NET = 20_868_000, 18_518_000
@@ -268,6 +270,20 @@ def test_a_payment_beyond_the_imprest_is_refused_with_both_figures(
     )
     assert "Rp1.000" in said.sentence and "Rp577.200" in said.sentence
     assert PaymentAttempt.objects.count() == 1
+
+
+def test_the_rest_of_an_order_counts_against_the_imprest_once(desk: Desk, rules: Any, stripe: Any) -> None:
+    rules("treasury.up_limit", {"*": 1, desk.unit.code: GROSS}, desk.unit.region)
+    case = desk.order()
+    send_attempt(start_payment(actor=desk[Role.TREASURER], purchase_id=case.purchase.pk).pk)
+    [short] = [each for each in stripe.state.events.values() if each["type"] == "payment_intent.succeeded"]
+    short["data"]["object"]["amount_received"] -= 86_800_000
+    deliver(short)
+    work()
+    assert cover_of(desk.unit).available == 0
+    rest = start_payment(actor=desk[Role.TREASURER], purchase_id=case.purchase.pk)
+    assert rest.amount == 868_000
+    assert cover_of(desk.unit).used == GROSS
 
 
 def test_up_is_asked_once_a_year_as_large_as_the_rule(desk: Desk, rules: Any) -> None:

@@ -32,6 +32,9 @@ from procurement.settlement.actions.gateway import (
 from procurement.settlement.actions.inbox import (
     replay_events,
 )
+from procurement.settlement.actions.misfits import (
+    to_ask,
+)
 from procurement.settlement.actions.notifications import (
     process_event,
     receive_notification,
@@ -135,6 +138,7 @@ __all__ = [
     "start_payment_together",
     "sync_attempt",
     "take_money",
+    "to_ask",
     "turn_down_resolution",
     "verify_evidence",
     "verify_invoice",

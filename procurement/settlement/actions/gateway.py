@@ -23,7 +23,7 @@ from marketplace.events.actions import enqueue
 from marketplace.workflow.door import begin, doing, stale
 from procurement.purchasing.models import Purchase
 from procurement.settlement.actions import booking
-from procurement.settlement.actions.misfits import missing
+from procurement.settlement.actions.misfits import missing, to_ask
 from procurement.settlement.actions.notifications import advance, keep_answer, process_event
 from procurement.settlement.actions.paying import CASHIER
 from procurement.settlement.guards import insist
@@ -72,7 +72,7 @@ def start_payment(
     try:
         with doing(actor=actor) as deed:
             obligation = _payable(actor, purchase_id, revision)
-            insist(why_not(plugin, _to_ask(obligation) * SEN_PER_RUPIAH, region_id=obligation.region_id))
+            insist(why_not(plugin, to_ask(obligation) * SEN_PER_RUPIAH, region_id=obligation.region_id))
             attempt = begin(_new_attempt(actor, obligation, plugin, deed.at), at=deed.at)
             deed.record(
                 "payment.start", attempt, {"reference": attempt.reference, "amount_rupiah": attempt.amount}
@@ -126,11 +126,6 @@ def _payable(actor: Actor, purchase_id: int, revision: int | None) -> PaymentObl
     return obligation
 
 
-def _to_ask(obligation: PaymentObligation) -> int:
-    """Whole rupiah that the order still lacks: all of it, or the rest after too little came."""
-    return -(-missing(obligation) // SEN_PER_RUPIAH)
-
-
 def _new_attempt(
     actor: Actor, obligation: PaymentObligation, plugin: Provider, at: datetime
 ) -> PaymentAttempt:
@@ -144,7 +139,7 @@ def _new_attempt(
         reference=f"BYR-{obligation.pk}-{randbelow(10**8):08d}",
         instrument=Instrument(plugin.capabilities.instrument),
         expires_at=at + timedelta(seconds=wait) if wait else None,
-        amount=_to_ask(obligation),
+        amount=to_ask(obligation),
         capabilities=asdict(plugin.capabilities),
         started_by_id=actor.user_id,
     )

@@ -42,6 +42,11 @@ def missing(obligation: PaymentObligation) -> int:
     return max(obligation.gross * SEN_PER_RUPIAH - held(AccountKind.ESCROW, number), 0)
 
 
+def to_ask(obligation: PaymentObligation) -> int:
+    """Whole rupiah that the order still lacks: all of it, or the rest after too little came."""
+    return -(-missing(obligation) // SEN_PER_RUPIAH)
+
+
 def book_late(attempt: PaymentAttempt, event: ProviderEvent, fact: Fact) -> None:
     """Money for an attempt that had expired: to suspense, once; told again with another amount, a contradiction."""
     known = UnmatchedMoney.objects.filter(attempt=attempt, kind=Kind.LATE).first()

@@ -19,6 +19,7 @@ from marketplace.core.money import SEN_PER_RUPIAH
 from marketplace.core.transitions import Refused
 from marketplace.events.actions import enqueue
 from marketplace.workflow.door import Deed, doing
+from procurement.settlement.actions.misfits import missing
 from procurement.settlement.actions.notifications import (
     NOTHING_FOLLOWS,
     STRANGERS_BYTES,
@@ -301,7 +302,7 @@ def _attempt(reference: str) -> PaymentAttempt | None:
 def _not_payable(service: Service, attempt: PaymentAttempt | None) -> Answer | None:
     if attempt is None:
         return _not_found(service)
-    paid = attempt.obligation.attempts.filter(state="CAPTURED").exists()
+    paid = attempt.state == "CAPTURED" or not missing(attempt.obligation)
     if paid or _accepted(attempt) is not None:
         return _refusal(service, 404, "14", "Paid Bill", attempt.reference)
     late = attempt.expires_at is not None and attempt.expires_at <= clock.now()

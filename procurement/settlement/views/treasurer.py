@@ -84,9 +84,12 @@ def _ways(story: queries.PaymentStory) -> dict[str, Any]:
         }
     if not story.may_start or story.obligation is None:
         return {}
-    ways = offers(story.obligation.gross * SEN_PER_RUPIAH, region_id=story.obligation.region_id)
+    ask = actions.to_ask(story.obligation)
+    if not ask:
+        return {}  # all of it came; that the order is paid is about to be written
+    ways = offers(ask * SEN_PER_RUPIAH, region_id=story.obligation.region_id)
     only_way = ways[0] if len(ways) == 1 and not ways[0].why_not else None
-    return {"may_start": True, "ways": ways, "only_way": only_way}
+    return {"may_start": True, "ask": ask, "ways": ways, "only_way": only_way}
 
 
 @require_POST

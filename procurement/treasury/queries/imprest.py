@@ -88,6 +88,8 @@ def insist_on_cover(purchase: Purchase, obligation: PaymentObligation) -> None:
     cover = cover_of(unit)
     if obligation.gross <= cover.available:
         return
+    if unreplenished(unit.pk, year=clock.today().year).filter(pk=obligation.pk).exists():
+        return  # the rest of an order that counts in full already
     raise Refused(
         "imprest.exceeded",
         f"Sisa UP {unit.name} tinggal {rupiah(cover.available)} dari {rupiah(cover.limit)}, "
