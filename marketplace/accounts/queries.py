@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from marketplace.accounts.models import Appointment, User
 from marketplace.accounts.roles import Role
@@ -20,6 +21,14 @@ def appointments_in_force(*, on: date | None = None) -> QuerySet[Appointment]:
         user__is_active=True,
         organisation__is_active=True,
     ).select_related("user", "organisation", "organisation__region")
+
+
+def name_officers(thing: Model, duties: Iterable[str]) -> None:
+    """Read the officers a thing names by one query: joined to it, they cost more than all else of a page."""
+    named = {duty: pk for duty in duties if (pk := getattr(thing, f"{duty}_id")) is not None}
+    officers = Appointment.objects.select_related("user").in_bulk(set(named.values()))
+    for duty, pk in named.items():
+        setattr(thing, duty, officers[pk])
 
 
 def appointments_of(user: User) -> QuerySet[Appointment]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from django.conf import settings
@@ -19,7 +19,7 @@ from marketplace.audit.merkle import HASH_BYTES, inclusion_proof
 from marketplace.audit.models import Checkpoint, Entry, Leaf, Tile
 from marketplace.audit.proofs import Proof
 from marketplace.audit.tiles import FULL, HEIGHT, MAX_LEVEL, Nodes, TileId, edge_of, write_bundle
-from marketplace.core.clock import JAKARTA
+from marketplace.core import clock
 
 PAGE: Final = 50
 
@@ -90,9 +90,9 @@ def page_for(actor: Actor, filters: Filters, *, before: int | None = None) -> tu
     if filters.aggregate_id:
         found = found.filter(aggregate_id=filters.aggregate_id)
     if filters.since:
-        found = found.filter(at__gte=datetime.combine(filters.since, time(), JAKARTA))
+        found = found.filter(at__gte=clock.midnight(filters.since))
     if filters.until:
-        found = found.filter(at__lt=datetime.combine(filters.until + timedelta(days=1), time(), JAKARTA))
+        found = found.filter(at__lt=clock.midnight(filters.until + timedelta(days=1)))
     if before is not None:
         found = found.filter(pk__lt=before)
     lines = _lines(found.order_by("-id")[: PAGE + 1])

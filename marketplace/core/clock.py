@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -25,6 +25,19 @@ def today() -> date:
 def day_of(moment: datetime) -> date:
     """The Jakarta calendar day of an aware moment."""
     return moment.astimezone(JAKARTA).date()
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which a Jakarta day begins."""
+    return datetime.combine(day, time(), tzinfo=JAKARTA)
+
+
+def month_named(text: str) -> date:
+    """The first day of a month written `2026-11`; of this month for anything else."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return today().replace(day=1)
 
 
 @contextmanager

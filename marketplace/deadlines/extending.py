@@ -7,7 +7,7 @@ See docs/decisions/0053-deadlines-and-new-holidays.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.db.models import Min, QuerySet
@@ -57,7 +57,7 @@ def _extend(source: Source, holiday: Holiday, approved_at: datetime) -> int:
 
 def _counting(source: Source, day: date) -> QuerySet[Any]:
     """The waiting things whose deadline lies on `day` or after it."""
-    return source.running.filter(due_at__gte=datetime.combine(day, time(), tzinfo=clock.JAKARTA))
+    return source.running.filter(due_at__gte=clock.midnight(day))
 
 
 def _extend_batch(source: Source, wanted: QuerySet[Any], holiday: Holiday, approved_at: datetime) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from marketplace.core import clock
 from marketplace.regulation.queries import is_working_day
@@ -22,7 +22,7 @@ class Hours:
 
     def of(self, day: date) -> tuple[datetime, datetime]:
         """Beginning and end of the hours on `day`."""
-        midnight = datetime.combine(day, time(), tzinfo=clock.JAKARTA)
+        midnight = clock.midnight(day)
         return midnight + timedelta(hours=self.first), midnight + timedelta(hours=self.last)
 
 

@@ -11,7 +11,7 @@ Lock order within a passage: purchase → budget line → stock records by pk �
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID, uuid4
@@ -195,6 +195,13 @@ def passing(
         _complete(passage)
         for wake in passage._after:
             transaction.on_commit(wake)
+
+
+class UnlessFurther(AbstractContextManager[None]):
+    """Leaves a passage quietly when its thing is further already: what was told twice, or somebody else did first."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        return isinstance(error, Refused) and error.code == "wrong_state"
 
 
 def move_along(

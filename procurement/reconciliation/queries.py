@@ -60,11 +60,6 @@ def account_rows(accounts: QuerySet[OwnAccount]) -> list[AccountRow]:
     ]
 
 
-def get_account_for(actor: Actor, pk: int) -> OwnAccount:
-    """One account. Raises OwnAccount.DoesNotExist for one the actor may not see."""
-    return accounts_for(actor).get(pk=pk)
-
-
 def lines_for(actor: Actor) -> QuerySet[StatementLine]:
     """The lines of the accounts an actor may see."""
     return StatementLine.objects.filter(account__in=accounts_for(actor)).select_related(

@@ -256,7 +256,7 @@ def _provider_differences(region_id: int, day: date) -> list[Difference]:
 
 
 def _span(day: date) -> tuple[datetime, datetime]:
-    start = datetime.combine(day, time(), timezone.get_current_timezone())
+    start = clock.midnight(day)
     return start, start + timedelta(days=1)
 
 

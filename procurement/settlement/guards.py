@@ -58,6 +58,19 @@ def amount_as_expected(*, stated: int, expected: int, document: str) -> Refused 
     )
 
 
+def other_duty(said: str, act: str = "", *, fix: str = "Minta bendahara lain melanjutkan.") -> Refused | None:
+    """What the database `said` when one person took two duties of an order, for the person who tried to `act`."""
+    if "purchase_" not in said or "_is_not_" not in said:
+        return None
+    so = f", jadi tidak boleh {act}" if act else ""
+    return Refused(
+        "segregation",
+        f"Anda sudah memegang tugas lain pada pesanan ini{so}.",
+        rule=SEGREGATION_BASIS,
+        fix=fix,
+    )
+
+
 def insist(refusal: Refused | None) -> None:
     """Raise what a guard objects, if it does."""
     if refusal is not None:

@@ -16,8 +16,6 @@ BEFORE_SENT: Final = ("DRAFT", "APPROVED")
 AWAY: Final = ("SENT", "UNKNOWN", "ACCEPTED")
 """States in which the money has left our hands and no proof of its arrival is there yet."""
 OPEN_PAYOUT: Final = (*BEFORE_SENT, *AWAY)
-DEAD: Final = ("RETURNED", "CANCELLED")
-"""States in which a transfer no longer stands for the debt: another may take its place."""
 
 
 def not_held(facts: Mapping[str, Any]) -> Refused | None:

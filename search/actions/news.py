@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.http import QueryDict
@@ -84,4 +84,4 @@ def _step(saved: SavedSearch, *, seen_to: int, look_at: datetime) -> None:
 def _morning_after(deed: Deed) -> datetime:
     """When the next day begins in Jakarta."""
     tomorrow = clock.day_of(deed.at) + timedelta(days=1)
-    return datetime.combine(tomorrow, time(), tzinfo=clock.JAKARTA)
+    return clock.midnight(tomorrow)

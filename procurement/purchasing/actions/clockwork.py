@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -35,7 +35,7 @@ def carry_deliveries(purchase: Purchase, day: date) -> None:
 
     Called under the lock of the order, in the transaction that records it.
     """
-    midnight = datetime.combine(day, time(), tzinfo=clock.JAKARTA)
+    midnight = clock.midnight(day)
     timed = [stage.code for stage in DELIVERY.states if stage.timer is not None]
     for delivery in purchase.deliveries.filter(stage__in=timed, due_at__gte=midnight).order_by("pk"):
         assert delivery.due_at is not None  # chosen by it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Avg, Count, F, OuterRef, Q, Subquery, Sum
@@ -69,8 +69,8 @@ class Month:
 
 def month_of(actor: Actor, first: date) -> Month:
     """The orders that `actor` may see, submitted in the month that begins on `first`. Five queries."""
-    begins = datetime.combine(first, time(), tzinfo=clock.JAKARTA)
-    ends = datetime.combine((first + timedelta(days=32)).replace(day=1), time(), tzinfo=clock.JAKARTA)
+    begins = clock.midnight(first)
+    ends = clock.midnight((first + timedelta(days=32)).replace(day=1))
     found = purchases_of(actor).filter(submitted_at__gte=begins, submitted_at__lt=ends).order_by()
     living = found.exclude(state__in=DROPPED)
     opened = Agreement.objects.filter(purchase=OuterRef("pk"), version=1).values("total")

@@ -9,8 +9,7 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.models import Appointment
-from marketplace.accounts.queries import appointments_in_force, stands_for
+from marketplace.accounts.queries import appointments_in_force, name_officers, stands_for
 from marketplace.accounts.roles import BUYING, Role
 from procurement.purchasing.guards import DUTY_OF_ROLE, NAMED
 from procurement.purchasing.models import Delivery, DeliveryLine, Purchase, PurchaseLine
@@ -46,19 +45,8 @@ def get_purchase_for(actor: Actor, number: str) -> Purchase:
         .prefetch_related("deliveries", Prefetch("lines", chosen))
         .get(number=number)
     )
-    _name_officers(purchase)
+    name_officers(purchase, OFFICERS)
     return purchase
-
-
-def _name_officers(purchase: Purchase) -> None:
-    """Read the officers of an order by one query: joined to the order, they cost more than all else of a page."""
-    duties = {duty: getattr(purchase, f"{duty}_id") for duty in OFFICERS}
-    named = Appointment.objects.select_related("user").in_bulk(
-        {pk for pk in duties.values() if pk is not None}
-    )
-    for duty, pk in duties.items():
-        if pk is not None:
-            setattr(purchase, duty, named[pk])
 
 
 def may_take_over(actor: Actor, purchase: Purchase) -> bool:

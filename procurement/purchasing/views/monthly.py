@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,7 +22,7 @@ READERS = (Role.PA, Role.KPA, Role.PPK, Role.PP, Role.AUDITOR, Role.OPERATOR)
 @roles(*READERS)
 def report(request: HttpRequest) -> HttpResponse:
     """The month of `?bulan=2026-11`, this month unless given; `?berkas=csv` gives it as a file."""
-    first = _month(request.GET.get("bulan", ""))
+    first = clock.month_named(request.GET.get("bulan", ""))
     found = month_of(actor_of(request), first)
     if request.GET.get("berkas") == "csv":
         response = HttpResponse(content_type="text/csv; charset=utf-8")
@@ -36,11 +36,3 @@ def report(request: HttpRequest) -> HttpResponse:
     before, after = (first - timedelta(days=1)).replace(day=1), (first + timedelta(days=32)).replace(day=1)
     context = {"month": found, "before": before, "after": after if after <= clock.today() else None}
     return render(request, "purchasing/monthly.html", context)
-
-
-def _month(text: str) -> date:
-    """The first day of a month written `2026-11`; of this month for anything else."""
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return clock.today().replace(day=1)

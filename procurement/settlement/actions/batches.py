@@ -22,6 +22,7 @@ from marketplace.workflow.door import begin, beginning, doing, move_along, passi
 from procurement.purchasing.models import Purchase
 from procurement.settlement.actions import booking
 from procurement.settlement.actions.payouts import approve_payout, payout_for, prepare_in
+from procurement.settlement.guards import insist, other_duty
 from procurement.settlement.models import Payout, PayoutBatch
 from procurement.settlement.payout_files import FORMATS, Order, Source, Transfer
 from procurement.settlement.payout_workflow import BEFORE_SENT
@@ -240,8 +241,7 @@ def _take_in(actor: Actor, batch_id: int, found: Payout) -> None:
             payout.batch_id = batch_id
             payout.save(update_fields=["batch"])
     except IntegrityError as broken:
-        if "purchase_" in str(broken) and "_is_not_" in str(broken):
-            raise Refused("segregation", "Anda sudah memegang tugas lain pada pesanan ini.") from broken
+        insist(other_duty(str(broken)))
         raise
 
 

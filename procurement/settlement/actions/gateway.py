@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.roles import SEGREGATION_BASIS, Role
+from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.core.money import SEN_PER_RUPIAH
 from marketplace.core.transitions import Refused
@@ -26,7 +26,7 @@ from procurement.settlement.actions import booking
 from procurement.settlement.actions.misfits import missing, to_ask
 from procurement.settlement.actions.notifications import advance, keep_answer, process_event
 from procurement.settlement.actions.paying import CASHIER
-from procurement.settlement.guards import insist
+from procurement.settlement.guards import insist, other_duty
 from procurement.settlement.models import (
     Instrument,
     OutsidePayment,
@@ -156,13 +156,7 @@ def _in_progress() -> Refused:
 def _explained(broken: IntegrityError) -> Refused:
     if "settlement_attempt_one_open" in str(broken):
         return _in_progress()
-    if "purchase_" in str(broken) and "_is_not_" in str(broken):
-        return Refused(
-            "segregation",
-            "Anda sudah memegang tugas lain pada pesanan ini, jadi tidak boleh membayarnya.",
-            rule=SEGREGATION_BASIS,
-            fix="Minta bendahara lain melanjutkan.",
-        )
+    insist(other_duty(str(broken), "membayarnya"))
     raise broken
 
 
@@ -264,9 +258,7 @@ def _without_code(plugin: Provider, attempt: PaymentAttempt, result: Result) -> 
     """The answer that held the payer's code was lost and it is not told again: the payment is withdrawn."""
     if attempt.pay_code or result.pay_code:
         return result
-    cancelled = plugin.cancel(
-        result.provider_ref, idempotency_key=f"cancel:{attempt.reference}", reference=attempt.reference
-    )
+    cancelled = _cancelled(plugin, attempt, result)
     reason = "Kode bayar hilang di perjalanan; mulai pembayaran lagi."
     if cancelled.outcome == Outcome.CANCELLED:
         return replace(cancelled, reason=reason)
@@ -332,9 +324,13 @@ def _withdrawn(plugin: Provider, attempt: PaymentAttempt, result: Result) -> boo
     """Whether the provider will take no money for the attempt any more."""
     if result.outcome == Outcome.NOT_FOUND:
         return True
-    cancelled = plugin.cancel(
+    return _cancelled(plugin, attempt, result).outcome == Outcome.CANCELLED
+
+
+def _cancelled(plugin: Provider, attempt: PaymentAttempt, result: Result) -> Result:
+    """What the provider answers when told to take no money for the attempt any more; asked twice is as once."""
+    return plugin.cancel(
         result.provider_ref or attempt.provider_ref,
         idempotency_key=f"cancel:{attempt.reference}",
         reference=attempt.reference,
     )
-    return cancelled.outcome == Outcome.CANCELLED

@@ -19,7 +19,7 @@ from marketplace.core.money import SEN_PER_RUPIAH
 from marketplace.core.transitions import Refused
 from marketplace.events.actions import enqueue
 from marketplace.events.failures import described
-from marketplace.workflow.door import Deed, doing, passing
+from marketplace.workflow.door import Deed, UnlessFurther, doing, passing
 from procurement.settlement.actions import booking, inbox, misfits, told_refunds
 from procurement.settlement.actions.paying import CASHIER, pay_from_escrow
 from procurement.settlement.models import (
@@ -241,31 +241,27 @@ def take_up_what_waited() -> int:
 
 def _capture(attempt_id: int, event: ProviderEvent, fact: Fact) -> bool:
     """Book money that came for an open attempt; False when the attempt can take none any more."""
-    try:
-        with passing(PaymentAttempt, attempt_id, "capture", actor=CASHIER) as passage:
-            attempt = passage.thing
-            number = attempt.obligation.purchase.number
-            attempt.received, attempt.provider_ref = fact.amount, fact.provider_ref
-            owed = misfits.still_owed(attempt)
-            booking.captured(passage, attempt, number, fact.amount, event, owed=owed)
-            difference = fact.amount - owed
-            if difference:
-                kind = UnmatchedMoney.Kind.OVER if difference > 0 else UnmatchedMoney.Kind.UNDER
-                misfits.record_unmatched(passage, event, kind, attempt, abs(difference), fact.provider_ref)
-            enqueue("settlement.settle", {"attempt": attempt.pk}, key=attempt.reference)
-            enqueue("settlement.fee", {"attempt": attempt.pk, "event": event.pk}, key=attempt.reference)
-            passage.facts.update(
-                reference=attempt.reference,
-                amount_rupiah=fact.amount // SEN_PER_RUPIAH,
-                sen=fact.amount,
-                provider_event=event.pk,
-                sha256=event.sha256,
-            )
-    except Refused as refusal:
-        if refusal.code != "wrong_state":
-            raise
-        return False
-    return True
+    with UnlessFurther(), passing(PaymentAttempt, attempt_id, "capture", actor=CASHIER) as passage:
+        attempt = passage.thing
+        number = attempt.obligation.purchase.number
+        attempt.received, attempt.provider_ref = fact.amount, fact.provider_ref
+        owed = misfits.still_owed(attempt)
+        booking.captured(passage, attempt, number, fact.amount, event, owed=owed)
+        difference = fact.amount - owed
+        if difference:
+            kind = UnmatchedMoney.Kind.OVER if difference > 0 else UnmatchedMoney.Kind.UNDER
+            misfits.record_unmatched(passage, event, kind, attempt, abs(difference), fact.provider_ref)
+        enqueue("settlement.settle", {"attempt": attempt.pk}, key=attempt.reference)
+        enqueue("settlement.fee", {"attempt": attempt.pk, "event": event.pk}, key=attempt.reference)
+        passage.facts.update(
+            reference=attempt.reference,
+            amount_rupiah=fact.amount // SEN_PER_RUPIAH,
+            sen=fact.amount,
+            provider_event=event.pk,
+            sha256=event.sha256,
+        )
+        return True
+    return False
 
 
 def advance(
@@ -278,15 +274,11 @@ def advance(
     pay_code: str = "",
 ) -> bool:
     """Take a move that only records; False when the attempt is already further."""
-    try:
-        with passing(PaymentAttempt, attempt_id, move, actor=CASHIER) as passage:
-            attempt = passage.thing
-            attempt.provider_ref = provider_ref or attempt.provider_ref
-            attempt.reason = reason or attempt.reason
-            attempt.pay_code = pay_code or attempt.pay_code
-            passage.facts.update({"reference": attempt.reference, **facts})
-    except Refused as refusal:
-        if refusal.code != "wrong_state":
-            raise
-        return False
-    return True
+    with UnlessFurther(), passing(PaymentAttempt, attempt_id, move, actor=CASHIER) as passage:
+        attempt = passage.thing
+        attempt.provider_ref = provider_ref or attempt.provider_ref
+        attempt.reason = reason or attempt.reason
+        attempt.pay_code = pay_code or attempt.pay_code
+        passage.facts.update({"reference": attempt.reference, **facts})
+        return True
+    return False

@@ -16,7 +16,6 @@ from django.db import IntegrityError
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import SEGREGATION_BASIS, Role
-from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.core.uploads import checked_document
 from marketplace.events.actions import enqueue
@@ -24,7 +23,7 @@ from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import Deed, begin, doing, move_along
 from procurement.purchasing.models import Purchase
 from procurement.settlement import guards
-from procurement.settlement.actions.treasury import act_on_evidence
+from procurement.settlement.actions.treasury import act_on_evidence, check_document
 from procurement.settlement.models import (
     Evidence,
     Journal,
@@ -222,12 +221,7 @@ def _check(proof: OutsideProof) -> None:
             rule=CASHLESS_BASIS,
             fix="Unggah SP2D atau bukti transfer dari bank.",
         )
-    if not proof.number.strip():
-        raise Refused("evidence.number", "Nomor dokumen belum diisi.")
-    if proof.dated > clock.today():
-        raise Refused(
-            "evidence.date", "Tanggal dokumen berada di masa depan.", fix="Salin tanggal dari dokumen."
-        )
+    check_document(proof.number, proof.dated)
 
 
 def _reason(code: str, region_id: int) -> tuple[str, str]:
@@ -304,11 +298,5 @@ def _explained(broken: IntegrityError) -> Refused:
         return _standing()
     if "settlement_evidence_number_once" in said:
         return _number_used()
-    if "purchase_" in said and "_is_not_" in said:
-        return Refused(
-            "segregation",
-            "Anda sudah memegang tugas lain pada pesanan ini.",
-            rule=SEGREGATION_BASIS,
-            fix="Minta pejabat lain melanjutkan.",
-        )
+    guards.insist(guards.other_duty(said, fix="Minta pejabat lain melanjutkan."))
     raise broken

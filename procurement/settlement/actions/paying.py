@@ -7,9 +7,8 @@ from datetime import date
 from marketplace.accounts.actors import Actor
 from marketplace.core import clock
 from marketplace.core.money import SEN_PER_RUPIAH
-from marketplace.core.transitions import Refused
 from marketplace.events.actions import enqueue
-from marketplace.workflow.door import Passage, passing
+from marketplace.workflow.door import Passage, UnlessFurther, passing
 from procurement.documents.actions import issue
 from procurement.planning.actions import spend
 from procurement.purchasing.models import Purchase
@@ -126,14 +125,10 @@ def complete(purchase_id: int) -> bool:
     purchase = Purchase.objects.get(pk=purchase_id)
     if purchase.state != "PAID" or open_ends(purchase):
         return False
-    try:
-        with passing(Purchase, purchase_id, "settle_tax", actor=CASHIER) as passage:
-            _settle_tax(passage)
-    except Refused as refusal:
-        if refusal.code != "wrong_state":  # somebody else's last deposit came first
-            raise
-        return False
-    return True
+    with UnlessFurther(), passing(Purchase, purchase_id, "settle_tax", actor=CASHIER) as passage:
+        _settle_tax(passage)
+        return True
+    return False
 
 
 def open_ends(purchase: Purchase) -> list[str]:

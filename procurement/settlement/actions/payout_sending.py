@@ -16,7 +16,7 @@ from marketplace.core import clock
 from marketplace.core.money import SEN_PER_RUPIAH
 from marketplace.core.transitions import Refused
 from marketplace.events.actions import enqueue
-from marketplace.workflow.door import doing, passing
+from marketplace.workflow.door import UnlessFurther, doing, passing
 from procurement.settlement.actions.gateway import StillUnknown
 from procurement.settlement.actions.paying import CASHIER
 from procurement.settlement.actions.payouts import leave, payout_for, return_payout
@@ -95,7 +95,7 @@ def _sendable(payout: Payout) -> None:
         )
     if payout.held_at is not None:
         raise Refused("payout.held", f"Transfer ini ditahan auditor: {payout.hold_reason}")
-    if payout.state != "APPROVED" or payout.provider not in {"", payout.provider}:
+    if payout.state != "APPROVED":
         raise Refused(
             "payout.wrong_state",
             f"Transfer {payout.reference} berstatus “{payout.get_state_display()}”, jadi tidak dapat dikirim.",
@@ -142,10 +142,6 @@ def _ask_again(payout: Payout) -> None:
 
 def _moved(payout: Payout, move: str, result: PayoutResult) -> None:
     """Take a move that only records; nothing when the transfer is there or further already."""
-    try:
-        with passing(Payout, payout.pk, move, actor=CASHIER) as passage:
-            passage.thing.provider_ref = result.provider_ref or passage.thing.provider_ref
-            passage.facts.update(reference=payout.reference)
-    except Refused as refusal:
-        if refusal.code != "wrong_state":
-            raise
+    with UnlessFurther(), passing(Payout, payout.pk, move, actor=CASHIER) as passage:
+        passage.thing.provider_ref = result.provider_ref or passage.thing.provider_ref
+        passage.facts.update(reference=payout.reference)

@@ -10,13 +10,14 @@ from typing import Any
 from django.db import IntegrityError, models
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.roles import SEGREGATION_BASIS, Role
+from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
 from marketplace.events.actions import enqueue
 from marketplace.workflow.door import Deed, Passage, doing, move_along, passing
 from procurement.purchasing.models import Purchase
 from procurement.settlement.actions import booking
 from procurement.settlement.actions.drawing_up import draw_up, no_account, nothing_owed
+from procurement.settlement.guards import insist, other_duty
 from procurement.settlement.models import Evidence, PaymentObligation, Payout
 from procurement.settlement.payout_workflow import AWAY, BEFORE_SENT
 from vendors.models import BankAccount
@@ -62,8 +63,7 @@ def prepare_payout(*, actor: Actor, payout_id: int) -> Payout:
             payout = _locked(payout_id)
             prepare_in(deed, purchase, payout)
     except IntegrityError as broken:
-        if "purchase_" in str(broken) and "_is_not_" in str(broken):
-            raise _other_duty() from broken
+        insist(other_duty(str(broken), "menyiapkan transfernya"))
         raise
     return payout
 
@@ -336,13 +336,4 @@ def _not_a_draft(payout: Payout) -> Refused:
         "payout.wrong_state",
         f"Transfer {payout.reference} berstatus “{payout.get_state_display()}”, jadi tidak dapat disiapkan lagi.",
         fix="Muat ulang halaman untuk melihat langkah yang tersedia sekarang.",
-    )
-
-
-def _other_duty() -> Refused:
-    return Refused(
-        "segregation",
-        "Anda sudah memegang tugas lain pada pesanan ini, jadi tidak boleh menyiapkan transfernya.",
-        rule=SEGREGATION_BASIS,
-        fix="Minta bendahara lain melanjutkan.",
     )

@@ -11,7 +11,7 @@ from django.db import transaction
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.events.actions import enqueue
-from marketplace.workflow.door import passing
+from marketplace.workflow.door import UnlessFurther, passing
 from procurement.settlement.actions.gateway import ASK_AGAIN_AFTER, StillUnknown
 from procurement.settlement.actions.misfits import told_of
 from procurement.settlement.actions.notifications import keep_refund_answer, process_event
@@ -75,12 +75,8 @@ def ask_refund(refund_id: int) -> None:
 
 def _advance(refund_id: int, move: str, *, provider_ref: str = "") -> bool:
     """Take a move that only records; False when the refund is already further."""
-    try:
-        with passing(Refund, refund_id, move, actor=CASHIER) as passage:
-            passage.thing.provider_ref = passage.thing.provider_ref or provider_ref
-            passage.facts.update(told_of(passage.thing))
-    except Refused as refusal:
-        if refusal.code != "wrong_state":
-            raise
-        return False
-    return True
+    with UnlessFurther(), passing(Refund, refund_id, move, actor=CASHIER) as passage:
+        passage.thing.provider_ref = passage.thing.provider_ref or provider_ref
+        passage.facts.update(told_of(passage.thing))
+        return True
+    return False

@@ -12,7 +12,7 @@ from marketplace.core import clock
 from marketplace.core.money import SEN_PER_RUPIAH, rupiah
 from marketplace.core.transitions import Refused
 from marketplace.events.actions import enqueue
-from marketplace.workflow.door import Deed, Passage, move_along, passing
+from marketplace.workflow.door import Deed, Passage, UnlessFurther, move_along, passing
 from procurement.purchasing.models import Purchase
 from procurement.settlement.actions import misfits, money_booking
 from procurement.settlement.actions.paying import CASHIER, pay_what_is_held
@@ -218,14 +218,10 @@ def settle_topped_up(obligation_id: int) -> None:
     """An order that lacked money is paid: what it lacked is dealt with. Twice is as once."""
     lacking = UnmatchedMoney.objects.filter(attempt__obligation_id=obligation_id, kind=Kind.UNDER)
     for pk in lacking.exclude(state="RESOLVED").values_list("pk", flat=True):
-        try:
-            with passing(UnmatchedMoney, pk, "settle", actor=CASHIER) as passage:
-                _withdraw(passage, passage.thing)
-                passage.thing.resolution = Resolution.TOPPED_UP
-                passage.facts.update(_told(passage.thing))
-        except Refused as refusal:
-            if refusal.code != "wrong_state":
-                raise
+        with UnlessFurther(), passing(UnmatchedMoney, pk, "settle", actor=CASHIER) as passage:
+            _withdraw(passage, passage.thing)
+            passage.thing.resolution = Resolution.TOPPED_UP
+            passage.facts.update(_told(passage.thing))
 
 
 def _told(money: UnmatchedMoney) -> dict[str, object]:

@@ -12,8 +12,7 @@ from secrets import token_hex
 from django.db import transaction
 
 from marketplace.core.money import SEN_PER_RUPIAH
-from marketplace.core.transitions import Refused
-from marketplace.workflow.door import Deed, Passage, begin, doing, move_along, passing
+from marketplace.workflow.door import Deed, Passage, UnlessFurther, begin, doing, move_along, passing
 from procurement.settlement.actions import misfits, money_booking
 from procurement.settlement.actions.paying import CASHIER, pay_from_escrow
 from procurement.settlement.ledger.posting import Leg, reverse
@@ -74,16 +73,12 @@ def _about_ours(refund: Refund, event: ProviderEvent, fact: RefundFact) -> None:
 
 def _moved(refund_id: int, move: str, fact: RefundFact, then: Callable[[Passage[Refund]], None]) -> bool:
     """Take a move on the provider's word; False when the refund is already further."""
-    try:
-        with passing(Refund, refund_id, move, actor=CASHIER) as passage:
-            passage.thing.provider_ref = fact.provider_ref or passage.thing.provider_ref
-            then(passage)
-            passage.facts.update({**misfits.told_of(passage.thing), "reason": fact.reason})
-    except Refused as refusal:
-        if refusal.code != "wrong_state":
-            raise
-        return False
-    return True
+    with UnlessFurther(), passing(Refund, refund_id, move, actor=CASHIER) as passage:
+        passage.thing.provider_ref = fact.provider_ref or passage.thing.provider_ref
+        then(passage)
+        passage.facts.update({**misfits.told_of(passage.thing), "reason": fact.reason})
+        return True
+    return False
 
 
 def _finished(passage: Passage[Refund], event: ProviderEvent) -> None:

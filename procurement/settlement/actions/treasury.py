@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import IntegrityError
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.roles import SEGREGATION_BASIS, Role
+from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.events.actions import enqueue
@@ -166,14 +166,19 @@ def _keep(deed: Deed, actor: Actor, purchase: Purchase, kind: Evidence.Kind, pro
     return evidence
 
 
-def check_proof(proof: Proof) -> None:
-    """Raise Refused `evidence.number`, `evidence.date` or `evidence.file` when a document cannot be what it says."""
-    if not proof.number.strip():
+def check_document(number: str, dated: date) -> None:
+    """Raise Refused `evidence.number` or `evidence.date` when no document has such a number or date."""
+    if not number.strip():
         raise Refused("evidence.number", "Nomor dokumen belum diisi.")
-    if proof.dated > clock.today():
+    if dated > clock.today():
         raise Refused(
             "evidence.date", "Tanggal dokumen berada di masa depan.", fix="Salin tanggal dari dokumen."
         )
+
+
+def check_proof(proof: Proof) -> None:
+    """Raise Refused `evidence.number`, `evidence.date` or `evidence.file` when a document cannot be what it says."""
+    check_document(proof.number, proof.dated)
     if not proof.file.startswith(_MAGIC) or len(proof.file) > MAX_FILE_BYTES:
         raise Refused(
             "evidence.file",
@@ -201,11 +206,5 @@ def evidence_refusal(broken: IntegrityError, number: str) -> Refused:
             f"Nomor {number} sudah dicatat untuk pembayaran lain.",
             fix="Satu dokumen membayar satu pesanan; periksa nomornya.",
         )
-    if "purchase_" in said and "_is_not_" in said:
-        return Refused(
-            "segregation",
-            "Anda sudah memegang tugas lain pada pesanan ini, jadi tidak boleh mencatat pembayarannya.",
-            rule=SEGREGATION_BASIS,
-            fix="Minta bendahara lain melanjutkan.",
-        )
+    guards.insist(guards.other_duty(said, "mencatat pembayarannya"))
     raise broken

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import Final
@@ -42,14 +42,14 @@ class Span:
         """The entries of those journals, in the order in which the books tell them."""
         told = self._until()
         if self.since is not None:
-            told = told.filter(journal__posted_at__gte=_midnight(self.since))
+            told = told.filter(journal__posted_at__gte=clock.midnight(self.since))
         return told.order_by("journal__posted_at", "journal_id", "pk")
 
     def opening(self) -> dict[int, int]:
         """Sen per account before the first day, zero ones left out."""
         if self.since is None:
             return {}
-        return _sums(self._of_region().filter(journal__posted_at__lt=_midnight(self.since)))
+        return _sums(self._of_region().filter(journal__posted_at__lt=clock.midnight(self.since)))
 
     def closing(self) -> dict[int, int]:
         """Sen per account after the last day: from the running balances when no last day is named."""
@@ -75,7 +75,7 @@ class Span:
         found = self._of_region()
         if self.until is None:
             return found
-        return found.filter(journal__posted_at__lt=_midnight(self.until + timedelta(days=1)))
+        return found.filter(journal__posted_at__lt=clock.midnight(self.until + timedelta(days=1)))
 
 
 def export(form: str, span: Span) -> Iterator[str]:
@@ -222,10 +222,6 @@ def _accounts(span: Span) -> list[Account]:
 def _sums(entries: QuerySet[Entry]) -> dict[int, int]:
     summed = entries.order_by().values_list("account_id").annotate(total=Sum("amount"))
     return {pk: total for pk, total in summed if total}
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), clock.JAKARTA)
 
 
 def _root(account: Account) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -108,4 +108,4 @@ def running(account: Account, entries: Sequence[Entry]) -> list[StatementRow]:
 
 def end_of(day: date) -> datetime:
     """The midnight that ends a Jakarta day."""
-    return datetime.combine(day + timedelta(days=1), time(), clock.JAKARTA)
+    return clock.midnight(day + timedelta(days=1))

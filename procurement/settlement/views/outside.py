@@ -7,18 +7,15 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
-from marketplace.pages.answers import answered
-from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import get_purchase_for
 from procurement.settlement import actions, forms, queries
 from procurement.settlement.models import OutsidePayment
-from procurement.settlement.views.treasurer import OFFICERS, OVERSEERS
+from procurement.settlement.views.treasurer import OFFICERS, OVERSEERS, form_page
 
 
 @require_GET
@@ -42,7 +39,7 @@ def propose(request: HttpRequest, number: str) -> HttpResponse:
         reason, proof = form.outside()
         actions.propose_outside(actor=actor, purchase_id=purchase.pk, reason=reason, proof=proof)
 
-    return _answer(request, purchase, form, act, _("Bayar di luar sistem"), _("Usulan tercatat."))
+    return form_page(request, purchase, form, act, _("Bayar di luar sistem"), _("Usulan tercatat."))
 
 
 @require_POST
@@ -78,7 +75,7 @@ def end(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         verb(actor=actor, outside_id=outside.pk, **form.cleaned_data)
 
     purchase = outside.obligation.purchase
-    return _answer(
+    return form_page(
         request, purchase, form, act, _("Akhiri usulan bayar di luar sistem"), _("Usulan diakhiri.")
     )
 
@@ -87,20 +84,3 @@ def _of(actor: Any, number: str, pk: int) -> OutsidePayment:
     purchase = get_purchase_for(actor, number)
     found = OutsidePayment.objects.select_related("obligation__purchase")
     return get_object_or_404(found, pk=pk, obligation__purchase=purchase)
-
-
-def _answer(
-    request: HttpRequest, purchase: Purchase, form: Any, act: Any, title: str, done: str
-) -> HttpResponse:
-    back = reverse("payment", args=[purchase.number])
-    context = {
-        "purchase": purchase,
-        "title": title,
-        "story": queries.payment_story(purchase),
-        "crumbs": [
-            {"label": _("Pembayaran"), "url": reverse("payments")},
-            {"label": purchase.number, "url": back},
-        ],
-    }
-    template = "settlement/form.html"
-    return answered(request, form, act, back=back, done=done, template=template, context=context)

@@ -84,7 +84,7 @@ def deposits(request: HttpRequest) -> HttpResponse:
     Without a question the oldest tax that is still open is shown; with nothing open, the calendar.
     """
     actor = actor_of(request)
-    month, code = _month(request.GET.get("masa", "")), request.GET.get("pajak", "")
+    month, code = clock.month_named(request.GET.get("masa", "")), request.GET.get("pajak", "")
     if not code:
         oldest = tax_calendar.oldest_open(actor)
         if oldest is None:
@@ -126,7 +126,7 @@ def _address(month: date, code: str) -> str:
 @roles(*KEEPERS)
 def slips(request: HttpRequest) -> HttpResponse:
     """The period's withheld income tax by vendor and tax with its slips, `?berkas=csv` as a file."""
-    month = _month(request.GET.get("masa", ""))
+    month = clock.month_named(request.GET.get("masa", ""))
     rows = withholding.slips(withholding.income_taxes(actor_of(request), month))
     if request.GET.get("berkas") == "csv":
         return _slips_file(month, rows)
@@ -166,7 +166,7 @@ def export(request: HttpRequest) -> HttpResponse:
         try:
             made, content = actions.export_withholding(
                 actor=actor,
-                month=_month(form.cleaned_data["masa"]),
+                month=clock.month_named(form.cleaned_data["masa"]),
                 shape=TaxExport.Shape(form.cleaned_data["shape"]),
                 npwp=form.cleaned_data["npwp"],
             )
@@ -193,11 +193,3 @@ def _months(request: HttpRequest) -> list[date]:
     """The periods in which the unit withheld anything, the newest first."""
     found = tax_calendar.lines_of(actor_of(request)).order_by("-month").values_list("month", flat=True)
     return list(found.distinct()[: 2 * tax_calendar.MONTHS]) or [clock.today().replace(day=1)]
-
-
-def _month(text: str) -> date:
-    """The first day of a month written `2026-11`; of this month for anything else."""
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return clock.today().replace(day=1)

@@ -126,7 +126,7 @@ def record_evidence(request: HttpRequest, number: str) -> HttpResponse:
         actions.record_evidence(actor=actor, purchase_id=purchase.pk, kind=kind, proof=form.proof())
 
     title = _("Catat %(kind)s") % {"kind": kind.label}
-    return _form_page(request, purchase, form, act, title, _("Bukti tercatat; kini diverifikasi orang lain."))
+    return form_page(request, purchase, form, act, title, _("Bukti tercatat; kini diverifikasi orang lain."))
 
 
 def _kind_due(purchase: Purchase) -> Evidence.Kind:
@@ -158,10 +158,10 @@ def record_deposit(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         actions.record_deposit(actor=actor, tax_line_id=tax.pk, **form.cleaned_data)
 
     title = _("Catat setoran pajak")
-    return _form_page(request, purchase, form, act, title, _("Setoran tercatat."), tax=tax)
+    return form_page(request, purchase, form, act, title, _("Setoran tercatat."), tax=tax)
 
 
-def _form_page(
+def form_page(
     request: HttpRequest,
     purchase: Purchase,
     form: django_forms.Form,

@@ -1,6 +1,6 @@
 """Reads of the treasury's documents."""
 
-from procurement.treasury.queries.imprest import cover_of, replenishable, up_limit, up_received
+from procurement.treasury.queries.imprest import cover_of, replenishable, up_limit
 from procurement.treasury.queries.requests import (
     get_request_for,
     listed,
@@ -18,5 +18,4 @@ __all__ = [
     "requestable",
     "requests_of",
     "up_limit",
-    "up_received",
 ]

@@ -112,7 +112,7 @@ def all_rows(unit_id: int, *, until: datetime) -> list[Row]:
 
 
 def _book(rows: Iterable[Row], first: date) -> Book:
-    begin = datetime.combine(first, time(), tzinfo=clock.JAKARTA)
+    begin = clock.midnight(first)
     opening, shown = 0, []
     for row in rows:
         if row.at < begin:
@@ -129,7 +129,7 @@ def _book(rows: Iterable[Row], first: date) -> Book:
 def _after(first: date) -> datetime:
     days = calendar.monthrange(first.year, first.month)[1]
     following = date.fromordinal(first.toordinal() + days)
-    return datetime.combine(following, time(), tzinfo=clock.JAKARTA)
+    return clock.midnight(following)
 
 
 # ── what the journals say ────────────────────────────────────────────────────────────────────────────────────────

@@ -15,7 +15,7 @@ from marketplace.regulation.queries import Rule, parameter
 from procurement.purchasing.models import Purchase
 from procurement.settlement.models import PaymentAttempt, PaymentObligation
 from procurement.settlement.workflow import OPEN
-from procurement.treasury.models import Imprest, PaymentRequest, RequestItem
+from procurement.treasury.models import Imprest, RequestItem
 from procurement.treasury.workflow import PAID_OUT
 
 PAID = ("PAID", "TAX_SETTLED", "CLOSED")
@@ -97,9 +97,3 @@ def insist_on_cover(purchase: Purchase, obligation: PaymentObligation) -> None:
         rule=cover.legal_basis,
         fix="Ajukan SPP-GU agar UP terisi kembali, atau minta PA/KPA menyetujui ulang melalui LS.",
     )
-
-
-def up_received(unit_id: int, *, year: int) -> bool:
-    """Whether a UP was asked for this year and not returned."""
-    asked = PaymentRequest.objects.filter(organisation_id=unit_id, year=year, kind=PaymentRequest.Kind.UP)
-    return asked.exclude(state="RETURNED").exists()

@@ -7,12 +7,15 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.queries import name_officers
 from marketplace.accounts.roles import BUYING, Role
 from procurement.purchasing.queries import purchases_of
 from procurement.settlement.models import Evidence, PaymentObligation
 from procurement.treasury.models import PaymentRequest, RequestItem
 
 ROWS = 50
+OFFICERS = ("pptk", "treasurer", "verifier", "signer")
+"""Duties whose holders a request names."""
 
 
 def requests_of(actor: Actor) -> QuerySet[PaymentRequest]:
@@ -27,7 +30,7 @@ def requests_of(actor: Actor) -> QuerySet[PaymentRequest]:
 
 
 def get_request_for(actor: Actor, pk: int) -> PaymentRequest:
-    """One request with what its page shows: two queries. Raises PaymentRequest.DoesNotExist."""
+    """One request with what its page shows: four queries. Raises PaymentRequest.DoesNotExist."""
     items = RequestItem.objects.select_related("obligation__purchase__budget_line").prefetch_related(
         "obligation__tax_lines"
     )
@@ -38,9 +41,10 @@ def get_request_for(actor: Actor, pk: int) -> PaymentRequest:
         "bank_account",
         "recorder",
         "checker",
-        *(f"{duty}__user" for duty in ("pptk", "treasurer", "verifier", "signer")),
     )
-    return found.prefetch_related(Prefetch("items", items)).get(pk=pk)
+    request = found.prefetch_related(Prefetch("items", items)).get(pk=pk)
+    name_officers(request, OFFICERS)
+    return request
 
 
 def listed(actor: Actor) -> list[PaymentRequest]:

@@ -30,7 +30,7 @@ BOOKS = {
 def month(request: HttpRequest) -> HttpResponse:
     """The month of `?bulan=2026-11`, this month unless given; `?buku=bank|pajak` another book; `?berkas=csv` a file."""
     unit = _unit(request)
-    first = _month(request.GET.get("bulan", ""))
+    first = clock.month_named(request.GET.get("bulan", ""))
     found = month_of(unit.pk, first)
     name = request.GET.get("buku", "kas")
     name = name if name in BOOKS else "kas"
@@ -64,13 +64,6 @@ def _unit(request: HttpRequest) -> Organisation:
     if found is None:
         raise Http404
     return found
-
-
-def _month(text: str) -> date:
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return clock.today().replace(day=1)
 
 
 def _book(found: Month, name: str) -> Book:
