@@ -25,6 +25,9 @@ ROOMS = (
     "procurement.settlement",
     "procurement.reconciliation",
     "procurement.treasury",
+    "procurement.redflags",
+    "procurement.opendata",
+    "procurement.statistics",
     "procurement.oversight",
     "procurement.feedback",
 )

@@ -1,0 +1,1 @@
+"""Open data: OCDS releases, tables in LKPP's shape, the catalogue of what is published; no personal data."""
