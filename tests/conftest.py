@@ -179,6 +179,18 @@ def _only_this_machine() -> Iterator[None]:
         yield
 
 
+# -- what tests measured -------------------------------------------------------------------------------
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what tests recorded with ``record_property("told", text)``; it comes from parallel workers, too."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            for name, text in report.user_properties:
+                if name == "told":
+                    terminalreporter.write_line(f"{report.nodeid}\n{text}")
+
+
 # -- the browser ---------------------------------------------------------------------------------------
 
 

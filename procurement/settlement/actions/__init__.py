@@ -48,6 +48,9 @@ from procurement.settlement.actions.outside import (
     reject_outside,
     withdraw_outside,
 )
+from procurement.settlement.actions.payout_sending import (
+    send_by_provider,
+)
 from procurement.settlement.actions.payouts import (
     approve_payout,
     cancel_payout,
@@ -132,6 +135,7 @@ __all__ = [
     "return_payout",
     "send_attempt",
     "send_batch",
+    "send_by_provider",
     "send_payout",
     "settle_payout",
     "start_payment",
