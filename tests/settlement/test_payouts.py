@@ -14,6 +14,7 @@ from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry as LogEntry
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
+from marketplace.workflow.door import doing
 from procurement.settlement.actions import (
     Proof,
     approve_payout,
@@ -25,9 +26,9 @@ from procurement.settlement.actions import (
     record_evidence,
     return_payout,
     send_payout,
-    settle_payout,
     verify_evidence,
 )
+from procurement.settlement.actions.payouts import settle_in
 from procurement.settlement.ledger.proving import reckon
 from procurement.settlement.ledger.reports import disagreements, held
 from procurement.settlement.models import AccountKind, Balance, Evidence, Journal, Payout
@@ -316,10 +317,9 @@ def test_a_proof_of_another_sum_or_without_a_second_person_settles_nothing(case:
         kind=kind,
         proof=Proof("T-1", DEPOSITED, NET, SCAN),
     )
-    settle = lambda: settle_payout(  # noqa: E731
-        actor=Actor.system("mutasi"), payout_id=payout.pk, proof=unverified
-    )
-    assert refused(settle) == "payout.proof"
+    with pytest.raises(Refused, match="belum diverifikasi"), doing(actor=Actor.system("mutasi")) as deed:
+        settle_in(deed, payout, case.purchase, unverified)
+    assert only(case).state == "SENT"
 
 
 # ── the database alone ───────────────────────────────────────────────────────────────────────────────────────────

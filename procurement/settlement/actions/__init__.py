@@ -60,7 +60,7 @@ from procurement.settlement.actions.payouts import (
     prepare_payout,
     return_payout,
     send_payout,
-    settle_payout,
+    settle_by_line,
 )
 from procurement.settlement.actions.reminding import (
     remind_payer,
@@ -137,7 +137,7 @@ __all__ = [
     "send_batch",
     "send_by_provider",
     "send_payout",
-    "settle_payout",
+    "settle_by_line",
     "start_payment",
     "start_payment_together",
     "sync_attempt",
