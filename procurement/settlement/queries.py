@@ -35,6 +35,7 @@ from procurement.settlement.outside import STANDING
 from procurement.settlement.papers import TAX_LABELS
 from procurement.settlement.paying_time import pay_until
 from procurement.settlement.payout_workflow import AWAY
+from procurement.settlement.providers import REGISTRY
 from procurement.settlement.status import LABELS as LABELS_OF_STATUS
 from procurement.settlement.status import TONES, Figures, ObligationStatus, derived_status
 from procurement.settlement.vendor_money import stages_of
@@ -54,6 +55,7 @@ __all__ = [
     "pay_until",
     "payment_queue",
     "payment_story",
+    "provider_names",
     "waiting_for",
 ]
 
@@ -387,6 +389,11 @@ def electronic_invoice(actor: Actor, purchase: Purchase) -> tuple[str, bytes] | 
     hide = None if actor.organisation_id in parties else masked
     plan = TaxPlan.from_json(invoice.tax_plan)
     return invoice.number, papers.ubl_of(paper, plan, invoice.penalty, hide=hide)
+
+
+def provider_names() -> tuple[str, ...]:
+    """The payment providers there can be, by the name that payments and their reports bear."""
+    return tuple(REGISTRY)
 
 
 def _evidence_of(purchase: Purchase) -> QuerySet[Evidence]:
