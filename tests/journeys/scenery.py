@@ -24,13 +24,14 @@ from procurement.purchasing.actions import close, propose_addendum
 from procurement.purchasing.actions.addenda import Change
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries.links import PURPOSE
-from procurement.settlement import actions as settlement
+from procurement.settlement import actions as paying
 from procurement.settlement.models import Evidence, PaymentObligation, TaxLine
 from search.actions import save_search
 from search.question import Question
 from tests import people
 from tests.competition.gallery import of_every_state
 from tests.fakes.stripe import FakeStripe
+from tests.journeys.furnishing import reconciliation, settlement, treasury
 from tests.journeys.scene import GOODS, Furnishing, Scene
 from tests.planning import plans
 from tests.purchasing import factories
@@ -62,7 +63,7 @@ NAMES = {
     Role.ASSISTANT: "Lina Marlina",
 }
 """The people, in the order in which they are asked to open a page."""
-FURNISHINGS: tuple[Furnishing, ...] = ()
+FURNISHINGS: tuple[Furnishing, ...] = (settlement, treasury, reconciliation)
 """What the rooms add by themselves, in the order in which it is made; a module of tests/journeys/furnishing each."""
 LATER = ("INVOICED", "VERIFIED", "PAYMENT_APPROVED", "PAID", "TAX_SETTLED", "CLOSED")
 
@@ -274,10 +275,10 @@ def _settle(scene: Scene, settings: Any, site: str) -> None:
 def _bill(scene: Scene, told: Story, steps: int) -> None:
     order, actor = told.purchase.pk, scene.office.actor
     acts: list[Callable[[], object]] = [
-        lambda: settlement.issue_invoice(actor=told.vendor, purchase_id=order),
-        lambda: settlement.verify_invoice(actor=actor(Role.PPK_SKPD), purchase_id=order),
-        lambda: settlement.approve_payment(actor=actor(Role.PA), purchase_id=order),
-        lambda: settlement.start_payment(actor=actor(Role.TREASURER), purchase_id=order),
+        lambda: paying.issue_invoice(actor=told.vendor, purchase_id=order),
+        lambda: paying.verify_invoice(actor=actor(Role.PPK_SKPD), purchase_id=order),
+        lambda: paying.approve_payment(actor=actor(Role.PA), purchase_id=order),
+        lambda: paying.start_payment(actor=actor(Role.TREASURER), purchase_id=order),
     ]
     for act in acts[: steps + 1]:
         act()
@@ -288,15 +289,15 @@ def _prove(scene: Scene, told: Story, *, verified: bool) -> None:
     order, treasurer = told.purchase.pk, scene.office.actor(Role.TREASURER)
     net = PaymentObligation.objects.get(purchase_id=order).net
     to_the_bank(treasurer, scene.office.actor(Role.PPK_SKPD), order)
-    proof = settlement.Proof(f"TRF-{order}", clock.today(), net, SCAN + str(order).encode())
-    kept = settlement.record_evidence(
+    proof = paying.Proof(f"TRF-{order}", clock.today(), net, SCAN + str(order).encode())
+    kept = paying.record_evidence(
         actor=treasurer, purchase_id=order, kind=Evidence.Kind.BANK_TRANSFER, proof=proof
     )
     if not verified:
         return
-    settlement.verify_evidence(actor=scene.office.actor(Role.PPK_SKPD), evidence_id=kept.pk)
+    paying.verify_evidence(actor=scene.office.actor(Role.PPK_SKPD), evidence_id=kept.pk)
     for tax in TaxLine.objects.filter(obligation__purchase_id=order):
-        settlement.record_deposit(
+        paying.record_deposit(
             actor=treasurer,
             tax_line_id=tax.pk,
             billing_code="820231123456789",
