@@ -58,6 +58,7 @@ def django_db_setup(
             baseline.make(connection)
             with connection.cursor() as cursor:
                 cursor.execute(f"COMMENT ON DATABASE {connection.ops.quote_name(name)} IS '{wanted}'")
+        baseline.waken(connection)  # of a session that was ended in the middle
         baseline.restore(connection)
     yield
     with django_db_blocker.unblock():
@@ -91,7 +92,9 @@ def _make_empty(name: str) -> None:
 def _back_to_baseline(test: TransactionTestCase) -> None:
     """Take the place of Django's flush after a test that committed."""
     connection.rollback()
+    asleep = baseline.waken(connection)
     baseline.restore(connection)
+    assert not asleep, f"guards of the database were left asleep: {asleep} (tests/tampering.py wakens them)"
 
 
 setattr(TransactionTestCase, "_fixture_teardown", _back_to_baseline)  # noqa: B010 - private, unknown to mypy

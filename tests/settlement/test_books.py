@@ -30,6 +30,7 @@ from tests.settlement.orders import Case, accepted
 from tests.settlement.test_billing import approved
 from tests.settlement.test_gateway import deliver, paid, work
 from tests.settlement.test_pages import page
+from tests.tampering import guards_asleep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Budget = Callable[[int], AbstractContextManager[Any]]
@@ -160,17 +161,8 @@ def tamper(query: str, kind: str) -> None:
     """Change the books as somebody with power over the database could: with the triggers off."""
     account = Account.objects.get(kind=kind)
     tables = ("settlement_balance", "settlement_entry", "settlement_journal", "settlement_account")
-    with connection.cursor() as cursor:
-        for each in tables:
-            cursor.execute(f"ALTER TABLE {each} DISABLE TRIGGER USER")
+    with guards_asleep(*tables) as cursor:
         cursor.execute(query, [account.pk])
-        for each in tables:
-            cursor.execute(f"ALTER TABLE {each} ENABLE TRIGGER USER")
-            cursor.execute(
-                "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal", [each]
-            )
-            for (name,) in cursor.fetchall():
-                cursor.execute(f"ALTER TABLE {each} ENABLE ALWAYS TRIGGER {name}")
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ from tests.fakes.stripe import FakeStripe
 from tests.settlement.orders import DEPOSITED, SCAN, Case, accepted, to_the_bank
 from tests.settlement.test_billing import approved
 from tests.settlement.test_gateway import NET, paid
+from tests.tampering import guards_asleep
 from vendors.models import BankAccount
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -207,10 +208,8 @@ def test_an_account_that_waits_for_its_second_person_changes_nothing(case: Case)
 
 def test_an_account_whose_number_was_changed_behind_the_scenes_is_not_paid(case: Case) -> None:
     prepare_payout(actor=case.treasurer, payout_id=only(case).pk)
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE vendors_bankaccount DISABLE TRIGGER ALL")
+    with guards_asleep("vendors_bankaccount") as cursor:
         cursor.execute("UPDATE vendors_bankaccount SET number_hash = repeat('0', 64)")
-        cursor.execute("ALTER TABLE vendors_bankaccount ENABLE TRIGGER ALL")
     approve = lambda: approve_payout(actor=case.verifier, payout_id=only(case).pk)  # noqa: E731
     assert refused(approve) == "payout.no_account"
 
