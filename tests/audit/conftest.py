@@ -18,6 +18,7 @@ from marketplace.accounts.roles import Role
 from marketplace.audit import acts, entries
 from marketplace.audit.acts import Act
 from marketplace.audit.models import Entry
+from marketplace.audit.sql import GUARDS
 from marketplace.core import clock
 from marketplace.regulation.models import Region
 
@@ -31,7 +32,7 @@ Writer = Callable[..., Entry]
 @contextmanager
 def tampering() -> Iterator[Any]:
     """Give a cursor as a superuser has it who has taken the triggers away, and put them back afterwards."""
-    tables = ("audit_entry", "audit_leaf", "audit_checkpoint", "audit_tile")
+    tables = sorted({table for table, _guard in GUARDS})
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET LOCAL session_replication_role = replica")
@@ -41,7 +42,7 @@ def tampering() -> Iterator[Any]:
         cursor.execute(
             "SELECT tgrelid::regclass::text, tgname FROM pg_trigger "
             "WHERE NOT tgisinternal AND tgrelid::regclass::text = ANY(%s)",
-            [list(tables)],
+            [tables],
         )
         for table, name in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
