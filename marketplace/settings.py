@@ -6,6 +6,7 @@ EORDER_ENV chooses the ground: `production` (the default; refuses to start unsaf
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
@@ -229,6 +230,10 @@ AUDIT_MAC_KEY_ID = "1"
 # Ed25519, base64 of 32 bytes; empty: made once and kept in STATE_DIR/keys. Retired keys still verify.
 AUDIT_SIGNING_KEY = os.environ.get("AUDIT_SIGNING_KEY", "")
 AUDIT_RETIRED_VERIFIER_KEYS = os.environ.get("AUDIT_RETIRED_VERIFIER_KEYS", "").split()
+# Who cosigns checkpoints: `address|vkey|vkey`, several separated by spaces; held by other institutions than ours.
+AUDIT_WITNESSES = [tuple(each.split("|")) for each in os.environ.get("AUDIT_WITNESSES", "").split()]
+# How far the application's clock may be from the database's when an entry is written. Practice moves its clock.
+AUDIT_CLOCK_TOLERANCE = timedelta(hours=1) if PRODUCTION else None
 # What the full audit compares with the log: `() -> (kind, id, state, first state)` of the things.
 AUDIT_STATES = ["marketplace.workflow.agreement.states"]
 AUDIT_SUBJECT_RESOLVERS = {

@@ -11,7 +11,6 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -20,17 +19,16 @@ from django.db import connection, transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from marketplace.audit import entries, signing
+from marketplace.audit import attestations, entries, signing
 from marketplace.audit.checkpoints import TreeHead, open_checkpoint
-from marketplace.audit.merkle import EMPTY_ROOT, CompactRange, perfect_root
+from marketplace.audit.merkle import CompactRange, perfect_root
 from marketplace.audit.models import Checkpoint, Tile
 from marketplace.audit.notes import NoteError, VerifierKey
+from marketplace.audit.report import Report
 from marketplace.audit.sql import GUARDS, SHAPES
 from marketplace.audit.tiles import FULL, MAX_LEVEL
 
 CHUNK: Final = 4_096
-MOST_FINDINGS: Final = 200
-"""A damaged log is damaged in a thousand places; the first ones tell what happened."""
 
 Progress = Callable[[int, int], None]
 """Called with (entries checked, entries in all)."""
@@ -38,7 +36,7 @@ Progress = Callable[[int, int], None]
 _COLUMNS: Final = """
 e.id, e.payload, e.leaf_hash, e.mac, e.key_id, e.actor_name, e.organisation_name, e.act, e.aggregate_type,
 e.aggregate_id, e.event_no, e.deed::text, e.at, e.actor_role, e.user_id, e.organisation_id, e.appointment_id,
-e.region_id
+e.region_id, e.recorded_at
 """
 _LEAVES: Final = f"""
 SELECT l.leaf_index, l.leaf_hash, {_COLUMNS}
@@ -79,65 +77,7 @@ class Row(NamedTuple):
     organisation_id: int | None
     appointment_id: int | None
     region_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is not as it must be: a stable code, an Indonesian sentence, and the place."""
-
-    code: str
-    sentence: str
-    place: str
-
-
-@dataclass(slots=True)
-class Report:
-    """What a full audit has checked and found."""
-
-    entries: int = 0
-    waiting: int = 0
-    tiles: int = 0
-    checkpoints: int = 0
-    size: int = 0
-    root: bytes = EMPTY_ROOT
-    origin: str = ""
-    seconds: float = 0.0
-    findings: list[Finding] = field(default_factory=list)
-    findings_in_all: int = 0
-
-    @property
-    def intact(self) -> bool:
-        """Whether nothing at all was found."""
-        return self.findings_in_all == 0
-
-    @property
-    def exit_code(self) -> int:
-        """0 when the log is intact, 1 when it is not."""
-        return 0 if self.intact else 1
-
-    def add(self, code: str, place: str, sentence: str) -> None:
-        """Note a finding; beyond `MOST_FINDINGS` only their number."""
-        self.findings_in_all += 1
-        if len(self.findings) < MOST_FINDINGS:
-            self.findings.append(Finding(code, sentence, place))
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the report for programs; names and meanings of the members are stable."""
-        return {
-            "intact": self.intact,
-            "origin": self.origin,
-            "size": self.size,
-            "root": self.root.hex(),
-            "entries": self.entries,
-            "waiting": self.waiting,
-            "tiles": self.tiles,
-            "checkpoints": self.checkpoints,
-            "seconds": round(self.seconds, 3),
-            "findings_in_all": self.findings_in_all,
-            "findings": [
-                {"code": each.code, "place": each.place, "sentence": each.sentence} for each in self.findings
-            ],
-        }
+    recorded_at: datetime | None
 
 
 def verify(*, progress: Progress | None = None, known: Sequence[str] = ()) -> Report:
@@ -200,6 +140,7 @@ class _Audit:
         self._check_upper_tiles()
         self._check_end()
         self._check_states()
+        attestations.check(self.report, self.checkpoints)
         self.progress(total, total)
 
     def _check_guards(self) -> None:
@@ -247,9 +188,17 @@ class _Audit:
         for column in _differing(row, content):
             sentence = _("Kolom %(column)s berbeda dari isi yang dicatat.") % {"column": column}
             self.report.add("column", place, sentence)
+        self._check_clock(row, place)
         self._check_event(row, place)
         self._remember_state(row, content)
         return hashed
+
+    def _check_clock(self, row: Row, place: str) -> None:
+        """What the application says the time was, against the database's own clock."""
+        tolerance = settings.AUDIT_CLOCK_TOLERANCE
+        if tolerance and row.recorded_at and abs(row.recorded_at - row.at) > tolerance:
+            sentence = _("Waktu perbuatan jauh dari waktu pencatatannya (%(at)s).")
+            self.report.add("clock", place, sentence % {"at": entries.moment(row.recorded_at)})
 
     def _check_event(self, row: Row, place: str) -> None:
         aggregate = (row.aggregate_type, row.aggregate_id)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,11 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from marketplace.audit import proofs, publishing, queries, sequencer, signing
-from marketplace.audit.verify import Report, verify
+from marketplace.audit import cosigning, proofs, publishing, queries, sequencer, signing
+from marketplace.audit.report import Report
+from marketplace.audit.verify import verify
+from marketplace.audit.witness import command as witness
+from marketplace.core import clock
 
 
 class Command(BaseCommand):
@@ -35,6 +40,11 @@ class Command(BaseCommand):
             metavar="FILE",
             help=_("titik periksa yang disimpan di luar; log harus masih cocok dengannya (boleh berulang)"),
         )
+        check.add_argument(
+            "--offline",
+            action="store_true",
+            help=_("jangan bertanya kepada saksi: periksa yang tersimpan saja"),
+        )
 
         export = verbs.add_parser("export-tiles", help=_("tulis log sebagai folder tlog-tiles yang statis"))
         export.add_argument("folder", metavar="DIR")
@@ -48,6 +58,9 @@ class Command(BaseCommand):
 
         verbs.add_parser("sequence", help=_("masukkan semua catatan yang menunggu ke pohon, sekali"))
         verbs.add_parser("key", help=_("tampilkan kunci publik log"))
+        witness.add_arguments(
+            verbs.add_parser("witness", help=_("saksi log: program tersendiri untuk lembaga lain"))
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         verb = {
@@ -56,11 +69,14 @@ class Command(BaseCommand):
             "prove": self.prove,
             "sequence": self.sequence,
             "key": self.key,
+            "witness": self.witness,
         }[options["verb"]]
         verb(options)
 
     def verify(self, options: dict[str, Any]) -> None:
         known = [_read(Path(name)) for name in options["checkpoint"]]
+        if not options["offline"]:
+            known += [note for each in cosigning.witnesses() if (note := cosigning.last_seen_by(each))]
         with _progress(_("Memeriksa catatan"), quiet=options["json"]) as progress:
             report = verify(progress=progress, known=known)
         if options["json"]:
@@ -94,8 +110,20 @@ class Command(BaseCommand):
             )
             % words
         )
+        self._tell_attestations(report)
         if report.intact:
             self.stdout.write(self.style.SUCCESS(_("Log audit utuh. Akar: %s") % report.root.hex()))
+
+    def _tell_attestations(self, report: Report) -> None:
+        if report.cosigned:
+            words = {"size": report.cosigned.size, "by": report.cosigned.by, "age": _age(report.cosigned.at)}
+            told = _("Titik periksa terakhir yang disaksikan: %(size)d daun oleh %(by)s, %(age)s yang lalu.")
+            self.stdout.write(told % words)
+        else:
+            self.stdout.write(self.style.WARNING(_("Belum ada titik periksa yang disaksikan pihak luar.")))
+        if report.alarms:
+            told = _("%(n)d alarm dalam tujuh hari terakhir: lihat `audit defences`.")
+            self.stdout.write(self.style.WARNING(told % {"n": report.alarms}))
 
     def export_tiles(self, options: dict[str, Any]) -> None:
         try:
@@ -157,6 +185,20 @@ class Command(BaseCommand):
 
     def key(self, options: dict[str, Any]) -> None:
         self.stdout.write(str(signing.signer().verifier))
+
+    def witness(self, options: dict[str, Any]) -> None:
+        code = witness.run(argparse.Namespace(**options))
+        if code:
+            raise CommandError(_("Saksi tidak berjalan."), returncode=code)
+
+
+def _age(at: datetime) -> str:
+    """Return how long ago that was, in the largest unit that fits."""
+    seconds = int((clock.now() - at).total_seconds())
+    for length, unit in ((86_400, _("hari")), (3_600, _("jam")), (60, _("menit"))):
+        if seconds >= 2 * length:
+            return f"{seconds // length} {unit}"
+    return f"{seconds} {_('detik')}"
 
 
 def _read(path: Path) -> str:
