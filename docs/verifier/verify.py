@@ -122,11 +122,11 @@ def check_consistency(old: int, new: int, path: list[bytes], old_root: bytes, ne
     """Raise Invalid unless the tree of `old` leaves is the beginning of that of `new` (RFC 6962 §2.1.2)."""
     if not 0 < old <= new:
         raise Invalid(f"Tidak ada bukti bahwa {old} daun adalah awal dari {new} daun.")
-    check_hashes([old_root, new_root, *path])
-    if old == new:
+    if old == new:  # compared, not hashed: that a root has 32 bytes is the checkpoint's rule
         if path or old_root != new_root:
             raise Invalid("Dua titik periksa dengan jumlah daun yang sama menyebut akar yang berbeda.")
         return
+    check_hashes([old_root, new_root, *path])
     steps = []  # from the root down: (does the old tree reach into the right half?, is it complete here?)
     size, wanted = new, old
     while wanted != size:
@@ -690,8 +690,8 @@ def check_name(entry: zipfile.ZipInfo) -> None:
         or any(character in name for character in '\\:*?"<>|')
     ):
         raise Invalid(f"Nama berkas {name[:200]!r} tidak diizinkan dalam paket.")
-    mode = entry.external_attr >> 16
-    if entry.flag_bits & 1 or (mode and not stat.S_ISREG(mode)):
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if entry.flag_bits & 1 or kind not in (0, stat.S_IFREG):
         raise Invalid(f"Berkas {name} bukan berkas biasa.")
     if entry.file_size > MOST_IN_A_FILE:
         raise Invalid(f"Berkas {name} terlalu besar: {entry.file_size} byte.")
