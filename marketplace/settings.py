@@ -236,6 +236,11 @@ AUDIT_WITNESSES = [tuple(each.split("|")) for each in os.environ.get("AUDIT_WITN
 AUDIT_CLOCK_TOLERANCE = timedelta(hours=1) if PRODUCTION else None
 # What the full audit compares with the log: `() -> (kind, id, state, first state)` of the things.
 AUDIT_STATES = ["marketplace.workflow.agreement.states"]
+# And which of their columns the log tells: by act, and as they stand (`marketplace.workflow.agreement`).
+AUDIT_TOLD = "marketplace.workflow.agreement.told"
+AUDIT_FIGURES = "marketplace.workflow.agreement.figures"
+# By kind of thing: what packs everything that proves one of it into a ZIP, `(id, old checkpoints) -> bytes`.
+AUDIT_EVIDENCE = {"purchase": "procurement.oversight.evidence.pack.pack_of"}
 AUDIT_SUBJECT_RESOLVERS = {
     "purchase": "procurement.purchasing.queries.aggregate_id_of",
     "competition": "procurement.competition.queries.access.aggregate_id_of",

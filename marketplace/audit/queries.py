@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -199,6 +199,22 @@ def proofs_of(aggregate_type: str, aggregate_id: str) -> list[Proof]:
     """Return proofs for every entry of one thing that is in the tree, oldest first, all in one tree."""
     found = Entry.objects.filter(aggregate_type=aggregate_type, aggregate_id=aggregate_id)
     return _proofs(found.select_related("leaf").order_by("event_no"))
+
+
+def entries_about(things: Iterable[tuple[str, str]]) -> list[Entry]:
+    """Return everything that happened to some things (kind, id), in the order in which it was written."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, pk in things:
+        by_kind.setdefault(kind, []).append(pk)
+    condition = Q(pk__in=[])
+    for kind, pks in by_kind.items():
+        condition |= Q(aggregate_type=kind, aggregate_id__in=pks)
+    return list(Entry.objects.filter(condition).select_related("leaf").order_by("pk"))
+
+
+def proofs_for(found: Sequence[Entry]) -> list[Proof]:
+    """Return proofs of entries read with their leaves, all in one tree; none for one that waits."""
+    return _proofs(found)
 
 
 def _proofs(found: Sequence[Entry] | QuerySet[Entry], checkpoint: Checkpoint | None = None) -> list[Proof]:

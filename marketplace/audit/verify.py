@@ -10,12 +10,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -27,6 +26,7 @@ from marketplace.audit.notes import NoteError, VerifierKey
 from marketplace.audit.report import Report
 from marketplace.audit.sql import GUARDS, SHAPES
 from marketplace.audit.tiles import FULL, MAX_LEVEL
+from marketplace.database.snapshots import one_snapshot
 
 CHUNK: Final = 4_096
 
@@ -87,21 +87,10 @@ def verify(*, progress: Progress | None = None, known: Sequence[str] = ()) -> Re
     """
     started = time.monotonic()
     report = Report()
-    with _one_snapshot():
+    with one_snapshot():
         _Audit(report, progress or (lambda _done, _total: None), known).run()
     report.seconds = time.monotonic() - started
     return report
-
-
-@contextmanager
-def _one_snapshot() -> Iterator[None]:
-    """See the log as of one moment, whatever is written meanwhile."""
-    inside = connection.in_atomic_block
-    with transaction.atomic():
-        if not inside:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield
 
 
 class _Audit:
@@ -114,6 +103,9 @@ class _Audit:
         self.seals = entries.seal_keys()
         self.last_event: dict[tuple[str, str], int] = {}
         self.last_state: dict[tuple[str, str], str] = {}
+        self.telling: dict[str, list[tuple[str, tuple[str, ...]]]] = import_string(settings.AUDIT_TOLD)()
+        self.last_figures: dict[tuple[str, str], dict[str, Any]] = {}
+        self.lost: set[tuple[str, str]] = set()
         self.tree = CompactRange()
         self.next_leaf = 0
         self.unhashed: list[bytes] = []
@@ -141,6 +133,7 @@ class _Audit:
         self._check_end()
         self._check_states()
         attestations.check(self.report, self.checkpoints)
+        self._check_figures()
         self.progress(total, total)
 
     def _check_guards(self) -> None:
@@ -211,9 +204,16 @@ class _Audit:
 
     def _remember_state(self, row: Row, content: dict[str, Any]) -> None:
         facts = content.get("facts")
-        state = facts.get("state") if isinstance(facts, dict) else None
+        if not isinstance(facts, dict):
+            return
+        thing = (row.aggregate_type, row.aggregate_id)
+        state = facts.get("state")
         if isinstance(state, str):
-            self.last_state[row.aggregate_type, row.aggregate_id] = state
+            self.last_state[thing] = state
+        for column, way in self.telling.get(row.act, ()):
+            value = _at(facts, way)
+            if value is not None:
+                self.last_figures.setdefault(thing, {})[column] = value
 
     def _check_states(self) -> None:
         """The things themselves stand where the log last left them: what was changed past it is found here."""
@@ -223,8 +223,21 @@ class _Audit:
                 if told != state:
                     sentence = _("Status di basis data %(is)s, menurut log %(told)s: diubah di luar log.")
                     self.report.add("state", f"{kind} {pk}", sentence % {"is": state, "told": told})
-        for kind, pk in self.last_state:
+        self.lost = set(self.last_state)
+        for kind, pk in self.lost:
             self.report.add("thing_lost", f"{kind} {pk}", _("Log mengenalnya, basis data tidak lagi."))
+
+    def _check_figures(self) -> None:
+        """Numbers, amounts and hashes in the tables are those the log told last."""
+        for kind, pk, values in import_string(settings.AUDIT_FIGURES)():
+            for column, told in self.last_figures.pop((kind, pk), {}).items():
+                if values[column] != told:
+                    sentence = _("%(column)s di basis data %(is)s, menurut log %(told)s: diubah di luar log.")
+                    words = {"column": column, "is": values[column], "told": told}
+                    self.report.add("figure", f"{kind} {pk}", sentence % words)
+        for kind, pk in self.last_figures:
+            if (kind, pk) not in self.lost:
+                self.report.add("thing_lost", f"{kind} {pk}", _("Log mengenalnya, basis data tidak lagi."))
 
     # ── the tree ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -380,6 +393,14 @@ def _differing(row: Row, content: Mapping[str, Any]) -> list[str]:
     except (ValueError, KeyError, TypeError):
         return ["payload"]
     return [name for name, column, recorded in pairs if column != recorded]
+
+
+def _at(facts: Mapping[str, Any], way: Sequence[str]) -> Any:
+    """Return the fact at the end of a way; None where the way ends early."""
+    found: Any = facts
+    for step in way:
+        found = found.get(step) if isinstance(found, dict) else None
+    return found
 
 
 def _count(table: str) -> int:

@@ -8,10 +8,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -21,6 +24,7 @@ from marketplace.audit.report import Report
 from marketplace.audit.verify import verify
 from marketplace.audit.witness import command as witness
 from marketplace.core import clock
+from marketplace.core.transitions import Refused
 
 
 class Command(BaseCommand):
@@ -56,6 +60,18 @@ class Command(BaseCommand):
         )
         prove.add_argument("--subject", default="purchase", help=_("jenis berkas (bawaan: purchase)"))
 
+        evidence = verbs.add_parser("evidence", help=_("tulis paket bukti satu pesanan sebagai ZIP"))
+        evidence.add_argument("order", metavar="ORDER", help=_("nomor pesanan atau id-nya"))
+        evidence.add_argument("--out", metavar="PACK.zip", required=True, help=_("berkas ZIP yang ditulis"))
+        evidence.add_argument(
+            "--old",
+            action="append",
+            default=[],
+            metavar="FILE",
+            help=_("titik periksa yang Anda simpan; paket membuktikan bahwa log masih melanjutkannya"),
+        )
+        evidence.add_argument("--subject", default="purchase", help=_("jenis berkas (bawaan: purchase)"))
+
         verbs.add_parser("sequence", help=_("masukkan semua catatan yang menunggu ke pohon, sekali"))
         verbs.add_parser("key", help=_("tampilkan kunci publik log"))
         witness.add_arguments(
@@ -67,6 +83,7 @@ class Command(BaseCommand):
             "verify": self.verify,
             "export-tiles": self.export_tiles,
             "prove": self.prove,
+            "evidence": self.evidence,
             "sequence": self.sequence,
             "key": self.key,
             "witness": self.witness,
@@ -141,18 +158,28 @@ class Command(BaseCommand):
         self.stdout.write(_("%(files)d berkas untuk %(size)d catatan ditulis ke %(folder)s.") % words)
         self.stdout.write(_("Kunci publik: %s") % signing.signer().verifier)
 
+    def evidence(self, options: dict[str, Any]) -> None:
+        subject, name = options["subject"], options["order"]
+        aggregate_id = _found(subject, name)
+        packers: dict[str, str] = settings.AUDIT_EVIDENCE
+        if subject not in packers:
+            raise CommandError(_("Jenis berkas %s belum punya paket bukti.") % subject)
+        old = [_read(Path(kept)) for kept in options["old"]]
+        sequencer.integrate()
+        try:
+            data: bytes = import_string(packers[subject])(aggregate_id, old)
+            Path(options["out"]).write_bytes(data)
+        except Refused as refused:
+            raise CommandError(str(refused)) from None
+        except OSError as error:
+            raise CommandError(_("Berkas tidak dapat ditulis: %s.") % (error.strerror or error)) from None
+        words = {"name": name, "file": options["out"], "sha256": sha256(data).hexdigest()}
+        self.stdout.write(_("Paket bukti %(name)s ditulis ke %(file)s. SHA-256 %(sha256)s") % words)
+        self.stdout.write(_("Kunci publik: %s") % signing.signer().verifier)
+
     def prove(self, options: dict[str, Any]) -> None:
         subject, name = options["subject"], options["order"]
-        try:
-            aggregate_id = queries.aggregate_id_of(subject, name)
-        except LookupError:
-            raise CommandError(_("Jenis berkas %s tidak dikenal.") % subject) from None
-        except ImportError as error:
-            raise CommandError(
-                _("Jenis berkas %(kind)s belum dapat dicari: %(why)s.") % {"kind": subject, "why": error}
-            ) from None
-        if aggregate_id is None:
-            raise CommandError(_("Tidak ada %(kind)s bernama %(name)s.") % {"kind": subject, "name": name})
+        aggregate_id = _found(subject, name)
         sequencer.integrate()
         found = queries.proofs_of(subject, aggregate_id)
         if not found:
@@ -199,6 +226,21 @@ def _age(at: datetime) -> str:
         if seconds >= 2 * length:
             return f"{seconds // length} {unit}"
     return f"{seconds} {_('detik')}"
+
+
+def _found(subject: str, name: str) -> str:
+    """Return the log's id of a thing that people call by `name`."""
+    try:
+        aggregate_id = queries.aggregate_id_of(subject, name)
+    except LookupError:
+        raise CommandError(_("Jenis berkas %s tidak dikenal.") % subject) from None
+    except ImportError as error:
+        raise CommandError(
+            _("Jenis berkas %(kind)s belum dapat dicari: %(why)s.") % {"kind": subject, "why": error}
+        ) from None
+    if aggregate_id is None:
+        raise CommandError(_("Tidak ada %(kind)s bernama %(name)s.") % {"kind": subject, "name": name})
+    return aggregate_id
 
 
 def _read(path: Path) -> str:
