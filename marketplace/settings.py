@@ -332,6 +332,7 @@ CLOCKWORK = [
     "procurement.fulfilment.clockwork.tick",
     "procurement.settlement.clockwork.tick",
     "procurement.reconciliation.clockwork.tick",
+    "procurement.redflags.clockwork.tick",
     "vendors.clockwork.tick",
     "search.clockwork.tick",
     "search.tasks.check_daily",
