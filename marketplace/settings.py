@@ -322,6 +322,7 @@ CLOCKWORK = [
     "procurement.fulfilment.clockwork.tick",
     "procurement.settlement.clockwork.tick",
     "procurement.reconciliation.clockwork.tick",
+    "procurement.statistics.clockwork.tick",
     "vendors.clockwork.tick",
     "search.clockwork.tick",
     "search.tasks.check_daily",
