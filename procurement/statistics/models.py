@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.models import Appointment, Organisation
 from marketplace.audit.models import Checkpoint
 from marketplace.regulation.models import Region
+from procurement.purchasing.queries.shares import share_of
 
 
 class Edition(models.Model):
@@ -86,6 +87,16 @@ class Spending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.level} {self.year} {self.price}"
+
+    @property
+    def umk_share(self) -> int:
+        """Basis points of micro, small and cooperative vendors; 0 without orders."""
+        return share_of(self.umk, self.price)
+
+    @property
+    def pdn_share(self) -> int:
+        """Basis points of domestic products; 0 without orders."""
+        return share_of(self.pdn, self.price)
 
 
 class UnitYear(models.Model):
