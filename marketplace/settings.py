@@ -333,6 +333,7 @@ CLOCKWORK = [
     "procurement.settlement.clockwork.tick",
     "procurement.reconciliation.clockwork.tick",
     "procurement.redflags.clockwork.tick",
+    "procurement.statistics.clockwork.tick",
     "vendors.clockwork.tick",
     "search.clockwork.tick",
     "search.tasks.check_daily",
