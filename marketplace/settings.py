@@ -286,6 +286,7 @@ DESK_SOURCES = [
     "procurement.competition.queries.waiting_for",
     "procurement.settlement.queries.waiting_for",
     "procurement.treasury.queries.desk.waiting_for",
+    "procurement.oversight.queries.desk.waiting_for",
     "vendors.queries.waiting_for",
     "marketplace.administration.queries.waiting_for",
 ]
@@ -298,6 +299,7 @@ DESK_LINKS = [
     "procurement.settlement.queries.desk_links",
     "procurement.reconciliation.queries.desk_links",
     "procurement.treasury.queries.desk.desk_links",
+    "procurement.oversight.queries.desk.desk_links",
     "marketplace.administration.queries.desk_links",
     "marketplace.deadlines.queries.desk_links",
 ]
@@ -377,6 +379,8 @@ NOTICE_SOURCES = {
     "sanction": "vendors.queries.news.of_sanction",
     "objection": "vendors.queries.news.of_objection",
     "saved_search": "search.saved_reading.news_for",
+    "finding": "procurement.oversight.queries.news.of_finding",
+    "recommendation": "procurement.oversight.queries.news.of_recommendation",
 }
 
 # By aggregate with deadlines: who holds one and who may see it, a `marketplace.deadlines.sources.Source`.
@@ -387,6 +391,8 @@ DEADLINE_SOURCES = {
     "competition": "procurement.competition.queries.deadlines.SOURCE",
     "discrepancy": "procurement.reconciliation.deadlines.SOURCE",
     "payment_request": "procurement.treasury.queries.deadlines.SOURCE",
+    "finding": "procurement.oversight.queries.deadlines.FINDING_SOURCE",
+    "recommendation": "procurement.oversight.queries.deadlines.SOURCE",
 }
 # By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.
 NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}
