@@ -246,6 +246,11 @@ AUDIT_SUBJECT_RESOLVERS = {
     "competition": "procurement.competition.queries.access.aggregate_id_of",
 }
 
+# ── Open data ─────────────────────────────────────────────────────────────────────────────────────
+# The publisher's OCID prefix, given by the Open Contracting Partnership on registration. Never changes once published.
+OCDS_PREFIX = os.environ.get("OCDS_PREFIX", "ocds-000000")
+OPEN_DATA_LICENSE = os.environ.get("OPEN_DATA_LICENSE", "https://creativecommons.org/licenses/by/4.0/")
+
 # ── Work after the act ────────────────────────────────────────────────────────────────────────────
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "")
 # What finds listings: `postgresql:` the database itself, `https://user:password@host:9200/name` Elasticsearch.

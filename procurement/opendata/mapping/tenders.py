@@ -1,0 +1,127 @@
+"""How a process asks for offers: an order placed with one vendor, or a mini-competition with its bids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from procurement.competition.models import Competition, Offer, Verdict
+from procurement.opendata import identity
+from procurement.opendata.identity import PartyName, in_jakarta
+from procurement.opendata.mapping.orders import Order, Seller, seller
+from procurement.opendata.mapping.values import category_of, rupiah
+
+
+def direct(order: Order, status: str, *, ended: datetime | None = None) -> dict[str, Any]:
+    """The tender of an order that one vendor was asked for; `ended` when nothing more is awaited of it."""
+    purchase = order.purchase
+    period = {"startDate": in_jakarta(purchase.submitted_at)}
+    if ended is not None:
+        period["endDate"] = in_jakarta(ended)
+    return {
+        "id": purchase.number,
+        "title": f"Pesanan {purchase.number}",
+        "status": status,
+        "procuringEntity": order.buyer.reference,
+        "items": order.offered_items(),
+        "value": rupiah(order.agreements[0].total),
+        "procurementMethod": "direct",
+        "procurementMethodDetails": "E-purchasing Negosiasi"
+        if purchase.negotiated
+        else "E-purchasing Langsung",
+        "mainProcurementCategory": category_of([line.kind for line in order.lines.values()]),
+        "tenderPeriod": period,
+        "numberOfTenderers": 1,
+        "tenderers": [order.seller.name.reference],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """A competition and its opened offers, by the moment that is told of."""
+
+    competition: Competition
+    bids: Sequence[tuple[Offer, Seller]]
+
+    @classmethod
+    def read(cls, competition_id: int) -> Self:
+        """A competition with what was offered; nothing is there before the opening. Raises Competition.DoesNotExist."""
+        competition = (
+            Competition.objects.select_related("package__region", "region", "organisation")
+            .defer("address")
+            .get(pk=competition_id)
+        )
+        offers = Offer.objects.filter(competition=competition).defer("content", "note").order_by("pk")
+        return cls(
+            competition,
+            [(each, seller(each.vendor_id, each.vendor_size, competition.region)) for each in offers],
+        )
+
+    @property
+    def ocid(self) -> str:
+        """Its process."""
+        return identity.process(self.competition.number)
+
+    @property
+    def buyer(self) -> PartyName:
+        """The working unit."""
+        return identity.unit(self.competition.organisation, self.competition.region)
+
+    def tender(self, status: str, closes_at: datetime) -> dict[str, Any]:
+        """What is asked for. Line by line the HPS is secret (Perpres 16/2018 Art. 26): only its sum stands here."""
+        competition = self.competition
+        assert competition.published_at is not None  # drafts are never told of
+        return {
+            "id": competition.number,
+            "title": competition.title,
+            "status": status,
+            "procuringEntity": self.buyer.reference,
+            "items": [
+                {
+                    "id": f"{competition.number}-{line.position}",
+                    "description": line.item,
+                    "quantity": line.quantity,
+                    "unit": {"name": line.unit},
+                }
+                for line in competition.lines.all()
+            ],
+            "value": rupiah(competition.hps_total),
+            "procurementMethod": "selective",
+            "procurementMethodDetails": "E-purchasing Mini-Kompetisi",
+            "mainProcurementCategory": category_of([competition.kind]),
+            "awardCriteria": "priceOnly",
+            "tenderPeriod": {
+                "startDate": in_jakarta(competition.published_at),
+                "endDate": in_jakarta(closes_at),
+            },
+        }
+
+    def offered(self) -> dict[str, Any]:
+        """Who offered, as the tender section tells it after the opening."""
+        return {
+            "numberOfTenderers": len(self.bids),
+            "tenderers": [each.name.reference for _offer, each in self.bids],
+        }
+
+    def bids_by(self, moment: datetime | None = None) -> dict[str, Any]:
+        """The bids with how they were judged by a moment (by now, when left out). One query."""
+        verdicts = Verdict.objects.filter(competition=self.competition)
+        if moment is not None:
+            verdicts = verdicts.filter(at__lte=moment)
+        passed: dict[int, bool] = {}
+        for each in verdicts:
+            passed[each.offer_id] = passed.get(each.offer_id, False) or each.passed
+        return {"details": [_bid(offer, told, passed.get(offer.pk)) for offer, told in self.bids]}
+
+
+def _bid(offer: Offer, told: Seller, passed: bool | None) -> dict[str, Any]:
+    """`passed` is None while nobody judged it: whoever ranks below a winner is never judged."""
+    return {
+        "id": str(offer.pk),
+        "date": in_jakarta(offer.offered_at),
+        "status": "pending" if passed is None else "valid" if passed else "disqualified",
+        "tenderers": [told.name.reference],
+        "value": rupiah(offer.price_total),
+    }
