@@ -29,7 +29,7 @@ from tests.journeys.scene import Scene
 from vendors.models import Listing
 from vendors.sections import BY_CODE
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long, pytest.mark.timeout(1800)]
 
 SCREENSHOTS = os.environ.get("EORDER_SCREENSHOTS")
 FILES = {"django.views.static"}
