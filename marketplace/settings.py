@@ -276,6 +276,7 @@ DESK_SOURCES = [
     "procurement.competition.queries.waiting_for",
     "procurement.settlement.queries.waiting_for",
     "procurement.treasury.queries.desk.waiting_for",
+    "procurement.redflags.queries.waiting_for",
     "vendors.queries.waiting_for",
     "marketplace.administration.queries.waiting_for",
 ]
@@ -287,6 +288,7 @@ DESK_LINKS = [
     "procurement.competition.queries.desk_links",
     "procurement.settlement.queries.desk_links",
     "procurement.reconciliation.queries.desk_links",
+    "procurement.redflags.queries.desk_links",
     "procurement.treasury.queries.desk.desk_links",
     "marketplace.administration.queries.desk_links",
     "marketplace.deadlines.queries.desk_links",
@@ -334,6 +336,7 @@ FOLLOWERS = ["search.tasks.follow_cards"]
 # What rooms above show on an order's page: `(actor, purchase) -> Panel | None`.
 PURCHASE_PANELS = [
     "procurement.purchasing.queries.flags.panel",
+    "procurement.redflags.queries.panel",
     "procurement.purchasing.queries.addenda.panel",
     "procurement.purchasing.queries.rounds.panel",
     "procurement.fulfilment.queries.panel",
@@ -360,6 +363,7 @@ NOTICE_SOURCES = {
     "purchase": "procurement.purchasing.queries.news.notice_recipients",
     "addendum": "procurement.purchasing.queries.news.addendum_recipients",
     "competition": "procurement.competition.queries.news.notice_recipients",
+    "red_flag": "procurement.redflags.news.notice_recipients",
     "vendor": "vendors.queries.news.of_vendor",
     "listing": "vendors.queries.news.of_listing",
     "permit": "vendors.queries.news.of_permit",
@@ -375,6 +379,7 @@ DEADLINE_SOURCES = {
     "package": "procurement.planning.queries_deadlines.SOURCE",
     "competition": "procurement.competition.queries.deadlines.SOURCE",
     "discrepancy": "procurement.reconciliation.deadlines.SOURCE",
+    "red_flag": "procurement.redflags.deadlines.SOURCE",
     "payment_request": "procurement.treasury.queries.deadlines.SOURCE",
 }
 # By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.
