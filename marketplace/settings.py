@@ -6,6 +6,7 @@ EORDER_ENV chooses the ground: `production` (the default; refuses to start unsaf
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
@@ -229,8 +230,17 @@ AUDIT_MAC_KEY_ID = "1"
 # Ed25519, base64 of 32 bytes; empty: made once and kept in STATE_DIR/keys. Retired keys still verify.
 AUDIT_SIGNING_KEY = os.environ.get("AUDIT_SIGNING_KEY", "")
 AUDIT_RETIRED_VERIFIER_KEYS = os.environ.get("AUDIT_RETIRED_VERIFIER_KEYS", "").split()
+# Who cosigns checkpoints: `address|vkey|vkey`, several separated by spaces; held by other institutions than ours.
+AUDIT_WITNESSES = [tuple(each.split("|")) for each in os.environ.get("AUDIT_WITNESSES", "").split()]
+# How far the application's clock may be from the database's when an entry is written. Practice moves its clock.
+AUDIT_CLOCK_TOLERANCE = timedelta(hours=1) if PRODUCTION else None
 # What the full audit compares with the log: `() -> (kind, id, state, first state)` of the things.
 AUDIT_STATES = ["marketplace.workflow.agreement.states"]
+# And which of their columns the log tells: by act, and as they stand (`marketplace.workflow.agreement`).
+AUDIT_TOLD = "marketplace.workflow.agreement.told"
+AUDIT_FIGURES = "marketplace.workflow.agreement.figures"
+# By kind of thing: what packs everything that proves one of it into a ZIP, `(id, old checkpoints) -> bytes`.
+AUDIT_EVIDENCE = {"purchase": "procurement.oversight.evidence.pack.pack_of"}
 AUDIT_SUBJECT_RESOLVERS = {
     "purchase": "procurement.purchasing.queries.aggregate_id_of",
     "competition": "procurement.competition.queries.access.aggregate_id_of",
@@ -277,6 +287,7 @@ DESK_SOURCES = [
     "procurement.settlement.queries.waiting_for",
     "procurement.treasury.queries.desk.waiting_for",
     "procurement.redflags.queries.waiting_for",
+    "procurement.oversight.queries.desk.waiting_for",
     "vendors.queries.waiting_for",
     "marketplace.administration.queries.waiting_for",
 ]
@@ -290,6 +301,7 @@ DESK_LINKS = [
     "procurement.reconciliation.queries.desk_links",
     "procurement.redflags.queries.desk_links",
     "procurement.treasury.queries.desk.desk_links",
+    "procurement.oversight.queries.desk.desk_links",
     "marketplace.administration.queries.desk_links",
     "marketplace.deadlines.queries.desk_links",
 ]
@@ -325,6 +337,7 @@ CLOCKWORK = [
     "procurement.settlement.clockwork.tick",
     "procurement.reconciliation.clockwork.tick",
     "procurement.redflags.clockwork.tick",
+    "procurement.statistics.clockwork.tick",
     "vendors.clockwork.tick",
     "search.clockwork.tick",
     "search.tasks.check_daily",
@@ -370,6 +383,8 @@ NOTICE_SOURCES = {
     "sanction": "vendors.queries.news.of_sanction",
     "objection": "vendors.queries.news.of_objection",
     "saved_search": "search.saved_reading.news_for",
+    "finding": "procurement.oversight.queries.news.of_finding",
+    "recommendation": "procurement.oversight.queries.news.of_recommendation",
 }
 
 # By aggregate with deadlines: who holds one and who may see it, a `marketplace.deadlines.sources.Source`.
@@ -381,6 +396,8 @@ DEADLINE_SOURCES = {
     "discrepancy": "procurement.reconciliation.deadlines.SOURCE",
     "red_flag": "procurement.redflags.deadlines.SOURCE",
     "payment_request": "procurement.treasury.queries.deadlines.SOURCE",
+    "finding": "procurement.oversight.queries.deadlines.FINDING_SOURCE",
+    "recommendation": "procurement.oversight.queries.deadlines.SOURCE",
 }
 # By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.
 NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}

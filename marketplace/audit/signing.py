@@ -9,20 +9,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
 from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from marketplace.audit import keyfiles
+from marketplace.audit.keyfiles import BadKeyFile
 from marketplace.audit.models import Checkpoint
 from marketplace.audit.notes import Signer, VerifierKey
 
@@ -40,6 +35,11 @@ def verifier_keys() -> list[VerifierKey]:
     return [signer().verifier, *map(VerifierKey.parse, retired)]
 
 
+def key_path() -> Path:
+    """Return where the log's key is kept when `AUDIT_SIGNING_KEY` does not give it."""
+    return Path(settings.STATE_DIR) / "keys" / KEY_FILE
+
+
 def _given_key() -> Ed25519PrivateKey | None:
     given = getattr(settings, "AUDIT_SIGNING_KEY", "")
     if not given:
@@ -51,10 +51,13 @@ def _given_key() -> Ed25519PrivateKey | None:
 
 
 def _kept_key() -> Ed25519PrivateKey:
-    path = Path(settings.STATE_DIR) / "keys" / KEY_FILE
+    path = key_path()
     if not path.exists():
         _make_key(path)
-    key = load_pem_private_key(path.read_bytes(), password=None)
+    try:
+        key = keyfiles.read(path)
+    except BadKeyFile as error:
+        raise ImproperlyConfigured(str(error)) from None
     if not isinstance(key, Ed25519PrivateKey):
         raise ImproperlyConfigured(f"{path} bukan kunci Ed25519.")
     return key
@@ -66,18 +69,4 @@ def _make_key(path: Path) -> None:
             f"Kunci penanda tangan log audit ({path}) hilang, padahal log sudah berisi. "
             "Pulihkan berkas itu dari cadangan, atau isi AUDIT_SIGNING_KEY. Kunci baru tidak dibuat diam-diam."
         )
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    data = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(fresh, path)  # the first process to get here wins; a key that is there is never overwritten
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
+    keyfiles.keep(path, Ed25519PrivateKey.generate())  # the first process to get here wins

@@ -10,27 +10,25 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from marketplace.audit import entries, signing
+from marketplace.audit import attestations, entries, signing
 from marketplace.audit.checkpoints import TreeHead, open_checkpoint
-from marketplace.audit.merkle import EMPTY_ROOT, CompactRange, perfect_root
+from marketplace.audit.merkle import CompactRange, perfect_root
 from marketplace.audit.models import Checkpoint, Tile
 from marketplace.audit.notes import NoteError, VerifierKey
+from marketplace.audit.report import Report
 from marketplace.audit.sql import GUARDS, SHAPES
 from marketplace.audit.tiles import FULL, MAX_LEVEL
+from marketplace.database.snapshots import one_snapshot
 
 CHUNK: Final = 4_096
-MOST_FINDINGS: Final = 200
-"""A damaged log is damaged in a thousand places; the first ones tell what happened."""
 
 Progress = Callable[[int, int], None]
 """Called with (entries checked, entries in all)."""
@@ -38,7 +36,7 @@ Progress = Callable[[int, int], None]
 _COLUMNS: Final = """
 e.id, e.payload, e.leaf_hash, e.mac, e.key_id, e.actor_name, e.organisation_name, e.act, e.aggregate_type,
 e.aggregate_id, e.event_no, e.deed::text, e.at, e.actor_role, e.user_id, e.organisation_id, e.appointment_id,
-e.region_id
+e.region_id, e.recorded_at
 """
 _LEAVES: Final = f"""
 SELECT l.leaf_index, l.leaf_hash, {_COLUMNS}
@@ -79,65 +77,7 @@ class Row(NamedTuple):
     organisation_id: int | None
     appointment_id: int | None
     region_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is not as it must be: a stable code, an Indonesian sentence, and the place."""
-
-    code: str
-    sentence: str
-    place: str
-
-
-@dataclass(slots=True)
-class Report:
-    """What a full audit has checked and found."""
-
-    entries: int = 0
-    waiting: int = 0
-    tiles: int = 0
-    checkpoints: int = 0
-    size: int = 0
-    root: bytes = EMPTY_ROOT
-    origin: str = ""
-    seconds: float = 0.0
-    findings: list[Finding] = field(default_factory=list)
-    findings_in_all: int = 0
-
-    @property
-    def intact(self) -> bool:
-        """Whether nothing at all was found."""
-        return self.findings_in_all == 0
-
-    @property
-    def exit_code(self) -> int:
-        """0 when the log is intact, 1 when it is not."""
-        return 0 if self.intact else 1
-
-    def add(self, code: str, place: str, sentence: str) -> None:
-        """Note a finding; beyond `MOST_FINDINGS` only their number."""
-        self.findings_in_all += 1
-        if len(self.findings) < MOST_FINDINGS:
-            self.findings.append(Finding(code, sentence, place))
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the report for programs; names and meanings of the members are stable."""
-        return {
-            "intact": self.intact,
-            "origin": self.origin,
-            "size": self.size,
-            "root": self.root.hex(),
-            "entries": self.entries,
-            "waiting": self.waiting,
-            "tiles": self.tiles,
-            "checkpoints": self.checkpoints,
-            "seconds": round(self.seconds, 3),
-            "findings_in_all": self.findings_in_all,
-            "findings": [
-                {"code": each.code, "place": each.place, "sentence": each.sentence} for each in self.findings
-            ],
-        }
+    recorded_at: datetime | None
 
 
 def verify(*, progress: Progress | None = None, known: Sequence[str] = ()) -> Report:
@@ -147,21 +87,10 @@ def verify(*, progress: Progress | None = None, known: Sequence[str] = ()) -> Re
     """
     started = time.monotonic()
     report = Report()
-    with _one_snapshot():
+    with one_snapshot():
         _Audit(report, progress or (lambda _done, _total: None), known).run()
     report.seconds = time.monotonic() - started
     return report
-
-
-@contextmanager
-def _one_snapshot() -> Iterator[None]:
-    """See the log as of one moment, whatever is written meanwhile."""
-    inside = connection.in_atomic_block
-    with transaction.atomic():
-        if not inside:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield
 
 
 class _Audit:
@@ -174,6 +103,9 @@ class _Audit:
         self.seals = entries.seal_keys()
         self.last_event: dict[tuple[str, str], int] = {}
         self.last_state: dict[tuple[str, str], str] = {}
+        self.telling: dict[str, list[tuple[str, tuple[str, ...]]]] = import_string(settings.AUDIT_TOLD)()
+        self.last_figures: dict[tuple[str, str], dict[str, Any]] = {}
+        self.lost: set[tuple[str, str]] = set()
         self.tree = CompactRange()
         self.next_leaf = 0
         self.unhashed: list[bytes] = []
@@ -200,6 +132,8 @@ class _Audit:
         self._check_upper_tiles()
         self._check_end()
         self._check_states()
+        attestations.check(self.report, self.checkpoints)
+        self._check_figures()
         self.progress(total, total)
 
     def _check_guards(self) -> None:
@@ -247,9 +181,17 @@ class _Audit:
         for column in _differing(row, content):
             sentence = _("Kolom %(column)s berbeda dari isi yang dicatat.") % {"column": column}
             self.report.add("column", place, sentence)
+        self._check_clock(row, place)
         self._check_event(row, place)
         self._remember_state(row, content)
         return hashed
+
+    def _check_clock(self, row: Row, place: str) -> None:
+        """What the application says the time was, against the database's own clock."""
+        tolerance = settings.AUDIT_CLOCK_TOLERANCE
+        if tolerance and row.recorded_at and abs(row.recorded_at - row.at) > tolerance:
+            sentence = _("Waktu perbuatan jauh dari waktu pencatatannya (%(at)s).")
+            self.report.add("clock", place, sentence % {"at": entries.moment(row.recorded_at)})
 
     def _check_event(self, row: Row, place: str) -> None:
         aggregate = (row.aggregate_type, row.aggregate_id)
@@ -262,9 +204,16 @@ class _Audit:
 
     def _remember_state(self, row: Row, content: dict[str, Any]) -> None:
         facts = content.get("facts")
-        state = facts.get("state") if isinstance(facts, dict) else None
+        if not isinstance(facts, dict):
+            return
+        thing = (row.aggregate_type, row.aggregate_id)
+        state = facts.get("state")
         if isinstance(state, str):
-            self.last_state[row.aggregate_type, row.aggregate_id] = state
+            self.last_state[thing] = state
+        for column, way in self.telling.get(row.act, ()):
+            value = _at(facts, way)
+            if value is not None:
+                self.last_figures.setdefault(thing, {})[column] = value
 
     def _check_states(self) -> None:
         """The things themselves stand where the log last left them: what was changed past it is found here."""
@@ -274,8 +223,21 @@ class _Audit:
                 if told != state:
                     sentence = _("Status di basis data %(is)s, menurut log %(told)s: diubah di luar log.")
                     self.report.add("state", f"{kind} {pk}", sentence % {"is": state, "told": told})
-        for kind, pk in self.last_state:
+        self.lost = set(self.last_state)
+        for kind, pk in self.lost:
             self.report.add("thing_lost", f"{kind} {pk}", _("Log mengenalnya, basis data tidak lagi."))
+
+    def _check_figures(self) -> None:
+        """Numbers, amounts and hashes in the tables are those the log told last."""
+        for kind, pk, values in import_string(settings.AUDIT_FIGURES)():
+            for column, told in self.last_figures.pop((kind, pk), {}).items():
+                if values[column] != told:
+                    sentence = _("%(column)s di basis data %(is)s, menurut log %(told)s: diubah di luar log.")
+                    words = {"column": column, "is": values[column], "told": told}
+                    self.report.add("figure", f"{kind} {pk}", sentence % words)
+        for kind, pk in self.last_figures:
+            if (kind, pk) not in self.lost:
+                self.report.add("thing_lost", f"{kind} {pk}", _("Log mengenalnya, basis data tidak lagi."))
 
     # ── the tree ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -431,6 +393,14 @@ def _differing(row: Row, content: Mapping[str, Any]) -> list[str]:
     except (ValueError, KeyError, TypeError):
         return ["payload"]
     return [name for name, column, recorded in pairs if column != recorded]
+
+
+def _at(facts: Mapping[str, Any], way: Sequence[str]) -> Any:
+    """Return the fact at the end of a way; None where the way ends early."""
+    found: Any = facts
+    for step in way:
+        found = found.get(step) if isinstance(found, dict) else None
+    return found
 
 
 def _count(table: str) -> int:

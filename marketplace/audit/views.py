@@ -155,11 +155,11 @@ def _download(found: list[Proof], name: str) -> HttpResponse:
 @roles.everyone
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
-    """The newest signed head of the tree."""
-    found = queries.latest_checkpoint()
+    """The newest signed head of the tree, with the witnesses' signatures."""
+    found = queries.published_checkpoint()
     if found is None:
         raise Http404
-    response = HttpResponse(found.note, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(queries.published_note(found), content_type="text/plain; charset=utf-8")
     response["Cache-Control"] = FOR_A_MOMENT
     return response
 

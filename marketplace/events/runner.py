@@ -37,10 +37,7 @@ class Runner:
         loops: list[tuple[str, Callable[[], object]]] = [
             *((f"jobs-{number}", self._run_jobs) for number in range(1, JOB_THREADS + 1)),
             ("sequencer", lambda: sequencer.run_forever(self._stop)),
-            *(
-                (each.name, lambda each=each: self._repeat(each))
-                for each in (schedule.READERS, schedule.SWEEP, schedule.CLOCKWORK, schedule.FOLLOWERS)
-            ),
+            *((each.name, lambda each=each: self._repeat(each)) for each in schedule.BESIDE_THE_SEQUENCER),
         ]
         self._threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops]
         for thread in self._threads:

@@ -10,7 +10,7 @@ from typing import Final
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from marketplace.audit import sequencer
+from marketplace.audit import cosigning, sequencer
 from marketplace.events import jobs, reading
 from marketplace.events.failures import described
 
@@ -52,8 +52,10 @@ def _call_all(paths: Iterable[str], failed: str) -> None:
 JOBS: Final = Periodic("events.run_due_jobs", 1.0, jobs.run_due)
 READERS: Final = Periodic("events.run_readers", 0.5, reading.read_all)
 SEQUENCE: Final = Periodic("events.sequence", 0.2, sequence)
+COSIGN: Final = Periodic("events.cosign", cosigning.ASK_EVERY_SECONDS, cosigning.ask_all)
 SWEEP: Final = Periodic("events.sweep", 5.0, jobs.sweep)
 CLOCKWORK: Final = Periodic("events.clockwork", 60.0, clockwork)
 FOLLOWERS: Final = Periodic("events.followers", 0.5, followers)
 
-SCHEDULE: Final = (JOBS, READERS, SEQUENCE, SWEEP, CLOCKWORK, FOLLOWERS)
+BESIDE_THE_SEQUENCER: Final = (READERS, COSIGN, SWEEP, CLOCKWORK, FOLLOWERS)
+SCHEDULE: Final = (JOBS, READERS, SEQUENCE, COSIGN, SWEEP, CLOCKWORK, FOLLOWERS)

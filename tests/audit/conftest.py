@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation, User
@@ -18,8 +18,10 @@ from marketplace.accounts.roles import Role
 from marketplace.audit import acts, entries
 from marketplace.audit.acts import Act
 from marketplace.audit.models import Entry
+from marketplace.audit.sql import GUARDS
 from marketplace.core import clock
 from marketplace.regulation.models import Region
+from tests.tampering import guards_asleep
 
 APPROVED = Act("test.approve", "{actor} menyetujui {total_rupiah}", ("total_rupiah",))
 NOTED = Act("test.note", "{actor} ({role}, {organisation}) mencatat: {text}", ("text",))
@@ -31,20 +33,10 @@ Writer = Callable[..., Entry]
 @contextmanager
 def tampering() -> Iterator[Any]:
     """Give a cursor as a superuser has it who has taken the triggers away, and put them back afterwards."""
-    tables = ("audit_entry", "audit_leaf", "audit_checkpoint", "audit_tile")
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    tables = sorted({table for table, _guard in GUARDS})
+    with transaction.atomic(), guards_asleep(*tables) as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        for table in tables:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         yield cursor
-        cursor.execute(
-            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger "
-            "WHERE NOT tgisinternal AND tgrelid::regclass::text = ANY(%s)",
-            [list(tables)],
-        )
-        for table, name in cursor.fetchall():
-            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
         cursor.execute("SET LOCAL session_replication_role = origin")
 
 

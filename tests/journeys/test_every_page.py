@@ -25,7 +25,7 @@ from tests.house.addresses import Address, addresses
 from tests.house.specimens import absent
 from tests.journeys import browser as looks
 from tests.journeys import scenery
-from tests.journeys.scenery import Scene
+from tests.journeys.scene import Scene
 from vendors.models import Listing
 from vendors.sections import BY_CODE
 
@@ -81,7 +81,7 @@ class Doors:
                 met.add(answer.status_code)
         if met & {200, 204, 301, 302} or address.route in NO_PAGE_HERE:
             return None
-        return f"/{address.route}: nothing in the scene opens it ({sorted(met)}); add one to tests/journeys/scenery.py"
+        return f"/{address.route}: nothing in the scene opens it ({sorted(met)}); add one to tests/journeys/furnishing"
 
     def _visitors(self, address: Address) -> Iterator[Appointment | None]:
         staff, entering = self._scene.staff, address.may_enter

@@ -1,0 +1,18 @@
+"""What oversight keeps."""
+
+from procurement.oversight.models.answers import Answer, AnswerFile, Recovery
+from procurement.oversight.models.cases import CaseFile, CaseMember
+from procurement.oversight.models.findings import Finding, FindingEntry, FindingOrder
+from procurement.oversight.models.recommendations import Recommendation
+
+__all__ = [
+    "Answer",
+    "AnswerFile",
+    "CaseFile",
+    "CaseMember",
+    "Finding",
+    "FindingEntry",
+    "FindingOrder",
+    "Recommendation",
+    "Recovery",
+]
