@@ -9,32 +9,32 @@ from typing import Final
 
 from procurement.redflags.queries.network import Link, Node
 
-CELL: Final = 300
-"""Width and height of one group, in units of the picture."""
-ACROSS: Final = 3
+CELL: Final = 540
+"""Width of one group, in units of the picture; names stand outside its circle."""
+TALL: Final = 360
+RADIUS: Final = 130
+ACROSS: Final = 2
 MOST_GROUPS: Final = 12
-LABEL: Final = 22
-"""Letters of a name that fit below a node."""
+LABEL: Final = 20
+"""Letters of a name that fit beside a node."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A node with its place."""
+    """A node with its place; its name stands on the outer side, `anchor` is SVG's word for how it is aligned."""
 
     node: Node
     x: int
     y: int
+    text_x: int
+    text_y: int
+    anchor: str
 
     @property
     def label(self) -> str:
         """The name as far as it fits."""
         name = self.node.label
         return name if len(name) <= LABEL else name[: LABEL - 1].rstrip() + "…"
-
-    @property
-    def below(self) -> int:
-        """Where its name stands."""
-        return self.y + 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def drawn(links: Sequence[Link]) -> Picture:
     spots: dict[str, Spot] = {}
     for index, group in enumerate(shown):
         middle_x = CELL * (index % ACROSS) + CELL // 2
-        middle_y = CELL * (index // ACROSS) + CELL // 2
+        middle_y = TALL * (index // ACROSS) + TALL // 2
         spots.update({each.node.key: each for each in _circle(group, middle_x, middle_y)})
     lines = [
         Line(
@@ -75,21 +75,25 @@ def drawn(links: Sequence[Link]) -> Picture:
             spots[link.one.key].y,
             spots[link.other.key].x,
             spots[link.other.key].y,
-            1 + 2 * len(link.kinds),
+            1 + len(link.kinds),
             f"{link.one.label} – {link.other.label}: {', '.join(link.shared)}",
         )
         for link in links
         if link.one.key in spots
     ]
-    columns, rows = min(len(shown), ACROSS), ceil(len(shown) / ACROSS)
-    return Picture(CELL * columns, CELL * rows, list(spots.values()), lines, len(groups) - len(shown))
+    rows = ceil(len(shown) / ACROSS)
+    return Picture(CELL * ACROSS, TALL * rows, list(spots.values()), lines, len(groups) - len(shown))
 
 
 def _circle(group: Sequence[Node], middle_x: int, middle_y: int) -> Iterable[Spot]:
-    radius = CELL // 2 - 50
     for index, node in enumerate(group):
         angle = 2 * pi * index / len(group) - pi / 2
-        yield Spot(node, round(middle_x + radius * cos(angle)), round(middle_y + radius * sin(angle)))
+        across, down = cos(angle), sin(angle)
+        x, y = round(middle_x + RADIUS * across), round(middle_y + RADIUS * down)
+        if abs(across) < 0.3:
+            yield Spot(node, x, y, x, y + (30 if down > 0 else -16), "middle")
+        else:
+            yield Spot(node, x, y, x + (16 if across > 0 else -16), y + 5, "start" if across > 0 else "end")
 
 
 def _groups(links: Iterable[Link]) -> list[list[Node]]:

@@ -52,6 +52,37 @@ LABELS: Final = {
     "median": "Harga tengah",
     "later": "Harga sesudahnya",
     "minutes": "Menit",
+    "months": "Bulan pembanding",
+    "least": "Paling sedikit",
+    "least_bids": "Paling sedikit penawaran",
+    "least_processes": "Paling sedikit pengadaan",
+    "least_vendors": "Paling sedikit penyedia",
+    "fence_bp": "Lebar pagar",
+    "back_days": "Hari sampai harga kembali",
+    "digits": "Angka KBKI",
+    "fast_above": "Dinilai di atas",
+    "filters": "Saringan",
+    "invited": "Diundang",
+    "letters": "Paling sedikit huruf",
+    "match": "Kecocokan nama",
+    "near_bits": "Batas bit yang berbeda",
+    "negotiate_above": "Ditawar di atas",
+    "night_from": "Malam sejak pukul",
+    "night_to": "Malam sampai pukul",
+    "offers": "Penawaran",
+    "package": "Paket RUP",
+    "package_orders": "Pesanan tiap paket",
+    "percentile": "Persentil",
+    "product": "Produk",
+    "ratio": "Perbandingan (persen)",
+    "same_vendor": "Penyedia yang sama",
+    "likeness": "Kesamaan menurut",
+    "deliveries": "Pengiriman",
+    "without_photo": "Pengiriman tanpa foto",
+    "delisted_days": "Batas hari diturunkan",
+    "listing": "Produk",
+    "later_after_days": "Turun setelah (hari)",
+    "when": "Waktu",
     "negotiations": "Negosiasi",
     "orders": "Pesanan",
     "other": "Pesanan lain",
@@ -81,7 +112,7 @@ LABELS: Final = {
 
 MONEY: Final = frozenset(
     {"december", "fence", "later", "limit", "limits", "lowest", "lowest_valid", "median", "price", "prices"}
-    | {"second", "sum", "total", "winning", "all_value"}
+    | {"second", "sum", "total", "winning", "all_value", "fast_above", "negotiate_above"}
 )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from marketplace.regulation.queries import parameter
 from procurement.redflags.models import RedFlag
 from procurement.redflags.rules import budget_of
 from procurement.redflags.workflow import OPEN
@@ -15,13 +16,16 @@ WHOLE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One rule's flags in a region. Shares are basis points; `budget_bp` is what may be cleared as unfounded."""
+    """One rule's flags in a region. Shares are basis points; `budget_bp` is what may be cleared as unfounded,
+    judged from `least` closed flags on.
+    """
 
     raised: int = 0
     open: int = 0
     closed: int = 0
     unfounded: int = 0
     budget_bp: int | None = None
+    least: int = 1
 
     @property
     def unfounded_bp(self) -> int | None:
@@ -35,8 +39,8 @@ class Figures:
 
     @property
     def over_budget(self) -> bool:
-        """Whether the rule raises more false alarms than it may."""
-        share = self.unfounded_bp
+        """Whether the rule raises more false alarms than it may, once enough flags are closed to say so."""
+        share = self.unfounded_bp if self.closed >= self.least else None
         return share is not None and self.budget_bp is not None and share > self.budget_bp
 
 
@@ -54,7 +58,8 @@ def figures(region_id: int) -> dict[str, Figures]:
             unfounded=Count("pk", filter=Q(state="CLEARED", verdict=RedFlag.Verdict.UNFOUNDED)),
         )
     )
+    least = int(parameter("flag.budget_min_closed", region_id=region_id).value)
     return {
-        rule: Figures(raised, opened, closed, unfounded, budget_of(rule, region_id))
+        rule: Figures(raised, opened, closed, unfounded, budget_of(rule, region_id), least)
         for rule, raised, opened, closed, unfounded in rows
     }

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -25,6 +26,7 @@ from procurement.redflags.queries import (
     get_red_flag_for,
     units_with_flags,
 )
+from procurement.redflags.queries.precision import figures
 from procurement.redflags.rules import RULES
 from procurement.redflags.workflow import ANSWERERS, RED_FLAG
 
@@ -49,6 +51,7 @@ def flag_list(request: HttpRequest) -> HttpResponse:
         before=_number(request.GET.get("sebelum", "")),
         after=_number(request.GET.get("sesudah", "")),
     )
+    known = figures(actor.region_id or 0)
     kept = [(name, each) for name, chosen in told.items() for each in chosen]
     kept += [("satuan", str(each)) for each in units]
     context = {
@@ -74,7 +77,7 @@ def flag_list(request: HttpRequest) -> HttpResponse:
             _group(
                 _("Aturan"),
                 "aturan",
-                {code: f"{code} {title_of(code)}" for code in [*RULES, *INDICATORS]},
+                {code: f"{code} {title_of(code)}" for code in sorted({*known, *told["aturan"]})},
                 told["aturan"],
             ),
         ],
@@ -115,6 +118,7 @@ def flag_page_view(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context = {
         **about(flag),
+        "crumbs": [{"label": _("Tanda bahaya"), "url": reverse("red-flags")}] if overseer else [],
         "buttons": buttons(actor, flag, flag.pk),
         "overseer": overseer,
         "at_act": flags_of(flag.purchase) if overseer and flag.purchase else [],
@@ -132,5 +136,5 @@ def about(flag: RedFlag) -> dict[str, Any]:
         "explanation": explanation_of(flag.rule),
         "inputs": shown_inputs(flag),
         "figures": shown_values(flag),
-        "crumbs": [{"label": f"{flag.rule} {flag.pk}", "url": flag.get_absolute_url()}],
+        "crumbs": [{"label": f"{flag.rule} · {flag.subject}", "url": flag.get_absolute_url()}],
     }
