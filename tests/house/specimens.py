@@ -33,6 +33,7 @@ from tests.house.addresses import Address
 from tests.oversight import audits
 from tests.purchasing import factories
 from tests.reconciliation import bank_lines
+from tests.redflags import flags as red_flags
 from tests.settlement.orders import accepted, with_account
 from tests.settlement.test_billing import approved
 from tests.vendors import stalls
@@ -140,6 +141,7 @@ class Specimens:
             "bayar/transfer/": {"pk": _payout(unit).pk},
             "bayar/": {"number": told.purchase.number},
             **bank_lines.specimens(unit),
+            **red_flags.specimens(told.purchase, unit),
             "perbendaharaan/": {"pk": request_up(actor=told.office.actor(Role.TREASURER)).pk},
             "buku/akun/": {"pk": _account(region).pk},
             "produk-saya/unggah/": {"pk": stalls.upload(stall).pk},

@@ -18,6 +18,7 @@ from procurement.planning.workflow import PACKAGE
 from procurement.practice.cast import EVERYBODY, PASSWORD
 from procurement.purchasing.addendum_moves import ADDENDUM
 from procurement.purchasing.workflow import PURCHASE
+from procurement.redflags.workflow import RED_FLAG
 from tests.house.code import PROJECT, ROOTS
 from vendors.workflow import LISTING, OBJECTION, PERMIT, SANCTION, UPLOAD, VENDOR
 
@@ -44,6 +45,7 @@ TABLES: tuple[MoveTable, ...] = (
     PURCHASE,
     ADDENDUM,
     COMPETITION,
+    RED_FLAG,
     LISTING,
     VENDOR,
     UPLOAD,

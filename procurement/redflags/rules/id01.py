@@ -20,7 +20,8 @@ WITH counted AS (
                        RANGE BETWEEN make_interval(days => %(days)s) PRECEDING AND CURRENT ROW)
 ), judged AS (
     SELECT *, all_orders >= %(least)s
-              AND (orders >= %(orders)s OR value * 10000 >= %(share_bp)s::bigint * all_value) AS odd
+              AND (orders >= %(orders)s
+                   OR orders >= %(share_orders)s AND value * 10000 >= %(share_bp)s::bigint * all_value) AS odd
       FROM counted
 ), runs AS (
     SELECT *, lag(odd) OVER (PARTITION BY ppk_user_id, vendor_id ORDER BY submitted_at, id) AS odd_before
@@ -53,8 +54,12 @@ RULE = Rule(
         "days": "flag.ID01.days",
         "orders": "flag.ID01.min_orders",
         "share_bp": "flag.ID01.share_bp",
+        "share_orders": "flag.ID01.share_orders",
         "least": "flag.ID01.min_total_orders",
     },
     sql=SQL,
     at_act=True,
+    untold=(
+        "Satu atau dua pesanan besar bukan “berulang kali”; bagian nilainya ditampilkan saat pengajuan saja.",
+    ),
 )
