@@ -234,6 +234,8 @@ AUDIT_RETIRED_VERIFIER_KEYS = os.environ.get("AUDIT_RETIRED_VERIFIER_KEYS", "").
 AUDIT_WITNESSES = [tuple(each.split("|")) for each in os.environ.get("AUDIT_WITNESSES", "").split()]
 # How far the application's clock may be from the database's when an entry is written. Practice moves its clock.
 AUDIT_CLOCK_TOLERANCE = timedelta(hours=1) if PRODUCTION else None
+# Set where a sequencer of its own runs with a database role of its own: `manage.py audit sequence --forever`.
+AUDIT_SEQUENCER_APART = bool(os.environ.get("AUDIT_SEQUENCER_APART"))
 # What the full audit compares with the log: `() -> (kind, id, state, first state)` of the things.
 AUDIT_STATES = ["marketplace.workflow.agreement.states"]
 AUDIT_SUBJECT_RESOLVERS = {

@@ -1,0 +1,112 @@
+"""The verbs of `manage.py audit` that set up, look after and exercise the layers of defence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from django.utils.translation import gettext as _
+
+from marketplace.audit import roles, schema_guard
+
+Verb = Callable[[BaseCommand, dict[str, Any]], None]
+
+
+def declare(verbs: Any) -> None:
+    """Add the verbs to the command's subparsers."""
+    made = verbs.add_parser("roles", help=_("buat peran basis data dan haknya; boleh diulang"))
+    made.add_argument("--prefix", default=roles.PREFIX, help=_("awal nama peran (bawaan: eorder)"))
+    made.add_argument("--dry-run", action="store_true", help=_("tampilkan SQL saja"))
+
+    schema = verbs.add_parser("schema", help=_("penjaga skema: pasang, lepas, buka, tutup, atau lihat"))
+    schema.add_argument("what", choices=["install", "remove", "open", "close", "status"])
+    schema.add_argument("--reason", default="", help=_("alasan membuka, contoh: rilis 1.4"))
+    schema.add_argument("--minutes", type=int, default=30, help=_("lama terbuka, paling lama 240"))
+
+
+def make_roles(command: BaseCommand, options: dict[str, Any]) -> None:
+    """Create the database roles, or print how."""
+    try:
+        if options["dry_run"]:
+            for statement in roles.statements(options["prefix"]):
+                command.stdout.write(f"{statement.strip()};")
+            return
+        roles.apply(options["prefix"])
+    except roles.BadPrefix:
+        raise CommandError(_("Awal nama peran: huruf kecil, angka, dan garis bawah.")) from None
+    except DatabaseError as error:
+        told = _(
+            "Peran tidak dapat dibuat: %(why)s Jalankan sebagai superuser, atau beri SQL `--dry-run` kepadanya."
+        )
+        raise CommandError(told % {"why": str(error).partition("\n")[0]}) from None
+    names = ", ".join(roles.role_name(options["prefix"], kind) for kind in roles.KINDS)
+    command.stdout.write(_("Peran siap: %s. Ulangi sesudah setiap migrasi.") % names)
+
+
+def guard_schema(command: BaseCommand, options: dict[str, Any]) -> None:
+    """Install, remove, open, close or show the schema guard."""
+    verb = {
+        "install": _install,
+        "remove": _remove,
+        "open": _open,
+        "close": _close,
+        "status": _status,
+    }[options["what"]]
+    try:
+        verb(command, options)
+    except schema_guard.NotSuperuser:
+        raise CommandError(
+            _(
+                "Hanya superuser PostgreSQL dapat memasang atau melepas penjaga skema: sambungkan sebagai superuser."
+            )
+        ) from None
+    except schema_guard.NotInstalled:
+        raise CommandError(_("Penjaga skema belum dipasang: `audit schema install`.")) from None
+    except DatabaseError as error:
+        raise CommandError(_("Basis data menolak: %s") % str(error).partition("\n")[0]) from None
+
+
+def _install(command: BaseCommand, options: dict[str, Any]) -> None:
+    schema_guard.install()
+    command.stdout.write(
+        _("Penjaga skema terpasang. Migrasi berikutnya: buka dahulu dengan `audit schema open`.")
+    )
+
+
+def _remove(command: BaseCommand, options: dict[str, Any]) -> None:
+    schema_guard.remove()
+    command.stdout.write(_("Penjaga skema dilepas; catatannya tetap ada."))
+
+
+def _open(command: BaseCommand, options: dict[str, Any]) -> None:
+    try:
+        ends = schema_guard.open_window(options["reason"], timedelta(minutes=options["minutes"]))
+    except ValueError:
+        raise CommandError(_("Beri --reason, dan --minutes antara 1 dan 240.")) from None
+    command.stdout.write(_("Skema terbuka sampai %s. Tutup dengan `audit schema close`.") % ends.isoformat())
+
+
+def _close(command: BaseCommand, options: dict[str, Any]) -> None:
+    changed = schema_guard.close_window()
+    for each in changed:
+        command.stdout.write(f"  {each}")
+    command.stdout.write(_("Skema tertutup kembali; %d bagian berubah dan dicatat.") % len(changed))
+
+
+def _status(command: BaseCommand, options: dict[str, Any]) -> None:
+    state = schema_guard.state()
+    if not state.installed:
+        raise schema_guard.NotInstalled
+    if state.open_until:
+        command.stdout.write(_("Skema terbuka sampai %s.") % state.open_until.isoformat())
+    for each in state.differing:
+        command.stdout.write(command.style.WARNING(_("Berbeda dari yang dicatat: %s") % each))
+    if not state.awake:
+        raise CommandError(_("Pemicu penjaga skema dimatikan: pasang lagi dengan `audit schema install`."))
+    command.stdout.write(_("Penjaga skema terjaga."))
+
+
+VERBS: Final[Mapping[str, Verb]] = {"roles": make_roles, "schema": guard_schema}
