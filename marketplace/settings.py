@@ -232,6 +232,9 @@ AUDIT_SIGNING_KEY = os.environ.get("AUDIT_SIGNING_KEY", "")
 AUDIT_RETIRED_VERIFIER_KEYS = os.environ.get("AUDIT_RETIRED_VERIFIER_KEYS", "").split()
 # Who cosigns checkpoints: `address|vkey|vkey`, several separated by spaces; held by other institutions than ours.
 AUDIT_WITNESSES = [tuple(each.split("|")) for each in os.environ.get("AUDIT_WITNESSES", "").split()]
+# Who stamps a checkpoint once a day (RFC 3161), and the PEM file with the root certificates it is believed by.
+AUDIT_TSA_URL = os.environ.get("AUDIT_TSA_URL", "")
+AUDIT_TSA_CERTIFICATES = os.environ.get("AUDIT_TSA_CERTIFICATES", "")
 # How far the application's clock may be from the database's when an entry is written. Practice moves its clock.
 AUDIT_CLOCK_TOLERANCE = timedelta(hours=1) if PRODUCTION else None
 # Set where a sequencer of its own runs with a database role of its own: `manage.py audit sequence --forever`.
@@ -334,6 +337,7 @@ CLOCKWORK = [
     "search.tasks.check_daily",
     "search.saved_watch.tick",
     "marketplace.deadlines.clockwork.tick",
+    "marketplace.events.clockwork.tick",
 ]
 # Functions `() -> None` that keep something outside in step with the database, called twice a second by the runner.
 FOLLOWERS = ["search.tasks.follow_cards"]

@@ -16,4 +16,4 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what happens to the log itself, and the checks of its defences."""
-        from marketplace.audit import own_acts  # noqa: F401
+        from marketplace.audit import defences, own_acts  # noqa: F401

@@ -168,6 +168,7 @@ DO $$ DECLARE each record; BEGIN
           AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
     LOOP EXECUTE each.command; END LOOP;
 END $$""",
+        _if_guarded(f"GRANT USAGE ON SCHEMA {GUARD_SCHEMA} TO {owner}"),
         _if_guarded(f"GRANT EXECUTE ON FUNCTION {GUARD_SCHEMA}.open_window(text, interval) TO {owner}"),
         _if_guarded(f"GRANT EXECUTE ON FUNCTION {GUARD_SCHEMA}.close_window() TO {owner}"),
     ]
@@ -180,6 +181,9 @@ def _from_nothing(name: str) -> list[str]:
         f"GRANT USAGE ON SCHEMA public TO {name}",
         _if_guarded(f"GRANT USAGE ON SCHEMA {GUARD_SCHEMA} TO {name}"),
         _if_guarded(f"GRANT SELECT ON {GUARD_SCHEMA}.record TO {name}"),
+        _if_guarded(
+            f"GRANT EXECUTE ON FUNCTION {GUARD_SCHEMA}.open_until(), {GUARD_SCHEMA}.differing() TO {name}"
+        ),
     ]
 
 

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from psycopg.errors import InsufficientPrivilege
 
-from marketplace.audit import roles, sequencer
+from marketplace.audit import defences, roles, sequencer
 from marketplace.audit.models import Checkpoint, Entry
 from marketplace.audit.sequencer import integrate
 from marketplace.audit.verify import verify
@@ -60,7 +60,8 @@ def execute(statement: str) -> list[Any]:
 ENTRY = (
     "INSERT INTO audit_entry ({columns}actor_name, actor_role, organisation_name, act, aggregate_type, aggregate_id, "
     "event_no, deed, payload, leaf_hash, mac, key_id, at) OVERRIDING SYSTEM VALUE "
-    "SELECT {values}'x', 'PPK', '', 'x', 'x', '1', 1, gen_random_uuid(), '{{}}', sha256('\\x007b7d'), sha256(''), '1', now()"
+    "SELECT {values}'x', 'PPK', '', 'x', 'x', '1', 1, gen_random_uuid(), '{{}}', "
+    "sha256('\\x007b7d'), sha256(''), '1', now()"
 )
 REFUSED = {
     "app": {
@@ -150,6 +151,9 @@ def test_the_application_takes_an_order_to_its_end_and_the_sequencer_puts_it_int
         checkpoint = integrate()
         assert checkpoint is not None
         assert sequencer.overdue() == []
+    with being("app"):
+        assert {each.name: each.stands for each in defences.layers()}["roles"]
+    assert not {each.name: each.stands for each in defences.layers()}["roles"]
     assert checkpoint.size == Entry.objects.count() > 5
     assert Entry.objects.filter(aggregate_type="purchase", aggregate_id=str(order.pk)).count() > 3
     with being("auditor"):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from marketplace.audit import roles, schema_guard
+from marketplace.audit import defences, roles, schema_guard, stamping
+from marketplace.audit.stamping import StampError
 
 Verb = Callable[[BaseCommand, dict[str, Any]], None]
 
@@ -25,6 +28,13 @@ def declare(verbs: Any) -> None:
     schema.add_argument("what", choices=["install", "remove", "open", "close", "status"])
     schema.add_argument("--reason", default="", help=_("alasan membuka, contoh: rilis 1.4"))
     schema.add_argument("--minutes", type=int, default=30, help=_("lama terbuka, paling lama 240"))
+
+    stand = verbs.add_parser(
+        "defences", help=_("lapis pertahanan mana yang terpasang: kode keluar 0 semua, 1 tidak")
+    )
+    stand.add_argument("--json", action="store_true", help=_("laporan untuk program"))
+
+    verbs.add_parser("stamp", help=_("mintakan stempel waktu hari ini sekarang"))
 
 
 def make_roles(command: BaseCommand, options: dict[str, Any]) -> None:
@@ -109,4 +119,37 @@ def _status(command: BaseCommand, options: dict[str, Any]) -> None:
     command.stdout.write(_("Penjaga skema terjaga."))
 
 
-VERBS: Final[Mapping[str, Verb]] = {"roles": make_roles, "schema": guard_schema}
+def show_defences(command: BaseCommand, options: dict[str, Any]) -> None:
+    """Tell of every layer of defence; fail when one is missing."""
+    found = defences.layers()
+    if options["json"]:
+        command.stdout.write(json.dumps(defences.as_json(found), ensure_ascii=False, indent=2))
+    else:
+        for layer in found:
+            style, mark = (command.style.SUCCESS, "✓") if layer.stands else (command.style.WARNING, "✗")
+            command.stdout.write(style(f"{mark} {layer.title}: {layer.told}"))
+    absent = sum(not layer.stands for layer in found)
+    if absent:
+        words = {"n": absent, "all": len(found)}
+        raise CommandError(_("%(n)d dari %(all)d lapis pertahanan tidak terpasang.") % words, returncode=1)
+
+
+def stamp(command: BaseCommand, options: dict[str, Any]) -> None:
+    """Have today's checkpoint stamped now."""
+    try:
+        made = stamping.stamp_today()
+    except (StampError, ImproperlyConfigured) as error:
+        raise CommandError(_("Stempel waktu tidak didapat: %s") % error) from None
+    if made is None:
+        command.stdout.write(_("Tidak ada yang perlu distempel: sudah hari ini, atau AUDIT_TSA_URL kosong."))
+    else:
+        words = {"size": made.checkpoint.size, "at": made.at.isoformat()}
+        command.stdout.write(_("Titik periksa %(size)d distempel %(at)s.") % words)
+
+
+VERBS: Final[Mapping[str, Verb]] = {
+    "roles": make_roles,
+    "schema": guard_schema,
+    "defences": show_defences,
+    "stamp": stamp,
+}

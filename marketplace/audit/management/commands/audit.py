@@ -136,6 +136,10 @@ class Command(BaseCommand):
             self.stdout.write(told % words)
         else:
             self.stdout.write(self.style.WARNING(_("Belum ada titik periksa yang disaksikan pihak luar.")))
+        if report.stamped:
+            words = {"size": report.stamped.size, "age": _age(report.stamped.at)}
+            told = _("Titik periksa terakhir yang distempel waktu: %(size)d daun, %(age)s yang lalu.")
+            self.stdout.write(told % words)
         if report.alarms:
             told = _("%(n)d alarm dalam tujuh hari terakhir: lihat `audit defences`.")
             self.stdout.write(self.style.WARNING(told % {"n": report.alarms}))
