@@ -225,8 +225,12 @@ INDEX_KEY = _required("EORDER_INDEX_KEY", "not-a-secret-outside-production")
 
 # ── Audit log ─────────────────────────────────────────────────────────────────────────────────────
 AUDIT_ORIGIN = os.environ.get("AUDIT_ORIGIN", "e-order.invalid/log")
-AUDIT_MAC_KEYS = {"1": _required("AUDIT_MAC_KEY", "not-a-secret-outside-production")}
-AUDIT_MAC_KEY_ID = "1"
+# The key that seals now and its id; old ones, written `id:key` and separated by spaces, still open what they sealed.
+AUDIT_MAC_KEY_ID = os.environ.get("AUDIT_MAC_KEY_ID") or "1"
+AUDIT_MAC_KEYS = {
+    **dict(each.split(":", 1) for each in os.environ.get("AUDIT_OLD_MAC_KEYS", "").split()),
+    AUDIT_MAC_KEY_ID: _required("AUDIT_MAC_KEY", "not-a-secret-outside-production"),
+}
 # Ed25519, base64 of 32 bytes; empty: made once and kept in STATE_DIR/keys. Retired keys still verify.
 AUDIT_SIGNING_KEY = os.environ.get("AUDIT_SIGNING_KEY", "")
 AUDIT_RETIRED_VERIFIER_KEYS = os.environ.get("AUDIT_RETIRED_VERIFIER_KEYS", "").split()

@@ -17,11 +17,11 @@ from marketplace.audit import defences, schema_guard, signing
 from marketplace.audit.alarms import raise_alarm
 from marketplace.audit.defences import Layer
 from marketplace.audit.models import Alarm, Cosignature
+from marketplace.audit.notes import cosigner
 from marketplace.audit.sequencer import integrate
 from marketplace.core import clock
 from tests.audit.conftest import Writer
-from tests.audit.test_cosigning import cosigner
-from tests.audit.test_witness import ForeignLog
+from tests.audit.witnessing import ForeignLog
 
 pytestmark = pytest.mark.django_db
 

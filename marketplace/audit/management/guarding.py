@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from marketplace.audit import defences, roles, schema_guard, stamping
+from marketplace.audit import defences, roles, rotation, schema_guard, signing, stamping
 from marketplace.audit.stamping import StampError
 
 Verb = Callable[[BaseCommand, dict[str, Any]], None]
@@ -35,6 +35,11 @@ def declare(verbs: Any) -> None:
     stand.add_argument("--json", action="store_true", help=_("laporan untuk program"))
 
     verbs.add_parser("stamp", help=_("mintakan stempel waktu hari ini sekarang"))
+
+    rotate = verbs.add_parser("rotate-key", help=_("ganti kunci penanda tangan log"))
+    rotate.add_argument(
+        "--prepare", action="store_true", help=_("buat saja kunci berikutnya, agar saksi diberi tahu dahulu")
+    )
 
 
 def make_roles(command: BaseCommand, options: dict[str, Any]) -> None:
@@ -147,9 +152,28 @@ def stamp(command: BaseCommand, options: dict[str, Any]) -> None:
         command.stdout.write(_("Titik periksa %(size)d distempel %(at)s.") % words)
 
 
+def rotate_key(command: BaseCommand, options: dict[str, Any]) -> None:
+    """Change the log's signing key, or make the next one so that witnesses can be told."""
+    try:
+        if options["prepare"]:
+            command.stdout.write(str(signing.next_signer().verifier))
+            command.stdout.write(
+                _("Beri kunci publik ini kepada semua saksi (--log-vkey), lalu jalankan tanpa --prepare.")
+            )
+            return
+        done = rotation.rotate()
+    except (ImproperlyConfigured, OSError) as error:
+        raise CommandError(_("Kunci tidak diganti: %s") % error) from None
+    command.stdout.write(_("Kunci lama (dipensiunkan): %s") % done.old)
+    command.stdout.write(_("Kunci baru: %s") % done.new)
+    if done.checkpoint:
+        command.stdout.write(_("Titik periksa %d daun ditandatangani keduanya.") % done.checkpoint.size)
+
+
 VERBS: Final[Mapping[str, Verb]] = {
     "roles": make_roles,
     "schema": guard_schema,
     "defences": show_defences,
     "stamp": stamp,
+    "rotate-key": rotate_key,
 }
