@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from django.core.exceptions import ImproperlyConfigured
@@ -12,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from marketplace.audit import defences, roles, rotation, schema_guard, signing, stamping
+from marketplace.audit import defences, restore_drill, roles, rotation, schema_guard, signing, stamping
 from marketplace.audit.stamping import StampError
 
 Verb = Callable[[BaseCommand, dict[str, Any]], None]
@@ -40,6 +41,14 @@ def declare(verbs: Any) -> None:
     rotate.add_argument(
         "--prepare", action="store_true", help=_("buat saja kunci berikutnya, agar saksi diberi tahu dahulu")
     )
+
+    drill = verbs.add_parser(
+        "restore-drill", help=_("pulihkan cadangan ke basis data kedua dan periksa log di sana")
+    )
+    drill.add_argument(
+        "--dump", metavar="FILE", help=_("cadangan dari pg_dump -Fc (bawaan: dibuat sekarang)")
+    )
+    drill.add_argument("--json", action="store_true", help=_("laporan untuk program"))
 
 
 def make_roles(command: BaseCommand, options: dict[str, Any]) -> None:
@@ -170,10 +179,46 @@ def rotate_key(command: BaseCommand, options: dict[str, Any]) -> None:
         command.stdout.write(_("Titik periksa %d daun ditandatangani keduanya.") % done.checkpoint.size)
 
 
+def drill_restore(command: BaseCommand, options: dict[str, Any]) -> None:
+    """Restore a backup into a second database and have the log there audited."""
+    dump = Path(options["dump"]) if options["dump"] else None
+    try:
+        found = restore_drill.drill(dump)
+    except (restore_drill.DrillFailed, DatabaseError, OSError) as error:
+        raise CommandError(_("Latihan pemulihan gagal: %s") % str(error).partition("\n")[0]) from None
+    if options["json"]:
+        command.stdout.write(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
+    else:
+        _tell_of_drill(command, found)
+    if not found.intact:
+        raise CommandError(_("Log yang dipulihkan TIDAK utuh."), returncode=1)
+
+
+def _tell_of_drill(command: BaseCommand, found: restore_drill.Drill) -> None:
+    for step, seconds in found.seconds.items():
+        command.stdout.write(f"{step}: {seconds:.1f} {_('detik')}")
+    for each in found.findings:
+        command.stdout.write(command.style.ERROR(f"✗ {each['place']}: {each['sentence']} [{each['code']}]"))
+    words = {"size": found.size, "megabytes": f"{found.bytes / 2**20:.1f}", "root": found.root}
+    command.stdout.write(
+        _("Dipulihkan: %(size)d daun dari cadangan %(megabytes)s MB; akar %(root)s.") % words
+    )
+    if found.witnessed is None:
+        command.stdout.write(
+            command.style.WARNING(_("Tidak ada saksi yang menjawab: hanya diperiksa terhadap diri sendiri."))
+        )
+    elif found.lost:
+        told = _("Saksi mengenal %(seen)d daun: %(lost)d catatan terakhir tidak ada dalam cadangan ini.")
+        command.stdout.write(command.style.WARNING(told % {"seen": found.witnessed, "lost": found.lost}))
+    else:
+        command.stdout.write(_("Cocok dengan titik periksa terakhir para saksi (%d daun).") % found.witnessed)
+
+
 VERBS: Final[Mapping[str, Verb]] = {
     "roles": make_roles,
     "schema": guard_schema,
     "defences": show_defences,
     "stamp": stamp,
     "rotate-key": rotate_key,
+    "restore-drill": drill_restore,
 }
