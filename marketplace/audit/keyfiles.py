@@ -60,6 +60,16 @@ def read(path: Path) -> object:
         raise BadKeyFile(f"{path} bukan berkas kunci yang utuh.") from None
 
 
+def replace_text(path: Path, text: str) -> None:
+    """Write a small file durably and whole, in the place of the one before. Raises `OSError`."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    with fresh.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
 def others_may_read(path: Path) -> bool:
     """Whether anyone but the owner has a right to the file."""
     return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)

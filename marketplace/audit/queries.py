@@ -16,7 +16,7 @@ from marketplace.accounts.roles import LABELS, Role
 from marketplace.audit import acts
 from marketplace.audit.canonical import NotCanonical
 from marketplace.audit.merkle import HASH_BYTES, inclusion_proof
-from marketplace.audit.models import Checkpoint, Entry, Leaf, Tile
+from marketplace.audit.models import Checkpoint, Entry, Leaf, Stamp, Tile
 from marketplace.audit.proofs import Proof
 from marketplace.audit.tiles import FULL, HEIGHT, MAX_LEVEL, Nodes, TileId, edge_of, write_bundle
 from marketplace.core import clock
@@ -173,6 +173,12 @@ def published_checkpoint() -> Checkpoint | None:
 def latest_cosigned() -> Checkpoint | None:
     """Return the newest checkpoint that a witness has cosigned."""
     return Checkpoint.objects.filter(cosignatures__isnull=False).order_by("-size").first()
+
+
+def stamp_of(size: int) -> Stamp | None:
+    """Return the first time stamp of the checkpoint over that many leaves, its checkpoint with it."""
+    found = Stamp.objects.filter(checkpoint__size=size).select_related("checkpoint")
+    return found.order_by("day").first()
 
 
 def published_note(checkpoint: Checkpoint) -> str:

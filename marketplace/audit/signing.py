@@ -22,6 +22,8 @@ from marketplace.audit.models import Checkpoint
 from marketplace.audit.notes import Signer, VerifierKey
 
 KEY_FILE: Final = "audit-log.pem"
+NEXT_KEY_FILE: Final = "audit-log-next.pem"
+RETIRED_FILE: Final = "audit-log-retired.vkeys"
 
 
 def signer() -> Signer:
@@ -31,8 +33,46 @@ def signer() -> Signer:
 
 def verifier_keys() -> list[VerifierKey]:
     """Return the keys whose signatures we believe: the present one first, then the retired ones."""
-    retired = getattr(settings, "AUDIT_RETIRED_VERIFIER_KEYS", ())
-    return [signer().verifier, *map(VerifierKey.parse, retired)]
+    retired = (*getattr(settings, "AUDIT_RETIRED_VERIFIER_KEYS", ()), *_kept_as_retired())
+    return list(dict.fromkeys([signer().verifier, *map(VerifierKey.parse, retired)]))
+
+
+def next_signer() -> Signer:
+    """Return the signer that takes over at the next change of keys, made on first use.
+
+    Raises `ImproperlyConfigured` when the present key comes from the environment, which no program can change.
+    """
+    if settings.AUDIT_SIGNING_KEY:
+        raise ImproperlyConfigured(
+            "Kunci log berasal dari AUDIT_SIGNING_KEY, yang tidak dapat diganti program: simpan dahulu sebagai "
+            f"{key_path()} dan kosongkan AUDIT_SIGNING_KEY."
+        )
+    path = _next_path()
+    if not path.exists():
+        keyfiles.keep(path, Ed25519PrivateKey.generate())
+    return Signer(settings.AUDIT_ORIGIN, _read(path))
+
+
+def take_over(old: VerifierKey) -> None:
+    """Put the next key in the place of the present one, whose public side is kept as retired. Safe to repeat."""
+    path = _retired_path()
+    known = _kept_as_retired()
+    if str(old) not in known:
+        keyfiles.replace_text(path, "".join(f"{each}\n" for each in [*known, str(old)]))
+    _next_path().replace(key_path())
+
+
+def _next_path() -> Path:
+    return key_path().with_name(NEXT_KEY_FILE)
+
+
+def _retired_path() -> Path:
+    return key_path().with_name(RETIRED_FILE)
+
+
+def _kept_as_retired() -> list[str]:
+    path = _retired_path()
+    return path.read_text().split() if path.exists() else []
 
 
 def key_path() -> Path:
@@ -54,6 +94,10 @@ def _kept_key() -> Ed25519PrivateKey:
     path = key_path()
     if not path.exists():
         _make_key(path)
+    return _read(path)
+
+
+def _read(path: Path) -> Ed25519PrivateKey:
     try:
         key = keyfiles.read(path)
     except BadKeyFile as error:

@@ -20,11 +20,11 @@ from django.utils.translation import gettext as _
 
 from marketplace.audit import attestations, entries, signing
 from marketplace.audit.checkpoints import TreeHead, open_checkpoint
+from marketplace.audit.guards import missing_guards
 from marketplace.audit.merkle import CompactRange, perfect_root
 from marketplace.audit.models import Checkpoint, Tile
 from marketplace.audit.notes import NoteError, VerifierKey
 from marketplace.audit.report import Report
-from marketplace.audit.sql import GUARDS, SHAPES
 from marketplace.audit.tiles import FULL, MAX_LEVEL
 from marketplace.database.snapshots import one_snapshot
 
@@ -45,12 +45,6 @@ FROM audit_leaf l LEFT JOIN audit_entry e ON e.id = l.entry_id ORDER BY l.leaf_i
 _WAITING: Final = f"""
 SELECT NULL, NULL, {_COLUMNS}
 FROM audit_entry e WHERE NOT EXISTS (SELECT FROM audit_leaf l WHERE l.entry_id = e.id) ORDER BY e.id
-"""
-
-_GUARDS: Final = """
-SELECT tgrelid::regclass::text, tgname::text, tgtype::int, prosrc
-FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
-WHERE tgenabled = 'A' AND tgqual IS NULL AND tgattr = ''::int2vector
 """
 
 
@@ -138,13 +132,9 @@ class _Audit:
 
     def _check_guards(self) -> None:
         """The triggers of `sql.py`: whoever takes one away, or its teeth, has something in mind."""
-        with connection.cursor() as cursor:
-            cursor.execute(_GUARDS)
-            awake = set(cursor.fetchall())
-        for table, name in GUARDS:
-            if (table, name, *SHAPES[name]) not in awake:
-                sentence = _("Penjaga %(name)s dimatikan, dibuang, atau diganti: isi tabel dapat diubah.")
-                self.report.add("guard", f"tabel {table}", sentence % {"name": name})
+        for table, name in missing_guards():
+            sentence = _("Penjaga %(name)s dimatikan, dibuang, atau diganti: isi tabel dapat diubah.")
+            self.report.add("guard", f"tabel {table}", sentence % {"name": name})
 
     # ── entries and leaves ──────────────────────────────────────────────────────────────────────────────
 

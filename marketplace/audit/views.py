@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
-from marketplace.audit import proofs, queries, signing
+from marketplace.audit import proofs, queries, signing, stamping
 from marketplace.audit.canonical import NotCanonical
 from marketplace.audit.checkpoints import TreeHead
 from marketplace.audit.forms import FiltersForm
@@ -161,6 +161,30 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
         raise Http404
     response = HttpResponse(queries.published_note(found), content_type="text/plain; charset=utf-8")
     response["Cache-Control"] = FOR_A_MOMENT
+    return response
+
+
+@roles.everyone
+@require_safe
+def stamp(request: HttpRequest, size: int) -> HttpResponse:
+    """The time-stamping authority's answer (RFC 3161) about a checkpoint."""
+    found = queries.stamp_of(size)
+    if found is None:
+        raise Http404
+    response = HttpResponse(bytes(found.response), content_type=stamping.RESPONSE_TYPE)
+    response["Cache-Control"] = FOR_EVER
+    return response
+
+
+@roles.everyone
+@require_safe
+def stamped_checkpoint(request: HttpRequest, size: int) -> HttpResponse:
+    """The very bytes that were stamped: `openssl ts -verify -data` wants them as a file."""
+    found = queries.stamp_of(size)
+    if found is None:
+        raise Http404
+    response = HttpResponse(found.checkpoint.note, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = FOR_EVER
     return response
 
 

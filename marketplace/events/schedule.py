@@ -27,8 +27,15 @@ class Periodic:
 
 
 def sequence() -> None:
-    """Put waiting entries into the tree unless another sequencer is at it."""
-    sequencer.integrate(wait=False)
+    """Put waiting entries into the tree unless another sequencer is at it, or has it for its own."""
+    if not settings.AUDIT_SEQUENCER_APART:
+        sequencer.integrate(wait=False)
+
+
+def cosign() -> None:
+    """Ask the witnesses about the newest checkpoint, where the sequencer is ours."""
+    if not settings.AUDIT_SEQUENCER_APART:
+        cosigning.ask_all()
 
 
 def clockwork() -> None:
@@ -52,7 +59,7 @@ def _call_all(paths: Iterable[str], failed: str) -> None:
 JOBS: Final = Periodic("events.run_due_jobs", 1.0, jobs.run_due)
 READERS: Final = Periodic("events.run_readers", 0.5, reading.read_all)
 SEQUENCE: Final = Periodic("events.sequence", 0.2, sequence)
-COSIGN: Final = Periodic("events.cosign", cosigning.ASK_EVERY_SECONDS, cosigning.ask_all)
+COSIGN: Final = Periodic("events.cosign", cosigning.ASK_EVERY_SECONDS, cosign)
 SWEEP: Final = Periodic("events.sweep", 5.0, jobs.sweep)
 CLOCKWORK: Final = Periodic("events.clockwork", 60.0, clockwork)
 FOLLOWERS: Final = Periodic("events.followers", 0.5, followers)

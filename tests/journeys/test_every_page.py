@@ -39,6 +39,8 @@ NO_PAGE_HERE = {
     "akun/keamanan/cadangan/unduh/": "a file, only with a second factor",
     "daftar/usaha/": "only for an account without a business: tests/onboarding looks at it",
     "tlog/tile/<path:path>": "a file of the log",
+    "tlog/stamp/<int:size>.tsr": "a file of the log",
+    "tlog/stamp/<int:size>.checkpoint": "a file of the log",
     "media/produk/<slug:shelf>/<str:name>": "a picture",
 }
 STATES_TO_SEE = {

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from marketplace.audit import cosigning, proofs, publishing, queries, sequencer, signing
+from marketplace.audit.management import guarding
 from marketplace.audit.report import Report
 from marketplace.audit.verify import verify
 from marketplace.audit.witness import command as witness
@@ -72,13 +75,25 @@ class Command(BaseCommand):
         )
         evidence.add_argument("--subject", default="purchase", help=_("jenis berkas (bawaan: purchase)"))
 
-        verbs.add_parser("sequence", help=_("masukkan semua catatan yang menunggu ke pohon, sekali"))
+        sequence = verbs.add_parser(
+            "sequence", help=_("masukkan semua catatan yang menunggu ke pohon, sekali")
+        )
+        sequence.add_argument(
+            "--forever",
+            action="store_true",
+            help=_("terus-menerus, sebagai pengurut sendiri atau cadangannya"),
+        )
         verbs.add_parser("key", help=_("tampilkan kunci publik log"))
         witness.add_arguments(
             verbs.add_parser("witness", help=_("saksi log: program tersendiri untuk lembaga lain"))
         )
 
+        guarding.declare(verbs)
+
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["verb"] in guarding.VERBS:
+            guarding.VERBS[options["verb"]](self, options)
+            return
         verb = {
             "verify": self.verify,
             "export-tiles": self.export_tiles,
@@ -138,6 +153,10 @@ class Command(BaseCommand):
             self.stdout.write(told % words)
         else:
             self.stdout.write(self.style.WARNING(_("Belum ada titik periksa yang disaksikan pihak luar.")))
+        if report.stamped:
+            words = {"size": report.stamped.size, "age": _age(report.stamped.at)}
+            told = _("Titik periksa terakhir yang distempel waktu: %(size)d daun, %(age)s yang lalu.")
+            self.stdout.write(told % words)
         if report.alarms:
             told = _("%(n)d alarm dalam tujuh hari terakhir: lihat `audit defences`.")
             self.stdout.write(self.style.WARNING(told % {"n": report.alarms}))
@@ -197,6 +216,9 @@ class Command(BaseCommand):
         self.stdout.write(_("Kunci publik: %s") % signing.signer().verifier)
 
     def sequence(self, options: dict[str, Any]) -> None:
+        if options["forever"]:
+            self._sequence_forever()
+            return
         checkpoint = sequencer.integrate()
         if checkpoint is None:
             self.stdout.write(_("Tidak ada catatan yang menunggu."))
@@ -209,6 +231,23 @@ class Command(BaseCommand):
                 % {"n": len(late), "first": late[0]},
                 returncode=1,
             )
+
+    def _sequence_forever(self) -> None:
+        """Sequence and ask the witnesses until told to stop; several may run, one works at a time."""
+        stop = threading.Event()
+
+        def end(_signum: int, _frame: object) -> None:
+            stop.set()
+            sequencer.wake()
+
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, end)
+        asking = threading.Thread(target=cosigning.run_forever, args=[stop], daemon=True)
+        asking.start()
+        self.stdout.write(_("Pengurut berjalan."))
+        self.stdout.flush()
+        sequencer.run_forever(stop)
+        asking.join(10)
 
     def key(self, options: dict[str, Any]) -> None:
         self.stdout.write(str(signing.signer().verifier))
