@@ -231,11 +231,10 @@ AUDIT_SIGNING_KEY = os.environ.get("AUDIT_SIGNING_KEY", "")
 AUDIT_RETIRED_VERIFIER_KEYS = os.environ.get("AUDIT_RETIRED_VERIFIER_KEYS", "").split()
 # What the full audit compares with the log: `() -> (kind, id, state, first state)` of the things.
 AUDIT_STATES = ["marketplace.workflow.agreement.states"]
-# And which of their columns the log tells: by act, and as they stand (`marketplace.workflow.agreement`).
-AUDIT_TOLD = "marketplace.workflow.agreement.told"
-AUDIT_FIGURES = "marketplace.workflow.agreement.figures"
-# By kind of thing: what packs everything that proves one of it into a ZIP, `(id, old checkpoints) -> bytes`.
-AUDIT_EVIDENCE = {"purchase": "procurement.oversight.evidence.pack.pack_of"}
+# Columns that the log tells of: what tells them, and how they stand.
+AUDIT_FIGURES = ("marketplace.workflow.agreement.told", "marketplace.workflow.agreement.figures")
+# By kind of thing: what packs all its evidence, `(id, old checkpoints) -> ZIP`, and the page that hands it out.
+AUDIT_EVIDENCE = {"purchase": ("procurement.oversight.evidence.pack.pack_of", "evidence_pack")}
 AUDIT_SUBJECT_RESOLVERS = {
     "purchase": "procurement.purchasing.queries.aggregate_id_of",
     "competition": "procurement.competition.queries.access.aggregate_id_of",

@@ -163,7 +163,9 @@ class _Audit:
         self.seals = entries.seal_keys()
         self.last_event: dict[tuple[str, str], int] = {}
         self.last_state: dict[tuple[str, str], str] = {}
-        self.telling: dict[str, list[tuple[str, tuple[str, ...]]]] = import_string(settings.AUDIT_TOLD)()
+        self.telling: dict[str, list[tuple[str, tuple[str, ...]]]] = import_string(
+            settings.AUDIT_FIGURES[0]
+        )()
         self.last_figures: dict[tuple[str, str], dict[str, Any]] = {}
         self.lost: set[tuple[str, str]] = set()
         self.tree = CompactRange()
@@ -280,7 +282,7 @@ class _Audit:
 
     def _check_figures(self) -> None:
         """Numbers, amounts and hashes in the tables are those the log told last."""
-        for kind, pk, values in import_string(settings.AUDIT_FIGURES)():
+        for kind, pk, values in import_string(settings.AUDIT_FIGURES[1])():
             for column, told in self.last_figures.pop((kind, pk), {}).items():
                 if values[column] != told:
                     sentence = _("%(column)s di basis data %(is)s, menurut log %(told)s: diubah di luar log.")

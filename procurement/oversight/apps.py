@@ -2,10 +2,16 @@
 
 from django.apps import AppConfig
 
+from procurement.oversight.evidence import acts
+
 
 class OversightConfig(AppConfig):
-    """Its place in the order of imports; the room is not furnished yet."""
+    """Its place in the order of imports; so far it holds evidence packs."""
 
     name = "procurement.oversight"
     label = "oversight"
     verbose_name = "Pengawasan"
+
+    def ready(self) -> None:
+        """Declare the acts of this room."""
+        acts.declare()

@@ -135,10 +135,10 @@ def test_the_command_refuses_kindly(tmp_path: Path, settings: Any) -> None:
         evidence("EO-1999-000001", "--out", out)
     with pytest.raises(CommandError, match="tidak dikenal"):
         evidence("1", "--out", out, "--subject", "ghost")
+    settings.AUDIT_EVIDENCE, known = {}, settings.AUDIT_EVIDENCE
     with pytest.raises(CommandError, match="belum punya paket bukti"):
-        settings.AUDIT_EVIDENCE = {}
         evidence(story.purchase.number, "--out", out)
-    settings.AUDIT_EVIDENCE = {"purchase": "procurement.oversight.evidence.pack.pack_of"}
+    settings.AUDIT_EVIDENCE = known
     (tmp_path / "kept").write_text("bukan titik periksa")
     with pytest.raises(CommandError, match="tidak ditandatangani log ini"):
         evidence(story.purchase.number, "--out", out, "--old", tmp_path / "kept")
