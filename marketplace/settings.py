@@ -229,10 +229,8 @@ AUDIT_MAC_KEY_ID = "1"
 # Ed25519, base64 of 32 bytes; empty: made once and kept in STATE_DIR/keys. Retired keys still verify.
 AUDIT_SIGNING_KEY = os.environ.get("AUDIT_SIGNING_KEY", "")
 AUDIT_RETIRED_VERIFIER_KEYS = os.environ.get("AUDIT_RETIRED_VERIFIER_KEYS", "").split()
-# What the full audit compares with the log: `() -> (kind, id, state, first state)` of the things.
-AUDIT_STATES = ["marketplace.workflow.agreement.states"]
-# Columns that the log tells of: what tells them, and how they stand.
-AUDIT_FIGURES = ("marketplace.workflow.agreement.told", "marketplace.workflow.agreement.figures")
+# What the full audit compares with the log: the tables of all rooms (`marketplace.audit.tables.Tables`).
+AUDIT_TABLES = "marketplace.workflow.agreement.TABLES"
 # By kind of thing: what packs all its evidence, `(id, old checkpoints) -> ZIP`, and the page that hands it out.
 AUDIT_EVIDENCE = {"purchase": ("procurement.oversight.evidence.pack.pack_of", "evidence_pack")}
 AUDIT_SUBJECT_RESOLVERS = {
