@@ -44,12 +44,14 @@ class Kind:
         name: what is done, for the table.
         tamper: the statements.
         history: whether entries change, so that one who holds the keys rebuilds seals, tree and signatures over them.
+        of_order: whether it aims at the order's own rows, which its evidence pack states.
         stays: whether guards stay as the statements left them, instead of being put back to hide the traces.
     """
 
     name: str
     tamper: Tamper
     history: bool = False
+    of_order: bool = False
     stays: bool = False
 
 
@@ -160,7 +162,9 @@ def _rolled_back(cursor: Any, world: World) -> None:
 
 def _invented_order(cursor: Any, world: World) -> None:
     """An order that nobody placed, a copy of a genuine one under another number."""
-    cursor.execute("SELECT column_name FROM information_schema.columns WHERE table_name = 'purchasing_purchase'")
+    cursor.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = 'purchasing_purchase'"
+    )
     columns = [f'"{name}"' for (name,) in cursor.fetchall() if name not in {"id", "number", "oscar_order_id"}]
     listed = ", ".join(columns)
     run(
@@ -169,6 +173,29 @@ def _invented_order(cursor: Any, world: World) -> None:
         "FROM purchasing_purchase WHERE id = %s",
         world.order,
     )
+
+
+def _dearer(cursor: Any, world: World) -> None:
+    """The order costs a rupiah more than agreed, and everything in its row adds up."""
+    run(
+        cursor,
+        "UPDATE purchasing_purchase SET goods_total = goods_total + 1, price_total = price_total + 1, "
+        "total = total + 1, version = version + 1 WHERE id = %s",
+        world.order,
+    )
+
+
+def _dearer_everywhere(cursor: Any, world: World) -> None:
+    """The same, and every entry that told the amount tells the other one."""
+    _dearer(cursor, world)
+    cursor.execute(
+        "SELECT id FROM audit_entry WHERE aggregate_type = 'purchase' AND aggregate_id = %s "
+        "AND act IN ('purchase.submit', 'purchase.agree')",
+        [str(world.order)],
+    )
+    total, dearer = f'"total_rupiah":{world.amount}', f'"total_rupiah":{world.amount + 1}'
+    for (entry,) in cursor.fetchall():
+        payload(total, dearer, str(entry))(cursor, world)
 
 
 def _toothless(cursor: Any, world: World) -> None:
@@ -193,7 +220,9 @@ def ddl(statement: str) -> Tamper:
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("amount inside an entry", payload('"total_rupiah":', '"total_rupiah":1', "{submitted}"), history=True),
+    Kind(
+        "amount inside an entry", payload('"total_rupiah":', '"total_rupiah":1', "{submitted}"), history=True
+    ),
     Kind("time inside an entry", payload('"at":"20', '"at":"19', "{submitted}"), history=True),
     Kind("person inside an entry", payload('"user":', '"user":9', "{submitted}"), history=True),
     Kind("time column", sql("UPDATE audit_entry SET at = at - interval '30 days' WHERE id = {submitted}")),
@@ -213,7 +242,10 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         "entry in the middle deleted",
-        sql("DELETE FROM audit_leaf WHERE entry_id = {submitted}", "DELETE FROM audit_entry WHERE id = {submitted}"),
+        sql(
+            "DELETE FROM audit_leaf WHERE entry_id = {submitted}",
+            "DELETE FROM audit_entry WHERE id = {submitted}",
+        ),
         history=True,
     ),
     Kind("whole log emptied", ddl("TRUNCATE audit_entry, audit_leaf, audit_checkpoint, audit_tile CASCADE")),
@@ -225,10 +257,16 @@ KINDS: tuple[Kind, ...] = (
     Kind("leaf hash changed", sql("UPDATE audit_leaf SET leaf_hash = sha256('x') WHERE leaf_index = 2")),
     Kind("leaf deleted", sql("DELETE FROM audit_leaf WHERE leaf_index = 2")),
     Kind("second leaf for an entry", _second_leaf),
-    Kind("tile changed", sql("UPDATE audit_tile SET data = sha256('x') || substring(data FROM 33) WHERE level = 0")),
+    Kind(
+        "tile changed",
+        sql("UPDATE audit_tile SET data = sha256('x') || substring(data FROM 33) WHERE level = 0"),
+    ),
     Kind("tile cut short", sql("UPDATE audit_tile SET width = 1, data = substring(data FROM 1 FOR 32)")),
     Kind("tiles emptied", ddl("TRUNCATE audit_tile")),
-    Kind("checkpoint deleted", sql("DELETE FROM audit_checkpoint WHERE size = (SELECT max(size) FROM audit_checkpoint)")),
+    Kind(
+        "checkpoint deleted",
+        sql("DELETE FROM audit_checkpoint WHERE size = (SELECT max(size) FROM audit_checkpoint)"),
+    ),
     Kind("root of a checkpoint replaced", sql("UPDATE audit_checkpoint SET root = sha256('x')")),
     Kind(
         "checkpoint's text changed",
@@ -241,26 +279,37 @@ KINDS: tuple[Kind, ...] = (
     Kind("guard's function replaced", _toothless, stays=True),
     Kind("guard that looks away", _blind, stays=True),
     Kind("table replaced by a copy without guards", _renamed, stays=True),
-    Kind("state of an order", sql("UPDATE purchasing_purchase SET state = 'PAID' WHERE id = {order}")),
     Kind(
-        "amount of an order",
-        sql(
-            "UPDATE purchasing_purchase SET goods_total = goods_total + 1, price_total = price_total + 1, "
-            "total = total + 1, version = version + 1 WHERE id = {order}"
-        ),
+        "state of an order",
+        sql("UPDATE purchasing_purchase SET state = 'PAID' WHERE id = {order}"),
+        of_order=True,
     ),
-    Kind("order deleted", sql("DELETE FROM purchasing_purchase WHERE id = {order}")),
+    Kind("amount of an order", _dearer, of_order=True),
+    Kind("amount of an order and in its entries", _dearer_everywhere, of_order=True, history=True),
+    Kind("order deleted", sql("DELETE FROM purchasing_purchase WHERE id = {order}"), of_order=True),
     Kind("order invented", _invented_order),
     Kind(
         "money of a budget line",
         sql("UPDATE planning_budgetline SET spent = spent - 1, available = available + 1 WHERE id = {line}"),
     ),
-    Kind("hash of a paper", sql("UPDATE documents_paper SET pdf_sha256 = repeat('0', 64) WHERE id = {paper}")),
+    Kind(
+        "hash of a paper",
+        sql("UPDATE documents_paper SET pdf_sha256 = repeat('0', 64) WHERE id = {paper}"),
+        of_order=True,
+    ),
     Kind(
         "booking in the ledger",
-        sql("UPDATE settlement_entry SET amount = amount * 2 WHERE journal_id = (SELECT min(id) FROM settlement_journal)"),
+        sql(
+            "UPDATE settlement_entry SET amount = amount * 2 "
+            "WHERE journal_id = (SELECT min(id) FROM settlement_journal)"
+        ),
+        of_order=True,
     ),
-    Kind("amount of a payment's proof", sql("UPDATE settlement_evidence SET amount = amount + 1")),
+    Kind(
+        "amount of a payment's proof",
+        sql("UPDATE settlement_evidence SET amount = amount + 1"),
+        of_order=True,
+    ),
 )
 
 
