@@ -243,13 +243,10 @@ AUDIT_TSA_CERTIFICATES = os.environ.get("AUDIT_TSA_CERTIFICATES", "")
 AUDIT_CLOCK_TOLERANCE = timedelta(hours=1) if PRODUCTION else None
 # Set where a sequencer of its own runs with a database role of its own: `manage.py audit sequence --forever`.
 AUDIT_SEQUENCER_APART = bool(os.environ.get("AUDIT_SEQUENCER_APART"))
-# What the full audit compares with the log: `() -> (kind, id, state, first state)` of the things.
-AUDIT_STATES = ["marketplace.workflow.agreement.states"]
-# And which of their columns the log tells: by act, and as they stand (`marketplace.workflow.agreement`).
-AUDIT_TOLD = "marketplace.workflow.agreement.told"
-AUDIT_FIGURES = "marketplace.workflow.agreement.figures"
-# By kind of thing: what packs everything that proves one of it into a ZIP, `(id, old checkpoints) -> bytes`.
-AUDIT_EVIDENCE = {"purchase": "procurement.oversight.evidence.pack.pack_of"}
+# What the full audit compares with the log: the tables of all rooms (`marketplace.audit.tables.Tables`).
+AUDIT_TABLES = "marketplace.workflow.agreement.TABLES"
+# By kind of thing: what packs all its evidence, `(id, old checkpoints) -> ZIP`, and the page that hands it out.
+AUDIT_EVIDENCE = {"purchase": ("procurement.oversight.evidence.pack.pack_of", "evidence_pack")}
 AUDIT_SUBJECT_RESOLVERS = {
     "purchase": "procurement.purchasing.queries.aggregate_id_of",
     "competition": "procurement.competition.queries.access.aggregate_id_of",

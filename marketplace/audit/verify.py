@@ -15,7 +15,6 @@ from typing import Any, Final, NamedTuple
 
 from django.conf import settings
 from django.db import connection
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from marketplace.audit import attestations, entries, signing
@@ -25,6 +24,7 @@ from marketplace.audit.merkle import CompactRange, perfect_root
 from marketplace.audit.models import Checkpoint, Tile
 from marketplace.audit.notes import NoteError, VerifierKey
 from marketplace.audit.report import Report
+from marketplace.audit.tables import Remembered
 from marketplace.audit.tiles import FULL, MAX_LEVEL
 from marketplace.database.snapshots import one_snapshot
 
@@ -96,10 +96,7 @@ class _Audit:
         self.known = known
         self.seals = entries.seal_keys()
         self.last_event: dict[tuple[str, str], int] = {}
-        self.last_state: dict[tuple[str, str], str] = {}
-        self.telling: dict[str, list[tuple[str, tuple[str, ...]]]] = import_string(settings.AUDIT_TOLD)()
-        self.last_figures: dict[tuple[str, str], dict[str, Any]] = {}
-        self.lost: set[tuple[str, str]] = set()
+        self.remembered = Remembered(report)
         self.tree = CompactRange()
         self.next_leaf = 0
         self.unhashed: list[bytes] = []
@@ -125,9 +122,8 @@ class _Audit:
             self._check_entry(row)
         self._check_upper_tiles()
         self._check_end()
-        self._check_states()
         attestations.check(self.report, self.checkpoints)
-        self._check_figures()
+        self.remembered.compare()
         self.progress(total, total)
 
     def _check_guards(self) -> None:
@@ -173,7 +169,7 @@ class _Audit:
             self.report.add("column", place, sentence)
         self._check_clock(row, place)
         self._check_event(row, place)
-        self._remember_state(row, content)
+        self.remembered.see((row.aggregate_type, row.aggregate_id), row.act, content.get("facts"), place)
         return hashed
 
     def _check_clock(self, row: Row, place: str) -> None:
@@ -191,43 +187,6 @@ class _Audit:
             words = {"thing": "/".join(aggregate), "is": row.event_no, "must": expected}
             self.report.add("event_order", place, sentence % words)
         self.last_event[aggregate] = row.event_no
-
-    def _remember_state(self, row: Row, content: dict[str, Any]) -> None:
-        facts = content.get("facts")
-        if not isinstance(facts, dict):
-            return
-        thing = (row.aggregate_type, row.aggregate_id)
-        state = facts.get("state")
-        if isinstance(state, str):
-            self.last_state[thing] = state
-        for column, way in self.telling.get(row.act, ()):
-            value = _at(facts, way)
-            if value is not None:
-                self.last_figures.setdefault(thing, {})[column] = value
-
-    def _check_states(self) -> None:
-        """The things themselves stand where the log last left them: what was changed past it is found here."""
-        for path in settings.AUDIT_STATES:
-            for kind, pk, state, first in import_string(path)():
-                told = self.last_state.pop((kind, pk), first)
-                if told != state:
-                    sentence = _("Status di basis data %(is)s, menurut log %(told)s: diubah di luar log.")
-                    self.report.add("state", f"{kind} {pk}", sentence % {"is": state, "told": told})
-        self.lost = set(self.last_state)
-        for kind, pk in self.lost:
-            self.report.add("thing_lost", f"{kind} {pk}", _("Log mengenalnya, basis data tidak lagi."))
-
-    def _check_figures(self) -> None:
-        """Numbers, amounts and hashes in the tables are those the log told last."""
-        for kind, pk, values in import_string(settings.AUDIT_FIGURES)():
-            for column, told in self.last_figures.pop((kind, pk), {}).items():
-                if values[column] != told:
-                    sentence = _("%(column)s di basis data %(is)s, menurut log %(told)s: diubah di luar log.")
-                    words = {"column": column, "is": values[column], "told": told}
-                    self.report.add("figure", f"{kind} {pk}", sentence % words)
-        for kind, pk in self.last_figures:
-            if (kind, pk) not in self.lost:
-                self.report.add("thing_lost", f"{kind} {pk}", _("Log mengenalnya, basis data tidak lagi."))
 
     # ── the tree ────────────────────────────────────────────────────────────────────────────────────────
 
@@ -383,14 +342,6 @@ def _differing(row: Row, content: Mapping[str, Any]) -> list[str]:
     except (ValueError, KeyError, TypeError):
         return ["payload"]
     return [name for name, column, recorded in pairs if column != recorded]
-
-
-def _at(facts: Mapping[str, Any], way: Sequence[str]) -> Any:
-    """Return the fact at the end of a way; None where the way ends early."""
-    found: Any = facts
-    for step in way:
-        found = found.get(step) if isinstance(found, dict) else None
-    return found
 
 
 def _count(table: str) -> int:

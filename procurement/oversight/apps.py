@@ -6,10 +6,11 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from procurement.oversight import acts
+from procurement.oversight.evidence import acts as evidence_acts
 
 
 class OversightConfig(AppConfig):
-    """The auditor's workbench: case files, findings and their follow-up, samples, the story of an order."""
+    """The auditor's workbench: case files, findings and their follow-up, samples, stories and evidence packs."""
 
     name = "procurement.oversight"
     label = "oversight"
@@ -18,3 +19,4 @@ class OversightConfig(AppConfig):
     def ready(self) -> None:
         """Declare the acts of this room."""
         acts.declare()
+        evidence_acts.declare()

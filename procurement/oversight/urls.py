@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from procurement.oversight import views_evidence
 from procurement.oversight.views import cases, findings, recommendations
 
 urlpatterns = [
@@ -39,4 +40,5 @@ urlpatterns = [
             "withdraw",
         )
     ),
+    path("pesanan/<str:number>/paket-bukti.zip", views_evidence.evidence_pack, name="evidence_pack"),
 ]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.events.jobs import run_due
 from marketplace.regulation.models import Parameter
 from marketplace.regulation.queries import forget_rules
+from marketplace.workflow.door import doing
 from procurement.purchasing.actions import close
 from procurement.settlement import actions
 from procurement.settlement.models import Evidence, TaxLine
@@ -17,9 +19,19 @@ from tests.purchasing import factories
 from tests.settlement.orders import SCAN, with_account
 
 
-def closed(**told: Any) -> factories.Story:
+def office(**said: Any) -> factories.Office:
+    """A unit whose package the log knows as it is: the factory writes it prepared, past the door."""
+    unit = factories.office(**said)
+    package = unit.package
+    facts = {"kd_rup": package.kd_rup, "pagu_rupiah": package.pagu, "lines": [], "sha256": "0" * 64}
+    with doing(actor=Actor.system("uji")) as deed:
+        deed.record("package.announce", package, {**facts, "state": package.state})
+    return unit
+
+
+def closed(at: factories.Office | None = None, **told: Any) -> factories.Story:
     """An order from its negotiation to its closing, its papers rendered. Needs committed transactions."""
-    unit = told.pop("at", None) or factories.office()
+    unit = at or office()
     _pays_from_the_treasury(unit)
     wanted = [(factories.paper(region=unit.package.region), 200)]
     story = factories.story("ACCEPTED", at=unit, negotiate=True, wanted=wanted, **told)

@@ -40,6 +40,7 @@ class Evidence(models.Model):
     verified_at = models.DateTimeField(_("diverifikasi"), null=True)
 
     aggregate = "evidence"
+    told_from_birth: ClassVar[bool] = True
     figures: ClassVar[Figures] = {
         "number": ("evidence.record:evidence_number",),
         "amount": ("evidence.record:amount_rupiah",),

@@ -163,6 +163,7 @@ class Journal(models.Model):
     posted_at = models.DateTimeField(_("dibukukan"))
 
     aggregate = "journal"
+    told_from_birth: ClassVar[bool] = True
     figures: ClassVar[Figures] = {
         "purchase_number": ("ledger.posted:purchase",),
         "legs": ("ledger.posted:legs",),

@@ -180,13 +180,13 @@ class Command(BaseCommand):
     def evidence(self, options: dict[str, Any]) -> None:
         subject, name = options["subject"], options["order"]
         aggregate_id = _found(subject, name)
-        packers: dict[str, str] = settings.AUDIT_EVIDENCE
-        if subject not in packers:
+        packer, _page = settings.AUDIT_EVIDENCE.get(subject, ("", ""))
+        if not packer:
             raise CommandError(_("Jenis berkas %s belum punya paket bukti.") % subject)
         old = [_read(Path(kept)) for kept in options["old"]]
         sequencer.integrate()
         try:
-            data: bytes = import_string(packers[subject])(aggregate_id, old)
+            data: bytes = import_string(packer)(aggregate_id, old)
             Path(options["out"]).write_bytes(data)
         except Refused as refused:
             raise CommandError(str(refused)) from None
