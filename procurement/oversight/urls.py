@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.oversight.views import cases, findings, recommendations
+from procurement.oversight.views import cases, findings, recommendations, samples
 
 urlpatterns = [
     path("pemeriksaan/", cases.index, name="case_files"),
     path("pemeriksaan/baru/", cases.new, name="case_file-new"),
+    path("pemeriksaan/sampel/", samples.index, name="samples"),
+    path("pemeriksaan/sampel/baru/", samples.new, name="sample-new"),
+    path("pemeriksaan/sampel/<int:pk>/", samples.show, name="sample"),
+    path("pemeriksaan/sampel/<int:pk>/lembar/", samples.sheet, name="sample-sheet"),
+    path("pemeriksaan/sampel/<int:pk>/sampel.csv", samples.table, name="sample-csv"),
+    path("pemeriksaan/sampel/<int:pk>/berkas/", samples.attach, name="sample-attach"),
+    path("pemeriksaan/sampel/butir/<int:pk>/", samples.item, name="sample-item"),
     path("pemeriksaan/<int:pk>/", cases.show, name="case_file"),
     path("pemeriksaan/<int:pk>/tim/", cases.member, name="case_file-member"),
     path("pemeriksaan/<int:pk>/temuan/", cases.new_finding, name="case_file-finding"),

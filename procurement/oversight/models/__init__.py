@@ -4,6 +4,7 @@ from procurement.oversight.models.answers import Answer, AnswerFile, Recovery
 from procurement.oversight.models.cases import CaseFile, CaseMember
 from procurement.oversight.models.findings import Finding, FindingEntry, FindingOrder
 from procurement.oversight.models.recommendations import Recommendation
+from procurement.oversight.models.samples import Sample, SampleItem
 
 __all__ = [
     "Answer",
@@ -15,4 +16,6 @@ __all__ = [
     "FindingOrder",
     "Recommendation",
     "Recovery",
+    "Sample",
+    "SampleItem",
 ]
