@@ -328,6 +328,7 @@ CLOCKWORK = [
     "search.clockwork.tick",
     "search.tasks.check_daily",
     "search.saved_watch.tick",
+    "procurement.oversight.clockwork.tick",
     "marketplace.deadlines.clockwork.tick",
 ]
 # Functions `() -> None` that keep something outside in step with the database, called twice a second by the runner.
@@ -381,6 +382,7 @@ DEADLINE_SOURCES = {
     "payment_request": "procurement.treasury.queries.deadlines.SOURCE",
     "finding": "procurement.oversight.queries.deadlines.FINDING_SOURCE",
     "recommendation": "procurement.oversight.queries.deadlines.SOURCE",
+    "payout_hold": "procurement.oversight.queries.deadlines.HOLD_SOURCE",
 }
 # By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.
 NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}

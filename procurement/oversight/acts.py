@@ -113,6 +113,13 @@ ACTS = (
         "{actor} memeriksa pesanan {order} dari sampel {sample}: {result}",
         ("sample", "order", "result"),
     ),
+    Act(
+        "entry.acknowledge",
+        "{actor} menandai catatan {entry} ({read}) sudah dibaca",
+        ("entry", "read", "remark_sha256"),
+    ),
+    Act("payout_hold.watch", "Penahanan transfer pesanan {number} menunggu keputusan", ("number", "payout")),
+    Act("payout_hold.end", "Penahanan transfer pesanan {number} berakhir", ("number", "payout")),
 )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from marketplace.database.triggers import append_only, refusal, trigger
 
 _APPEND_ONLY: Final = (
+    "oversight_acknowledgement",
     "oversight_answer",
     "oversight_answerfile",
     "oversight_casemember",

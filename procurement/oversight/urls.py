@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.oversight.views import cases, findings, recommendations, samples
+from procurement.oversight.views import cases, explorer, findings, recommendations, samples, stories
 
 urlpatterns = [
     path("pemeriksaan/", cases.index, name="case_files"),
     path("pemeriksaan/baru/", cases.new, name="case_file-new"),
+    path("pemeriksaan/jelajah/", explorer.explore, name="explorer"),
+    path("pemeriksaan/pesanan/<str:number>/", stories.show, name="order_story"),
+    path(
+        "pemeriksaan/pesanan/<str:number>/dibaca/",
+        stories.acknowledge_all,
+        name="order_story-acknowledge",
+    ),
+    path("pemeriksaan/catatan/<int:pk>/", stories.entry, name="entry_acknowledge"),
     path("pemeriksaan/sampel/", samples.index, name="samples"),
     path("pemeriksaan/sampel/baru/", samples.new, name="sample-new"),
     path("pemeriksaan/sampel/<int:pk>/", samples.show, name="sample"),

@@ -12,6 +12,7 @@ import pikepdf
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation
 from marketplace.accounts.roles import Role
+from marketplace.audit.models import Entry
 from marketplace.core import clock
 from marketplace.regulation.models import Region
 from procurement.oversight import actions
@@ -152,6 +153,8 @@ def specimens(audit: Audit) -> dict[str, dict[str, object]]:
     proof = AnswerFile.objects.filter(answer__recommendation=thing).first()
     assert proof is not None and item is not None
     return {
+        "pemeriksaan/pesanan/": {"number": item.purchase.number},
+        "pemeriksaan/catatan/": {"pk": Entry.objects.filter(act="recommendation.answer").latest("pk").pk},
         "pemeriksaan/sampel/butir/": {"pk": item.pk},
         "pemeriksaan/sampel/": {"pk": sample.pk},
         "pemeriksaan/": {"pk": thing.finding.case_id},

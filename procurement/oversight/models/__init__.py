@@ -5,8 +5,10 @@ from procurement.oversight.models.cases import CaseFile, CaseMember
 from procurement.oversight.models.findings import Finding, FindingEntry, FindingOrder
 from procurement.oversight.models.recommendations import Recommendation
 from procurement.oversight.models.samples import Sample, SampleItem
+from procurement.oversight.models.watching import Acknowledgement, HoldWatch
 
 __all__ = [
+    "Acknowledgement",
     "Answer",
     "AnswerFile",
     "CaseFile",
@@ -14,6 +16,7 @@ __all__ = [
     "Finding",
     "FindingEntry",
     "FindingOrder",
+    "HoldWatch",
     "Recommendation",
     "Recovery",
     "Sample",
