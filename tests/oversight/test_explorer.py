@@ -32,7 +32,6 @@ class Ground:
         self.audit = Audit.of(self.first.purchase.organisation)
         self.client: Client = people.signed_in(self.audit.appointed("LEADER"))
         self.actor = self.audit["LEADER"]
-        Flag.objects.all()
         Flag.objects.create(
             purchase=self.second.purchase,
             region=self.second.purchase.region,
@@ -110,15 +109,15 @@ def test_pages_follow_by_key_and_lose_nothing(ground: Ground, monkeypatch: pytes
         assert before is None or older < before
         before = older
     assert seen >= wanted
-    rows, older = explorer.order_page(ground.actor, OrderFilters(), before=None)
-    assert [row.purchase.pk for row in rows] == sorted((row.purchase.pk for row in rows), reverse=True)
+    orders, _older = explorer.order_page(ground.actor, OrderFilters(), before=None)
+    assert [row.purchase.pk for row in orders] == sorted((row.purchase.pk for row in orders), reverse=True)
     page = ground.client.get(PAGE, {"lihat": "catatan", "perbuatan": "purchase"})
     assert "sebelum=" in page.content.decode() and "perbuatan=purchase" in page.content.decode()
 
 
 def test_the_whole_result_streams_as_a_table_without_names_of_persons(ground: Ground) -> None:
     for asked, heads in (({}, "nomor"), ({"lihat": "catatan"}, "catatan")):
-        response = ground.client.get(PAGE, {**asked, "bentuk": "csv"})
+        response: Any = ground.client.get(PAGE, {**asked, "bentuk": "csv"})
         assert response.streaming
         told = b"".join(response.streaming_content).decode()
         rows = list(csv.reader(io.StringIO(told), delimiter=";"))

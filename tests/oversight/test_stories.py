@@ -55,7 +55,8 @@ def test_the_story_holds_the_entries_of_papers_and_payments_in_their_order(audit
     assert ids == sorted(ids) and len(set(ids)) == len(ids)
     assert [each.pk for each in story.payouts] == [payout.pk] and story.papers
     other = accepted(at=audit.unit)
-    assert not {step.line.entry.aggregate_id for step in story.steps} & {f"p{other.purchase.pk}"}
+    about = {(step.line.entry.aggregate_type, step.line.entry.aggregate_id) for step in story.steps}
+    assert ("purchase", str(case.purchase.pk)) in about and ("purchase", str(other.purchase.pk)) not in about
 
 
 def test_an_entry_is_acknowledged_once_by_each_and_never_by_who_acted(audit: Audit) -> None:
@@ -65,11 +66,9 @@ def test_an_entry_is_acknowledged_once_by_each_and_never_by_who_acted(audit: Aud
     with pytest.raises(Refused, match="sudah Anda tandai"):
         acknowledge(actor=audit["LEADER"], entry_id=entry.pk)
     acknowledge(actor=audit["SECOND"], entry_id=entry.pk)
+    own = Entry.objects.get(aggregate_id=str(made.pk), act="entry.acknowledge")
     with pytest.raises(Refused, match="perbuatan Anda sendiri"):
-        acknowledge(
-            actor=audit["LEADER"],
-            entry_id=Entry.objects.get(aggregate_id=str(made.pk), act="entry.acknowledge").pk,
-        )
+        acknowledge(actor=audit["LEADER"], entry_id=own.pk)
     told = Entry.objects.filter(act="entry.acknowledge")
     assert told.count() == 2 and "faktur" not in str([bytes(each.payload) for each in told])
     rest = acknowledge_story(actor=audit["LEADER"], number=case.purchase.number)
@@ -108,7 +107,7 @@ def test_a_hold_has_a_deadline_reminds_and_ends_with_the_letting_go(audit: Audit
     let_go_payout(actor=audit["LEADER"], payout_id=payout.pk, reason=WHY)
     assert watch_holds() == 1
     watch.refresh_from_db()
-    assert (watch.state, watch.due_at) == ("ENDED", None)
+    assert watch.state == "ENDED" and watch.due_at is None
     hold_payout(actor=audit["LEADER"], payout_id=payout.pk, reason=WHY)
     assert watch_holds() == 1 and HoldWatch.objects.filter(state="OPEN").count() == 1
 
@@ -131,7 +130,7 @@ def test_the_page_of_a_story(audit: Audit, assert_flat_in_rows: Any) -> None:
     )
     assert "jahat" not in hostile.headers.get("Location", "")
     assert client.post(f"{address}dibaca/").status_code == 302
-    assert not Entry.objects.none() and Acknowledgement.objects.count() > 2
+    assert Acknowledgement.objects.count() > 2
 
     def more() -> None:
         hold_payout(actor=audit["LEADER"], payout_id=payout.pk, reason=WHY)
