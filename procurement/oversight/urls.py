@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from procurement.oversight.views import cases, explorer, findings, recommendations, samples, stories
+from procurement.oversight.views import cases, explorer, findings, reads, recommendations, samples, stories
 
 urlpatterns = [
     path("pemeriksaan/", cases.index, name="case_files"),
     path("pemeriksaan/baru/", cases.new, name="case_file-new"),
+    path("pemeriksaan/data-pribadi/", reads.index, name="personal_data_reads"),
     path("pemeriksaan/jelajah/", explorer.explore, name="explorer"),
     path("pemeriksaan/pesanan/<str:number>/", stories.show, name="order_story"),
     path(

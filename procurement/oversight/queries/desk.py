@@ -98,6 +98,8 @@ def desk_links(actor: Actor) -> list[DeskLink]:
         links.append(DeskLink(_("Pemeriksaan"), reverse("case_files"), "file", hint))
         hint = _("Pesanan dan log menurut unit, penyedia, pejabat, nilai, peringatan")
         links.append(DeskLink(_("Jelajah"), reverse("explorer"), "search", hint))
+        hint = _("Siapa membaca apa, dan untuk keperluan apa")
+        links.append(DeskLink(_("Pembacaan data pribadi"), reverse("personal_data_reads"), "eye", hint))
         hint = _("Acak, satuan moneter, berstrata; dapat ditarik ulang")
         links.append(DeskLink(_("Sampel"), reverse("samples"), "filter", hint))
     if actor.role in FOLLOWERS:
