@@ -353,6 +353,7 @@ CLOCKWORK = [
     "search.clockwork.tick",
     "search.tasks.check_daily",
     "search.saved_watch.tick",
+    "procurement.oversight.clockwork.tick",
     "marketplace.deadlines.clockwork.tick",
     "marketplace.events.clockwork.tick",
 ]
@@ -398,7 +399,6 @@ NOTICE_SOURCES = {
     "finding": "procurement.oversight.queries.news.of_finding",
     "recommendation": "procurement.oversight.queries.news.of_recommendation",
 }
-
 # By aggregate with deadlines: who holds one and who may see it, a `marketplace.deadlines.sources.Source`.
 DEADLINE_SOURCES = {
     "purchase": "procurement.purchasing.queries.deadlines.SOURCE",
@@ -410,6 +410,7 @@ DEADLINE_SOURCES = {
     "payment_request": "procurement.treasury.queries.deadlines.SOURCE",
     "finding": "procurement.oversight.queries.deadlines.FINDING_SOURCE",
     "recommendation": "procurement.oversight.queries.deadlines.SOURCE",
+    "payout_hold": "procurement.oversight.queries.deadlines.HOLD_SOURCE",
 }
 # By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.
 NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}
@@ -474,8 +475,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("BEHIND_PROXY") else None
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
-SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = True

@@ -89,6 +89,37 @@ ACTS = (
         "{actor} memeriksa setoran STS {sts} senilai {amount_rupiah}: sah {accepted}",
         (*_RECOMMENDATION, "sts", "amount_rupiah", "accepted"),
     ),
+    Act(
+        "sample.draw",
+        "{actor} menarik sampel {sample}: {drawn} dari {population} pesanan, metode {method}, benih {seed}",
+        (
+            "sample",
+            "method",
+            "seed",
+            "seed_given",
+            "params",
+            "filters",
+            "algorithm",
+            "population",
+            "population_rupiah",
+            "population_sha256",
+            "drawn",
+            "drawn_sha256",
+        ),
+    ),
+    Act("sample.attach", "{actor} memasukkan sampel {sample} ke berkas {case}", ("sample", "case")),
+    Act(
+        "sample.examine",
+        "{actor} memeriksa pesanan {order} dari sampel {sample}: {result}",
+        ("sample", "order", "result"),
+    ),
+    Act(
+        "entry.acknowledge",
+        "{actor} menandai catatan {entry} ({read}) sudah dibaca",
+        ("entry", "read", "remark_sha256"),
+    ),
+    Act("payout_hold.watch", "Penahanan transfer pesanan {number} menunggu keputusan", ("number", "payout")),
+    Act("payout_hold.end", "Penahanan transfer pesanan {number} berakhir", ("number", "payout")),
 )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from marketplace.database.triggers import append_only, refusal, trigger
 
 _APPEND_ONLY: Final = (
+    "oversight_acknowledgement",
     "oversight_answer",
     "oversight_answerfile",
     "oversight_casemember",
@@ -64,11 +65,41 @@ BEGIN
 END $$
 """
 
+# A draw is what it was; it only enters a case file, once.
+_SAMPLE_KEPT = """
+CREATE OR REPLACE FUNCTION oversight_sample_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.case_id IS NULL
+       AND to_jsonb(NEW) - ARRAY['case_id'] = to_jsonb(OLD) - ARRAY['case_id']
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'A sample stays as it was drawn: % is refused', TG_OP
+        USING ERRCODE = 'restrict_violation', HINT = 'Draw another one; both stay readable.';
+END $$
+"""
+
+_ITEM_KEPT = """
+CREATE OR REPLACE FUNCTION oversight_item_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.result <> ''
+       AND to_jsonb(NEW) - ARRAY['result', 'note', 'examined_by_id', 'examined_at']
+         = to_jsonb(OLD) - ARRAY['result', 'note', 'examined_by_id', 'examined_at']
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'What was drawn stays drawn: % is refused', TG_OP
+        USING ERRCODE = 'restrict_violation';
+END $$
+"""
+
 CREATE: Final[list[str]] = [
     _REFUSE_CHANGE,
     _FINDING_FROZEN,
     _RECOMMENDATION_KEPT,
     _RECOVERY_JUDGED_ONCE,
+    _SAMPLE_KEPT,
+    _ITEM_KEPT,
     *append_only(_APPEND_ONLY, "oversight_refuse_change"),
     *trigger("finding_frozen", "oversight_finding", "BEFORE UPDATE OR DELETE", "oversight_finding_frozen"),
     *trigger(
@@ -83,4 +114,6 @@ CREATE: Final[list[str]] = [
         "BEFORE UPDATE OR DELETE",
         "oversight_recovery_judged_once",
     ),
+    *trigger("sample_kept", "oversight_sample", "BEFORE UPDATE OR DELETE", "oversight_sample_kept"),
+    *trigger("item_kept", "oversight_sampleitem", "BEFORE UPDATE OR DELETE", "oversight_item_kept"),
 ]

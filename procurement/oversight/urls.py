@@ -5,11 +5,27 @@ from __future__ import annotations
 from django.urls import path
 
 from procurement.oversight import views_evidence
-from procurement.oversight.views import cases, findings, recommendations
+from procurement.oversight.views import cases, explorer, findings, reads, recommendations, samples, stories
 
 urlpatterns = [
     path("pemeriksaan/", cases.index, name="case_files"),
     path("pemeriksaan/baru/", cases.new, name="case_file-new"),
+    path("pemeriksaan/data-pribadi/", reads.index, name="personal_data_reads"),
+    path("pemeriksaan/jelajah/", explorer.explore, name="explorer"),
+    path("pemeriksaan/pesanan/<str:number>/", stories.show, name="order_story"),
+    path(
+        "pemeriksaan/pesanan/<str:number>/dibaca/",
+        stories.acknowledge_all,
+        name="order_story-acknowledge",
+    ),
+    path("pemeriksaan/catatan/<int:pk>/", stories.entry, name="entry_acknowledge"),
+    path("pemeriksaan/sampel/", samples.index, name="samples"),
+    path("pemeriksaan/sampel/baru/", samples.new, name="sample-new"),
+    path("pemeriksaan/sampel/<int:pk>/", samples.show, name="sample"),
+    path("pemeriksaan/sampel/<int:pk>/lembar/", samples.sheet, name="sample-sheet"),
+    path("pemeriksaan/sampel/<int:pk>/sampel.csv", samples.table, name="sample-csv"),
+    path("pemeriksaan/sampel/<int:pk>/berkas/", samples.attach, name="sample-attach"),
+    path("pemeriksaan/sampel/butir/<int:pk>/", samples.item, name="sample-item"),
     path("pemeriksaan/<int:pk>/", cases.show, name="case_file"),
     path("pemeriksaan/<int:pk>/tim/", cases.member, name="case_file-member"),
     path("pemeriksaan/<int:pk>/temuan/", cases.new_finding, name="case_file-finding"),

@@ -227,6 +227,16 @@ RECOMMENDATION: Final = MoveTable(
     ),
 )
 
+HOLD: Final = MoveTable(
+    name="payout_hold",
+    initial="OPEN",
+    states=(
+        State("OPEN", "Ditahan, menunggu keputusan", timer="oversight.hold_days"),
+        State("ENDED", "Dilepas", terminal=True),
+    ),
+    moves=(move("end", "Dilepas", sources="OPEN", target="ENDED", roles=Role.SYSTEM, act="payout_hold.end"),),
+)
+
 STATUS_OF: Final[Mapping[str, BpkStatus]] = {
     "NOT_FOLLOWED": BpkStatus.NOT_FOLLOWED,
     "ANSWERED": BpkStatus.NOT_FITTING,

@@ -12,13 +12,16 @@ import pikepdf
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation
 from marketplace.accounts.roles import Role
+from marketplace.audit.models import Entry
 from marketplace.core import clock
 from marketplace.regulation.models import Region
 from procurement.oversight import actions
 from procurement.oversight.actions import Deposit, Text
 from procurement.oversight.models import AnswerFile, CaseFile, Finding, Recommendation
+from procurement.oversight.queries.orders import OrderFilters
 from procurement.purchasing.models import Purchase
 from tests import people
+from tests.settlement.orders import accepted
 
 WHY = "Alasan yang cukup panjang untuk dibaca."
 TEXT = Text(
@@ -138,9 +141,22 @@ def specimens(audit: Audit) -> dict[str, dict[str, object]]:
     """What stands in the addresses of oversight: a reported case with an answered recommendation."""
     thing = audit.recommended()
     audit.answer(thing)
+    accepted(at=audit.unit)
+    sample = actions.draw_sample(
+        actor=audit["LEADER"],
+        purpose="Uji petik belanja",
+        filters=OrderFilters(units=(audit.unit.pk,)),
+        method="RANDOM",
+        params={"size": 1},
+    )
+    item = sample.items.first()
     proof = AnswerFile.objects.filter(answer__recommendation=thing).first()
-    assert proof is not None
+    assert proof is not None and item is not None
     return {
+        "pemeriksaan/pesanan/": {"number": item.purchase.number},
+        "pemeriksaan/catatan/": {"pk": Entry.objects.filter(act="recommendation.answer").latest("pk").pk},
+        "pemeriksaan/sampel/butir/": {"pk": item.pk},
+        "pemeriksaan/sampel/": {"pk": sample.pk},
         "pemeriksaan/": {"pk": thing.finding.case_id},
         "temuan/": {"pk": thing.finding_id},
         "rekomendasi/berkas/": {"pk": proof.pk},

@@ -12,6 +12,7 @@ from procurement.oversight.actions.findings import (
     withdraw_finding,
     withdraw_recommendation,
 )
+from procurement.oversight.actions.sampling import attach_sample, draw_sample, examine
 from procurement.oversight.actions.statuses import (
     confirm_status,
     decline_status,
@@ -26,11 +27,14 @@ __all__ = [
     "Text",
     "add_member",
     "answer",
+    "attach_sample",
     "confirm_finding",
     "confirm_status",
     "decline_status",
     "draft_finding",
     "draft_recommendation",
+    "draw_sample",
+    "examine",
     "finish_case",
     "issue_report",
     "link_order",

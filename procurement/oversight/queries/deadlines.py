@@ -10,7 +10,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import Role
 from marketplace.deadlines.sources import Office, Source, Standing
 from marketplace.events.queries import Recipient
-from procurement.oversight.models import Finding, Recommendation
+from procurement.oversight.models import Finding, HoldWatch, Recommendation
 from procurement.oversight.queries.access import findings_for, recommendations_for
 from procurement.oversight.workflow import ANSWERERS, OWED
 
@@ -81,3 +81,22 @@ def reach_findings(actor: Actor) -> QuerySet[Finding]:
 
 
 FINDING_SOURCE = Source(Finding, finding_standing, reach_findings, complete=complete_findings)
+
+
+def hold_standing(watch: HoldWatch) -> Standing:
+    """A hold waits for the body that put it on; the operator hears when it grows old. No query."""
+    return Standing(
+        holders=(_office(Role.AUDITOR, watch.body_id),) if watch.body_id else (),
+        label=_("Penahanan transfer pesanan %(number)s") % {"number": watch.number},
+        url=watch.get_absolute_url(),
+    )
+
+
+def reach_holds(actor: Actor) -> QuerySet[HoldWatch]:
+    """The holds whose deadlines `actor` may see: those of the region, for auditors."""
+    if actor.role != Role.AUDITOR or actor.region_id is None:
+        return HoldWatch.objects.none()
+    return HoldWatch.objects.filter(region_id=actor.region_id)
+
+
+HOLD_SOURCE = Source(HoldWatch, hold_standing, reach_holds)

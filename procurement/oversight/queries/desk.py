@@ -11,16 +11,16 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.pages.desk import DeskItem, DeskLink
 from marketplace.workflow.door import legal_moves
-from procurement.oversight.models import Finding, Recommendation
+from procurement.oversight.models import Finding, HoldWatch, Recommendation
 from procurement.oversight.queries.access import FOLLOWERS, findings_for, recommendations_for
-from procurement.oversight.queries.deadlines import complete, standing
+from procurement.oversight.queries.deadlines import complete, reach_holds, standing
 from procurement.oversight.workflow import ANSWERERS, OWED
 
 ROWS: Final = 50
 
 
 def waiting_for(actor: Actor) -> list[DeskItem]:
-    """The recommendations and drafts whose next step is this actor's: at most two queries."""
+    """The recommendations, drafts and holds whose next step is this actor's: at most three queries."""
     if actor.role in ANSWERERS:
         found = recommendations_for(actor).filter(state__in=OWED)
         return [_recommendation(actor, each) for each in complete(found).order_by("due_at", "pk")[:ROWS]]
@@ -34,7 +34,9 @@ def waiting_for(actor: Actor) -> list[DeskItem]:
     ]
     drafts = findings_for(actor).filter(state="DRAFT", case__examiner_id=actor.organisation_id)
     others = drafts.exclude(author_id=actor.user_id or 0).order_by("due_at", "pk")[:ROWS]
-    return [*rows, *(_finding(each) for each in others)]
+    held = reach_holds(actor).filter(state="OPEN", body_id=actor.organisation_id)
+    holds = held.select_related("payout").order_by("due_at", "pk")[:ROWS]
+    return [*rows, *(_finding(each) for each in others), *(_hold(each) for each in holds)]
 
 
 def _recommendation(actor: Actor, thing: Recommendation) -> DeskItem:
@@ -72,12 +74,34 @@ def _finding(finding: Finding) -> DeskItem:
     )
 
 
+def _hold(watch: HoldWatch) -> DeskItem:
+    return DeskItem(
+        title=watch.number,
+        url=reverse("order_story", args=[watch.number]),
+        state_label=watch.get_state_display(),
+        state="HELD",
+        due_at=watch.due_at,
+        amount=watch.payout.amount,
+        detail=watch.payout.hold_reason,
+        since=watch.held_at,
+        action=_("Lepas penahanan"),
+        action_url=reverse("payout-let-go", args=[watch.payout_id]),
+        kind=_("Penahanan transfer"),
+    )
+
+
 def desk_links(actor: Actor) -> list[DeskLink]:
     """The way to the workbench and to the follow-up. No query."""
     links: list[DeskLink] = []
     if actor.role == Role.AUDITOR:
         hint = _("Berkas pemeriksaan, temuan, dan rekomendasi")
         links.append(DeskLink(_("Pemeriksaan"), reverse("case_files"), "file", hint))
+        hint = _("Pesanan dan log menurut unit, penyedia, pejabat, nilai, peringatan")
+        links.append(DeskLink(_("Jelajah"), reverse("explorer"), "search", hint))
+        hint = _("Siapa membaca apa, dan untuk keperluan apa")
+        links.append(DeskLink(_("Pembacaan data pribadi"), reverse("personal_data_reads"), "eye", hint))
+        hint = _("Acak, satuan moneter, berstrata; dapat ditarik ulang")
+        links.append(DeskLink(_("Sampel"), reverse("samples"), "filter", hint))
     if actor.role in FOLLOWERS:
         hint = _("Rekomendasi, statusnya, dan yang belum disetor")
         links.append(DeskLink(_("Tindak lanjut pemeriksaan"), reverse("follow_up"), "check", hint))

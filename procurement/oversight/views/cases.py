@@ -21,6 +21,7 @@ from procurement.oversight.actions.cases import auditor_appointments
 from procurement.oversight.forms.cases import CaseForm, MemberForm, NewFindingForm, ReportForm, WhyForm
 from procurement.oversight.models import CaseFile, Finding
 from procurement.oversight.queries.access import cases_for, get_case_for
+from procurement.oversight.queries.samples import samples_for
 from procurement.oversight.workflow import CASE_FILE
 
 SHOWN = 25
@@ -81,6 +82,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "units": list(case.units.order_by("name")),
         "members": members,
         "findings": findings_of(case),
+        "samples": list(samples_for(actor).filter(case=case)),
         "may_write": on_team and case.state == "OPEN",
         "may_add": on_team,
         "buttons": buttons(actor, case, case.pk),

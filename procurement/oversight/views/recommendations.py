@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from marketplace.accounts.access import View, actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.pages.moves import MoveForm, buttons, move_page, take_move
+from marketplace.pages.purpose import reads_personal_data
 from procurement.oversight import actions, answer_files
 from procurement.oversight.forms.cases import WhyForm
 from procurement.oversight.forms.follow_up import AnswerForm, ProposeForm, VerifyForm
@@ -90,6 +91,7 @@ def _back() -> dict[str, Any]:
 @never_cache
 @require_GET
 @roles(*FOLLOWERS)
+@reads_personal_data("bukti tindak lanjut")
 def file(request: HttpRequest, pk: int) -> HttpResponse:
     """An evidence file of an answer."""
     try:
