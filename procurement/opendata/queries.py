@@ -8,7 +8,9 @@ from typing import Final
 from django.db.models import Min
 
 from marketplace.events.models import ParkedEntry, ReaderCursor
+from procurement.opendata import identity
 from procurement.opendata.models import Release
+from procurement.planning.models import Package
 
 READER: Final = "opendata"
 """The name of this room's reader of the log, and of its cursor."""
@@ -43,12 +45,47 @@ def feed(since: int = 0, *, limit: int) -> Sequence[Release]:
     return whole or list(Release.objects.filter(leaf_id=last))
 
 
-def stream(since: int = 0) -> Iterator[str]:
-    """The JSON texts of all releases from a leaf on, in order; memory does not grow with their number."""
-    releases = Release.objects.filter(leaf_id__gte=since, leaf_id__lt=horizon())
+def end_of(since: int, limit: int) -> int:
+    """The leaf index up to which (not with it) about `limit` releases from `since` on stand; whole entries only."""
+    over = Release.objects.filter(leaf_id__gte=since, leaf_id__lt=horizon()).values_list("leaf_id", flat=True)
+    further = list(over[limit : limit + 1])
+    return further[0] if further and further[0] > since else max(horizon(), since)
+
+
+def stream(since: int = 0, until: int | None = None) -> Iterator[str]:
+    """The JSON texts of all releases from a leaf on (to another), in order; memory does not grow with their number."""
+    end = horizon() if until is None else min(until, horizon())
+    releases = Release.objects.filter(leaf_id__gte=since, leaf_id__lt=end)
     yield from releases.values_list("content", flat=True).iterator(chunk_size=BATCH)
 
 
 def releases_of(ocid: str) -> Sequence[Release]:
     """All releases of one process, in order. One query."""
     return list(Release.objects.filter(ocid=ocid))
+
+
+def get_release(ocid: str, leaf_index: int) -> Release | None:
+    """One release, or None."""
+    return Release.objects.filter(ocid=ocid, leaf_id=leaf_index).first()
+
+
+def latest_processes(limit: int) -> Sequence[Release]:
+    """The newest release of each of the processes in which something happened last. One query."""
+    recent = Release.objects.order_by("-leaf_id", "-id")[: limit * 10]
+    newest: dict[str, Release] = {}
+    for each in recent:
+        newest.setdefault(each.ocid, each)
+    return list(newest.values())[:limit]
+
+
+def find_process(number: str) -> str | None:
+    """The ocid of a process by itself or by what people know of it: an order's, a competition's or a RUP number."""
+    number = number.strip()
+    if not number or len(number) > 120:
+        return None
+    for ocid in (number, identity.process(number)):
+        if Release.objects.filter(ocid=ocid).exists():
+            return ocid
+    plan = Package.objects.filter(kd_rup=number).select_related("region").order_by("-year").first()
+    ocid = identity.plan_process(plan) if plan is not None else ""
+    return ocid if ocid and Release.objects.filter(ocid=ocid).exists() else None

@@ -43,6 +43,13 @@ def catch_up(size: int = 200) -> None:
         pass
 
 
+def furnish_some() -> None:
+    """A plan, a paid order and a decided competition: some of everything that is told, in a few seconds."""
+    _plans()
+    _paid_by_the_treasury()
+    decide(concluded(34_000, 33_000))
+
+
 def furnish(stripe: FakeStripe) -> None:
     """Every kind of event, once and more."""
     _plans()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from ocdsmerge import Merger
 
 from marketplace.accounts.roles import Role
@@ -28,6 +29,7 @@ from tests import people
 from tests.competition import contests
 from tests.fakes.stripe import FakeStripe
 from tests.opendata import present
+from tests.opendata.personal import everything_published, leaks
 from tests.opendata.scene import catch_up, furnish
 from tests.opendata.schema import release_schema
 from tests.planning import plans
@@ -79,6 +81,7 @@ def test_merged_releases_are_what_the_tables_say_after_every_kind_of_event(strip
     assert_merged_is_present()
     told = set(Entry.objects.filter(leaf__releases__isnull=False).values_list("act", flat=True))
     assert set(telling._TELLERS) == told, "an act of the table never happened in the scene"
+    assert leaks("\n".join(everything_published(Client()))) == []
 
 
 def test_a_reader_that_lags_tells_the_same_as_one_that_keeps_pace() -> None:
