@@ -288,6 +288,7 @@ DESK_LINKS = [
     "procurement.settlement.queries.desk_links",
     "procurement.reconciliation.queries.desk_links",
     "procurement.treasury.queries.desk.desk_links",
+    "procurement.statistics.queries.dashboards.desk_links",
     "marketplace.administration.queries.desk_links",
     "marketplace.deadlines.queries.desk_links",
 ]

@@ -57,6 +57,7 @@ NAMES = {
     Role.TREASURER: "Fajar Nugroho",
     Role.PA: "Ani Wulandari",
     Role.AUDITOR: "Hadi Wibowo",
+    Role.HEAD: "Nadia Puspita",
     Role.CURATOR: "Joko Susilo",
     Role.OPERATOR: "Indah Permata",
     Role.ASSISTANT: "Lina Marlina",
@@ -147,6 +148,7 @@ def _hire(scene: Scene) -> None:
         scene.staff[role] = [appointment]
     for role, body in (
         (Role.AUDITOR, "Inspektorat"),
+        (Role.HEAD, "Sekretariat Daerah"),
         (Role.OPERATOR, "Badan Pengadaan"),
         (Role.CURATOR, "Dinas PPKUKM"),
         (Role.ASSISTANT, "Pusat Pendampingan UMKM"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Browser, Page
 
+from marketplace.accounts.roles import Role
 from marketplace.audit.sequencer import integrate
 from marketplace.core import clock
 from procurement.reconciliation import actions
 from procurement.statistics.actions import prove_days
-from tests.competition.test_browser import complaints_of
+from tests import people
+from tests.competition.test_browser import complaints_of, opened_as
 from tests.journeys import browser as looks
 from tests.reconciliation.banks import Move, account, mt940
 from tests.reconciliation.conftest import operator_of
@@ -53,7 +56,9 @@ def with_money() -> None:
 
 def test_no_public_page_has_a_fault(browser: Browser, live_server: Any) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT setval('purchasing_number', 5000)")  # the orders with money have the first numbers
+        cursor.execute(
+            "SELECT setval('purchasing_number', 5000)"
+        )  # the orders with money have the first numbers
     scene = market.opened()
     with_money()
     call_command("refresh_statistics")
@@ -68,4 +73,21 @@ def test_no_public_page_has_a_fault(browser: Browser, live_server: Any) -> None:
     }.items():
         found += complaints_of(page, live_server.url + path)
         photographed(page, name)
+    assert not found
+
+
+def test_no_dashboard_has_a_fault(browser: Browser, live_server: Any) -> None:
+    scene = market.opened()
+    with clock.frozen(clock.now() + timedelta(days=25)):  # so that something is late
+        call_command("refresh_statistics")
+    unit = scene.office.package.organisation
+    found: list[str] = []
+    for role, at, paths in (
+        (Role.PA, unit, {"dasbor-unit": "/dasbor/", "dasbor-bulanan": "/dasbor/bulanan/"}),
+        (Role.HEAD, None, {"dasbor-daerah": "/dasbor/", "dasbor-bulanan-daerah": "/dasbor/bulanan/"}),
+    ):
+        page = opened_as(browser, people.appointment(role, at), live_server.url)
+        for name, path in paths.items():
+            found += complaints_of(page, live_server.url + path)
+            photographed(page, name)
     assert not found

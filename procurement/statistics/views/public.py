@@ -111,7 +111,7 @@ def buyer(request: HttpRequest, pk: int) -> HttpResponseBase:
     context = {
         "buyer": scorecards.buyers([row])[0],
         "chart": spending.chart_of(year, months),
-        "months": spending.parts_of(months, lambda each: f"{each.month:%Y-%m}"),
+        "months": spending.parts_of(months, spending.month_name),
         "categories": spending.parts_of(categories, lambda each: each.category),
         "target": spending.target_of(row.region_id),
         **_common(request, edition, years, year, codes),
