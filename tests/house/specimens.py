@@ -140,6 +140,7 @@ class Specimens:
             **bank_lines.specimens(unit),
             "perbendaharaan/": {"pk": request_up(actor=told.office.actor(Role.TREASURER)).pk},
             "buku/akun/": {"pk": _account(region).pk},
+            "dasbor/satuan/": {"pk": unit.pk},
             "produk-saya/unggah/": {"pk": stalls.upload(stall).pk},
             "produk-saya/": listing,
             "etalase/": listing,

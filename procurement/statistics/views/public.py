@@ -22,6 +22,8 @@ from procurement.statistics.queries import cashless, scorecards, spending
 from procurement.statistics.queries.editions import chosen_year, standing_edition, stands_on, years_of
 
 ROWS: Final = 50
+CARDS: Final = 20
+"""Scorecards on a page: the observations behind each are weighed anew when it is asked for."""
 
 
 @require_GET
@@ -73,7 +75,7 @@ def buyers(request: HttpRequest) -> HttpResponseBase:
     file = _file(request, f"rapor-pembeli-{year}", scorecards.BUYER_COLUMNS, rows, edition, codes)
     if file is not None:
         return file
-    page = Paginator(found, ROWS).get_page(request.GET.get("halaman"))
+    page = Paginator(found, CARDS).get_page(request.GET.get("halaman"))
     context = {
         "buyers": scorecards.buyers(list(page)),
         "page": page,
@@ -129,7 +131,7 @@ def vendors(request: HttpRequest) -> HttpResponseBase:
     )
     if file is not None:
         return file
-    page = Paginator(scorecards.public_vendors(), ROWS).get_page(request.GET.get("halaman"))
+    page = Paginator(scorecards.public_vendors(), CARDS).get_page(request.GET.get("halaman"))
     context = {
         "vendors": scorecards.with_cards(list(page)),
         "page": page,
