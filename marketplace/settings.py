@@ -313,6 +313,7 @@ DESK_LINKS = [
     "procurement.redflags.queries.desk_links",
     "procurement.treasury.queries.desk.desk_links",
     "procurement.oversight.queries.desk.desk_links",
+    "procurement.statistics.queries.dashboards.desk_links",
     "marketplace.administration.queries.desk_links",
     "marketplace.deadlines.queries.desk_links",
 ]

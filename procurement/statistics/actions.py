@@ -38,6 +38,8 @@ def _made() -> Edition | None:
     edition = Edition.objects.create(at=clock.now(), checkpoint=checkpoint, waiting=_later_than(checkpoint))
     for part in (spending, units, waiting):
         part.add_up(edition)
+    edition.years = sorted(set(edition.units.values_list("year", flat=True)), reverse=True)
+    edition.save(update_fields=["years"])
     Edition.objects.exclude(pk=edition.pk).delete()
     return edition
 

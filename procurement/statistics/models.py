@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,7 @@ class Edition(models.Model):
     at = models.DateTimeField(_("waktu"))
     checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, null=True, related_name="+")
     waiting = models.PositiveIntegerField(_("catatan yang menunggu"), default=0)
+    years = ArrayField(models.PositiveSmallIntegerField(), default=list, verbose_name=_("tahun anggaran"))
 
     class Meta:
         verbose_name = _("terbitan angka")

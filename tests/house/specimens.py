@@ -144,6 +144,7 @@ class Specimens:
             **red_flags.specimens(told.purchase, unit),
             "perbendaharaan/": {"pk": request_up(actor=told.office.actor(Role.TREASURER)).pk},
             "buku/akun/": {"pk": _account(region).pk},
+            "dasbor/satuan/": {"pk": unit.pk},
             "produk-saya/unggah/": {"pk": stalls.upload(stall).pk},
             "produk-saya/": listing,
             "etalase/": listing,

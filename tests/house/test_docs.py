@@ -27,6 +27,7 @@ PAGES = sorted([*PROJECT.glob("*.md"), *DOCS.rglob("*.md")])
 ROLE_PAGES = {
     Role.PA: "pa-kpa",
     Role.KPA: "pa-kpa",
+    Role.HEAD: "pa-kpa",
     Role.PPK: "ppk",
     Role.PP: "pp",
     Role.PPTK: "pptk-ppk-skpd",

@@ -31,7 +31,7 @@ from search.question import Question
 from tests import people
 from tests.competition.gallery import of_every_state
 from tests.fakes.stripe import FakeStripe
-from tests.journeys.furnishing import reconciliation, redflags, settlement, treasury
+from tests.journeys.furnishing import reconciliation, redflags, settlement, statistics, treasury
 from tests.journeys.scene import GOODS, Furnishing, Scene
 from tests.planning import plans
 from tests.purchasing import factories
@@ -58,12 +58,13 @@ NAMES = {
     Role.TREASURER: "Fajar Nugroho",
     Role.PA: "Ani Wulandari",
     Role.AUDITOR: "Hadi Wibowo",
+    Role.HEAD: "Nadia Puspita",
     Role.CURATOR: "Joko Susilo",
     Role.OPERATOR: "Indah Permata",
     Role.ASSISTANT: "Lina Marlina",
 }
 """The people, in the order in which they are asked to open a page."""
-FURNISHINGS: tuple[Furnishing, ...] = (settlement, treasury, reconciliation, redflags)
+FURNISHINGS: tuple[Furnishing, ...] = (settlement, treasury, reconciliation, redflags, statistics)
 """What the rooms add by themselves, in the order in which it is made; a module of tests/journeys/furnishing each."""
 LATER = ("INVOICED", "VERIFIED", "PAYMENT_APPROVED", "PAID", "TAX_SETTLED", "CLOSED")
 
@@ -148,6 +149,7 @@ def _hire(scene: Scene) -> None:
         scene.staff[role] = [appointment]
     for role, body in (
         (Role.AUDITOR, "Inspektorat"),
+        (Role.HEAD, "Sekretariat Daerah"),
         (Role.OPERATOR, "Badan Pengadaan"),
         (Role.CURATOR, "Dinas PPKUKM"),
         (Role.ASSISTANT, "Pusat Pendampingan UMKM"),

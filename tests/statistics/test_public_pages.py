@@ -127,7 +127,7 @@ def test_pages_ask_little_whatever_was_bought(assert_max_queries: Any) -> None:
     unit = scene.office.package.organisation_id
     for path in (*PAGES, f"/rapor/pembeli/{unit}/"):
         Client().get(path)
-        with assert_max_queries(8):
+        with assert_max_queries(7):
             assert Client().get(path).status_code == 200
     row = UnitYear.objects.filter(unit=unit).get()
     assert isinstance(buyers([row])[0], Buyer)

@@ -88,10 +88,7 @@ def add_up(edition: Edition) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_UNITS, {"edition": edition.pk, "dropped": list(DROPPED), "paid": list(PAID)})
         cursor.execute(_MONTHS, {"edition": edition.pk})
-    years = list(
-        UnitYear.objects.filter(edition=edition).order_by().values_list("year", flat=True).distinct()
-    )
-    for year in years:
+    for year in set(edition.units.values_list("year", flat=True)):
         _take_pay_times(edition, year)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from marketplace.audit.models import Checkpoint
 from marketplace.core import clock
 from procurement.statistics.definitions import DEFINITIONS
-from procurement.statistics.models import Edition, UnitYear
+from procurement.statistics.models import Edition
 
 
 def standing_edition() -> Edition | None:
@@ -17,9 +17,8 @@ def standing_edition() -> Edition | None:
 
 
 def years_of(edition: Edition | None) -> list[int]:
-    """The budget years an edition tells of, the newest first. One query."""
-    found = UnitYear.objects.filter(edition=edition).order_by("-year").values_list("year", flat=True)
-    return list(found.distinct())
+    """The budget years an edition tells of, the newest first."""
+    return list(edition.years) if edition else []
 
 
 def chosen_year(asked: str, years: list[int]) -> int:

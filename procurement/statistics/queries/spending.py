@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.db.models import QuerySet
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core import clock
@@ -90,7 +91,7 @@ def year_of_spending(edition: Edition | None, year: int, region: Region | None =
         year,
         region,
         next((row for row in rows if row.level == whole), None),
-        parts_of(months, lambda row: f"{row.month:%Y-%m}"),
+        parts_of(months, month_name),
         _largest_first([row for row in rows if row.level == wanted[2]], lambda row: row.category),
         _largest_first([row for row in rows if row.level == Level.REGION], lambda row: row.region.name),
         chart_of(year, months),
@@ -101,6 +102,11 @@ def parts_of(rows: Sequence[Spending], name: Any) -> list[Part]:
     """Rows with bars, in the order given."""
     longest = max((row.price for row in rows), default=0)
     return [Part(row, name(row), permille(row.price, longest)) for row in rows]
+
+
+def month_name(row: Spending) -> str:
+    """The month in words."""
+    return date_format(row.month, "F Y") if row.month else ""
 
 
 def _largest_first(rows: Sequence[Spending], name: Any) -> list[Part]:

@@ -22,6 +22,8 @@ from procurement.statistics.queries import cashless, scorecards, spending
 from procurement.statistics.queries.editions import chosen_year, standing_edition, stands_on, years_of
 
 ROWS: Final = 50
+CARDS: Final = 20
+"""Scorecards on a page: the observations behind each are weighed anew when it is asked for."""
 
 
 @require_GET
@@ -73,7 +75,7 @@ def buyers(request: HttpRequest) -> HttpResponseBase:
     file = _file(request, f"rapor-pembeli-{year}", scorecards.BUYER_COLUMNS, rows, edition, codes)
     if file is not None:
         return file
-    page = Paginator(found, ROWS).get_page(request.GET.get("halaman"))
+    page = Paginator(found, CARDS).get_page(request.GET.get("halaman"))
     context = {
         "buyers": scorecards.buyers(list(page)),
         "page": page,
@@ -111,7 +113,7 @@ def buyer(request: HttpRequest, pk: int) -> HttpResponseBase:
     context = {
         "buyer": scorecards.buyers([row])[0],
         "chart": spending.chart_of(year, months),
-        "months": spending.parts_of(months, lambda each: f"{each.month:%Y-%m}"),
+        "months": spending.parts_of(months, spending.month_name),
         "categories": spending.parts_of(categories, lambda each: each.category),
         "target": spending.target_of(row.region_id),
         **_common(request, edition, years, year, codes),
@@ -129,7 +131,7 @@ def vendors(request: HttpRequest) -> HttpResponseBase:
     )
     if file is not None:
         return file
-    page = Paginator(scorecards.public_vendors(), ROWS).get_page(request.GET.get("halaman"))
+    page = Paginator(scorecards.public_vendors(), CARDS).get_page(request.GET.get("halaman"))
     context = {
         "vendors": scorecards.with_cards(list(page)),
         "page": page,
