@@ -19,6 +19,8 @@ from tests import people
 from tests.house.addresses import UNDECLARED, Address, addresses
 from tests.house.specimens import NOWHERE, Specimens
 
+pytestmark = pytest.mark.timeout(900)
+
 NOT_PAGES = {"django.views.static": "files, served by the web server in production"}
 TURNED_AWAY = 403
 ANSWERS = {200, 302, 303, 400, 404, 405, 409, 410, 422}

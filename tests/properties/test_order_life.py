@@ -447,6 +447,7 @@ def _run(examples: int, steps: int) -> None:
 
 
 class TestOrderLife(TestCase):
+    @pytest.mark.timeout(600)
     def test_some_lives(self) -> None:
         _run(examples=12, steps=30)
 
