@@ -1,11 +1,13 @@
-"""How fast the audit log is: `.venv/bin/python benchmarks/audit.py [ENTRIES]` (default 100,000).
+"""How fast the audit log is: `.venv/bin/python benchmarks/audit.py [--entries N] [--seconds S] [--transactions N]`.
 
 Works in a scratch database of its own, which it drops at the end, with a signing key in a scratch folder. Prints one
-table: writing, sequencing, commit to checkpoint, proofs, full audit, size on disk.
+table: cost to writers beside no log and beside a chain under a lock, actions through Django, feed loss and causal
+order, writing, sequencing, restart, commit to checkpoint, proofs, full audit, size on disk.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import tempfile
@@ -30,6 +32,7 @@ import django
 
 django.setup()
 
+import audit_throughput as throughput  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from rich.console import Console  # noqa: E402
@@ -42,6 +45,7 @@ from marketplace.audit.models import Checkpoint, Entry, Leaf  # noqa: E402
 from marketplace.audit.verify import verify  # noqa: E402
 from marketplace.core import clock  # noqa: E402
 from marketplace.database import schema  # noqa: E402
+from tests.audit import feed_loss  # noqa: E402
 
 DATABASE = "bench_audit"
 CHUNK = 5_000
@@ -147,36 +151,85 @@ def bytes_per_entry() -> float:
         return float(cursor.fetchone()[0]) / Entry.objects.count()
 
 
+def restart_seconds() -> float:
+    """Return how long a sequencer that has just begun needs for its first entry."""
+    write_one(2 * 10**9)
+    connection.close()
+    return seconds(sequencer.integrate)
+
+
+def measure_writers(table: Table, run: int, folder: Path) -> None:
+    """What keeping a log costs eight writers."""
+    throughput.prepare()
+    for work, target in ((0, "≥ 75 %"), (5, "≥ 90 %")):
+        tps = {
+            variant: throughput.transactions_per_second(variant, work, run, folder)
+            for variant in throughput.VARIANTS
+        }
+        shown = " / ".join(f"{tps[variant]:,.0f}" for variant in throughput.VARIANTS)
+        table.add_row(f"tx/s, {work} ms of work: no log / ours / chain under a lock", shown, "")
+        table.add_row(f"… ours against no log, {work} ms", f"{tps['ours'] / tps['none']:.0%}", target)
+        table.add_row(f"… ours against the chain, {work} ms", f"{tps['ours'] / tps['chain']:.1f} ×", "≥ 5 ×")
+    actions = throughput.django_actions(run, folder)
+    table.add_row("audited actions through Django", f"{actions:,.0f} /s", "≥ 150 /s")
+
+
+def measure_feed(table: Table, transactions: int, folder: Path) -> None:
+    """Whether a reader of the feed misses anything while eight write."""
+    found = feed_loss.detect(transactions, folder)
+    told = f"{found.lost} lost, {found.doubled} doubled, {found.violations} causal violations"
+    table.add_row(
+        f"feed of {found.committed:,} transactions, 8 writers, {found.seconds:.0f} s", told, "0, 0, 0"
+    )
+
+
+def measure_log(table: Table, count: int) -> None:
+    """The log itself, at a size."""
+    write("warm", 10)
+    table.add_row(
+        "3,300 entries in one transaction", f"{seconds(lambda: write('package', 3_300)):.2f} s", "< 1 s"
+    )
+    sequencer.integrate()
+    table.add_row(
+        "writing in bulk", f"{count / seconds(lambda: write('purchase', count)):,.0f} entries/s", ""
+    )
+    table.add_row("sequencing", f"{count / seconds(sequencer.integrate):,.0f} leaves/s", "≥ 30,000")
+    table.add_row("restart of the sequencer", f"{restart_seconds():.2f} s", "1 M ≤ 2 s")
+    table.add_row("idle pass", f"{seconds(sequencer.integrate) * 1000:.1f} ms", "")
+    waits = commit_to_checkpoint(50)
+    p99 = quantiles(waits, n=100)[98]
+    table.add_row("commit to checkpoint p50 / p99", f"{median(waits):.2f} / {p99:.2f} s", "≤ 0.3 / 1 s")
+    table.add_row("size on disk", f"{bytes_per_entry():,.0f} bytes/entry", "≤ 600")
+    times = proof_seconds(200)
+    table.add_row("inclusion proof p95", f"{quantiles(times, n=20)[18] * 1000:.1f} ms", "≤ 20 ms")
+    proof = queries.proof_for_entry(Leaf.objects.get(leaf_index=count // 2).entry_id)
+    keys = signing.verifier_keys()
+    checks = [seconds(lambda: proof and proof.verify(keys)) for _ in range(200)]
+    table.add_row("checking a proof p95", f"{quantiles(checks, n=20)[18] * 1000:.2f} ms", "≤ 1 ms")
+    report = verify()
+    each = report.seconds / report.entries * 1e6
+    table.add_row("full audit", f"{report.seconds:.1f} s, 1 M would take {each:.0f} s", "1 M ≤ 30 s")
+    table.add_row("intact", f"{report.intact}, {Checkpoint.objects.count()} checkpoints", "True")
+
+
 def main() -> None:
     """Run everything and print the table."""
-    count = int(sys.argv[1].replace(",", "")) if len(sys.argv) > 1 else 100_000
-    table = Table("what", "measured", "target", title=f"Audit log, {count:,} entries")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--entries", type=int, default=100_000, help="entries of the log that is measured")
+    parser.add_argument("--seconds", type=int, default=10, help="for each way of keeping a log")
+    parser.add_argument("--transactions", type=int, default=10_000, help="of the feed-loss detector")
+    asked = parser.parse_args()
+    load = os.getloadavg()[0]
+    title = f"Audit log, {asked.entries:,} entries, load of the machine at the start {load:.1f}"
+    table = Table("what", "measured", "target", title=title)
+    # the log is measured first and by itself: the writers' entries have no genuine seals
     with scratch():
-        write("warm", 10)
-        table.add_row(
-            "3,300 entries in one transaction", f"{seconds(lambda: write('package', 3_300)):.2f} s", "< 1 s"
-        )
-        sequencer.integrate()
-        table.add_row(
-            "writing in bulk", f"{count / seconds(lambda: write('purchase', count)):,.0f} entries/s", ""
-        )
-        table.add_row("sequencing", f"{count / seconds(sequencer.integrate):,.0f} leaves/s", "≥ 30,000")
-        table.add_row("idle pass", f"{seconds(sequencer.integrate) * 1000:.1f} ms", "")
-        waits = commit_to_checkpoint(50)
-        p99 = quantiles(waits, n=100)[98]
-        table.add_row("commit to checkpoint p50 / p99", f"{median(waits):.2f} / {p99:.2f} s", "≤ 0.3 / 1 s")
-        table.add_row("size on disk", f"{bytes_per_entry():,.0f} bytes/entry", "≤ 600")
-        times = proof_seconds(200)
-        table.add_row("inclusion proof p95", f"{quantiles(times, n=20)[18] * 1000:.1f} ms", "≤ 20 ms")
-        proof = queries.proof_for_entry(Leaf.objects.get(leaf_index=count // 2).entry_id)
-        keys = signing.verifier_keys()
-        checks = [seconds(lambda: proof and proof.verify(keys)) for _ in range(200)]
-        table.add_row("checking a proof p95", f"{quantiles(checks, n=20)[18] * 1000:.2f} ms", "≤ 1 ms")
-        report = verify()
-        each = report.seconds / report.entries * 1e6
-        table.add_row("full audit", f"{report.seconds:.1f} s, 1 M would take {each:.0f} s", "1 M ≤ 30 s")
-        table.add_row("intact", f"{report.intact}, {Checkpoint.objects.count()} checkpoints", "True")
-    Console().print(table)
+        measure_log(table, asked.entries)
+    with scratch(), tempfile.TemporaryDirectory() as folder:
+        measure_feed(table, asked.transactions, Path(folder))
+    with scratch(), tempfile.TemporaryDirectory() as folder:
+        measure_writers(table, asked.seconds, Path(folder))
+    Console(width=120).print(table)
 
 
 if __name__ == "__main__":

@@ -75,6 +75,10 @@ def _address_faults(settings: Mapping[str, Any]) -> Iterator[str]:
         yield "SITE_URL harus diawali https:// karena tautan dan kode QR memuat alamat ini."
     if settings["AUDIT_ORIGIN"].partition("/")[0].endswith(".invalid"):
         yield "AUDIT_ORIGIN belum diisi: nama log audit tampil di setiap bukti dan tidak dapat diganti kemudian."
+    if any(len(each) < 2 for each in settings["AUDIT_WITNESSES"]):
+        yield "AUDIT_WITNESSES ditulis `alamat|vkey|vkey`, beberapa saksi dipisah spasi."
+    if settings["AUDIT_TSA_URL"] and not settings["AUDIT_TSA_CERTIFICATES"]:
+        yield "AUDIT_TSA_CERTIFICATES belum diisi: stempel waktu tidak dapat diperiksa keasliannya."
     broker = settings["CELERY_BROKER_URL"]
     if broker and not broker.startswith(("redis://", "rediss://", "amqp://", "amqps://")):
         yield "CELERY_BROKER_URL harus redis(s):// atau amqp(s)://."

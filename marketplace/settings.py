@@ -13,6 +13,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from oscar.defaults import *
 
+from marketplace.audit.environment import *
 from marketplace.database.configuration import database
 from marketplace.safety import refuse_unsafe
 
@@ -225,24 +226,11 @@ INDEX_KEY = _required("EORDER_INDEX_KEY", "not-a-secret-outside-production")
 
 # ── Audit log ─────────────────────────────────────────────────────────────────────────────────────
 AUDIT_ORIGIN = os.environ.get("AUDIT_ORIGIN", "e-order.invalid/log")
-# The key that seals now and its id; old ones, written `id:key` and separated by spaces, still open what they sealed.
-AUDIT_MAC_KEY_ID = os.environ.get("AUDIT_MAC_KEY_ID") or "1"
-AUDIT_MAC_KEYS = {
-    **dict(each.split(":", 1) for each in os.environ.get("AUDIT_OLD_MAC_KEYS", "").split()),
-    AUDIT_MAC_KEY_ID: _required("AUDIT_MAC_KEY", "not-a-secret-outside-production"),
+AUDIT_MAC_KEYS = AUDIT_OLD_MAC_KEYS | {
+    AUDIT_MAC_KEY_ID: _required("AUDIT_MAC_KEY", "not-a-secret-outside-production")
 }
-# Ed25519, base64 of 32 bytes; empty: made once and kept in STATE_DIR/keys. Retired keys still verify.
-AUDIT_SIGNING_KEY = os.environ.get("AUDIT_SIGNING_KEY", "")
-AUDIT_RETIRED_VERIFIER_KEYS = os.environ.get("AUDIT_RETIRED_VERIFIER_KEYS", "").split()
-# Who cosigns checkpoints: `address|vkey|vkey`, several separated by spaces; held by other institutions than ours.
-AUDIT_WITNESSES = [tuple(each.split("|")) for each in os.environ.get("AUDIT_WITNESSES", "").split()]
-# Who stamps a checkpoint once a day (RFC 3161), and the PEM file with the root certificates it is believed by.
-AUDIT_TSA_URL = os.environ.get("AUDIT_TSA_URL", "")
-AUDIT_TSA_CERTIFICATES = os.environ.get("AUDIT_TSA_CERTIFICATES", "")
 # How far the application's clock may be from the database's when an entry is written. Practice moves its clock.
 AUDIT_CLOCK_TOLERANCE = timedelta(hours=1) if PRODUCTION else None
-# Set where a sequencer of its own runs with a database role of its own: `manage.py audit sequence --forever`.
-AUDIT_SEQUENCER_APART = bool(os.environ.get("AUDIT_SEQUENCER_APART"))
 # What the full audit compares with the log: the tables of all rooms (`marketplace.audit.tables.Tables`).
 AUDIT_TABLES = "marketplace.workflow.agreement.TABLES"
 # By kind of thing: what packs all its evidence, `(id, old checkpoints) -> ZIP`, and the page that hands it out.

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
-from marketplace.audit import proofs, queries, signing, stamping
+from marketplace.audit import alarms, proofs, queries, signing, stamping
 from marketplace.audit.canonical import NotCanonical
 from marketplace.audit.checkpoints import TreeHead
 from marketplace.audit.forms import FiltersForm
@@ -51,6 +51,7 @@ def explorer(request: HttpRequest) -> HttpResponse:
         "older_url": _with(request, sebelum=str(older)) if older else "",
         "newest_url": _with(request) if request.GET.get("sebelum") else "",
         "checkpoint": queries.latest_checkpoint(),
+        "alarms": len(alarms.recent()),
         "filtered": any(value for key, value in request.GET.items() if key != "sebelum"),
     }
     return render(request, "audit/explorer.html", context, status=200 if form.is_valid() else 400)

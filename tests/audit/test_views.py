@@ -14,8 +14,9 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment
 from marketplace.accounts.roles import Role
 from marketplace.audit import proofs, queries, signing
+from marketplace.audit.alarms import raise_alarm
 from marketplace.audit.checkpoints import open_checkpoint
-from marketplace.audit.models import Entry
+from marketplace.audit.models import Alarm, Entry
 from marketplace.audit.sequencer import integrate
 from tests.audit.conftest import Writer
 from tests.audit.test_commands import verifier
@@ -86,6 +87,12 @@ def test_bad_filters_say_what_to_mend(auditor: Client, write: Writer, query: str
     assert page.status_code == 400
     assert page.context["form"].errors
     assert not page.context["lines"]
+
+
+def test_an_alarm_of_the_guards_is_shown(auditor: Client, write: Writer) -> None:
+    assert "alarm penjaga log" not in auditor.get("/audit/").content.decode()
+    raise_alarm(Alarm.Code.WITNESS_REFUSED, "saksi.example/w1", "status 422")
+    assert "1 alarm penjaga log" in auditor.get("/audit/").content.decode()
 
 
 def test_pages_follow_one_another_without_gap_or_overlap(

@@ -72,6 +72,8 @@ def test_safe_settings_pass_djangos_own_check():
         ({"EORDER_INDEX_KEY": "short"}, "EORDER_INDEX_KEY"),
         ({"AUDIT_MAC_KEY": SAFE["EORDER_INDEX_KEY"]}, "berbeda"),
         ({"AUDIT_ORIGIN": None}, "AUDIT_ORIGIN"),
+        ({"AUDIT_WITNESSES": "https://saksi.example.go.id"}, "AUDIT_WITNESSES"),
+        ({"AUDIT_TSA_URL": "http://tsa.example"}, "AUDIT_TSA_CERTIFICATES"),
         ({"EMAIL_HOST": None}, "EMAIL_HOST"),
         ({"STRIPE_API_KEY": "sk_live_x"}, "STRIPE_WEBHOOK_SECRETS"),
         ({"STRIPE_API_BASE": "http://127.0.0.1:1"}, "STRIPE_API_BASE"),
