@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from marketplace.audit.notes import Note
 from marketplace.audit.sequencer import integrate
 from marketplace.audit.tiles import Nodes
 from marketplace.core import clock
+from tests.peers.programs import built_with_go, program
 
 pytestmark = [pytest.mark.peer, pytest.mark.django_db]
 GO_PEER = Path(__file__).parent / "go_audit"
@@ -50,14 +49,6 @@ def log(settings: Any, tmp_path: Path, db: None) -> list[Checkpoint]:
         assert checkpoint is not None
         checkpoints.append(checkpoint)
     return checkpoints
-
-
-def program(name: str) -> str:
-    """Return the path of an outside program; without it skip here and say so, fail in CI when it must be there."""
-    path = shutil.which(name)
-    if path is None:
-        pytest.skip(f"{name} is not installed; this peer is checked where it is")
-    return path
 
 
 def test_openssl_verifies_the_signature_of_a_checkpoint(log: list[Checkpoint], tmp_path: Path) -> None:
@@ -109,33 +100,9 @@ def _texts(path: list[bytes]) -> list[str]:
 
 
 @pytest.fixture
-def go_reader(settings: Any, tmp_path: Path) -> Path:
-    """Build the Go program; what it downloads and compiles is kept in the project's own folder of caches."""
-    go = program("go")
-    cache = Path(settings.BASE_DIR) / "var" / "go"
-    environment = os.environ | {
-        "GOCACHE": str(cache / "build"),
-        "GOMODCACHE": str(cache / "modules"),
-        "GOFLAGS": "-modcacherw",
-    }
-    built = tmp_path / "reader"
-    ran = subprocess.run(
-        [go, "build", "-o", str(built), "."],
-        cwd=GO_PEER,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=170,
-    )
-    if ran.returncode:
-        reason = (
-            f"the Go program cannot be built (are its modules within reach?): {ran.stderr.strip()[-300:]}"
-        )
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return built
+def go_reader(tmp_path: Path) -> Path:
+    """The reader made of Go's own checksum database."""
+    return built_with_go(GO_PEER, tmp_path / "reader")
 
 
 @pytest.mark.long
