@@ -410,6 +410,7 @@ DESK_PANELS = [
     "procurement.purchasing.queries.shares.desk_panel",
     "procurement.settlement.queries.desk_panel",
     "procurement.treasury.queries.desk.desk_panel",
+    "procurement.oversight.queries.desk.desk_panel",
     "procurement.purchasing.queries.sales.desk_panel",
     "procurement.purchasing.queries.arrivals.desk_panel",
     "vendors.queries.scores.desk_panel",
@@ -420,8 +421,7 @@ LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "templates" / "locale"]
 TIME_ZONE = "Asia/Jakarta"
-USE_TZ = True
-USE_I18N = True
+USE_TZ = USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("EORDER_STATIC_DIR", STATE_DIR / "static"))
 MEDIA_URL = "/media/"

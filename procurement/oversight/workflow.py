@@ -31,7 +31,13 @@ class BpkStatus(IntEnum):
         """The status as BPK words it."""
         return _STATUS_WORDS[self]
 
+    @property
+    def short(self) -> str:
+        """The number and the shortest words, for the head of a column."""
+        return f"{self.value}. {_SHORT[self]}"
 
+
+_SHORT: Final[Mapping[int, str]] = {1: "Sesuai", 2: "Belum sesuai", 3: "Belum dijawab", 4: "Tidak dapat"}
 _STATUS_WORDS: Final[Mapping[BpkStatus, str]] = {
     BpkStatus.FITTING: "Telah sesuai dengan rekomendasi",
     BpkStatus.NOT_FITTING: "Belum sesuai dengan rekomendasi",

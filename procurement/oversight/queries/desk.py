@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
-from marketplace.pages.desk import DeskItem, DeskLink
+from marketplace.core import clock
+from marketplace.pages.desk import DeskItem, DeskLink, DeskPanel
+from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import legal_moves
-from procurement.oversight.models import Finding, HoldWatch, Recommendation
-from procurement.oversight.queries.access import FOLLOWERS, findings_for, recommendations_for
+from procurement.oversight.models import Finding, HoldWatch, Recommendation, SampleItem
+from procurement.oversight.queries.access import FOLLOWERS, cases_for, findings_for, recommendations_for
 from procurement.oversight.queries.deadlines import complete, reach_holds, standing
-from procurement.oversight.workflow import ANSWERERS, OWED
+from procurement.oversight.queries.follow_up import DENOMINATOR, Tally
+from procurement.oversight.queries.samples import samples_for
+from procurement.oversight.workflow import ANSWERERS, OWED, PUBLISHED, BpkStatus
 
 ROWS: Final = 50
 
@@ -72,6 +78,47 @@ def _finding(finding: Finding) -> DeskItem:
         action_url=reverse("finding-confirm", args=[finding.pk]),
         kind=finding.moves.move("confirm").label,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How oversight stands for a person: the share that fits, what is open and late; for auditors what is in hand."""
+
+    percent_bp: int | None
+    open: int
+    late: int
+    left: int
+    cases: int = 0
+    unexamined: int = 0
+
+
+def desk_panel(actor: Actor) -> DeskPanel | None:
+    """The figures of oversight on a desk: four queries at most; None when there is nothing to tell."""
+    if actor.role not in FOLLOWERS:
+        return None
+    seen = recommendations_for(actor).filter(state__in=PUBLISHED).select_related(None).order_by()
+    whole = Tally("")
+    late = Count("pk", filter=Q(due_at__lt=clock.now()))
+    overdue = 0
+    rows = seen.values("state").annotate(
+        n=Count("pk"), late=late, due=Sum("amount_due"), got=Sum("recovered")
+    )
+    for row in rows:
+        whole.add(row["state"], row["n"], row["due"], row["got"])
+        overdue += row["late"]
+    settled = whole.counts[BpkStatus.FITTING] + whole.counts[BpkStatus.UNACTIONABLE]
+    cases = unexamined = 0
+    if actor.role == Role.AUDITOR:
+        cases = cases_for(actor).filter(state="OPEN", members__user_id=actor.user_id or 0).count()
+        mine = SampleItem.objects.filter(sample__in=samples_for(actor).order_by(), result="")
+        unexamined = mine.filter(sample__drawn_by_id=actor.user_id or 0).count()
+    if not (whole.total or cases or unexamined):
+        return None
+    rule = parameter(DENOMINATOR, region_id=actor.region_id)
+    facts = Overview(
+        whole.percent_bp(rule.value), whole.total - settled, overdue, whole.left, cases, unexamined
+    )
+    return DeskPanel("oversight/desk_panel.html", facts)
 
 
 def _hold(watch: HoldWatch) -> DeskItem:

@@ -43,6 +43,11 @@ class Tally:
         """Rupiah still to be brought back."""
         return self.due - self.recovered
 
+    @property
+    def by_status_named(self) -> list[tuple[str, int]]:
+        """(short name, count) in the order of the statuses."""
+        return [(each.short, self.counts[each]) for each in BpkStatus]
+
     def add(self, state: str, count: int, due: int, recovered: int) -> None:
         """Count some more that stand in one state."""
         self.counts[STATUS_OF[state]] += count

@@ -52,7 +52,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     page = Paginator(found.order_by("due_at", "pk"), SHOWN).get_page(request.GET.get("halaman"))
     context = {
         "told": follow_up(actor),
-        "statuses": [each.label for each in BpkStatus],
+        "statuses": [each.short for each in BpkStatus],
         "page": page,
         "settled": settled,
         "kept": "tampil=selesai&" if settled else "",
