@@ -18,8 +18,11 @@ from tests.redflags.labelled.planting import PATTERNS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
-UNSURE = {"R025": "its lower fence lies below zero where honest bidders win a quarter of their bids"}
-"""What Cardinal's method cannot find in this market, and why."""
+UNSURE = {
+    "ID01": "a PPK of so few orders rarely has the ten in ninety days from which on the rule judges",
+    "ID05": "in so few orders hardly any product has eight comparisons from three vendors",
+}
+"""What a market of this size is too small for, and why."""
 PRECISE = {
     "ID01",
     "ID02",
@@ -58,9 +61,12 @@ def test_rules_find_what_was_planted_and_raise_it_once() -> None:
 
     scores = {each.rule: each for each in measured(found, market.labels)}
     assert set(scores) == {*RULES, *INDICATORS}
-    print(table(scores.values()))
-    assert [each for each in scores.values() if each.rule not in UNSURE and not _finds(each)] == []
-    assert [each for rule, each in scores.items() if rule in PRECISE and (each.precision or 0) < 0.8] == []
+    assert [each for each in scores.values() if each.rule not in UNSURE and not _finds(each)] == [], table(
+        scores.values()
+    )
+    assert [each for rule, each in scores.items() if rule in PRECISE and (each.precision or 0) < 0.8] == [], (
+        table(scores.values())
+    )
     assert all(each.sentence and each.inputs for each in found)
     assert kept.new == RedFlag.objects.count() == again.known
     assert again.new == again.changed == 0
