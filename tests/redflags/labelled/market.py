@@ -62,6 +62,7 @@ class Market:
     goods: Sequence[Goods]
     chance: random.Random = field(init=False)
     labels: list[tuple[str, str, str]] = field(default_factory=list)
+    later: list[tuple[str, str, dict[str, int]]] = field(default_factory=list)
     orders: int = 0
 
     def __post_init__(self) -> None:
@@ -77,6 +78,17 @@ class Market:
     def label(self, rule: str, episode: str, *subjects: str) -> None:
         """Say what `rule` should find."""
         self.labels += [(rule, episode, subject) for subject in subjects]
+
+    def label_orders(self, rule: str, episode: str, **of: int) -> None:
+        """Say that `rule` should find all orders with those columns, those still to come included."""
+        self.later.append((rule, episode, of))
+
+    def settle(self) -> None:
+        """Write what is left and label what could not be named before."""
+        self.flush()
+        for rule, episode, of in self.later:
+            orders = Purchase.objects.filter(**of).values_list("pk", flat=True)
+            self.label(rule, episode, *(f"purchase:{pk}" for pk in orders))
 
     def moment(self, *, day: int | None = None) -> datetime:
         """Some working hour of the year, or of its `day`."""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import connection
 from oscar.core.loading import get_model
 
 from marketplace.accounts.models import User
@@ -219,10 +218,7 @@ def unfit(market: Market, count: int) -> None:
         Activity.objects.create(vendor_id=vendor, code="01121", edition="2020")
         unit, _goods = market.some()
         market.order(unit, market.of_vendor[vendor][0])
-        with connection.cursor() as cursor:
-            market.flush()
-            cursor.execute("SELECT id FROM purchasing_purchase WHERE vendor_id = %s", [vendor])
-            market.label("ID12", f"{number}", *(purchase(pk) for (pk,) in cursor.fetchall()))
+        market.label_orders("ID12", f"{number}", vendor_id=vendor)
 
 
 def on_paper(market: Market, count: int) -> None:
@@ -342,15 +338,11 @@ def own_business(market: Market, count: int) -> None:
         nik = f"{number + 1_000_000:064x}"
         User.objects.filter(pk=unit.officers[Role.PPK].user_id).update(nik_hash=nik)
         Vendor.objects.filter(pk=vendor).update(owner_nik_hash=nik)
-        made = [market.order(unit, market.of_vendor[vendor][0]) for _n in range(2)]
-        market.label("ID15", f"{number}", *map(purchase, made))
-        market.flush()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT id FROM purchasing_purchase WHERE vendor_id = %s AND ppk_user_id = %s",
-                [vendor, unit.officers[Role.PPK].user_id],
-            )
-            market.label("ID15", f"{number}", *(purchase(pk) for (pk,) in cursor.fetchall()))
+        for _n in range(2):
+            market.order(unit, market.of_vendor[vendor][0])
+        market.label_orders(
+            "ID15", f"{number}", vendor_id=vendor, ppk_user_id=unit.officers[Role.PPK].user_id
+        )
 
 
 def at_night(market: Market, count: int) -> None:
