@@ -85,7 +85,7 @@ def measure(options: argparse.Namespace) -> int:
     for plant in PATTERNS:
         plant(market, _count(plant.__name__, options.planted))
     planted_contests(market, options.planted)
-    market.flush()
+    market.settle()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     print(

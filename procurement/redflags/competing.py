@@ -34,9 +34,17 @@ def indicators_of(region_id: int) -> list[Indicator]:
     """Every indicator with the options in force for a region."""
     comparing = Comparing(currency=CURRENCY)
     return [
-        kind(**parameter(f"flag.{code}.options", region_id=region_id).value, comparing=comparing)
+        kind(**_options(parameter(f"flag.{code}.options", region_id=region_id).value), comparing=comparing)
         for code, kind in INDICATORS.items()
     ]
+
+
+def _options(said: Mapping[str, int]) -> dict[str, Any]:
+    """Options as the indicators take them: a share stands as whole basis points in the parameter (`threshold_bp`)."""
+    return {
+        name.removesuffix("_bp"): value / 10_000 if name.endswith("_bp") else value
+        for name, value in said.items()
+    }
 
 
 def competing_findings(region_id: int, since: datetime, until: datetime) -> Iterator[Finding]:

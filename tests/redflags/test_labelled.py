@@ -18,23 +18,12 @@ from tests.redflags.labelled.planting import PATTERNS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
-UNSURE = {"R025": "its lower fence lies below zero where honest bidders win a quarter of their bids"}
-"""What Cardinal's method cannot find in this market, and why."""
-PRECISE = {
-    "ID01",
-    "ID02",
-    "ID03",
-    "ID04",
-    "ID07",
-    "ID10",
-    "ID12",
-    "ID13",
-    "ID14",
-    "ID15",
-    "R003",
-    "R018",
-    "R030",
+UNSURE = {
+    "ID01": "a PPK of so few orders rarely has the ten in ninety days from which on the rule judges",
+    "ID05": "in so few orders hardly any product has eight comparisons from three vendors",
 }
+"""What a market of this size is too small for, and why."""
+PRECISE = {"ID02", "ID03", "ID04", "ID07", "ID08", "ID10", "ID13", "ID14", "ID15", "R003", "R018", "R030"}
 """Rules that need no comparison: what they say of honest orders is at most one in five."""
 
 
@@ -45,7 +34,7 @@ def test_rules_find_what_was_planted_and_raise_it_once() -> None:
     for plant in PATTERNS:
         plant(market, 3 if plant.__name__ in {"crowded", "rushed", "own_business"} else 6)
     planted_contests(market, 6)
-    market.flush()
+    market.settle()
     since = clock.midnight(AFTER.date().replace(year=YEAR, month=1, day=1))
 
     with clock.frozen(AFTER):
@@ -58,9 +47,12 @@ def test_rules_find_what_was_planted_and_raise_it_once() -> None:
 
     scores = {each.rule: each for each in measured(found, market.labels)}
     assert set(scores) == {*RULES, *INDICATORS}
-    print(table(scores.values()))
-    assert [each for each in scores.values() if each.rule not in UNSURE and not _finds(each)] == []
-    assert [each for rule, each in scores.items() if rule in PRECISE and (each.precision or 0) < 0.8] == []
+    assert [each for each in scores.values() if each.rule not in UNSURE and not _finds(each)] == [], table(
+        scores.values()
+    )
+    assert [each for rule, each in scores.items() if rule in PRECISE and (each.precision or 0) < 0.8] == [], (
+        table(scores.values())
+    )
     assert all(each.sentence and each.inputs for each in found)
     assert kept.new == RedFlag.objects.count() == again.known
     assert again.new == again.changed == 0

@@ -51,8 +51,9 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
     """The price beside the median."""
     return (
         f"Harga satuan {rupiah(inputs['price'])} per {inputs['unit']} untuk barang sejenis (KBKI {inputs['kbki']}); "
-        f"harga tengah {values['months']} bulan sebelumnya {rupiah(inputs['median'])} dari {inputs['lines']} pembelian pada "
-        f"{inputs['vendors']} penyedia. Batasnya {percent(values['factor_bp'])} dan pagar {rupiah(inputs['fence'])}."
+        f"harga tengah {values['months']} bulan sebelumnya {rupiah(inputs['median'])} dari {inputs['lines']} "
+        f"pembelian pada {inputs['vendors']} penyedia. Batasnya {percent(values['factor_bp'])} dan pagar "
+        f"{rupiah(inputs['fence'])}."
     )
 
 

@@ -30,15 +30,17 @@ WITH living AS MATERIALIZED (
           UNION ALL
           SELECT 0 WHERE rung.amount = (SELECT max(largest) FROM unnest(%(limits)s::bigint[]) largest)) who
 ), summed AS (
-    SELECT *, (sum(total) OVER near)::bigint AS together, count(*) OVER near AS orders
+    SELECT *, (sum(total) OVER near)::bigint AS together, count(*) OVER near AS orders,
+           submitted_at - min(submitted_at) OVER near AS apart
       FROM looked
     WINDOW near AS (PARTITION BY rung, likeness, value, organisation_id, vendor ORDER BY submitted_at
                     RANGE BETWEEN make_interval(days => %(days)s) PRECEDING AND CURRENT ROW)
 ), crossed AS (
-    SELECT *, together > rung AS over,
-           lag(together > rung) OVER (PARTITION BY rung, likeness, value, organisation_id, vendor
-                                      ORDER BY submitted_at, id) AS over_before
-      FROM summed
+    SELECT *, lag(over) OVER (PARTITION BY rung, likeness, value, organisation_id, vendor
+                                    ORDER BY submitted_at, id) AS over_before
+      FROM (SELECT *, together > rung
+                      AND (orders >= %(package_orders)s OR apart <= make_interval(days => %(close_days)s)) AS over
+              FROM summed) judged
 ), gravest AS (
     SELECT DISTINCT ON (id) * FROM crossed
      WHERE over AND over_before IS DISTINCT FROM true AND submitted_at >= %(since)s
@@ -87,11 +89,13 @@ RULE = Rule(
         "days": "flag.ID08.window_days",
         "limits": "flag.ID08.limits",
         "digits": "flag.ID08.kbki_digits",
+        "close_days": "flag.ID08.close_days",
         "package_orders": "flag.ID08.package_orders",
     },
     sql=SQL,
     at_act=True,
     untold=(
+        "Dua pesanan yang lebih berjauhan daripada beberapa hari ditampilkan saat pengajuan saja.",
         "Batas pajak Rp2.000.000, PPK yang sama di dua satuan kerja, dan penyedia berbeda di bawah batas terbesar "
         "dinilai saat pengajuan; di sini hanya pesanan yang jumlahnya pertama kali melewati batas.",
     ),

@@ -31,6 +31,9 @@ class Contests:
 
     def __post_init__(self) -> None:
         self.ids = {kind: iter(next_ids(kind)) for kind in self.rows}
+        # who bids only to lose bids nowhere honestly
+        self.losers = self.market.chance.sample(self.market.vendors, 8)
+        self.bidders = [each for each in self.market.vendors if each not in self.losers]
         self.category = Listing.objects.values_list("category_id", flat=True)[0]
 
     def add(
@@ -48,8 +51,7 @@ class Contests:
         market, chance = self.market, self.market.chance
         told = list(prices) or self.honest_prices()
         unit = unit or chance.choice(market.units)
-        others = [each for each in chance.sample(market.vendors, len(told) + 1) if each not in bidders]
-        vendors = [*bidders, *others][: len(told)]
+        vendors = [*bidders, *chance.sample(self.bidders, len(told))][: len(told)]
         at = market.moment(day=chance.randrange(100, 330))
         closes = at + timedelta(days=days)
         line = market.line_of(unit, "5.1.02.77", at, None, max(told))
@@ -160,17 +162,17 @@ def planted_contests(market: Market, count: int) -> None:
             ("R058", {"prices": deep}),
         ):
             market.label(rule, f"{n}", contests.add(**told))
-    _losers(contests, max(count // 5, 2))
+    _losers(contests, min(max(count // 5, 2), 8))
     _severe_buyers(contests, max(count // 10, 2))
     contests.copy()
     _everything(market, max(count // 5, 2))
 
 
 def _losers(contests: Contests, count: int) -> None:
-    """R025: a vendor that bids forty times at the highest price and wins once."""
+    """R025: a vendor that bids sixty times at the highest price and wins once."""
     market = contests.market
-    for n, vendor in enumerate(market.chance.sample(market.vendors, count)):
-        for time in range(40):
+    for n, vendor in enumerate(contests.losers[:count]):
+        for time in range(60):
             prices = sorted(contests.honest_prices(), reverse=time > 0)
             contests.add(prices=prices, bidders=[vendor])
         market.label("R025", f"{n}", f"vendor:{vendor}")

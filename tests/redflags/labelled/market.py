@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from statistics import median_low
 from typing import Any, Final
 
 from django.db import connection
@@ -14,14 +15,14 @@ from django.db import connection
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.regulation.models import Region
-from marketplace.regulation.queries import is_working_day
+from marketplace.regulation.queries import is_working_day, parameter
 from procurement.fulfilment.models import Evidence
 from procurement.planning.models import BudgetLine, Package
 from procurement.practice.market import bring_goods, bring_vendors
 from procurement.practice.units import Unit, bring_units
 from procurement.purchasing.models import Delivery, Purchase, PurchaseLine
 from tests.redflags.labelled.rows import copied, next_ids
-from vendors.models import Listing
+from vendors.models import Activity, Listing
 
 YEAR: Final = 2025
 AFTER: Final = datetime(2026, 2, 2, 3, tzinfo=UTC)
@@ -61,6 +62,7 @@ class Market:
     goods: Sequence[Goods]
     chance: random.Random = field(init=False)
     labels: list[tuple[str, str, str]] = field(default_factory=list)
+    later: list[tuple[str, str, dict[str, int]]] = field(default_factory=list)
     orders: int = 0
 
     def __post_init__(self) -> None:
@@ -76,6 +78,17 @@ class Market:
     def label(self, rule: str, episode: str, *subjects: str) -> None:
         """Say what `rule` should find."""
         self.labels += [(rule, episode, subject) for subject in subjects]
+
+    def label_orders(self, rule: str, episode: str, **of: int) -> None:
+        """Say that `rule` should find all orders with those columns, those still to come included."""
+        self.later.append((rule, episode, of))
+
+    def settle(self) -> None:
+        """Write what is left and label what could not be named before."""
+        self.flush()
+        for rule, episode, of in self.later:
+            orders = Purchase.objects.filter(**of).values_list("pk", flat=True)
+            self.label(rule, episode, *(f"purchase:{pk}" for pk in orders))
 
     def moment(self, *, day: int | None = None) -> datetime:
         """Some working hour of the year, or of its `day`."""
@@ -284,8 +297,10 @@ def opened(*, vendors: int, listings: int, units: int, seed: int = 5) -> Market:
         # honest vendors share nothing, except fourteen whose helper left one telephone for all of them
         cursor.execute("UPDATE vendors_vendor SET phone_hash = encode(sha256(id::text::bytea), 'hex')")
         cursor.execute(
-            "UPDATE vendors_vendor SET phone_hash = repeat('f', 64) WHERE id IN (SELECT id FROM vendors_vendor LIMIT 14)"
+            "UPDATE vendors_vendor SET phone_hash = repeat('f', 64)"
+            " WHERE id IN (SELECT id FROM vendors_vendor ORDER BY id LIMIT 14)"
         )
+    _licensed()
     Listing.objects.update(live_since=BEGINNING - timedelta(days=90))
     rows = (
         Listing.objects.filter(state="LIVE", vendor__region=region)
@@ -303,4 +318,25 @@ def opened(*, vendors: int, listings: int, units: int, seed: int = 5) -> Market:
             "price",
         )
     )
-    return Market(region, seed, bring_units(region, units), [Goods(*row) for row in rows])
+    return Market(region, seed, bring_units(region, units), _priced([Goods(*row) for row in rows], seed))
+
+
+def _licensed() -> None:
+    """Give every vendor a line of business that covers what it sells."""
+    fitting = parameter("flag.ID12.kbli_of_kbki").value
+    sold = Listing.objects.exclude(kbki_code="").order_by().values_list("vendor_id", "kbki_code").distinct()
+    wanted = {(vendor, f"{fitting[kbki[0]][0]}111") for vendor, kbki in sold if kbki[0] in fitting}
+    rows = [Activity(vendor_id=vendor, code=code, edition="2020") for vendor, code in sorted(wanted)]
+    Activity.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _priced(goods: Sequence[Goods], seed: int) -> list[Goods]:
+    """The goods with prices as a market has them: what is of one kind and unit costs about the same everywhere."""
+    chance, prices = random.Random(seed), defaultdict(list)
+    for each in goods:
+        prices[each.kbki, each.unit].append(each.price)
+    usual = {kind: median_low(found) for kind, found in prices.items()}
+    return [
+        replace(each, price=max(100, int(usual[each.kbki, each.unit] * chance.lognormvariate(0, 0.15))))
+        for each in goods
+    ]

@@ -51,7 +51,8 @@ def measured(found: Iterable[Finding], labels: Sequence[tuple[str, str, str]]) -
         planted.add(subject)
     by_rule: dict[str, list[str]] = defaultdict(list)
     for each in found:
-        by_rule[each.rule].append(each.subject)
+        # twins are labelled by the pair, too: where they meet by chance is as right
+        by_rule[each.rule].append(each.part if each.part in own[each.rule] else each.subject)
     scores = []
     for rule in [*RULES, *INDICATORS]:
         mine, subjects = own[rule], by_rule[rule]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import connection
 from oscar.core.loading import get_model
 
 from marketplace.accounts.models import User
@@ -16,7 +15,7 @@ from marketplace.workflow.door import doing
 from procurement.redflags.actions.raising import JUDGE
 from procurement.settlement.models import Invoice, PaymentObligation
 from procurement.treasury.models import PaymentRequest, RequestItem
-from tests.redflags.labelled.market import BEGINNING, Market
+from tests.redflags.labelled.market import BEGINNING, MEDIAN, Market
 from tests.redflags.labelled.rows import copied, next_ids
 from vendors.models import Activity, BankAccount, Listing, ListingPrice, Vendor
 
@@ -135,7 +134,7 @@ def twins(market: Market, count: int) -> None:
         unit, _goods = market.some()
         for vendor in (first, second):
             market.order(unit, market.of_vendor[vendor][0])
-        market.label("ID07", f"{number}", f"vendor:{first}")
+        market.label("ID07", f"{number}", f"vendor:{first}", f"{first}-{second}")
 
 
 def split(market: Market, count: int) -> None:
@@ -161,12 +160,12 @@ def split(market: Market, count: int) -> None:
 def crowded(market: Market, count: int) -> None:
     """ID09: a unit with fourteen orders just under fifty million."""
     for unit in market.units[:count]:
-        for _n in range(14):
-            goods = min(
-                (market.chance.choice(market.goods) for _try in range(8)), key=lambda each: each.price
-            )
+        cheap = [min(market.chance.sample(market.goods, 8), key=lambda each: each.price) for _n in range(14)]
+        made = [
             market.order(unit, goods, amount=49_300_000, negotiated=True, agreed=goods.price)
-        market.label("ID09", f"{unit.organisation.pk}", f"unit:{unit.organisation.pk}")
+            for goods in cheap
+        ]
+        market.label("ID09", f"{unit.organisation.pk}", f"unit:{unit.organisation.pk}", *map(purchase, made))
 
 
 def unproved(market: Market, count: int) -> None:
@@ -195,15 +194,20 @@ def unproved(market: Market, count: int) -> None:
 
 
 def rushed(market: Market, count: int) -> None:
-    """ID11: a unit that orders as much in December as in the whole year before."""
+    """ID11: a unit whose December is worth more than the whole year before."""
     for unit in market.units[-count:]:
-        for _n in range(max(30, 2 * market.orders // len(market.units))):
+        each = 4 * market.orders // len(market.units) * MEDIAN // 100
+        made = [
             market.order(
                 unit,
                 market.chance.choice(market.goods),
                 at=market.moment(day=market.chance.randrange(330, 344)),
+                amount=max(each, 25_000_000),
+                negotiated=True,
             )
-        market.label("ID11", f"{unit.organisation.pk}", f"unit:{unit.organisation.pk}")
+            for _n in range(60)
+        ]
+        market.label("ID11", f"{unit.organisation.pk}", f"unit:{unit.organisation.pk}", *map(purchase, made))
 
 
 def unfit(market: Market, count: int) -> None:
@@ -214,10 +218,7 @@ def unfit(market: Market, count: int) -> None:
         Activity.objects.create(vendor_id=vendor, code="01121", edition="2020")
         unit, _goods = market.some()
         market.order(unit, market.of_vendor[vendor][0])
-        with connection.cursor() as cursor:
-            market.flush()
-            cursor.execute("SELECT id FROM purchasing_purchase WHERE vendor_id = %s", [vendor])
-            market.label("ID12", f"{number}", *(purchase(pk) for (pk,) in cursor.fetchall()))
+        market.label_orders("ID12", f"{number}", vendor_id=vendor)
 
 
 def on_paper(market: Market, count: int) -> None:
@@ -337,15 +338,11 @@ def own_business(market: Market, count: int) -> None:
         nik = f"{number + 1_000_000:064x}"
         User.objects.filter(pk=unit.officers[Role.PPK].user_id).update(nik_hash=nik)
         Vendor.objects.filter(pk=vendor).update(owner_nik_hash=nik)
-        made = [market.order(unit, market.of_vendor[vendor][0]) for _n in range(2)]
-        market.label("ID15", f"{number}", *map(purchase, made))
-        market.flush()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT id FROM purchasing_purchase WHERE vendor_id = %s AND ppk_user_id = %s",
-                [vendor, unit.officers[Role.PPK].user_id],
-            )
-            market.label("ID15", f"{number}", *(purchase(pk) for (pk,) in cursor.fetchall()))
+        for _n in range(2):
+            market.order(unit, market.of_vendor[vendor][0])
+        market.label_orders(
+            "ID15", f"{number}", vendor_id=vendor, ppk_user_id=unit.officers[Role.PPK].user_id
+        )
 
 
 def at_night(market: Market, count: int) -> None:
