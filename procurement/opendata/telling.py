@@ -74,7 +74,7 @@ def _submitted(entry: Entry) -> list[Told]:
     sections: dict[str, Any] = {}
     tags: list[str] = []
     named = [parties.vendor(order.seller, parties.WINNING if awarded else parties.OFFERING)]
-    if order.competition is None:
+    if not order.contest:
         purchase = order.purchase
         named.insert(0, parties.unit(purchase.organisation, purchase.region, parties.BUYING))
         sections |= {**planning.from_plan(purchase.package), "tender": tenders.direct(order, "active")}
@@ -98,7 +98,7 @@ def _approved(entry: Entry) -> list[Told]:
     sections: dict[str, Any] = {
         "awards": [contracts.award(order, "active", order.agreed(entry.at), on=entry.at)]
     }
-    if order.competition is None:
+    if not order.contest:
         sections["tender"] = tenders.direct(order, "complete", ended=entry.at)
     return _of_order(order, ["awardUpdate"], **sections)
 
@@ -109,7 +109,7 @@ def _dropped(entry: Entry) -> list[Told]:
     status = NOT_HELD[entry.facts["state"]]
     sections: dict[str, Any] = {}
     tags: list[str] = []
-    if order.competition is None:
+    if not order.contest:
         sections["tender"] = tenders.direct(order, status, ended=entry.at)
         tags.append("tenderCancellation")
     if before != "NEGOTIATING":
@@ -249,7 +249,7 @@ def _planned(entry: Entry) -> list[Told]:
     first = entry.act == "package.announce"
     if first and not package.announced:
         return []
-    bought = Purchase.objects.filter(package=package, submitted_at__lte=entry.at).exists()
+    bought = not first and Purchase.objects.filter(package=package, submitted_at__lte=entry.at).exists()
     content = {
         **head(identity.unit(package.organisation, package.region).reference),
         "parties": [parties.unit(package.organisation, package.region, parties.BUYING)],
