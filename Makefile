@@ -40,7 +40,7 @@ test: tools ## Style, types and all tests but the long ones
 	@$(RUN) -m pytest -n $(WORKERS) --dist loadfile -m "not long"
 
 test-long: tools ## The long tests: races, outside programs, whole schema
-	@$(RUN) -m pytest -m long
+	@$(RUN) -m pytest -n $(WORKERS) --dist loadfile --durations=25 -m long
 
 lint: tools ## Style, types and import contracts only
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .

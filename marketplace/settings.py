@@ -6,6 +6,7 @@ EORDER_ENV chooses the ground: `production` (the default; refuses to start unsaf
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
@@ -224,13 +225,28 @@ INDEX_KEY = _required("EORDER_INDEX_KEY", "not-a-secret-outside-production")
 
 # ── Audit log ─────────────────────────────────────────────────────────────────────────────────────
 AUDIT_ORIGIN = os.environ.get("AUDIT_ORIGIN", "e-order.invalid/log")
-AUDIT_MAC_KEYS = {"1": _required("AUDIT_MAC_KEY", "not-a-secret-outside-production")}
-AUDIT_MAC_KEY_ID = "1"
+# The key that seals now and its id; old ones, written `id:key` and separated by spaces, still open what they sealed.
+AUDIT_MAC_KEY_ID = os.environ.get("AUDIT_MAC_KEY_ID") or "1"
+AUDIT_MAC_KEYS = {
+    **dict(each.split(":", 1) for each in os.environ.get("AUDIT_OLD_MAC_KEYS", "").split()),
+    AUDIT_MAC_KEY_ID: _required("AUDIT_MAC_KEY", "not-a-secret-outside-production"),
+}
 # Ed25519, base64 of 32 bytes; empty: made once and kept in STATE_DIR/keys. Retired keys still verify.
 AUDIT_SIGNING_KEY = os.environ.get("AUDIT_SIGNING_KEY", "")
 AUDIT_RETIRED_VERIFIER_KEYS = os.environ.get("AUDIT_RETIRED_VERIFIER_KEYS", "").split()
-# What the full audit compares with the log: `() -> (kind, id, state, first state)` of the things.
-AUDIT_STATES = ["marketplace.workflow.agreement.states"]
+# Who cosigns checkpoints: `address|vkey|vkey`, several separated by spaces; held by other institutions than ours.
+AUDIT_WITNESSES = [tuple(each.split("|")) for each in os.environ.get("AUDIT_WITNESSES", "").split()]
+# Who stamps a checkpoint once a day (RFC 3161), and the PEM file with the root certificates it is believed by.
+AUDIT_TSA_URL = os.environ.get("AUDIT_TSA_URL", "")
+AUDIT_TSA_CERTIFICATES = os.environ.get("AUDIT_TSA_CERTIFICATES", "")
+# How far the application's clock may be from the database's when an entry is written. Practice moves its clock.
+AUDIT_CLOCK_TOLERANCE = timedelta(hours=1) if PRODUCTION else None
+# Set where a sequencer of its own runs with a database role of its own: `manage.py audit sequence --forever`.
+AUDIT_SEQUENCER_APART = bool(os.environ.get("AUDIT_SEQUENCER_APART"))
+# What the full audit compares with the log: the tables of all rooms (`marketplace.audit.tables.Tables`).
+AUDIT_TABLES = "marketplace.workflow.agreement.TABLES"
+# By kind of thing: what packs all its evidence, `(id, old checkpoints) -> ZIP`, and the page that hands it out.
+AUDIT_EVIDENCE = {"purchase": ("procurement.oversight.evidence.pack.pack_of", "evidence_pack")}
 AUDIT_SUBJECT_RESOLVERS = {
     "purchase": "procurement.purchasing.queries.aggregate_id_of",
     "competition": "procurement.competition.queries.access.aggregate_id_of",
@@ -281,6 +297,8 @@ DESK_SOURCES = [
     "procurement.competition.queries.waiting_for",
     "procurement.settlement.queries.waiting_for",
     "procurement.treasury.queries.desk.waiting_for",
+    "procurement.redflags.queries.waiting_for",
+    "procurement.oversight.queries.desk.waiting_for",
     "vendors.queries.waiting_for",
     "marketplace.administration.queries.waiting_for",
 ]
@@ -292,7 +310,10 @@ DESK_LINKS = [
     "procurement.competition.queries.desk_links",
     "procurement.settlement.queries.desk_links",
     "procurement.reconciliation.queries.desk_links",
+    "procurement.redflags.queries.desk_links",
     "procurement.treasury.queries.desk.desk_links",
+    "procurement.oversight.queries.desk.desk_links",
+    "procurement.statistics.queries.dashboards.desk_links",
     "marketplace.administration.queries.desk_links",
     "marketplace.deadlines.queries.desk_links",
 ]
@@ -327,17 +348,22 @@ CLOCKWORK = [
     "procurement.fulfilment.clockwork.tick",
     "procurement.settlement.clockwork.tick",
     "procurement.reconciliation.clockwork.tick",
+    "procurement.redflags.clockwork.tick",
+    "procurement.statistics.clockwork.tick",
     "vendors.clockwork.tick",
     "search.clockwork.tick",
     "search.tasks.check_daily",
     "search.saved_watch.tick",
+    "procurement.oversight.clockwork.tick",
     "marketplace.deadlines.clockwork.tick",
+    "marketplace.events.clockwork.tick",
 ]
 # Functions `() -> None` that keep something outside in step with the database, called twice a second by the runner.
 FOLLOWERS = ["search.tasks.follow_cards"]
 # What rooms above show on an order's page: `(actor, purchase) -> Panel | None`.
 PURCHASE_PANELS = [
     "procurement.purchasing.queries.flags.panel",
+    "procurement.redflags.queries.panel",
     "procurement.purchasing.queries.addenda.panel",
     "procurement.purchasing.queries.rounds.panel",
     "procurement.fulfilment.queries.panel",
@@ -364,14 +390,16 @@ NOTICE_SOURCES = {
     "purchase": "procurement.purchasing.queries.news.notice_recipients",
     "addendum": "procurement.purchasing.queries.news.addendum_recipients",
     "competition": "procurement.competition.queries.news.notice_recipients",
+    "red_flag": "procurement.redflags.news.notice_recipients",
     "vendor": "vendors.queries.news.of_vendor",
     "listing": "vendors.queries.news.of_listing",
     "permit": "vendors.queries.news.of_permit",
     "sanction": "vendors.queries.news.of_sanction",
     "objection": "vendors.queries.news.of_objection",
     "saved_search": "search.saved_reading.news_for",
+    "finding": "procurement.oversight.queries.news.of_finding",
+    "recommendation": "procurement.oversight.queries.news.of_recommendation",
 }
-
 # By aggregate with deadlines: who holds one and who may see it, a `marketplace.deadlines.sources.Source`.
 DEADLINE_SOURCES = {
     "purchase": "procurement.purchasing.queries.deadlines.SOURCE",
@@ -379,7 +407,11 @@ DEADLINE_SOURCES = {
     "package": "procurement.planning.queries_deadlines.SOURCE",
     "competition": "procurement.competition.queries.deadlines.SOURCE",
     "discrepancy": "procurement.reconciliation.deadlines.SOURCE",
+    "red_flag": "procurement.redflags.deadlines.SOURCE",
     "payment_request": "procurement.treasury.queries.deadlines.SOURCE",
+    "finding": "procurement.oversight.queries.deadlines.FINDING_SOURCE",
+    "recommendation": "procurement.oversight.queries.deadlines.SOURCE",
+    "payout_hold": "procurement.oversight.queries.deadlines.HOLD_SOURCE",
 }
 # By aggregate: a link with which a reader of a notice answers at once, `(entry, appointment id) -> path or ""`.
 NOTICE_LINKS = {"purchase": "procurement.purchasing.queries.links.answer_link"}
@@ -444,8 +476,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("BEHIND_PROXY") else None
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
-SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = True

@@ -57,6 +57,18 @@ def restore(connection: BaseDatabaseWrapper) -> None:
         _put_back(connection, changed, differing)
 
 
+def waken(connection: BaseDatabaseWrapper) -> list[str]:
+    """Set every guard of ours that sleeps always awake again, and name those that slept."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'A'"
+        )
+        asleep = cursor.fetchall()
+        for table, trigger in asleep:
+            cursor.execute(f'ALTER TABLE {table} ENABLE ALWAYS TRIGGER "{trigger}"')
+    return [f"{table}.{trigger}" for table, trigger in asleep]
+
+
 def _put_back(connection: BaseDatabaseWrapper, changed: list[str], differing: list[str]) -> None:
     statements = [f'DELETE FROM public."{table}"' for table in [*changed, *differing]]
     for table in differing:

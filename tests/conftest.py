@@ -58,6 +58,7 @@ def django_db_setup(
             baseline.make(connection)
             with connection.cursor() as cursor:
                 cursor.execute(f"COMMENT ON DATABASE {connection.ops.quote_name(name)} IS '{wanted}'")
+        baseline.waken(connection)  # of a session that was ended in the middle
         baseline.restore(connection)
     yield
     with django_db_blocker.unblock():
@@ -91,7 +92,9 @@ def _make_empty(name: str) -> None:
 def _back_to_baseline(test: TransactionTestCase) -> None:
     """Take the place of Django's flush after a test that committed."""
     connection.rollback()
+    asleep = baseline.waken(connection)
     baseline.restore(connection)
+    assert not asleep, f"guards of the database were left asleep: {asleep} (tests/tampering.py wakens them)"
 
 
 setattr(TransactionTestCase, "_fixture_teardown", _back_to_baseline)  # noqa: B010 - private, unknown to mypy
@@ -177,6 +180,18 @@ def _only_this_machine() -> Iterator[None]:
         patch.setattr(socket.socket, "connect", connect)
         patch.setattr(socket.socket, "connect_ex", connect_ex)
         yield
+
+
+# -- what tests measured -------------------------------------------------------------------------------
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what tests recorded with ``record_property("told", text)``; it comes from parallel workers, too."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            for name, text in report.user_properties:
+                if name == "told":
+                    terminalreporter.write_line(f"{report.nodeid}\n{text}")
 
 
 # -- the browser ---------------------------------------------------------------------------------------

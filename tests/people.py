@@ -18,6 +18,7 @@ _number = count(1)
 KIND_OF_ROLE = {
     Role.VENDOR: Organisation.Kind.VENDOR,
     Role.AUDITOR: Organisation.Kind.AUDITOR_BODY,
+    Role.HEAD: Organisation.Kind.AGENCY_UNIT,
     Role.OPERATOR: Organisation.Kind.OPERATOR,
     Role.CURATOR: Organisation.Kind.OPERATOR,
     Role.ASSISTANT: Organisation.Kind.OPERATOR,

@@ -3,10 +3,12 @@
 
     python verify.py verify FOLDER --vkey KUNCI [--old TITIK_PERIKSA ...] [--witness KUNCI ...]
     python verify.py verify-proof BERKAS --vkey KUNCI [--entry BERKAS] [--witness KUNCI ...]
+    python verify.py verify-pack PAKET.zip --vkey KUNCI [--old TITIK_PERIKSA ...] [--witness KUNCI ...] [--log FOLDER]
 
 FOLDER adalah log yang diterbitkan (C2SP tlog-tiles): `checkpoint`, `tile/…`, `tile/entries/…`. BERKAS adalah bukti
-(C2SP tlog-proof). KUNCI adalah kunci publik log (`nama+sidik+kunci`), yang Anda terima dari jalur lain, bukan dari
-folder ini. Kode keluar: 0 sah, 1 tidak sah, 2 salah pakai.
+(C2SP tlog-proof). PAKET.zip adalah paket bukti satu pesanan. KUNCI adalah kunci publik log (`nama+sidik+kunci`), yang
+Anda terima dari jalur lain, bukan dari folder atau paket ini. Saksi menandatangani dengan Ed25519 atau ML-DSA-44.
+Tanda: ✓ diperiksa dan benar, · tidak dapat diperiksa di sini, ✗ salah. Kode keluar: 0 sah, 1 tidak sah, 2 salah pakai.
 
 This program shares no code with the site: it reads the published formats from their specifications.
 """
@@ -17,20 +19,34 @@ import argparse
 import base64
 import binascii
 import json
+import stat
 import struct
 import sys
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from time import gmtime, strftime
+from typing import Any
 
 try:
-    from cryptography.exceptions import InvalidSignature
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 except ImportError:
     sys.exit("Paket `cryptography` belum ada: pip install cryptography")
 
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
-LOG_KEY, WITNESS_KEY = 1, 4
+PACK_FORMAT = "e-order.evidence/v1"
+LOG_KEY, WITNESS_KEY, WITNESS_KEY_ML_DSA_44 = 1, 4, 6
+KEY_BYTES = {LOG_KEY: 32, WITNESS_KEY: 32, WITNESS_KEY_ML_DSA_44: 1312}
+SIGNATURE_BYTES = {WITNESS_KEY: 64, WITNESS_KEY_ML_DSA_44: 2420}
 TILE = 256
+
+MEGABYTE = 1 << 20
+MOST_NOTE = MEGABYTE
+MOST_BUNDLE = TILE * (2 + 65_535)
+MOST_FILES, MOST_IN_A_FILE, MOST_IN_ALL = 20_000, 64 * MEGABYTE, 512 * MEGABYTE
+"""A pack that claims to hold more is refused before it is unpacked."""
 
 
 class Invalid(Exception):
@@ -38,8 +54,10 @@ class Invalid(Exception):
 
 
 def say(text: str) -> None:
-    """Write a line for people."""
-    sys.stdout.write(text + "\n")
+    """Write a line for people. What came from outside cannot steer the terminal."""
+    sys.stdout.write(
+        "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text) + "\n"
+    )
 
 
 # ── the tree (RFC 6962) ─────────────────────────────────────────────────────────────────────────────────
@@ -88,17 +106,63 @@ def root_from_path(index: int, size: int, node: bytes, path: list[bytes]) -> byt
     steps = []  # from the root down: is our half the right one?
     start, end = 0, size
     while end - start > 1:
-        half = 1
-        while half * 2 < end - start:
-            half *= 2
+        half = largest_power_below(end - start)
         right = index >= start + half
         steps.append(right)
         start, end = (start + half, end) if right else (start, start + half)
     if len(steps) != len(path):
         raise Invalid(f"Jalur bukti punya {len(path)} langkah, seharusnya {len(steps)}.")
+    check_hashes([node, *path])
     for right, sibling in zip(reversed(steps), path, strict=True):
         node = pair(sibling, node) if right else pair(node, sibling)
     return node
+
+
+def check_consistency(old: int, new: int, path: list[bytes], old_root: bytes, new_root: bytes) -> None:
+    """Raise Invalid unless the tree of `old` leaves is the beginning of that of `new` (RFC 6962 §2.1.2)."""
+    if not 0 < old <= new:
+        raise Invalid(f"Tidak ada bukti bahwa {old} daun adalah awal dari {new} daun.")
+    if old == new:  # compared, not hashed: that a root has 32 bytes is the checkpoint's rule
+        if path or old_root != new_root:
+            raise Invalid("Dua titik periksa dengan jumlah daun yang sama menyebut akar yang berbeda.")
+        return
+    check_hashes([old_root, new_root, *path])
+    steps = []  # from the root down: (does the old tree reach into the right half?, is it complete here?)
+    size, wanted = new, old
+    while wanted != size:
+        half = largest_power_below(size)
+        right = wanted > half
+        steps.append(right)
+        size, wanted = (size - half, wanted - half) if right else (half, wanted)
+    rest = list(path)
+    if (
+        True in steps
+    ):  # the subtree where the old tree ends is a part of it, so the proof begins with its hash
+        if not rest:
+            raise Invalid("Bukti konsistensi terpotong.")
+        seed = rest.pop(0)
+    else:  # the old tree is itself a perfect subtree of the new one
+        seed = old_root
+    if len(rest) != len(steps):
+        raise Invalid(f"Bukti konsistensi punya {len(rest)} langkah, seharusnya {len(steps)}.")
+    before = after = seed
+    for right, sibling in zip(reversed(steps), rest, strict=True):
+        before, after = (
+            (pair(sibling, before), pair(sibling, after)) if right else (before, pair(after, sibling))
+        )
+    if before != old_root or after != new_root:
+        raise Invalid("Bukti konsistensi tidak sampai ke kedua akar: riwayat telah diubah.")
+
+
+def largest_power_below(size: int) -> int:
+    """Return the largest power of two that is smaller than `size` (2 or more)."""
+    return 1 << (size - 1).bit_length() - 1
+
+
+def check_hashes(nodes: Iterable[bytes]) -> None:
+    """Raise Invalid unless each is 32 bytes long."""
+    if any(len(node) != 32 for node in nodes):
+        raise Invalid("Sidik dalam bukti harus 32 byte.")
 
 
 # ── signed notes and checkpoints ────────────────────────────────────────────────────────────────────────
@@ -122,25 +186,57 @@ class Key:
         name, _, rest = text.strip().partition("+")
         fingerprint, _, encoded = rest.partition("+")
         data = unbase64(encoded, "Kunci publik")
-        if not name or len(data) != 33 or data[0] not in (LOG_KEY, WITNESS_KEY):
-            raise Invalid("Kunci publik harus berbentuk nama+sidik+kunci (Ed25519).")
+        if not name or not data or len(data) - 1 != KEY_BYTES.get(data[0]):
+            raise Invalid(
+                "Kunci publik harus berbentuk nama+sidik+kunci (Ed25519, atau ML-DSA-44 untuk saksi)."
+            )
         self.name, self.type, self.public = name, data[0], data[1:]
         self.id = sha256(name.encode() + b"\n" + data).digest()[:4]
         if self.id.hex() != fingerprint:
             raise Invalid("Sidik pada kunci publik tidak cocok dengan kuncinya.")
 
-    def check(self, text: str, signature: bytes) -> None:
-        """Raise Invalid unless the signature is genuine."""
-        message = text.encode()
+    def check(self, text: str, signature: bytes) -> int | None:
+        """Raise Invalid unless the signature is genuine; return the POSIX time that a witness states."""
+        if self.type == LOG_KEY:
+            self._verify(text.encode(), signature)
+            return None
+        if len(signature) != 8 + SIGNATURE_BYTES[self.type]:
+            raise Invalid(f"Tanda tangan saksi {self.name} rusak.")
+        (time,) = struct.unpack(">Q", signature[:8])
+        if time >= 1 << 63:
+            raise Invalid(f"Waktu pada tanda tangan saksi {self.name} mustahil.")
+        self._verify(self._cosigned(text, time), signature[8:])
+        return int(time)
+
+    def _cosigned(self, text: str, time: int) -> bytes:
+        """What a witness signs (C2SP tlog-cosignature)."""
         if self.type == WITNESS_KEY:
-            if len(signature) != 72:
-                raise Invalid(f"Tanda tangan saksi {self.name} rusak.")
-            (time,) = struct.unpack(">Q", signature[:8])
-            message, signature = f"cosignature/v1\ntime {time}\n".encode() + message, signature[8:]
+            return f"cosignature/v1\ntime {time}\n{text}".encode()
+        origin, size, root = text.split("\n")[:3]
+        name, log = self.name.encode(), origin.encode()
+        if not (0 < len(name) < 256 and 0 < len(log) < 256):
+            raise Invalid("Nama saksi atau log terlalu panjang untuk tanda tangan ML-DSA-44.")
+        head = b"subtree/v1\n\0" + bytes([len(name)]) + name + struct.pack(">Q", time)
+        return head + bytes([len(log)]) + log + struct.pack(">QQ", 0, int(size)) + unbase64(root, "Akar")
+
+    def _verify(self, message: bytes, signature: bytes) -> None:
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
-        except InvalidSignature:
+            if self.type == WITNESS_KEY_ML_DSA_44:
+                ml_dsa_44(self.public).verify(signature, message)
+            else:
+                Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+        except (InvalidSignature, ValueError):
             raise Invalid(f"Tanda tangan {self.name} tidak sah.") from None
+
+
+def ml_dsa_44(public: bytes) -> Any:
+    """Return the public key; raise Invalid where the installed `cryptography` is too old for it."""
+    try:
+        from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey  # noqa: PLC0415
+
+        return MLDSA44PublicKey.from_public_bytes(public)
+    except (ImportError, UnsupportedAlgorithm):
+        raise Invalid("Paket `cryptography` ini belum mengenal ML-DSA-44: perbarui lebih dahulu.") from None
 
 
 class Checkpoint:
@@ -151,26 +247,61 @@ class Checkpoint:
         text += "\n"
         if not blank or not tail.endswith("\n"):
             raise Invalid("Titik periksa bukan naskah bertanda tangan.")
+        lines = text.split("\n")
+        if len(lines) < 4 or lines[0] != keys[0].name:
+            raise Invalid(f"Titik periksa bukan dari log {keys[0].name}.")
+        self.note, self.origin, self.size = (
+            note,
+            lines[0],
+            whole_number(lines[1], "Jumlah daun pada titik periksa"),
+        )
+        self.root = unbase64(lines[2], "Akar")
+        if len(self.root) != 32:
+            raise Invalid("Akar pada titik periksa tidak 32 byte.")
         signatures = []
         for line in tail[:-1].split("\n"):
             parts = line.split(" ")
             if len(parts) != 3 or parts[0] != "\u2014":
                 raise Invalid("Baris tanda tangan rusak.")
             signatures.append((parts[1], unbase64(parts[2], "Tanda tangan")))
+        self.witnessed: list[tuple[str, int]] = []
         for key in keys:
             ours = [data[4:] for name, data in signatures if (name, data[:4]) == (key.name, key.id)]
             if not ours:
                 raise Invalid(f"Titik periksa tidak ditandatangani oleh {key.name}.")
             for signature in ours:
-                key.check(text, signature)
-        lines = text.split("\n")
-        if len(lines) < 4 or lines[0] != keys[0].name:
-            raise Invalid(f"Titik periksa bukan dari log {keys[0].name}.")
-        if not (lines[1].isascii() and lines[1].isdigit()) or str(int(lines[1])) != lines[1]:
-            raise Invalid("Jumlah daun pada titik periksa rusak.")
-        self.origin, self.size, self.root = lines[0], int(lines[1]), unbase64(lines[2], "Akar")
-        if len(self.root) != 32:
-            raise Invalid("Akar pada titik periksa tidak 32 byte.")
+                time = key.check(text, signature)
+                if time is not None:
+                    self.witnessed.append((key.name, time))
+        known = {(key.name, key.id) for key in keys}
+        self.unknown = sorted({name for name, data in signatures if (name, data[:4]) not in known})
+
+    def tell(self) -> None:
+        """Say what was found about the signatures."""
+        say(f"✓ Titik periksa {self.origin}: {self.size} catatan, tanda tangan log sah.")
+        for name, time in self.witnessed:
+            say(f"✓ Saksi {name} ikut menandatangani pada {moment(time)}.")
+        for name in self.unknown:
+            say(f"· Tanda tangan {name} tidak diperiksa: kuncinya tidak Anda berikan (--witness).")
+
+
+def whole_number(text: str, what: str) -> int:
+    """Read a decimal number that has exactly one spelling and fits into 63 bits."""
+    if (
+        not (text.isascii() and text.isdigit() and len(text) < 20)
+        or str(int(text)) != text
+        or int(text) >= 1 << 63
+    ):
+        raise Invalid(f"{what} rusak.")
+    return int(text)
+
+
+def moment(time: int) -> str:
+    """Return a POSIX time as people read it."""
+    try:
+        return strftime("%Y-%m-%d %H:%M:%S UTC", gmtime(time))
+    except (OverflowError, ValueError, OSError):
+        return f"detik ke-{time}"
 
 
 # ── the published folder (C2SP tlog-tiles) ──────────────────────────────────────────────────────────────
@@ -184,20 +315,30 @@ def tile_name(level: str, index: int) -> str:
     return "/".join(["tile", level, *("x" + group for group in groups[:-1]), groups[-1]])
 
 
+def read_limited(path: Path, most: int) -> bytes:
+    """Read a file that may not be longer than `most` bytes."""
+    with path.open("rb") as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise Invalid(f"Berkas {path.name} lebih panjang dari {most} byte yang diizinkan formatnya.")
+    return data
+
+
 def read_tile(folder: Path, level: str, index: int, width: int) -> bytes:
     """Read a tile or bundle; the full one serves where the partial one is gone."""
     name = tile_name(level, index)
     partial = folder / f"{name}.p/{width}"
     path = partial if width < TILE and partial.is_file() else folder / name
     try:
-        return path.read_bytes()
+        return read_limited(path, MOST_BUNDLE if level == "entries" else TILE * 32)
     except OSError:
         raise Invalid(f"Berkas {name} tidak ada atau tidak terbaca.") from None
 
 
 def read_entries(folder: Path, index: int, width: int) -> list[bytes]:
     """Read the first `width` entries of a bundle."""
-    data, at, entries = read_tile(folder, "entries", index, width), 0, []
+    data, at = read_tile(folder, "entries", index, width), 0
+    entries: list[bytes] = []
     while at < len(data) and len(entries) < width:
         length = int.from_bytes(data[at : at + 2], "big")
         entry = data[at + 2 : at + 2 + length]
@@ -211,29 +352,43 @@ def read_entries(folder: Path, index: int, width: int) -> list[bytes]:
 
 
 class Events:
-    """Counts the events of each thing, when the entries are ours."""
+    """Follows each thing from entry to entry, when the entries are ours: numbers without a gap, states in a chain."""
 
     def __init__(self) -> None:
         self.last: dict[tuple[str, str], int] = {}
+        self.state: dict[tuple[str, str], str] = {}
         self.foreign = False
 
-    def see(self, index: int, entry: bytes) -> None:
-        """Check that an entry is the next event of its thing."""
+    def see(self, index: int, entry: bytes) -> tuple[str, str] | None:
+        """Check that an entry is the next event of its thing; return the thing, None in a foreign log."""
         if self.foreign:
-            return
+            return None
         try:
             content = json.loads(entry)
-            thing = (content["aggregate"]["type"], content["aggregate"]["id"])
-            number = content["event"]
-        except (ValueError, KeyError, TypeError):
+            thing = (text_of(content["aggregate"]["type"]), text_of(content["aggregate"]["id"]))
+            number, facts = content["event"], dict(content["facts"])
+        except (ValueError, KeyError, TypeError, RecursionError):
             self.foreign = index == 0
             if not self.foreign:
                 raise Invalid(f"Daun {index} bukan catatan e-Order.") from None
-            return
+            return None
         expected = self.last.get(thing, 0) + 1
         if number != expected:
             raise Invalid(f"Daun {index}: {'/'.join(thing)} bernomor {number}, seharusnya {expected}.")
         self.last[thing] = number
+        self._follow(index, thing, facts)
+        return thing
+
+    def _follow(self, index: int, thing: tuple[str, str], facts: Any) -> None:
+        state, before = facts.get("state"), facts.get("before")
+        if not isinstance(state, str):
+            return
+        told = self.state.get(thing)
+        if isinstance(before, str) and told is not None and before != told:
+            raise Invalid(
+                f"Daun {index}: {'/'.join(thing)} berangkat dari {before}, padahal sebelumnya {told}."
+            )
+        self.state[thing] = state
 
 
 def check_level(folder: Path, level: int, hashes: list[bytes]) -> list[bytes]:
@@ -252,25 +407,24 @@ def check_level(folder: Path, level: int, hashes: list[bytes]) -> list[bytes]:
     return above
 
 
-def verify_folder(folder: Path, keys: list[Key], old: list[Path]) -> None:
-    """Check a whole published log. Raises Invalid."""
+Seen = Callable[[int, bytes, "tuple[str, str] | None"], None]
+
+
+def verify_folder(
+    folder: Path, keys: list[Key], old: Sequence[Checkpoint], seen: Seen | None = None
+) -> Checkpoint:
+    """Check a whole published log; `seen` is called with each leaf number, entry and thing. Raises Invalid."""
     head = Checkpoint(read_text(folder / "checkpoint"), keys)
-    say(f"✓ Titik periksa {head.origin}: {head.size} catatan, ditandatangani {len(keys)} kunci yang dikenal.")
+    head.tell()
     earlier: dict[int, list[Checkpoint]] = {}
-    for path in old:
-        checkpoint = Checkpoint(read_text(path), keys[:1])
+    for checkpoint in old:
         if checkpoint.size > head.size:
-            raise Invalid(f"Titik periksa lama {path.name} lebih besar dari log ini: catatan hilang.")
+            raise Invalid(
+                f"Titik periksa lama ({checkpoint.size} daun) lebih besar dari log ini: catatan hilang."
+            )
         earlier.setdefault(checkpoint.size, []).append(checkpoint)
-    tree, events, hashes = Tree(), Events(), []
-    compare(earlier, tree)
-    for index in range(-(-head.size // TILE)):
-        width = min(TILE, head.size - index * TILE)
-        for entry in read_entries(folder, index, width):
-            events.see(tree.size, entry)
-            hashes.append(leaf(entry))
-            tree.add(hashes[-1])
-            compare(earlier, tree)
+    tree, events = Tree(), Events()
+    hashes = grown(folder, head.size, tree, events, earlier, seen)
     if tree.root() != head.root:
         raise Invalid("Akar yang dihitung ulang berbeda dari yang ditandatangani: catatan telah diubah.")
     say(f"✓ {tree.size} catatan dihitung ulang; akarnya sama dengan yang ditandatangani.")
@@ -280,11 +434,34 @@ def verify_folder(folder: Path, keys: list[Key], old: list[Path]) -> None:
     while hashes:
         tiles += -(-len(hashes) // TILE)
         hashes, level = check_level(folder, level, hashes), level + 1
-    say(f"✓ {tiles} ubin pada {level} tingkat cocok.")
+    say(f"✓ {tiles} ubin pada {level} tingkat cocok, termasuk tepi kanannya.")
     if events.foreign:
         say("· Isi catatan bukan dari e-Order; hanya pohonnya yang diperiksa.")
     elif events.last:
         say(f"✓ Urutan peristiwa {len(events.last)} berkas lengkap tanpa lompatan.")
+    return head
+
+
+def grown(
+    folder: Path,
+    size: int,
+    tree: Tree,
+    events: Events,
+    earlier: dict[int, list[Checkpoint]],
+    seen: Seen | None,
+) -> list[bytes]:
+    """Read and hash every entry, growing the tree past earlier checkpoints; return the leaf hashes."""
+    hashes: list[bytes] = []
+    compare(earlier, tree)
+    for index in range(-(-size // TILE)):
+        for entry in read_entries(folder, index, min(TILE, size - index * TILE)):
+            thing = events.see(tree.size, entry)
+            if seen is not None:
+                seen(tree.size, entry, thing)
+            hashes.append(leaf(entry))
+            tree.add(hashes[-1])
+            compare(earlier, tree)
+    return hashes
 
 
 def compare(earlier: dict[int, list[Checkpoint]], tree: Tree) -> None:
@@ -311,72 +488,671 @@ def split_proofs(text: str) -> list[str]:
     return ["".join(lines) for lines in found]
 
 
-def verify_proof(text: str, keys: list[Key], given: bytes | None) -> tuple[bytes, int, Checkpoint]:
-    """Check one proof; return the entry it proves, its index and its checkpoint. Raises Invalid."""
+def read_proof(text: str) -> tuple[bytes | None, int, list[bytes], str]:
+    """Take one proof apart: the entry it carries, its index, the path, and the checkpoint's note. Raises Invalid."""
     header, blank, note = text.partition("\n\n")
-    lines = header.split("\n")[1:]
-    entry = given
+    first, *lines = header.split("\n")
+    if first != PROOF_HEADER:
+        raise Invalid(f"Bukti harus dimulai dengan {PROOF_HEADER}.")
+    carried = None
     if lines and lines[0].startswith("extra "):
         carried = unbase64(lines.pop(0)[6:], "Catatan di dalam bukti")
-        entry = carried if given is None else given
-    number = lines.pop(0)[6:] if lines and lines[0].startswith("index ") else ""
-    if not blank or not number.isascii() or not number.isdigit() or str(int(number)) != number:
+    if not blank or not lines or not lines[0].startswith("index "):
         raise Invalid("Bukti rusak: nomor daun atau titik periksa tidak ada.")
+    number = whole_number(lines.pop(0)[6:], "Nomor daun pada bukti")
+    if len(lines) > 63:
+        raise Invalid("Jalur bukti terlalu panjang.")
+    return carried, number, [unbase64(line, "Jalur bukti") for line in lines], note
+
+
+def verify_proof(text: str, keys: list[Key], given: bytes | None) -> tuple[bytes, int, Checkpoint]:
+    """Check one proof; return the entry it proves, its index and its checkpoint. Raises Invalid."""
+    carried, number, path, note = read_proof(text)
+    entry = carried if given is None else given
     if entry is None:
         raise Invalid("Bukti tidak memuat catatannya: berikan dengan --entry.")
-    path = [unbase64(line, "Jalur bukti") for line in lines]
-    if any(len(step) != 32 for step in path):
-        raise Invalid("Jalur bukti harus terdiri dari sidik 32 byte.")
     head = Checkpoint(note, keys)
-    if root_from_path(int(number), head.size, leaf(entry), path) != head.root:
+    if root_from_path(number, head.size, leaf(entry), path) != head.root:
         raise Invalid(f"Daun {number}: jalur bukti tidak sampai ke akar yang ditandatangani.")
-    return entry, int(number), head
+    return entry, number, head
 
 
 def verify_proofs(path: Path, keys: list[Key], given: bytes | None) -> None:
     """Check every proof of a file and tell its story. Raises Invalid."""
     seen: dict[tuple[str, str], list[int]] = {}
-    for text in split_proofs(read_text(path)):
+    for text in split_proofs(read_text(path, MOST_IN_A_FILE)):
         entry, index, head = verify_proof(text, keys, given)
         try:
             content = json.loads(entry)
             thing = (content["aggregate"]["type"], content["aggregate"]["id"])
             seen.setdefault(thing, []).append(content["event"])
             told = f"{'/'.join(thing)} peristiwa {content['event']}: {content['act']} pada {content['at']}"
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             told = f"{len(entry)} byte"
         say(f"✓ Daun {index} dari {head.size} di {head.origin}: {told}")
     for thing, numbers in seen.items():
         if numbers == list(range(1, len(numbers) + 1)):
             say(f"✓ {'/'.join(thing)}: {len(numbers)} peristiwa pertama lengkap dan berurutan.")
         else:
-            say(f"! {'/'.join(thing)}: berkas ini hanya memuat peristiwa {', '.join(map(str, numbers))}.")
+            say(f"· {'/'.join(thing)}: berkas ini hanya memuat peristiwa {', '.join(map(str, numbers))}.")
+
+
+# ── evidence packs ──────────────────────────────────────────────────────────────────────────────────────
+
+Thing = tuple[str, str]
+
+TOLD: dict[str, dict[str, tuple[str, ...]]] = {
+    "purchase": {
+        "number": ("purchase.submit:number",),
+        "total": (
+            "purchase.submit:total_rupiah",
+            "purchase.agree:total_rupiah",
+            "purchase.amend:total_rupiah",
+        ),
+        "vendor_id": ("purchase.submit:vendor_id",),
+        "mechanism": ("purchase.submit:mechanism",),
+        "sp_number": ("purchase.confirm:sp_number",),
+        "accepted_total": ("purchase.verify:accepted_rupiah",),
+    },
+    "paper": {
+        "number": ("paper.issue:number", "paper.void:number"),
+        "version": ("paper.issue:version", "paper.void:version"),
+        "facts_sha256": ("paper.issue:facts_sha256", "paper.void:facts_sha256"),
+        "pdf_sha256": ("paper.render:pdf_sha256",),
+        "pdf_bytes": ("paper.render:pdf_bytes",),
+    },
+    "attempt": {"reference": ("payment.start:reference",), "amount": ("payment.start:amount_rupiah",)},
+    "payout": {
+        "reference": ("payout.draw_up:reference",),
+        "amount": ("payout.draw_up:amount_rupiah",),
+        "proof": ("payout.settle:proof",),
+    },
+    "payout_batch": {
+        "reference": ("payout_batch.make:reference",),
+        "control_sum": ("payout_batch.approve:amount_rupiah",),
+        "count": ("payout_batch.approve:count",),
+    },
+    "outside_payment": {
+        "number": ("outside.propose:evidence_number",),
+        "amount": ("outside.propose:amount_rupiah",),
+        "file_sha256": ("outside.propose:sha256",),
+    },
+    "payment_request": {
+        "gross": ("payment_request.npd:gross_rupiah", "payment_request.spp:gross_rupiah"),
+        "net": ("payment_request.npd:net_rupiah", "payment_request.spp:net_rupiah"),
+        "sp2d_number": ("payment_request.record_sp2d:sp2d",),
+        "sp2d_sha256": ("payment_request.record_sp2d:sha256",),
+    },
+    "tax_line": {"code": ("tax.deposit:code",), "amount": ("tax.deposit:amount_rupiah",)},
+    "evidence": {
+        "number": ("evidence.record:evidence_number",),
+        "amount": ("evidence.record:amount_rupiah",),
+        "file_sha256": ("evidence.record:sha256",),
+    },
+    "journal": {"purchase_number": ("ledger.posted:purchase",), "legs": ("ledger.posted:legs",)},
+}
+"""By kind of thing: which facts of which acts tell what stands in the tables; the newest counts."""
+
+DOCUMENT_FACTS = ("pdf_sha256", "signed_sha256", "agreement_sha256", "kak_sha256", "sha256")
+"""Facts that are hashes of documents, which a pack may hold or not."""
+
+
+class Verdict:
+    """Collects what holds, what could not be checked and what is wrong, and says it line by line."""
+
+    def __init__(self) -> None:
+        self.wrong = 0
+        self.unchecked = 0
+
+    def holds(self, text: str) -> None:
+        """Say what was checked and is right."""
+        say(f"✓ {text}")
+
+    def skipped(self, text: str) -> None:
+        """Say what cannot be checked here."""
+        self.unchecked += 1
+        say(f"· {text}")
+
+    def fails(self, text: str) -> None:
+        """Say what is wrong."""
+        self.wrong += 1
+        say(f"✗ {text}")
+
+    def all_of(self, wrong: Sequence[str], holds: str) -> None:
+        """Say every fault, or that there is none."""
+        for text in wrong[:20]:
+            self.fails(text)
+        if len(wrong) > 20:
+            self.fails(f"… dan {len(wrong) - 20} kesalahan lain yang sejenis.")
+        if not wrong:
+            self.holds(holds)
+
+
+class Pack:
+    """A ZIP read into memory after its list of contents was found harmless. Nothing is ever unpacked to disk."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            with zipfile.ZipFile(path) as archive:
+                self.files = dict(self._read(archive))
+        except (
+            zipfile.BadZipFile,
+            zipfile.LargeZipFile,
+            NotImplementedError,
+            RuntimeError,
+            EOFError,
+        ) as error:
+            raise Invalid(f"{path.name} bukan ZIP yang utuh: {error}") from None
+        except OSError:
+            raise Invalid(f"Berkas {path} tidak ada atau tidak terbaca.") from None
+        except (ValueError, struct.error, ArithmeticError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+            raise Invalid(f"{path.name} rusak: {error}") from None
+
+    def _read(self, archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
+        listed = archive.infolist()
+        if len(listed) > MOST_FILES:
+            raise Invalid(f"Paket memuat {len(listed)} berkas, paling banyak {MOST_FILES}.")
+        names: set[str] = set()
+        for each in listed:
+            check_name(each)
+            if each.filename.casefold() in names:
+                raise Invalid(f"Nama berkas {each.filename} muncul dua kali dalam paket.")
+            names.add(each.filename.casefold())
+        if sum(each.file_size for each in listed) > MOST_IN_ALL:
+            raise Invalid(f"Paket mengembang menjadi lebih dari {MOST_IN_ALL // MEGABYTE} MB: ditolak.")
+        for each in listed:
+            with archive.open(each) as file:
+                data = file.read(MOST_IN_A_FILE + 1)
+            if len(data) > MOST_IN_A_FILE or len(data) != each.file_size:
+                raise Invalid(f"Ukuran {each.filename} tidak seperti yang tertulis, atau terlalu besar.")
+            yield each.filename, data
+
+    def __getitem__(self, name: str) -> bytes:
+        """Return a file that must be there."""
+        if name not in self.files:
+            raise Invalid(f"Paket tidak memuat {name}.")
+        return self.files[name]
+
+    def below(self, folder: str, ending: str) -> list[str]:
+        """Return the names of a folder's files, sorted."""
+        return sorted(name for name in self.files if name.startswith(folder) and name.endswith(ending))
+
+
+def check_name(entry: zipfile.ZipInfo) -> None:
+    """Raise Invalid for a file that a pack of ours never holds: outside the folder, a link, enciphered, too large."""
+    name = entry.filename
+    steps = name.split("/")
+    if (
+        len(name) > 200
+        or not name.isascii()
+        or not name.isprintable()
+        or any(step in {"", ".", ".."} for step in steps)
+        or any(character in name for character in '\\:*?"<>|')
+    ):
+        raise Invalid(f"Nama berkas {name[:200]!r} tidak diizinkan dalam paket.")
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if entry.flag_bits & 1 or kind not in (0, stat.S_IFREG):
+        raise Invalid(f"Berkas {name} bukan berkas biasa.")
+    if entry.file_size > MOST_IN_A_FILE:
+        raise Invalid(f"Berkas {name} terlalu besar: {entry.file_size} byte.")
+
+
+def strict_json(data: bytes, what: str) -> Any:
+    """Read JSON in which no key appears twice and every number is whole. Raises Invalid."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise Invalid(f"{what}: satu nama muncul dua kali.")
+        return found
+
+    def refused(text: str) -> Any:
+        raise Invalid(f"{what}: {text[:40]} bukan bilangan bulat.")
+
+    try:
+        return json.loads(
+            data.decode("utf-8"), object_pairs_hook=once, parse_float=refused, parse_constant=refused
+        )
+    except (ValueError, RecursionError):
+        raise Invalid(f"{what} bukan JSON.") from None
+
+
+class Line:
+    """One entry of a pack: its leaf number, its thing, event, act, time and facts."""
+
+    def __init__(self, index: int, entry: bytes) -> None:
+        content = strict_json(entry, f"Catatan daun {index}")
+        try:
+            self.index = index
+            self.thing: Thing = (text_of(content["aggregate"]["type"]), text_of(content["aggregate"]["id"]))
+            self.event, self.act, self.at = (
+                int(content["event"]),
+                text_of(content["act"]),
+                text_of(content["at"]),
+            )
+            self.facts: dict[str, Any] = dict(content["facts"])
+        except (KeyError, TypeError, ValueError):
+            raise Invalid(f"Catatan daun {index} bukan catatan e-Order.") from None
+
+
+def text_of(value: Any) -> str:
+    """Return a text; ValueError for anything else."""
+    if not isinstance(value, str):
+        raise ValueError("not a text")
+    return value
+
+
+class PackCheck:
+    """All checks of one evidence pack, each with its line."""
+
+    def __init__(self, pack: Pack, keys: list[Key]) -> None:
+        self.pack = pack
+        self.keys = keys
+        self.verdict = Verdict()
+        self.lines: list[Line] = []
+        self.by_thing: dict[Thing, list[Line]] = {}
+        self.stated: dict[Thing, dict[str, Any]] = {}
+
+    def run(self, old: Sequence[tuple[str, Checkpoint]], log: Path | None) -> None:
+        """Check everything. Raises Invalid where nothing further would make sense."""
+        self.check_manifest()
+        self.head = Checkpoint(decoded(self.pack["checkpoint"], MOST_NOTE), self.keys)
+        self.head.tell()
+        self.check_inclusion()
+        self.check_events()
+        self.check_states()
+        self.check_figures()
+        self.check_documents()
+        self.check_books()
+        self.check_old(old)
+        self.check_stamps()
+        self.check_log(log, [checkpoint for _name, checkpoint in old])
+
+    # ── the pack as such ────────────────────────────────────────────────────────────────────────────────
+
+    def check_manifest(self) -> None:
+        manifest = strict_json(self.pack["manifest.json"], "manifest.json")
+        if not isinstance(manifest, dict) or manifest.get("format") != PACK_FORMAT:
+            raise Invalid(f"Ini bukan paket bukti {PACK_FORMAT}.")
+        listed = manifest.get("files")
+        if not isinstance(listed, dict):
+            raise Invalid("manifest.json tidak memuat daftar berkas.")
+        here = {name for name in self.pack.files if name != "manifest.json"}
+        wrong = [
+            f"{name} ada dalam paket tetapi tidak dalam daftar isinya." for name in sorted(here - set(listed))
+        ]
+        wrong += [
+            f"{name} ada dalam daftar isi tetapi tidak dalam paket." for name in sorted(set(listed) - here)
+        ]
+        for name in sorted(here & set(listed)):
+            stated = listed[name].get("sha256") if isinstance(listed[name], dict) else None
+            if stated != sha256(self.pack[name]).hexdigest():
+                wrong.append(f"{name}: isinya tidak cocok dengan SHA-256 dalam daftar isi.")
+        order = manifest.get("order")
+        number = order.get("number") if isinstance(order, dict) else "?"
+        self.verdict.all_of(wrong, f"{len(here)} berkas paket pesanan {number} sama dengan daftar isinya.")
+
+    # ── entries ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def check_inclusion(self) -> None:
+        names = {name[8:-5] for name in self.pack.below("entries/", ".json")}
+        proven = {name[7:-11] for name in self.pack.below("proofs/", ".tlog-proof")}
+        wrong = [f"Catatan {name} tidak punya bukti." for name in sorted(names - proven)]
+        wrong += [f"Bukti {name} tidak punya catatan." for name in sorted(proven - names)]
+        for name in sorted(names & proven):
+            try:
+                self._include(name)
+            except Invalid as error:
+                wrong.append(f"Catatan {name}: {error}")
+        if not names:
+            wrong.append("Paket tidak memuat satu pun catatan.")
+        self.lines.sort(key=lambda line: line.index)
+        for line in self.lines:
+            self.by_thing.setdefault(line.thing, []).append(line)
+        told = f"{len(self.lines)} catatan dihitung ulang; semuanya ada dalam log yang ditandatangani."
+        self.verdict.all_of(wrong, told)
+
+    def _include(self, name: str) -> None:
+        entry = self.pack[f"entries/{name}.json"]
+        text = decoded(self.pack[f"proofs/{name}.tlog-proof"], MOST_NOTE)
+        _carried, index, path, note = read_proof(text)
+        if f"{index:012d}" != name:
+            raise Invalid("nomor daunnya tidak seperti nama berkasnya.")
+        if note != self.head.note:
+            raise Invalid("buktinya memakai titik periksa lain.")
+        if root_from_path(index, self.head.size, leaf(entry), path) != self.head.root:
+            raise Invalid("jalur bukti tidak sampai ke akar yang ditandatangani: isinya telah diubah.")
+        self.lines.append(Line(index, entry))
+
+    def check_events(self) -> None:
+        self._read_state()
+        wrong, partial = [], []
+        for thing, lines in sorted(self.by_thing.items()):
+            numbers = [line.event for line in lines]
+            name = "/".join(thing)
+            whole = self.stated.get(thing, {}).get("whole") is not False
+            if whole and numbers != list(range(1, len(numbers) + 1)):
+                wrong.append(f"{name}: nomor peristiwa {brief(numbers)}, seharusnya 1 sampai {len(numbers)}.")
+            if not whole:
+                partial.append(name)
+                if numbers != sorted(set(numbers)):
+                    wrong.append(f"{name}: nomor peristiwa {brief(numbers)} tidak menaik.")
+        whole_ones = len(self.by_thing) - len(partial)
+        self.verdict.all_of(wrong, f"Peristiwa {whole_ones} berkas bernomor urut dari 1 tanpa lompatan.")
+        for name in partial:
+            told = "hanya peristiwa yang menyangkut pesanan ini yang disertakan; urutannya menaik."
+            self.verdict.skipped(f"{name}: {told}")
+
+    # ── what the tables say ─────────────────────────────────────────────────────────────────────────────
+
+    def _read_state(self) -> None:
+        stated = strict_json(self.pack["state.json"], "state.json")
+        try:
+            self.order = (str(stated["order"]["id"]), str(stated["order"]["number"]))
+            for each in stated["things"]:
+                thing = (text_of(each["type"]), text_of(each["id"]))
+                if thing in self.stated or not isinstance(each["figures"], dict):
+                    raise ValueError("stated twice")
+                self.stated[thing] = each
+        except (KeyError, TypeError, ValueError):
+            raise Invalid("state.json tidak berbentuk seperti yang seharusnya.") from None
+
+    def check_states(self) -> None:
+        wrong, unknown, checked = [], [], 0
+        for thing in sorted(set(self.by_thing) - set(self.stated)):
+            wrong.append(f"{'/'.join(thing)}: log mengenalnya, keadaan basis data tidak menyebutnya.")
+        for thing, stated in sorted(self.stated.items()):
+            name, lines = "/".join(thing), self.by_thing.get(thing, [])
+            if stated.get("events") != len(lines):
+                wrong.append(
+                    f"{name}: basis data menyebut {stated.get('events')} peristiwa, paket {len(lines)}."
+                )
+            try:
+                reached = chained(lines)
+            except Invalid as error:
+                wrong.append(f"{name}: {error}")
+                continue
+            if reached is None and stated.get("state") is not None:
+                unknown.append(f"{name} ({stated['state']})")
+            elif reached != stated.get("state"):
+                wrong.append(f"{name}: menurut log {reached}, menurut basis data {stated.get('state')}.")
+            else:
+                checked += reached is not None
+        order = ("purchase", self.order[0])
+        if order not in self.by_thing:
+            wrong.append(f"Paket tidak memuat satu pun catatan tentang pesanan {self.order[1]}.")
+        self.verdict.all_of(
+            wrong, f"Keadaan {checked} berkas yang dibangun ulang dari log sama dengan basis data."
+        )
+        if unknown:
+            self.verdict.skipped(
+                f"Log tidak menyebut keadaan {', '.join(unknown)}; tidak dapat dibandingkan."
+            )
+
+    def check_figures(self) -> None:
+        wrong, checked, unknown = [], 0, set()
+        for thing, stated in sorted(self.stated.items()):
+            told = last_told(thing, self.by_thing.get(thing, []))
+            for column, value in sorted(stated["figures"].items()):
+                if column not in TOLD.get(thing[0], {}):
+                    unknown.add(f"{thing[0]}.{column}")
+                elif column in told:
+                    checked += 1
+                    if told[column] != value:
+                        wrong.append(
+                            f"{'/'.join(thing)}: {column} menurut log {told[column]}, di basis data {value}."
+                        )
+        self.verdict.all_of(
+            wrong, f"{checked} nomor, nilai dan sidik di basis data sama dengan yang dicatat log."
+        )
+        if unknown:
+            self.verdict.skipped(f"Pemeriksa ini tidak mengenal kolom {', '.join(sorted(unknown))}.")
+
+    # ── documents ───────────────────────────────────────────────────────────────────────────────────────
+
+    def check_documents(self) -> None:
+        told = {digest for line in self.lines for digest in digests_in(line.facts)}
+        here = {sha256(data).hexdigest(): name for name, data in self.pack.files.items()}
+        folders = (("papers/", ".pdf"), ("choices/", ".json"), ("agreements/", ".json"))
+        wrong, proven, free = [], 0, []
+        for name in (name for folder, ending in folders for name in self.pack.below(folder, ending)):
+            digest = sha256(self.pack[name]).hexdigest()
+            if digest in told:
+                proven += 1
+            elif name.startswith("agreements/"):
+                free.append(name)
+            else:
+                wrong.append(f"{name}: sidiknya tidak ada dalam log; dokumen ini bukan yang dicatat.")
+        for line in self.lines:
+            for fact in ("pdf_sha256", "signed_sha256"):
+                digest = line.facts.get(fact)
+                if line.act.startswith("paper.") and digest is not None and digest not in here:
+                    wrong.append(f"{'/'.join(line.thing)}: PDF yang dicatat log tidak ada dalam paket.")
+        self.verdict.all_of(wrong, f"{proven} dokumen mempunyai sidik yang sama dengan yang dicatat log.")
+        if free:
+            self.verdict.skipped(f"Log tidak memuat sidik {', '.join(free)}; isinya tidak dapat dibuktikan.")
+        outside = len(told - set(here))
+        if outside:
+            self.verdict.skipped(
+                f"{outside} sidik dalam log menunjuk hal yang tidak disertakan (pindaian, foto, berkas)."
+            )
+
+    # ── the books ───────────────────────────────────────────────────────────────────────────────────────
+
+    def check_books(self) -> None:
+        books = strict_json(self.pack["ledger.json"], "ledger.json")
+        try:
+            wrong, told = self._books(books)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise Invalid("ledger.json tidak berbentuk seperti yang seharusnya.") from None
+        self.verdict.all_of(wrong, told)
+
+    def _books(self, books: Mapping[str, Any]) -> tuple[list[str], str]:
+        wrong, sums = [], 0
+        posted = {line.thing[1]: line.facts["legs"] for line in self.lines if line.act == "ledger.posted"}
+        journals = {text_of(each["id"]): each for each in books["journals"]}
+        for number in sorted(set(posted) ^ set(journals)):
+            where = "log" if number in posted else "buku"
+            wrong.append(f"Jurnal {number} hanya ada di {where}.")
+        for number, journal in sorted(journals.items()):
+            legs = {text_of(code): whole(amount) for code, amount in journal["legs"].items()}
+            sums += sum(legs.values())
+            if sum(legs.values()) or not legs:
+                wrong.append(f"Jurnal {number} tidak seimbang: selisih {sum(legs.values())} sen.")
+            if number in posted and posted[number] != legs:
+                wrong.append(f"Jurnal {number}: ayatnya berbeda dari yang dicatat log.")
+        wrong += self._taxes(books)
+        return (
+            wrong,
+            f"{len(journals)} jurnal pesanan seimbang dan sama dengan log; pajak cocok dengan kewajiban.",
+        )
+
+    def _taxes(self, books: Mapping[str, Any]) -> list[str]:
+        owed, wrong = books["obligation"], []
+        taxes = {text_of(each["id"]): each for each in books["taxes"]}
+        if owed is None:
+            return ["Ada pajak tanpa kewajiban bayar."] if taxes else []
+        if whole(owed["gross_rupiah"]) != sum(
+            whole(owed[f"{part}_rupiah"]) for part in ("net", "withheld", "penalty")
+        ):
+            wrong.append("Kewajiban bayar tidak sama dengan bersih + pajak + denda.")
+        if sum(whole(tax["amount_rupiah"]) for tax in taxes.values()) != owed["withheld_rupiah"]:
+            wrong.append("Jumlah pajak tidak sama dengan pajak yang dipungut.")
+        approved = [line.facts for line in self.lines if line.act == "purchase.approve_payment"]
+        if approved and (
+            approved[-1].get("total_rupiah"), approved[-1].get("net_rupiah"), approved[-1].get("penalty_rupiah")
+        ) != (owed["gross_rupiah"], owed["net_rupiah"], owed["penalty_rupiah"]):  # fmt: skip
+            wrong.append("Kewajiban bayar berbeda dari yang disetujui menurut log.")
+        for line in self.lines:
+            if line.act == "tax.deposit" and taxes.get(line.thing[1], {}).get("ntpn") != line.facts.get(
+                "ntpn"
+            ):
+                wrong.append(f"Pajak {line.thing[1]}: NTPN berbeda dari yang dicatat log.")
+        return wrong
+
+    # ── time ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def check_old(self, old: Sequence[tuple[str, Checkpoint]]) -> None:
+        for name, checkpoint in old:
+            path = f"consistency/{checkpoint.size}.txt"
+            if checkpoint.size == self.head.size:
+                steps: list[bytes] | None = []
+            elif path in self.pack.files:
+                steps = read_consistency(decoded(self.pack[path], MOST_NOTE), checkpoint.size)
+            else:
+                steps = None
+            if steps is None:
+                told = "paket tidak memuat bukti konsistensinya; buat paket dengan --old, atau periksa dengan --log."
+                self.verdict.skipped(f"Titik periksa lama {name} ({checkpoint.size} daun): {told}")
+                continue
+            try:
+                check_consistency(checkpoint.size, self.head.size, steps, checkpoint.root, self.head.root)
+            except Invalid as error:
+                self.verdict.fails(f"Titik periksa lama {name}: {error}")
+            else:
+                self.verdict.holds(
+                    f"Titik periksa lama {name} ({checkpoint.size} daun) adalah awal dari log ini."
+                )
+
+    def check_stamps(self) -> None:
+        stamps = self.pack.below("stamps/", ".tsr")
+        if not stamps:
+            self.verdict.skipped("Paket tidak memuat cap waktu RFC 3161.")
+        for name in stamps:
+            self.verdict.skipped(
+                f"{name}: cap waktu RFC 3161 tidak diperiksa oleh program ini (pakai openssl ts)."
+            )
+
+    def check_log(self, log: Path | None, old: Sequence[Checkpoint]) -> None:
+        if log is None:
+            told = "hanya terbukti dengan seluruh log (--log FOLDER)."
+            self.verdict.skipped(f"Bahwa tidak ada catatan lain tentang berkas-berkas ini {told}")
+            return
+        ours = {line.index for line in self.lines}
+        whole_ones = {thing for thing, stated in self.stated.items() if stated.get("whole") is not False}
+        missing: list[str] = []
+
+        def look(index: int, entry: bytes, thing: Thing | None) -> None:
+            if thing in whole_ones and index not in ours and thing is not None:
+                missing.append(f"Daun {index} tentang {'/'.join(thing)} tidak disertakan dalam paket.")
+            if index in ours and entry != self.pack.files.get(f"entries/{index:012d}.json"):
+                missing.append(f"Daun {index} berbeda antara paket dan log.")
+
+        head = verify_folder(log, self.keys, [*old, self.head], look)
+        self.verdict.all_of(
+            missing, f"Log dengan {head.size} catatan tidak memuat hal lain tentang berkas-berkas ini."
+        )
+
+
+def chained(lines: Sequence[Line]) -> str | None:
+    """Return the state that a thing's entries lead to, None when they tell none. Raises Invalid for a broken chain."""
+    state: str | None = None
+    for line in lines:
+        told, before = line.facts.get("state"), line.facts.get("before")
+        if not isinstance(told, str):
+            continue
+        if isinstance(before, str) and state is not None and before != state:
+            raise Invalid(f"peristiwa {line.event} berangkat dari {before}, padahal sebelumnya {state}.")
+        state = told
+    return state
+
+
+def last_told(thing: Thing, lines: Sequence[Line]) -> dict[str, Any]:
+    """Return what the entries of a thing tell of its columns, the newest counting."""
+    found: dict[str, Any] = {}
+    for line in lines:
+        for column, tellers in TOLD.get(thing[0], {}).items():
+            for teller in tellers:
+                act, _colon, fact = teller.partition(":")
+                if act == line.act and line.facts.get(fact) is not None:
+                    found[column] = line.facts[fact]
+    return found
+
+
+def digests_in(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the hashes of documents that an entry's facts name."""
+    for fact in DOCUMENT_FACTS:
+        if isinstance(facts.get(fact), str):
+            yield facts[fact]
+    lines = facts.get("lines")
+    for each in lines if isinstance(lines, list) else ():
+        if isinstance(each, dict) and isinstance(each.get("choice"), str):
+            yield each["choice"]
+
+
+def read_consistency(text: str, size: int) -> list[bytes]:
+    """Read a consistency proof: `old <size>`, then the hashes in base64, one a line (C2SP tlog-witness)."""
+    first, *lines = text.partition("\n\n")[0].split("\n")
+    if first != f"old {size}" or len(lines) > 63:
+        raise Invalid("Bukti konsistensi rusak.")
+    return [unbase64(line, "Bukti konsistensi") for line in lines]
+
+
+def whole(value: Any) -> int:
+    """Return a whole number; ValueError for anything else, True and False included."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ValueError("not a whole number")
+    return value
+
+
+def brief(numbers: Sequence[int]) -> str:
+    """Return some numbers, the first twelve of them."""
+    return ", ".join(map(str, numbers[:12])) + (", …" if len(numbers) > 12 else "")
+
+
+def decoded(data: bytes, most: int) -> str:
+    """Return UTF-8 text of at most so many bytes."""
+    if len(data) > most:
+        raise Invalid(f"Naskah terlalu panjang: {len(data)} byte.")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Invalid("Naskah bukan UTF-8.") from None
+
+
+def verify_pack(path: Path, keys: list[Key], old: Sequence[tuple[str, Checkpoint]], log: Path | None) -> None:
+    """Check an evidence pack and say what holds and what does not. Raises Invalid."""
+    check = PackCheck(Pack(path), keys)
+    check.run(old, log)
+    verdict = check.verdict
+    if verdict.unchecked:
+        say(f"  {verdict.unchecked} hal bertanda · tidak dapat diperiksa dari paket ini.")
+    if verdict.wrong:
+        raise Invalid(f"{verdict.wrong} kesalahan ditemukan.")
 
 
 # ── the command ─────────────────────────────────────────────────────────────────────────────────────────
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, most: int = MOST_NOTE) -> str:
     """Read a text file as it is, newlines included."""
     try:
-        return path.read_bytes().decode("utf-8")
+        return read_limited(path, most).decode("utf-8")
     except (OSError, UnicodeDecodeError):
         raise Invalid(f"Berkas {path} tidak ada atau tidak terbaca.") from None
 
 
+def read_old(paths: Sequence[Path], log: Key) -> list[tuple[str, Checkpoint]]:
+    """Read checkpoints kept from before; the log alone must have signed them."""
+    return [(path.name, Checkpoint(read_text(path), [log])) for path in paths]
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    parser = argparse.ArgumentParser(description="Memeriksa log audit yang diterbitkan, tanpa jaringan.")
+    parser = argparse.ArgumentParser(description="Memeriksa log audit dan paket bukti, tanpa jaringan.")
     verbs = parser.add_subparsers(dest="verb", required=True)
     folder = verbs.add_parser("verify", help="periksa seluruh log yang diterbitkan")
     folder.add_argument("folder", type=Path)
-    folder.add_argument(
-        "--old", type=Path, nargs="*", default=[], help="titik periksa lama yang harus masih cocok"
-    )
     proof = verbs.add_parser("verify-proof", help="periksa berkas bukti")
     proof.add_argument("file", type=Path)
     proof.add_argument("--entry", type=Path, help="catatan yang dibuktikan, bila tidak termuat")
-    for verb in (folder, proof):
+    pack = verbs.add_parser("verify-pack", help="periksa paket bukti satu pesanan")
+    pack.add_argument("pack", type=Path)
+    pack.add_argument("--log", type=Path, help="folder seluruh log: buktikan bahwa tidak ada catatan lain")
+    for verb in (folder, pack):
+        old = "titik periksa lama yang harus masih cocok"
+        verb.add_argument("--old", type=Path, nargs="*", default=[], help=old)
+    for verb in (folder, proof, pack):
         verb.add_argument("--vkey", required=True, help="kunci publik log")
         verb.add_argument(
             "--witness", action="append", default=[], help="kunci saksi yang wajib ikut menandatangani"
@@ -384,10 +1160,14 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         keys = [Key(given.vkey), *map(Key, given.witness)]
+        if keys[0].type != LOG_KEY:
+            raise Invalid("Kunci log harus Ed25519 biasa, bukan kunci saksi.")
         if given.verb == "verify":
-            verify_folder(given.folder, keys, given.old)
+            verify_folder(given.folder, keys, [each for _name, each in read_old(given.old, keys[0])])
+        elif given.verb == "verify-pack":
+            verify_pack(given.pack, keys, read_old(given.old, keys[0]), given.log)
         else:
-            entry = given.entry.read_bytes() if given.entry else None
+            entry = read_limited(given.entry, MOST_BUNDLE) if given.entry else None
             verify_proofs(given.file, keys, entry)
     except (Invalid, OSError) as error:
         say(f"✗ {error}")

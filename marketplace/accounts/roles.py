@@ -20,6 +20,7 @@ class Role(StrEnum):
     TREASURER = "TREASURER"
     RECEIVER = "RECEIVER"
     AUDITOR = "AUDITOR"
+    HEAD = "HEAD"
     OPERATOR = "OPERATOR"
     CURATOR = "CURATOR"
     ASSISTANT = "ASSISTANT"
@@ -38,6 +39,7 @@ LABELS: dict[Role, str] = {
     Role.TREASURER: "Bendahara Pengeluaran",
     Role.RECEIVER: "Penerima Barang",
     Role.AUDITOR: "Auditor",
+    Role.HEAD: "Kepala Daerah",
     Role.OPERATOR: "Operator",
     Role.CURATOR: "Kurator",
     Role.ASSISTANT: "Pendamping UMKM",
@@ -56,7 +58,7 @@ APPOINTABLE = frozenset(Role) - {Role.PUBLIC, Role.SYSTEM}
 SIDES: dict[str, frozenset[Role]] = {
     "BUYER": BUYING,
     "VENDOR": frozenset({Role.VENDOR}),
-    "OVERSIGHT": frozenset({Role.AUDITOR}),
+    "OVERSIGHT": frozenset({Role.AUDITOR, Role.HEAD}),
     "OPERATION": frozenset({Role.OPERATOR, Role.CURATOR, Role.ASSISTANT}),
 }
 """One person stands on one side at a time: overseers and operators never buy, sell or pay."""

@@ -22,6 +22,7 @@ KIND_OF_ROLE: Final = {
     **dict.fromkeys(BUYING, Organisation.Kind.AGENCY_UNIT),
     Role.VENDOR: Organisation.Kind.VENDOR,
     Role.AUDITOR: Organisation.Kind.AUDITOR_BODY,
+    Role.HEAD: Organisation.Kind.AGENCY_UNIT,
     Role.OPERATOR: Organisation.Kind.OPERATOR,
     Role.CURATOR: Organisation.Kind.OPERATOR,
     Role.ASSISTANT: Organisation.Kind.OPERATOR,

@@ -13,3 +13,7 @@ class AuditConfig(AppConfig):
     label = "audit"
     verbose_name = _("Log audit")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what happens to the log itself, and the checks of its defences."""
+        from marketplace.audit import defences, own_acts  # noqa: F401

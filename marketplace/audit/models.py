@@ -3,7 +3,8 @@
 An `Entry` is written inside the business transaction. A `Leaf` gives it its place in the Merkle tree
 afterwards, in a row of its own, so that an entry is never touched again. A `Checkpoint` is the signed head of
 the tree after one pass of the sequencer. A `Tile` holds hashes of the tree in the published form (C2SP
-tlog-tiles).
+tlog-tiles). A `Cosignature` is a witness's word on a checkpoint, a `Stamp` a time-stamping authority's; an
+`Alarm` is what the guards of the log have noticed.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ class Entry(models.Model):
         _("nomor transaksi"), db_default=CurrentTransactionId(), editable=False, db_index=True
     )
     at = models.DateTimeField(_("waktu"))
+    # The database's own clock, written by a trigger: `at` is what the application says. Null before this was kept.
+    recorded_at = models.DateTimeField(_("waktu dicatat"), null=True, editable=False)
     user = models.ForeignKey(
         "accounts.User", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
@@ -166,3 +169,70 @@ class Tile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.level}/{self.index}.p/{self.width}"
+
+
+class Cosignature(models.Model):
+    """One witness's signature of one checkpoint (C2SP tlog-cosignature), as a line of the published note."""
+
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="cosignatures")
+    witness = models.TextField(_("saksi"))
+    key_hash = models.TextField(_("sidik kunci"))
+    at = models.DateTimeField(_("waktu disaksikan"))
+    line = models.TextField(_("baris tanda tangan"))
+
+    class Meta:
+        verbose_name = _("tanda tangan saksi")
+        verbose_name_plural = _("tanda tangan saksi")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["checkpoint", "witness", "key_hash"], name="audit_cosignature_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.witness}: {self.checkpoint_id}"
+
+
+class Stamp(models.Model):
+    """A time-stamping authority's word (RFC 3161) that a checkpoint existed at a moment; one a day is fetched."""
+
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, related_name="stamps")
+    day = models.DateField(_("hari"), unique=True)
+    at = models.DateTimeField(_("waktu pada stempel"))
+    authority = models.TextField(_("otoritas"))
+    response = models.BinaryField(_("jawaban otoritas"))
+
+    class Meta:
+        verbose_name = _("stempel waktu")
+        verbose_name_plural = _("stempel waktu")
+
+    def __str__(self) -> str:
+        return f"{self.day}"
+
+
+class Alarm(models.Model):
+    """Something the guards of the log have noticed: a witness that refuses or is silent. Append-only."""
+
+    class Code(models.TextChoices):
+        """What was noticed."""
+
+        WITNESS_REFUSED = "witness_refused", _("saksi menolak")
+        WITNESS_AHEAD = "witness_ahead", _("saksi sudah melihat log yang lebih panjang")
+        WITNESS_UNKNOWN = "witness_unknown", _("jawaban saksi tidak sah")
+        WITNESS_SILENT = "witness_silent", _("saksi tidak menjawab")
+        STAMP_FAILED = "stamp_failed", _("stempel waktu gagal")
+
+    at = models.DateTimeField(_("waktu"))
+    code = models.TextField(_("jenis"), choices=Code.choices)
+    place = models.TextField(_("tempat"))
+    told = models.TextField(_("keterangan"))
+
+    class Meta:
+        verbose_name = _("alarm log")
+        verbose_name_plural = _("alarm log")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["code", "place", "-at"], name="audit_alarm_last"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.place}"

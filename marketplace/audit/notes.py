@@ -1,4 +1,4 @@
-"""Signed notes with Ed25519 (C2SP signed-note) and witness cosignatures (C2SP tlog-cosignature v1).
+"""Signed notes with Ed25519 (C2SP signed-note) and witness cosignatures (C2SP tlog-cosignature).
 
 A note is text plus signature lines. Whoever reads one ignores signatures of keys it does not know, rejects
 the note when a known key's signature is wrong, and believes nothing that no known key has signed.
@@ -12,19 +12,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Final, TypeAlias
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 ED25519: Final = 0x01
 COSIGNATURE_V1: Final = 0x04
+COSIGNATURE_ML_DSA_44: Final = 0x06
+"""Type bytes of C2SP signed-note: a plain signature, and the two kinds of timestamped cosignature."""
 MAX_NOTE_BYTES: Final = 1_000_000
 MAX_SIGNATURES: Final = 100
 
 _DASH: Final = "\N{EM DASH} "
-_SIGNATURE_BYTES: Final = 64
+_KEY_BYTES: Final = {ED25519: 32, COSIGNATURE_V1: 32, COSIGNATURE_ML_DSA_44: 1312}
+_TIMESTAMPED_BYTES: Final = {8 + 64, 8 + 2420}
+_SUBTREE_LABEL: Final = b"subtree/v1\n\0"
+
+
+CosigningKey: TypeAlias = Ed25519PrivateKey | MLDSA44PrivateKey
 
 
 class NoteError(ValueError):
@@ -54,10 +62,10 @@ class VerifierKey:
 
     def __post_init__(self) -> None:
         _check_name(self.name)
-        if self.algorithm not in (ED25519, COSIGNATURE_V1):
+        if self.algorithm not in _KEY_BYTES:
             raise NoteError(f"signature type 0x{self.algorithm:02x} is not known here")
-        if len(self.public) != 32:
-            raise NoteError("an Ed25519 public key has 32 bytes")
+        if len(self.public) != _KEY_BYTES[self.algorithm]:
+            raise NoteError(f"a public key of this type has {_KEY_BYTES[self.algorithm]} bytes")
 
     @classmethod
     def parse(cls, text: str) -> VerifierKey:
@@ -84,12 +92,17 @@ class VerifierKey:
         return f"{self.name}+{self.key_id.hex()}+{data}"
 
     def verify(self, text: str, signature: Signature) -> None:
-        """Raise `NoteError` unless this key signed the text (type 1) or cosigned it (type 4)."""
-        message, data = text.encode(), signature.data
-        if self.algorithm == COSIGNATURE_V1:
-            message, data = cosigned_message(text, cosignature_time(signature)), data[8:]
+        """Raise `NoteError` unless this key signed the text (type 1) or cosigned it (types 4 and 6)."""
+        data = signature.data
         try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(data, message)
+            if self.algorithm == ED25519:
+                Ed25519PublicKey.from_public_bytes(self.public).verify(data, text.encode())
+            elif self.algorithm == COSIGNATURE_V1:
+                message = cosigned_message(text, cosignature_time(signature))
+                Ed25519PublicKey.from_public_bytes(self.public).verify(data[8:], message)
+            else:
+                message = cosigned_tree(text, self.name, cosignature_time(signature))
+                MLDSA44PublicKey.from_public_bytes(self.public).verify(data[8:], message)
         except InvalidSignature:
             raise NoteError(f"the signature of {self.name} is not genuine") from None
 
@@ -175,26 +188,69 @@ class Note:
 
 
 def cosigned_message(text: str, time: int) -> bytes:
-    """Return what a witness signs: header, POSIX time in seconds, and the checkpoint's text."""
+    """Return what an Ed25519 witness signs: header, POSIX time in seconds, and the checkpoint's text."""
     return f"cosignature/v1\ntime {time}\n{text}".encode()
+
+
+def cosigned_tree(text: str, witness: str, time: int) -> bytes:
+    """Return what an ML-DSA-44 witness signs: names of witness and log, POSIX time, size and root of the tree.
+
+    Raises `NoteError` when the text is not a checkpoint's.
+    """
+    try:
+        origin, size, root = text.split("\n")[:3]
+        end, names = int(size), (witness.encode(), origin.encode())
+    except ValueError:
+        raise NoteError("only a checkpoint can be cosigned") from None
+    digest = _from_base64(root)
+    if len(digest) != 32 or not 0 <= end < 2**63 or not all(0 < len(name) < 256 for name in names):
+        raise NoteError("only a checkpoint can be cosigned")
+    witness_name, log_name = (bytes([len(name)]) + name for name in names)
+    start = (0).to_bytes(8, "big")
+    return b"".join(
+        (
+            _SUBTREE_LABEL,
+            witness_name,
+            time.to_bytes(8, "big"),
+            log_name,
+            start,
+            end.to_bytes(8, "big"),
+            digest,
+        )
+    )
 
 
 def cosignature_time(signature: Signature) -> int:
     """Return the POSIX time, in seconds, at which a witness cosigned. Raises `NoteError`."""
-    if len(signature.data) != 8 + _SIGNATURE_BYTES:
-        raise NoteError("a cosignature has 72 bytes")
+    if len(signature.data) not in _TIMESTAMPED_BYTES:
+        raise NoteError("a cosignature has 72 bytes, or 2,428 with ML-DSA-44")
     time = int.from_bytes(signature.data[:8], "big")
-    if time >= 2**63:
+    if not 0 < time < 2**63:
         raise NoteError("the time of the cosignature is impossible")
     return time
 
 
-def cosign(text: str, name: str, private: Ed25519PrivateKey, time: int) -> Signature:
+def cosign(text: str, name: str, private: CosigningKey, time: int) -> Signature:
     """Return a witness's cosignature of a checkpoint's text at a POSIX time in seconds."""
-    public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    key = VerifierKey(name, COSIGNATURE_V1, public)
-    data = time.to_bytes(8, "big") + private.sign(cosigned_message(text, time))
-    return Signature(name, key.key_id, data)
+    key = cosigner(name, private)
+    if isinstance(private, MLDSA44PrivateKey):
+        made = private.sign(cosigned_tree(text, name, time))
+    else:
+        made = private.sign(cosigned_message(text, time))
+    return Signature(name, key.key_id, time.to_bytes(8, "big") + made)
+
+
+def cosigner(name: str, private: CosigningKey) -> VerifierKey:
+    """Return the public side of a witness's key."""
+    algorithm = COSIGNATURE_ML_DSA_44 if isinstance(private, MLDSA44PrivateKey) else COSIGNATURE_V1
+    return VerifierKey(name, algorithm, private.public_key().public_bytes_raw())
+
+
+def read_signatures(lines: str) -> tuple[Signature, ...]:
+    """Read signature lines that come without their note, as a witness answers them. Raises `NoteError`."""
+    if not lines.endswith("\n") or lines.count("\n") > MAX_SIGNATURES:
+        raise NoteError("signature lines end in a newline each, and are few")
+    return tuple(_parse_line(line) for line in lines[:-1].split("\n"))
 
 
 def _parse_line(line: str) -> Signature:

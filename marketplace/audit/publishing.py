@@ -9,7 +9,8 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from marketplace.audit.queries import bundles, latest_checkpoint, tile_data
+from marketplace.audit.models import Stamp
+from marketplace.audit.queries import bundles, published_checkpoint, published_note, tile_data
 from marketplace.audit.tiles import all_tiles_of, tiles_of
 
 
@@ -26,7 +27,7 @@ class Published:
 
 
 def export(folder: Path, *, progress: Callable[[int, int], None] | None = None) -> Published:
-    """Write the newest checkpoint with all its tiles and bundles below `folder`, the checkpoint last.
+    """Write the published checkpoint with all its tiles and bundles below `folder`, the checkpoint last.
 
     May be repeated into the same folder: it then holds the newer tree. Raises `NothingToPublish`, `OSError`.
     """
@@ -36,9 +37,10 @@ def export(folder: Path, *, progress: Callable[[int, int], None] | None = None) 
         if not inside:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        checkpoint = latest_checkpoint()
+        checkpoint = published_checkpoint()
         if checkpoint is None:
             raise NothingToPublish
+        note = published_note(checkpoint)
         total = sum(1 for _tile in all_tiles_of(checkpoint.size)) + sum(1 for _ in tiles_of(checkpoint.size))
         done = 0
         for tile in all_tiles_of(checkpoint.size):
@@ -49,7 +51,11 @@ def export(folder: Path, *, progress: Callable[[int, int], None] | None = None) 
             _write(folder / tile.path(), data)
             done += 1
             tell(done, total)
-    _write(folder / "checkpoint", checkpoint.note.encode())
+    for stamp in Stamp.objects.filter(checkpoint__size__lte=checkpoint.size).select_related("checkpoint"):
+        _write(folder / f"stamp/{stamp.checkpoint.size}.tsr", bytes(stamp.response))
+        _write(folder / f"stamp/{stamp.checkpoint.size}.checkpoint", stamp.checkpoint.note.encode())
+        done += 2
+    _write(folder / "checkpoint", note.encode())
     return Published(checkpoint.size, done + 1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -16,12 +16,14 @@ from marketplace.accounts.roles import LABELS, Role
 from marketplace.audit import acts
 from marketplace.audit.canonical import NotCanonical
 from marketplace.audit.merkle import HASH_BYTES, inclusion_proof
-from marketplace.audit.models import Checkpoint, Entry, Leaf, Tile
+from marketplace.audit.models import Checkpoint, Entry, Leaf, Stamp, Tile
 from marketplace.audit.proofs import Proof
 from marketplace.audit.tiles import FULL, HEIGHT, MAX_LEVEL, Nodes, TileId, edge_of, write_bundle
 from marketplace.core import clock
 
 PAGE: Final = 50
+WITNESSES_MAY_LAG: Final = timedelta(seconds=60)
+"""So much older than the newest a cosigned checkpoint may be and still be the one that is published."""
 
 
 class NotPublished(LookupError):
@@ -158,9 +160,39 @@ def latest_checkpoint() -> Checkpoint | None:
     return Checkpoint.objects.order_by("-size").first()
 
 
+def published_checkpoint() -> Checkpoint | None:
+    """Return the checkpoint to show: the newest a witness has cosigned unless witnesses lag behind, else the newest."""
+    newest = latest_checkpoint()
+    if newest is None or not settings.AUDIT_WITNESSES:
+        return newest
+    cosigned = latest_cosigned()
+    lagging = cosigned is None or newest.at - cosigned.at > WITNESSES_MAY_LAG
+    return newest if lagging else cosigned
+
+
+def latest_cosigned() -> Checkpoint | None:
+    """Return the newest checkpoint that a witness has cosigned."""
+    return Checkpoint.objects.filter(cosignatures__isnull=False).order_by("-size").first()
+
+
+def stamp_of(size: int) -> Stamp | None:
+    """Return the first time stamp of the checkpoint over that many leaves, its checkpoint with it."""
+    found = Stamp.objects.filter(checkpoint__size=size).select_related("checkpoint")
+    return found.order_by("day").first()
+
+
+def published_note(checkpoint: Checkpoint) -> str:
+    """Return the signed note of a checkpoint with the lines of the witnesses."""
+    lines = checkpoint.cosignatures.order_by("witness", "key_hash").values_list("line", flat=True)
+    return checkpoint.note + "".join(f"{line}\n" for line in lines)
+
+
 def inclusion_of(entry: Entry, checkpoint: Checkpoint | None = None) -> Proof | None:
-    """Return the proof that an entry is in the tree of a checkpoint (the newest); None while it waits."""
-    proofs = _proofs([entry], checkpoint or latest_checkpoint())
+    """Return the proof that an entry is in the tree of a checkpoint; None while it waits.
+
+    Without a `checkpoint` it is the newest cosigned one when that covers the entry, else the newest.
+    """
+    proofs = _proofs([entry], checkpoint)
     return proofs[0] if proofs else None
 
 
@@ -172,27 +204,49 @@ def proof_for_entry(entry_id: int) -> Proof | None:
 def proofs_of(aggregate_type: str, aggregate_id: str) -> list[Proof]:
     """Return proofs for every entry of one thing that is in the tree, oldest first, all in one tree."""
     found = Entry.objects.filter(aggregate_type=aggregate_type, aggregate_id=aggregate_id)
-    return _proofs(found.select_related("leaf").order_by("event_no"), latest_checkpoint())
+    return _proofs(found.select_related("leaf").order_by("event_no"))
 
 
-def _proofs(found: Sequence[Entry] | QuerySet[Entry], checkpoint: Checkpoint | None) -> list[Proof]:
-    if checkpoint is None:
+def entries_about(things: Iterable[tuple[str, str]]) -> list[Entry]:
+    """Return everything that happened to some things (kind, id), in the order in which it was written."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, pk in things:
+        by_kind.setdefault(kind, []).append(pk)
+    condition = Q(pk__in=[])
+    for kind, pks in by_kind.items():
+        condition |= Q(aggregate_type=kind, aggregate_id__in=pks)
+    return list(Entry.objects.filter(condition).select_related("leaf").order_by("pk"))
+
+
+def proofs_for(found: Sequence[Entry]) -> list[Proof]:
+    """Return proofs of entries read with their leaves, all in one tree; none for one that waits."""
+    return _proofs(found)
+
+
+def _proofs(found: Sequence[Entry] | QuerySet[Entry], checkpoint: Checkpoint | None = None) -> list[Proof]:
+    newest = checkpoint or latest_checkpoint()
+    if newest is None:
         return []
     placed: list[tuple[int, Entry]] = []
     for entry in found:
         leaf: Leaf | None = getattr(entry, "leaf", None)
-        if leaf is not None and leaf.leaf_index < checkpoint.size:
+        if leaf is not None and leaf.leaf_index < newest.size:
             placed.append((leaf.leaf_index, entry))
-    nodes = _nodes_around([index for index, _entry in placed], checkpoint.size)
+    if not placed:
+        return []
+    leaves = [index for index, _entry in placed]
+    head = checkpoint or _cosigned_over(max(leaves)) or newest
+    note, nodes = published_note(head), _nodes_around(leaves, head.size)
     return [
-        Proof(
-            index,
-            tuple(inclusion_proof(index, checkpoint.size, nodes)),
-            checkpoint.note,
-            bytes(entry.payload),
-        )
+        Proof(index, tuple(inclusion_proof(index, head.size, nodes)), note, bytes(entry.payload))
         for index, entry in placed
     ]
+
+
+def _cosigned_over(leaf_index: int) -> Checkpoint | None:
+    """Return the newest cosigned checkpoint when its tree has that leaf."""
+    cosigned = latest_cosigned() if settings.AUDIT_WITNESSES else None
+    return cosigned if cosigned and cosigned.size > leaf_index else None
 
 
 def _nodes_around(leaves: Sequence[int], size: int) -> Nodes:

@@ -26,7 +26,7 @@ from marketplace.audit import entries, signing
 from marketplace.audit.checkpoints import TreeHead
 from marketplace.audit.merkle import CompactRange, compact_range
 from marketplace.audit.models import Checkpoint, Tile
-from marketplace.audit.notes import Note
+from marketplace.audit.notes import Note, Signer
 from marketplace.audit.tiles import Nodes, TileId, edge_of, grow
 from marketplace.core import clock
 
@@ -110,11 +110,12 @@ def wake() -> None:
     _wake.set()
 
 
-def integrate(*, wait: bool = True) -> Checkpoint | None:
+def integrate(*, wait: bool = True, signers: Sequence[Signer] = ()) -> Checkpoint | None:
     """Append every waiting entry to the tree; return the new checkpoint, None when there was nothing to do.
 
     One pass runs at a time in the whole installation; with `wait=False` a pass elsewhere makes this one
-    return None. Entries whose hash or seal is wrong stay out of the tree and are reported as errors.
+    return None. Entries whose hash or seal is wrong stay out of the tree and are reported as errors. `signers`
+    sign in the place of the log's one, when its key changes.
     Raises `TreeDamaged`, `ImproperlyConfigured` (keys), `DatabaseError`.
     """
     with transaction.atomic(), connection.cursor() as cursor:
@@ -132,7 +133,7 @@ def integrate(*, wait: bool = True) -> Checkpoint | None:
             after = _append(cursor, after, _genuine(cursor, waiting[start : start + CHUNK]))
         if after.size == before.size:
             return None
-        return _sign(after, _moved(cursor, bound, seen))
+        return _sign(after, _moved(cursor, bound, seen), signers or (signing.signer(),))
 
 
 def run_forever(stop: threading.Event) -> None:
@@ -189,6 +190,11 @@ class Sweeper:
         if late:
             logger.error("audit.sequencer.overdue: %d entries, the first is %d", len(late), late[0])
         return late
+
+
+def hold(cursor: Any) -> None:
+    """Keep every sequencer out until the transaction ends, and wait for the one that is at work."""
+    _lock(cursor, wait=True)
 
 
 def _lock(cursor: Any, wait: bool) -> bool:
@@ -286,13 +292,12 @@ def _append(cursor: Any, before: CompactRange, genuine: Sequence[tuple[int, byte
     return before.extended(hashes)
 
 
-def _sign(tree: CompactRange, bound: _Bound) -> Checkpoint:
-    signer = signing.signer()
-    head = TreeHead(signer.name, tree.size, tree.root())
+def _sign(tree: CompactRange, bound: _Bound, signers: Sequence[Signer]) -> Checkpoint:
+    head = TreeHead(signers[0].name, tree.size, tree.root())
     return Checkpoint.objects.create(
         size=tree.size,
         root=head.root,
-        note=str(Note.signed(head.text(), signer)),
+        note=str(Note.signed(head.text(), *signers)),
         compact_range=tree.to_bytes(),
         at=clock.now(),
         scan_from_xid=bound.xid,

@@ -9,24 +9,21 @@ from __future__ import annotations
 
 import base64
 import binascii
-import os
 from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from marketplace.audit import keyfiles
+from marketplace.audit.keyfiles import BadKeyFile
 from marketplace.audit.models import Checkpoint
 from marketplace.audit.notes import Signer, VerifierKey
 
 KEY_FILE: Final = "audit-log.pem"
+NEXT_KEY_FILE: Final = "audit-log-next.pem"
+RETIRED_FILE: Final = "audit-log-retired.vkeys"
 
 
 def signer() -> Signer:
@@ -36,8 +33,51 @@ def signer() -> Signer:
 
 def verifier_keys() -> list[VerifierKey]:
     """Return the keys whose signatures we believe: the present one first, then the retired ones."""
-    retired = getattr(settings, "AUDIT_RETIRED_VERIFIER_KEYS", ())
-    return [signer().verifier, *map(VerifierKey.parse, retired)]
+    retired = (*getattr(settings, "AUDIT_RETIRED_VERIFIER_KEYS", ()), *_kept_as_retired())
+    return list(dict.fromkeys([signer().verifier, *map(VerifierKey.parse, retired)]))
+
+
+def next_signer() -> Signer:
+    """Return the signer that takes over at the next change of keys, made on first use.
+
+    Raises `ImproperlyConfigured` when the present key comes from the environment, which no program can change.
+    """
+    if settings.AUDIT_SIGNING_KEY:
+        raise ImproperlyConfigured(
+            "Kunci log berasal dari AUDIT_SIGNING_KEY, yang tidak dapat diganti program: simpan dahulu sebagai "
+            f"{key_path()} dan kosongkan AUDIT_SIGNING_KEY."
+        )
+    path = _next_path()
+    if not path.exists():
+        keyfiles.keep(path, Ed25519PrivateKey.generate())
+    return Signer(settings.AUDIT_ORIGIN, _read(path))
+
+
+def take_over(old: VerifierKey) -> None:
+    """Put the next key in the place of the present one, whose public side is kept as retired. Safe to repeat."""
+    path = _retired_path()
+    known = _kept_as_retired()
+    if str(old) not in known:
+        keyfiles.replace_text(path, "".join(f"{each}\n" for each in [*known, str(old)]))
+    _next_path().replace(key_path())
+
+
+def _next_path() -> Path:
+    return key_path().with_name(NEXT_KEY_FILE)
+
+
+def _retired_path() -> Path:
+    return key_path().with_name(RETIRED_FILE)
+
+
+def _kept_as_retired() -> list[str]:
+    path = _retired_path()
+    return path.read_text().split() if path.exists() else []
+
+
+def key_path() -> Path:
+    """Return where the log's key is kept when `AUDIT_SIGNING_KEY` does not give it."""
+    return Path(settings.STATE_DIR) / "keys" / KEY_FILE
 
 
 def _given_key() -> Ed25519PrivateKey | None:
@@ -51,10 +91,17 @@ def _given_key() -> Ed25519PrivateKey | None:
 
 
 def _kept_key() -> Ed25519PrivateKey:
-    path = Path(settings.STATE_DIR) / "keys" / KEY_FILE
+    path = key_path()
     if not path.exists():
         _make_key(path)
-    key = load_pem_private_key(path.read_bytes(), password=None)
+    return _read(path)
+
+
+def _read(path: Path) -> Ed25519PrivateKey:
+    try:
+        key = keyfiles.read(path)
+    except BadKeyFile as error:
+        raise ImproperlyConfigured(str(error)) from None
     if not isinstance(key, Ed25519PrivateKey):
         raise ImproperlyConfigured(f"{path} bukan kunci Ed25519.")
     return key
@@ -66,18 +113,4 @@ def _make_key(path: Path) -> None:
             f"Kunci penanda tangan log audit ({path}) hilang, padahal log sudah berisi. "
             "Pulihkan berkas itu dari cadangan, atau isi AUDIT_SIGNING_KEY. Kunci baru tidak dibuat diam-diam."
         )
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    data = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    fresh = path.with_suffix(f".{os.getpid()}")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(fresh, path)  # the first process to get here wins; a key that is there is never overwritten
-    except FileExistsError:
-        pass
-    finally:
-        fresh.unlink()
+    keyfiles.keep(path, Ed25519PrivateKey.generate())  # the first process to get here wins

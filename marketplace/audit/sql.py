@@ -11,7 +11,9 @@ from typing import Final
 
 from marketplace.database.triggers import append_only, check, refusal, trigger
 
-_APPEND_ONLY_TABLES: Final = ("audit_entry", "audit_leaf", "audit_checkpoint")
+_APPEND_ONLY_TABLES: Final = (
+    "audit_entry", "audit_leaf", "audit_checkpoint", "audit_cosignature", "audit_stamp", "audit_alarm",
+)  # fmt: skip
 
 _REFUSE_CHANGE = refusal(
     "audit_refuse_change",
@@ -19,14 +21,23 @@ _REFUSE_CHANGE = refusal(
     instead="Record a further act that corrects the earlier one.",
 )
 
-# The transaction number is the database's, not the client's; and event n needs event n-1. The caller holds
-# the row lock of the aggregate, so the predecessor is committed or of this very transaction.
+# Transaction number and time of recording are the database's, not the client's; and event n needs event n-1. The
+# caller holds the row lock of the aggregate, so the predecessor is committed or of this very transaction.
 _ENTRY_INSERT = """
-CREATE OR REPLACE FUNCTION audit_entry_insert() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.xid :=
-pg_current_xact_id(); IF NEW.event_no > 1 AND NOT EXISTS ( SELECT FROM audit_entry WHERE aggregate_type =
-NEW.aggregate_type AND aggregate_id = NEW.aggregate_id AND event_no = NEW.event_no - 1 ) THEN RAISE EXCEPTION
-'Event % of %/% has no predecessor', NEW.event_no, NEW.aggregate_type, NEW.aggregate_id USING ERRCODE =
-'integrity_constraint_violation'; END IF; RETURN NEW; END $$
+CREATE OR REPLACE FUNCTION audit_entry_insert() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.xid := pg_current_xact_id();
+    NEW.recorded_at := clock_timestamp();
+    IF NEW.event_no > 1 AND NOT EXISTS (
+        SELECT FROM audit_entry
+        WHERE aggregate_type = NEW.aggregate_type AND aggregate_id = NEW.aggregate_id
+          AND event_no = NEW.event_no - 1
+    ) THEN
+        RAISE EXCEPTION 'Event % of %/% has no predecessor', NEW.event_no, NEW.aggregate_type, NEW.aggregate_id
+            USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$
 """
 
 _TILE_GROWS = """

@@ -17,5 +17,7 @@ urlpatterns = [
     path("audit/bukti/<int:entry_id>/", views.proof, name="audit-proof"),
     path("audit/bukti/<int:entry_id>.tlog-proof", views.proof_file, name="audit-proof-file"),
     path("tlog/checkpoint", views.checkpoint, name="tlog-checkpoint"),
+    path("tlog/stamp/<int:size>.tsr", views.stamp, name="tlog-stamp"),
+    path("tlog/stamp/<int:size>.checkpoint", views.stamped_checkpoint, name="tlog-stamped-checkpoint"),
     path("tlog/tile/<path:path>", views.tile, name="tlog-tile"),
 ]

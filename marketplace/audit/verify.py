@@ -10,27 +10,25 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.utils.module_loading import import_string
+from django.db import connection
 from django.utils.translation import gettext as _
 
-from marketplace.audit import entries, signing
+from marketplace.audit import attestations, entries, signing
 from marketplace.audit.checkpoints import TreeHead, open_checkpoint
-from marketplace.audit.merkle import EMPTY_ROOT, CompactRange, perfect_root
+from marketplace.audit.guards import missing_guards
+from marketplace.audit.merkle import CompactRange, perfect_root
 from marketplace.audit.models import Checkpoint, Tile
 from marketplace.audit.notes import NoteError, VerifierKey
-from marketplace.audit.sql import GUARDS, SHAPES
+from marketplace.audit.report import Report
+from marketplace.audit.tables import Remembered
 from marketplace.audit.tiles import FULL, MAX_LEVEL
+from marketplace.database.snapshots import one_snapshot
 
 CHUNK: Final = 4_096
-MOST_FINDINGS: Final = 200
-"""A damaged log is damaged in a thousand places; the first ones tell what happened."""
 
 Progress = Callable[[int, int], None]
 """Called with (entries checked, entries in all)."""
@@ -38,7 +36,7 @@ Progress = Callable[[int, int], None]
 _COLUMNS: Final = """
 e.id, e.payload, e.leaf_hash, e.mac, e.key_id, e.actor_name, e.organisation_name, e.act, e.aggregate_type,
 e.aggregate_id, e.event_no, e.deed::text, e.at, e.actor_role, e.user_id, e.organisation_id, e.appointment_id,
-e.region_id
+e.region_id, e.recorded_at
 """
 _LEAVES: Final = f"""
 SELECT l.leaf_index, l.leaf_hash, {_COLUMNS}
@@ -47,12 +45,6 @@ FROM audit_leaf l LEFT JOIN audit_entry e ON e.id = l.entry_id ORDER BY l.leaf_i
 _WAITING: Final = f"""
 SELECT NULL, NULL, {_COLUMNS}
 FROM audit_entry e WHERE NOT EXISTS (SELECT FROM audit_leaf l WHERE l.entry_id = e.id) ORDER BY e.id
-"""
-
-_GUARDS: Final = """
-SELECT tgrelid::regclass::text, tgname::text, tgtype::int, prosrc
-FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
-WHERE tgenabled = 'A' AND tgqual IS NULL AND tgattr = ''::int2vector
 """
 
 
@@ -79,65 +71,7 @@ class Row(NamedTuple):
     organisation_id: int | None
     appointment_id: int | None
     region_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that is not as it must be: a stable code, an Indonesian sentence, and the place."""
-
-    code: str
-    sentence: str
-    place: str
-
-
-@dataclass(slots=True)
-class Report:
-    """What a full audit has checked and found."""
-
-    entries: int = 0
-    waiting: int = 0
-    tiles: int = 0
-    checkpoints: int = 0
-    size: int = 0
-    root: bytes = EMPTY_ROOT
-    origin: str = ""
-    seconds: float = 0.0
-    findings: list[Finding] = field(default_factory=list)
-    findings_in_all: int = 0
-
-    @property
-    def intact(self) -> bool:
-        """Whether nothing at all was found."""
-        return self.findings_in_all == 0
-
-    @property
-    def exit_code(self) -> int:
-        """0 when the log is intact, 1 when it is not."""
-        return 0 if self.intact else 1
-
-    def add(self, code: str, place: str, sentence: str) -> None:
-        """Note a finding; beyond `MOST_FINDINGS` only their number."""
-        self.findings_in_all += 1
-        if len(self.findings) < MOST_FINDINGS:
-            self.findings.append(Finding(code, sentence, place))
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the report for programs; names and meanings of the members are stable."""
-        return {
-            "intact": self.intact,
-            "origin": self.origin,
-            "size": self.size,
-            "root": self.root.hex(),
-            "entries": self.entries,
-            "waiting": self.waiting,
-            "tiles": self.tiles,
-            "checkpoints": self.checkpoints,
-            "seconds": round(self.seconds, 3),
-            "findings_in_all": self.findings_in_all,
-            "findings": [
-                {"code": each.code, "place": each.place, "sentence": each.sentence} for each in self.findings
-            ],
-        }
+    recorded_at: datetime | None
 
 
 def verify(*, progress: Progress | None = None, known: Sequence[str] = ()) -> Report:
@@ -147,21 +81,10 @@ def verify(*, progress: Progress | None = None, known: Sequence[str] = ()) -> Re
     """
     started = time.monotonic()
     report = Report()
-    with _one_snapshot():
+    with one_snapshot():
         _Audit(report, progress or (lambda _done, _total: None), known).run()
     report.seconds = time.monotonic() - started
     return report
-
-
-@contextmanager
-def _one_snapshot() -> Iterator[None]:
-    """See the log as of one moment, whatever is written meanwhile."""
-    inside = connection.in_atomic_block
-    with transaction.atomic():
-        if not inside:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        yield
 
 
 class _Audit:
@@ -173,7 +96,7 @@ class _Audit:
         self.known = known
         self.seals = entries.seal_keys()
         self.last_event: dict[tuple[str, str], int] = {}
-        self.last_state: dict[tuple[str, str], str] = {}
+        self.remembered = Remembered(report)
         self.tree = CompactRange()
         self.next_leaf = 0
         self.unhashed: list[bytes] = []
@@ -199,18 +122,15 @@ class _Audit:
             self._check_entry(row)
         self._check_upper_tiles()
         self._check_end()
-        self._check_states()
+        attestations.check(self.report, self.checkpoints)
+        self.remembered.compare()
         self.progress(total, total)
 
     def _check_guards(self) -> None:
         """The triggers of `sql.py`: whoever takes one away, or its teeth, has something in mind."""
-        with connection.cursor() as cursor:
-            cursor.execute(_GUARDS)
-            awake = set(cursor.fetchall())
-        for table, name in GUARDS:
-            if (table, name, *SHAPES[name]) not in awake:
-                sentence = _("Penjaga %(name)s dimatikan, dibuang, atau diganti: isi tabel dapat diubah.")
-                self.report.add("guard", f"tabel {table}", sentence % {"name": name})
+        for table, name in missing_guards():
+            sentence = _("Penjaga %(name)s dimatikan, dibuang, atau diganti: isi tabel dapat diubah.")
+            self.report.add("guard", f"tabel {table}", sentence % {"name": name})
 
     # ── entries and leaves ──────────────────────────────────────────────────────────────────────────────
 
@@ -247,9 +167,17 @@ class _Audit:
         for column in _differing(row, content):
             sentence = _("Kolom %(column)s berbeda dari isi yang dicatat.") % {"column": column}
             self.report.add("column", place, sentence)
+        self._check_clock(row, place)
         self._check_event(row, place)
-        self._remember_state(row, content)
+        self.remembered.see((row.aggregate_type, row.aggregate_id), row.act, content.get("facts"), place)
         return hashed
+
+    def _check_clock(self, row: Row, place: str) -> None:
+        """What the application says the time was, against the database's own clock."""
+        tolerance = settings.AUDIT_CLOCK_TOLERANCE
+        if tolerance and row.recorded_at and abs(row.recorded_at - row.at) > tolerance:
+            sentence = _("Waktu perbuatan jauh dari waktu pencatatannya (%(at)s).")
+            self.report.add("clock", place, sentence % {"at": entries.moment(row.recorded_at)})
 
     def _check_event(self, row: Row, place: str) -> None:
         aggregate = (row.aggregate_type, row.aggregate_id)
@@ -259,23 +187,6 @@ class _Audit:
             words = {"thing": "/".join(aggregate), "is": row.event_no, "must": expected}
             self.report.add("event_order", place, sentence % words)
         self.last_event[aggregate] = row.event_no
-
-    def _remember_state(self, row: Row, content: dict[str, Any]) -> None:
-        facts = content.get("facts")
-        state = facts.get("state") if isinstance(facts, dict) else None
-        if isinstance(state, str):
-            self.last_state[row.aggregate_type, row.aggregate_id] = state
-
-    def _check_states(self) -> None:
-        """The things themselves stand where the log last left them: what was changed past it is found here."""
-        for path in settings.AUDIT_STATES:
-            for kind, pk, state, first in import_string(path)():
-                told = self.last_state.pop((kind, pk), first)
-                if told != state:
-                    sentence = _("Status di basis data %(is)s, menurut log %(told)s: diubah di luar log.")
-                    self.report.add("state", f"{kind} {pk}", sentence % {"is": state, "told": told})
-        for kind, pk in self.last_state:
-            self.report.add("thing_lost", f"{kind} {pk}", _("Log mengenalnya, basis data tidak lagi."))
 
     # ── the tree ────────────────────────────────────────────────────────────────────────────────────────
 

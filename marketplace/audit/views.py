@@ -6,6 +6,7 @@ import base64
 import json
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from marketplace.accounts.access import actor_of, roles
+from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
-from marketplace.audit import proofs, queries, signing
+from marketplace.audit import proofs, queries, signing, stamping
 from marketplace.audit.canonical import NotCanonical
 from marketplace.audit.checkpoints import TreeHead
 from marketplace.audit.forms import FiltersForm
@@ -65,17 +67,26 @@ def _with(request: HttpRequest, **changes: str) -> str:
 @require_safe
 def story(request: HttpRequest, aggregate_type: str, aggregate_id: str) -> HttpResponse:
     """Everything that happened to one thing, each step with its place in the signed tree."""
-    lines = queries.get_story_for(actor_of(request), aggregate_type, aggregate_id)
+    actor = actor_of(request)
+    lines = queries.get_story_for(actor, aggregate_type, aggregate_id)
+    number = _number_in(lines)
     context = {
         "aggregate_type": aggregate_type,
         "aggregate_id": aggregate_id,
-        "subject": _number_in(lines) or f"{aggregate_type} {aggregate_id}",
+        "subject": number or f"{aggregate_type} {aggregate_id}",
+        "pack_url": _pack_url(actor, aggregate_type, number),
         "steps": [_step(line) for line in lines],
         "waiting": sum(line.leaf_index is None for line in lines),
         "checkpoint": queries.latest_checkpoint(),
         "verifier_key": str(signing.signer().verifier),
     }
     return render(request, "audit/story.html", context)
+
+
+def _pack_url(actor: Actor, aggregate_type: str, number: str) -> str:
+    """Return where an auditor takes the evidence pack of a thing; empty where there is none."""
+    _packer, page = settings.AUDIT_EVIDENCE.get(aggregate_type, ("", ""))
+    return reverse(page, args=[number]) if page and number and actor.role == Role.AUDITOR else ""
 
 
 def _number_in(lines: list[Line]) -> str:
@@ -155,12 +166,36 @@ def _download(found: list[Proof], name: str) -> HttpResponse:
 @roles.everyone
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
-    """The newest signed head of the tree."""
-    found = queries.latest_checkpoint()
+    """The newest signed head of the tree, with the witnesses' signatures."""
+    found = queries.published_checkpoint()
     if found is None:
         raise Http404
-    response = HttpResponse(found.note, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(queries.published_note(found), content_type="text/plain; charset=utf-8")
     response["Cache-Control"] = FOR_A_MOMENT
+    return response
+
+
+@roles.everyone
+@require_safe
+def stamp(request: HttpRequest, size: int) -> HttpResponse:
+    """The time-stamping authority's answer (RFC 3161) about a checkpoint."""
+    found = queries.stamp_of(size)
+    if found is None:
+        raise Http404
+    response = HttpResponse(bytes(found.response), content_type=stamping.RESPONSE_TYPE)
+    response["Cache-Control"] = FOR_EVER
+    return response
+
+
+@roles.everyone
+@require_safe
+def stamped_checkpoint(request: HttpRequest, size: int) -> HttpResponse:
+    """The very bytes that were stamped: `openssl ts -verify -data` wants them as a file."""
+    found = queries.stamp_of(size)
+    if found is None:
+        raise Http404
+    response = HttpResponse(found.checkpoint.note, content_type="text/plain; charset=utf-8")
+    response["Cache-Control"] = FOR_EVER
     return response
 
 

@@ -44,5 +44,6 @@ SUPERIORS: Final[Mapping[Role, tuple[Superior, ...]]] = {
     Role.ASSISTANT: (_OPERATOR,),
     Role.OPERATOR: (_AUDITOR,),
     Role.AUDITOR: (_OPERATOR,),
+    Role.HEAD: (_OPERATOR,),
     Role.SYSTEM: (_OPERATOR,),
 }

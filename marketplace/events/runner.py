@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from marketplace.audit import sequencer
@@ -36,12 +37,10 @@ class Runner:
             raise RuntimeError("the runner runs already")
         loops: list[tuple[str, Callable[[], object]]] = [
             *((f"jobs-{number}", self._run_jobs) for number in range(1, JOB_THREADS + 1)),
-            ("sequencer", lambda: sequencer.run_forever(self._stop)),
-            *(
-                (each.name, lambda each=each: self._repeat(each))
-                for each in (schedule.READERS, schedule.SWEEP, schedule.CLOCKWORK, schedule.FOLLOWERS)
-            ),
+            *((each.name, lambda each=each: self._repeat(each)) for each in schedule.BESIDE_THE_SEQUENCER),
         ]
+        if not settings.AUDIT_SEQUENCER_APART:
+            loops.append(("sequencer", lambda: sequencer.run_forever(self._stop)))
         self._threads = [threading.Thread(target=loop, name=name, daemon=True) for name, loop in loops]
         for thread in self._threads:
             thread.start()

@@ -10,7 +10,7 @@ from typing import Final
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from marketplace.audit import sequencer
+from marketplace.audit import cosigning, sequencer
 from marketplace.events import jobs, reading
 from marketplace.events.failures import described
 
@@ -27,8 +27,15 @@ class Periodic:
 
 
 def sequence() -> None:
-    """Put waiting entries into the tree unless another sequencer is at it."""
-    sequencer.integrate(wait=False)
+    """Put waiting entries into the tree unless another sequencer is at it, or has it for its own."""
+    if not settings.AUDIT_SEQUENCER_APART:
+        sequencer.integrate(wait=False)
+
+
+def cosign() -> None:
+    """Ask the witnesses about the newest checkpoint, where the sequencer is ours."""
+    if not settings.AUDIT_SEQUENCER_APART:
+        cosigning.ask_all()
 
 
 def clockwork() -> None:
@@ -52,8 +59,10 @@ def _call_all(paths: Iterable[str], failed: str) -> None:
 JOBS: Final = Periodic("events.run_due_jobs", 1.0, jobs.run_due)
 READERS: Final = Periodic("events.run_readers", 0.5, reading.read_all)
 SEQUENCE: Final = Periodic("events.sequence", 0.2, sequence)
+COSIGN: Final = Periodic("events.cosign", cosigning.ASK_EVERY_SECONDS, cosign)
 SWEEP: Final = Periodic("events.sweep", 5.0, jobs.sweep)
 CLOCKWORK: Final = Periodic("events.clockwork", 60.0, clockwork)
 FOLLOWERS: Final = Periodic("events.followers", 0.5, followers)
 
-SCHEDULE: Final = (JOBS, READERS, SEQUENCE, SWEEP, CLOCKWORK, FOLLOWERS)
+BESIDE_THE_SEQUENCER: Final = (READERS, COSIGN, SWEEP, CLOCKWORK, FOLLOWERS)
+SCHEDULE: Final = (JOBS, READERS, SEQUENCE, COSIGN, SWEEP, CLOCKWORK, FOLLOWERS)

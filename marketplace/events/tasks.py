@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from marketplace.audit import stamping
 from marketplace.audit.models import Entry
 from marketplace.events import notices
 from marketplace.events.registry import job, reader
+
+STAMP: Final = "events.stamp_checkpoint"
 
 
 @reader("notices")
@@ -20,3 +23,9 @@ def tell(entry: Entry) -> None:
 def mail_notice(payload: Mapping[str, Any]) -> None:
     """Send one notice by e-mail."""
     notices.mail(payload["notice"])
+
+
+@job(STAMP)
+def stamp_checkpoint(payload: Mapping[str, Any]) -> None:
+    """Have today's checkpoint stamped by a time-stamping authority."""
+    stamping.stamp_today()

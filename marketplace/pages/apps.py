@@ -1,5 +1,7 @@
 """The app configuration of the shared pages."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class PagesConfig(AppConfig):
     name = "marketplace.pages"
     label = "pages"
     verbose_name = "Halaman"
+
+    def ready(self) -> None:
+        """Declare the acts of shared pages."""
+        import_module("marketplace.pages.acts")

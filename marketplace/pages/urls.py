@@ -10,7 +10,7 @@ from django.urls import path, re_path
 from django.views.i18n import set_language
 
 from marketplace.accounts.access import roles
-from marketplace.pages import views
+from marketplace.pages import purpose, views
 
 # The names below are allauth's own: its views and mails reverse them.
 sign_in = [
@@ -65,6 +65,7 @@ urlpatterns = [
     path("kode/", views.code_suggestions, name="code-suggestions"),
     path("", views.home, name="home"),
     path("meja/", views.desk, name="desk"),
+    path("keperluan/", purpose.purpose, name="reading_purpose"),
     path("peran/", views.appointments, name="role-choice"),
     path("bahasa/", views.language, name="language"),
     path("bahasa/pilih/", roles.everyone(set_language), name="set_language"),

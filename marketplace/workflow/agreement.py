@@ -1,25 +1,96 @@
-"""What the rows themselves say, for the log's audit to compare: a state changed past the door is found here."""
+"""What the rows themselves say, for the log's audit to compare: what was changed past the door is found here.
+
+Every model that the log knows by a name (`aggregate`) takes part:
+
+- its rows never go, unless it says `vanishes = True`, and a thing that has states or says `told_from_birth = True` has
+  an entry from its first moment: a row that the log does not know was made past the door;
+- states are told by every move of the door;
+- further columns are told by the facts that the model names in `figures`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
-from marketplace.workflow.models import Aggregate
+from marketplace.workflow.models import Aggregate, Figures
 
-CHUNK = 4_096
+CHUNK: Final = 4_096
 
 
-def states() -> Iterator[tuple[str, str, str, str]]:
-    """(kind, id, state, first state) of everything that has a state: one query for each kind of thing.
+class AllTables:
+    """The tables of all rooms, as `marketplace.audit.tables` asks for them."""
 
-    What came in bulk and never moved has no entry that tells its state; it must still be in its first.
-    """
+    def told(self) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+        """By act: the columns its facts tell, each with the way to the fact; the entry says of which thing."""
+        found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+        for _kind, model in kinds():
+            for column, tellers in figures_of(model).items():
+                for teller in tellers:
+                    act, _colon, fact = teller.partition(":")
+                    found[act].append((column, tuple(fact.split("."))))
+        return dict(found)
+
+    def things(self) -> Iterator[tuple[str, str, bool]]:
+        """(kind, id, whether an entry must tell of it) of everything that never goes."""
+        for kind, model in kinds():
+            if not getattr(model, "vanishes", False):
+                told = issubclass(model, Aggregate) or getattr(model, "told_from_birth", False)
+                for pk in _rows(model).values_list("pk", flat=True).iterator(chunk_size=CHUNK):
+                    yield kind, str(pk), told
+
+    def kept(self) -> frozenset[str]:
+        """The kinds whose rows never go."""
+        return frozenset(kind for kind, model in kinds() if not getattr(model, "vanishes", False))
+
+    def states(self) -> Iterator[tuple[str, str, str, str]]:
+        """(kind, id, state, first state) of everything that has a state: one query for each kind of thing.
+
+        What came in bulk and never moved has no entry that tells its state; it must still be in its first.
+        """
+        for kind, model in kinds():
+            if issubclass(model, Aggregate):
+                for pk, state in _rows(model).values_list("pk", "state").iterator(chunk_size=CHUNK):
+                    yield kind, str(pk), state, model.moves.initial
+
+    def figures(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        """(kind, id, column → value) of everything whose columns the log tells: one query for each kind."""
+        for kind, model in kinds():
+            if figures_of(model):
+                for pk, values in now(model):
+                    yield kind, pk, values
+
+
+TABLES: Final = AllTables()
+
+
+def now(model: type[Model], pks: Iterable[object] | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(id, column → value) of a model's rows as they stand: all of them, or those of the keys given."""
+    rows = _rows(model).annotate(**getattr(model, "figure_columns", {}))
+    if pks is not None:
+        rows = rows.filter(pk__in=list(pks))
+    columns = list(figures_of(model))
+    for pk, *values in rows.values_list("pk", *columns).iterator(chunk_size=CHUNK):
+        yield str(pk), dict(zip(columns, values, strict=True))
+
+
+def figures_of(model: type[Model]) -> Figures:
+    """The columns of a model that the log tells."""
+    named: Figures = getattr(model, "figures", {})
+    return named
+
+
+def kinds() -> Iterator[tuple[str, type[Model]]]:
+    """(kind, model) of everything that the log knows under a name of its own."""
     for model in apps.get_models():
-        if issubclass(model, Aggregate):
-            rows: QuerySet[Any, Any] = model._default_manager.order_by("pk")
-            for pk, state in rows.values_list("pk", "state").iterator(chunk_size=CHUNK):
-                yield model.aggregate, str(pk), state, model.moves.initial
+        kind = getattr(model, "aggregate", None)
+        if isinstance(kind, str):
+            yield kind, model
+
+
+def _rows(model: type[Model]) -> QuerySet[Any, Any]:
+    return model._default_manager.order_by("pk")

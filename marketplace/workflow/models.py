@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from django.db import models
 from django.db.models import Q
@@ -30,15 +30,28 @@ def state_check(table: MoveTable, name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=Q(state__in=[state.code for state in table.states]), name=name)
 
 
+class ObjectOf(models.Aggregate):
+    """The rows of a thing as one JSON object, a key and a value of each: for figures that stand in rows below it."""
+
+    function = "jsonb_object_agg"
+    output_field = models.JSONField()
+
+
+Figures: TypeAlias = Mapping[str, tuple[str, ...]]
+"""Column → the facts of acts that tell its value, `act:fact`: the newest of them must still be in the column."""
+
+
 class Aggregate(models.Model):
     """A thing whose state is changed by the door alone.
 
     Subclasses name themselves (`aggregate`, as the log calls them), hold their table in `moves`
     and declare `state = StateField(table)` with `state_check(table, …)` among their constraints.
+    What else the log tells of their columns stands in `figures`; the audit compares it (see `agreement`).
     """
 
     aggregate: ClassVar[str]
     moves: ClassVar[MoveTable]
+    figures: ClassVar[Figures] = {}
     state: StateField
 
     revision = models.PositiveIntegerField(_("revisi"), default=0, editable=False)

@@ -14,7 +14,7 @@ from marketplace.accounts.models import User
 from marketplace.accounts.personal_data import EncryptedTextField
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from procurement.documents.kinds import KINDS, Kind
 from procurement.documents.workflow import PAPER, RENDERED
 
@@ -47,6 +47,13 @@ class Paper(Aggregate):
 
     aggregate: ClassVar[str] = "paper"
     moves: ClassVar[MoveTable] = PAPER
+    figures: ClassVar[Figures] = {
+        "number": ("paper.issue:number", "paper.void:number"),
+        "version": ("paper.issue:version", "paper.void:version"),
+        "facts_sha256": ("paper.issue:facts_sha256", "paper.void:facts_sha256"),
+        "pdf_sha256": ("paper.render:pdf_sha256",),
+        "pdf_bytes": ("paper.render:pdf_bytes",),
+    }
 
     state = StateField(PAPER)
     kind = models.CharField(_("jenis"), max_length=24, choices=[(kind.code, kind.title) for kind in KINDS])

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from marketplace.accounts.access import actor_of, roles
 from marketplace.audit.queries import latest_checkpoint
+from marketplace.pages.purpose import reads_personal_data
 from procurement.documents.forms import ComparisonForm
 from procurement.documents.models import Paper, SignedCopy
 from procurement.documents.queries import (
@@ -89,6 +90,7 @@ def _compared(paper: Paper, signed: SignedCopy | None, digest: str) -> Compariso
 
 @require_GET
 @roles.signed_in
+@reads_personal_data("dokumen")
 def download(request: HttpRequest, token: str) -> HttpResponse:
     """The PDF, to those who may read it; not found for everybody else. Signed where it is; `?polos` without."""
     paper = get_paper_for(actor_of(request), token)

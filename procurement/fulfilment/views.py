@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from marketplace.accounts.access import View, actor_of, roles
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.pages.moves import ReasonForm, move_page, take_move
+from marketplace.pages.purpose import reads_personal_data
 from procurement.fulfilment import actions, evidence, grounds
 from procurement.fulfilment.forms import (
     DiscrepancyForm,
@@ -185,6 +186,7 @@ terminate = _page("terminate", actions.terminate, _ending_form(grounds.TERMINATE
 
 @require_GET
 @roles(*sorted(BUYING), Role.VENDOR, Role.AUDITOR, Role.OPERATOR)
+@reads_personal_data("foto serah terima")
 @cache_control(private=True, max_age=3600, immutable=True)
 def picture(request: HttpRequest, number: str, digest: str) -> HttpResponse:
     """One picture of an order, for those who may see the order: never run, never guessed at."""
@@ -198,6 +200,7 @@ def picture(request: HttpRequest, number: str, digest: str) -> HttpResponse:
 
 @require_GET
 @roles(*sorted(BUYING), Role.VENDOR, Role.AUDITOR, Role.OPERATOR)
+@reads_personal_data("berkas pesanan")
 @never_cache
 def whole_file(request: HttpRequest, number: str) -> StreamingHttpResponse:
     """Everything of an order in one ZIP, for those who may see the order."""

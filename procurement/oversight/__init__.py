@@ -1,4 +1,4 @@
 """Red flags, findings, samples and open data.
 
-Unfurnished: the auditor's pages of the log stand in marketplace/audit.
+Evidence packs stand in `evidence`; the auditor's pages of the log in marketplace/audit.
 """

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.models import Organisation
+from marketplace.regulation.models import Code
 from procurement.reconciliation.matching import Leg
 from procurement.reconciliation.models import LegKind, OwnAccount
+from procurement.reconciliation.models.statements import KINDS
 from procurement.reconciliation.reading import MAX_BYTES, shown
 
 
@@ -34,6 +38,53 @@ class UploadForm(forms.Form):
         if (file.size or 0) > MAX_BYTES:
             raise forms.ValidationError(_("Berkas lebih dari 20 MB. Unduh per minggu, lalu unggah lagi."))
         return file
+
+
+class AccountForm(forms.Form):
+    """One of the government's own accounts; its number is kept as a hash and a mask."""
+
+    name = forms.CharField(
+        label=_("Nama rekening"), max_length=120, help_text=_("Misalnya: Penampungan UMKM, Kas Daerah.")
+    )
+    kind = forms.ChoiceField(label=_("Jenis"), choices=[(each.value, each.label) for each in KINDS])
+    bank_code = forms.ChoiceField(label=_("Bank"))
+    number = forms.CharField(
+        label=_("Nomor rekening"), max_length=40, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+    )
+    unit = forms.ModelChoiceField(
+        label=_("Perangkat daerah"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        empty_label=_("Milik daerah"),
+        help_text=_("Pilih bila rekening ini dipegang bendahara satu perangkat daerah."),
+    )
+
+    def __init__(self, *given: Any, region_id: int, **options: Any) -> None:
+        super().__init__(*given, **options)
+        banks = Code.objects.filter(scheme=Code.Scheme.BANK).order_by("title").values_list("code", "title")
+        self.fields["bank_code"].choices = [("", _("Pilih bank")), *banks]  # type: ignore[attr-defined]
+        units = Organisation.objects.filter(region_id=region_id, kind=Organisation.Kind.AGENCY_UNIT)
+        self.fields["unit"].queryset = units.order_by("name")  # type: ignore[attr-defined]
+
+
+class ReportForm(forms.Form):
+    """A provider's report of what one of its transfers to our bank stands for."""
+
+    provider = forms.ChoiceField(label=_("Penyedia pembayaran"))
+    reference = forms.CharField(
+        label=_("Nomor pencairan"), max_length=80, help_text=_("Seperti tertulis pada laporan penyedia.")
+    )
+    dated = forms.DateField(
+        label=_("Tanggal pencairan"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    file = forms.FileField(
+        label=_("Berkas laporan"),
+        help_text=_("CSV dengan kolom reference, gross dan fee, paling besar 5 MB."),
+    )
+
+    def __init__(self, *given: Any, providers: Sequence[str], **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.fields["provider"].choices = [(each, each) for each in providers]  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

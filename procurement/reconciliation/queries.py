@@ -23,6 +23,27 @@ from procurement.reconciliation.models import (
     StatementLine,
 )
 from procurement.reconciliation.reading import shown
+from procurement.reconciliation.report import DayReport, report
+
+__all__ = [
+    "OF_REGION",
+    "OF_UNIT",
+    "READERS",
+    "AccountRow",
+    "DayReport",
+    "account_rows",
+    "accounts_for",
+    "desk_links",
+    "discrepancies_for",
+    "get_line_for",
+    "get_proposal_for",
+    "is_reconciled",
+    "lines_for",
+    "proposals_for",
+    "report",
+    "standing_match",
+    "unmatched",
+]
 
 READERS = (Role.TREASURER, Role.PPK_SKPD, Role.OPERATOR, Role.AUDITOR)
 """Who may read bank statements and exceptions."""

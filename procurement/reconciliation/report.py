@@ -285,7 +285,9 @@ def _at_bank(day: date, accounts: Sequence[OwnAccount], legs: Sequence[Leg]) -> 
     ours = [account for account in accounts if account.holds_only_ours]
     lines = StatementLine.objects.filter(account__in=ours, booked_on__lte=day)
     found = standing().filter(line__in=lines)
-    gone = set(found.filter(leg_kind__in=[LegKind.PAYOUT, LegKind.TAX]).values_list("leg_kind", "leg_id"))
+    by_line = Payout.objects.filter(proof__startswith=f"{StatementLine.aggregate}:")
+    own_proof = Q(leg_kind=LegKind.TAX) | Q(leg_kind=LegKind.PAYOUT) & ~Q(leg_id__in=by_line.values("pk"))
+    gone = set(found.filter(own_proof).values_list("leg_kind", "leg_id"))
     sums = lines.aggregate(
         all=Sum("amount", default=0),
         odd=Sum("amount", filter=~Exists(found.filter(line=OuterRef("pk"))), default=0),

@@ -22,6 +22,7 @@ from marketplace.regulation.models import Region
 from marketplace.regulation.queries import parameter
 from procurement.reconciliation import actions, forms, queries
 from procurement.reconciliation.actions.matching import as_line
+from procurement.reconciliation.actions.reports import MAX_BYTES
 from procurement.reconciliation.legs import legs_of
 from procurement.reconciliation.matching import Leg, suggestions
 from procurement.reconciliation.models import Proposal, StatementLine
@@ -29,6 +30,7 @@ from procurement.reconciliation.presenting import exception_row, line_facts, pro
 from procurement.reconciliation.reading import shown
 from procurement.reconciliation.report import days, report
 from procurement.reconciliation.workflow import CONFIRMERS, KEEPERS
+from procurement.settlement.queries import provider_names
 
 SHOWN: Final = 50
 
@@ -53,6 +55,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "page": page,
             "days": days(accounts),
             "may_import": actor.role in KEEPERS,
+            "may_open": actor.role is Role.OPERATOR,
             "whole_region": actor.role in queries.OF_REGION,
         },
     )
@@ -83,6 +86,63 @@ def upload(request: HttpRequest) -> HttpResponse:
         done=_("Berkas selesai dibaca."),
         template="reconciliation/upload.html",
         context={"crumbs": _crumbs()},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.OPERATOR)
+def open_account(request: HttpRequest) -> HttpResponse:
+    """Register an own account of the region, or of one of its units."""
+    actor = actor_of(request)
+    form = forms.AccountForm(request.POST or None, region_id=actor.region_id or 0)
+
+    def act() -> None:
+        said = form.cleaned_data
+        actions.open_account(
+            actor=actor,
+            name=said["name"],
+            bank_code=said["bank_code"],
+            number=said["number"],
+            kind=said["kind"],
+            unit=said["unit"].pk if said["unit"] else None,
+        )
+
+    return answered(
+        request,
+        form,
+        act,
+        back=reverse("reconciliation"),
+        done=_("Rekening terdaftar; rekening korannya dapat diimpor sekarang."),
+        template="reconciliation/form.html",
+        context={"crumbs": _crumbs(), "title": _("Daftarkan rekening"), "button": _("Daftarkan")},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.OPERATOR)
+def provider_report(request: HttpRequest) -> HttpResponse:
+    """Import a provider's settlement report; the bank's line it stands for is looked for at once."""
+    actor = actor_of(request)
+    form = forms.ReportForm(request.POST or None, request.FILES or None, providers=provider_names())
+
+    def act() -> None:
+        said = form.cleaned_data
+        actions.import_provider_report(
+            actor=actor,
+            provider=said["provider"],
+            reference=said["reference"],
+            dated=said["dated"],
+            content=said["file"].read(MAX_BYTES + 1),
+        )
+
+    return answered(
+        request,
+        form,
+        act,
+        back=reverse("reconciliation"),
+        done=_("Laporan pencairan diimpor dan dicocokkan dengan rekening koran."),
+        template="reconciliation/form.html",
+        context={"crumbs": _crumbs(), "title": _("Impor laporan pencairan"), "button": _("Impor")},
     )
 
 

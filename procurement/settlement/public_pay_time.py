@@ -77,6 +77,7 @@ HAVING count(*) FILTER (WHERE paid AND counted OR NOT paid AND (state = ANY(%(ow
 class UnitPayTime:
     """One working unit. Days are working days; None where nothing is known or the sample is too small."""
 
+    unit_id: int
     unit: str
     paid: int
     median: float | None
@@ -115,10 +116,11 @@ def pay_times(year: int) -> PayTimes:
 
 
 def _unit(row: tuple[object, ...], least: int) -> UnitPayTime:
-    _pk, name, paid, median, ninetieth, within, by_sp2d, unpaid, oldest, outside, rupiah = row
+    pk, name, paid, median, ninetieth, within, by_sp2d, unpaid, oldest, outside, rupiah = row
     assert isinstance(paid, int) and isinstance(within, int) and isinstance(by_sp2d, int)
     enough = paid >= least
     return UnitPayTime(
+        unit_id=int(str(pk)),
         unit=str(name),
         paid=paid,
         median=float(str(median)) if enough else None,

@@ -22,6 +22,7 @@ from procurement.purchasing.queries import in_words, purchases_of
 from procurement.purchasing.queries.panels import Panel
 from procurement.settlement import papers
 from procurement.settlement.figures import figures_of
+from procurement.settlement.ledger.reports import trial_balance
 from procurement.settlement.models import (
     Evidence,
     Invoice,
@@ -35,6 +36,8 @@ from procurement.settlement.outside import STANDING
 from procurement.settlement.papers import TAX_LABELS
 from procurement.settlement.paying_time import pay_until
 from procurement.settlement.payout_workflow import AWAY
+from procurement.settlement.providers import REGISTRY
+from procurement.settlement.public_pay_time import PayTimes, pay_times
 from procurement.settlement.status import LABELS as LABELS_OF_STATUS
 from procurement.settlement.status import TONES, Figures, ObligationStatus, derived_status
 from procurement.settlement.vendor_money import stages_of
@@ -45,15 +48,19 @@ __all__ = [
     "AWAY",
     "TAX_LABELS",
     "PayRow",
+    "PayTimes",
     "desk_links",
     "desk_panel",
     "electronic_invoice",
     "money_step",
     "outside_payments",
     "panel",
+    "pay_times",
     "pay_until",
     "payment_queue",
     "payment_story",
+    "provider_names",
+    "trial_balance",
     "waiting_for",
 ]
 
@@ -387,6 +394,11 @@ def electronic_invoice(actor: Actor, purchase: Purchase) -> tuple[str, bytes] | 
     hide = None if actor.organisation_id in parties else masked
     plan = TaxPlan.from_json(invoice.tax_plan)
     return invoice.number, papers.ubl_of(paper, plan, invoice.penalty, hide=hide)
+
+
+def provider_names() -> tuple[str, ...]:
+    """The payment providers there can be, by the name that payments and their reports bear."""
+    return tuple(REGISTRY)
 
 
 def _evidence_of(purchase: Purchase) -> QuerySet[Evidence]:

@@ -51,6 +51,7 @@ urlpatterns = [
     path("bayar/transfer/<int:pk>/siapkan/", payouts.prepare, name="payout-prepare"),
     path("bayar/transfer/<int:pk>/setujui/", payouts.approve, name="payout-approve"),
     path("bayar/transfer/<int:pk>/kirim/", payouts.send, name="payout-send"),
+    path("bayar/transfer/<int:pk>/serahkan/", payouts.entrust, name="payout-entrust"),
     path("bayar/transfer/<int:pk>/batal/", payouts.cancel, name="payout-cancel"),
     path("bayar/transfer/<int:pk>/kembali/", payouts.give_back, name="payout-return"),
     path("bayar/transfer/<int:pk>/tahan/", payouts.hold, name="payout-hold"),

@@ -17,7 +17,7 @@ from marketplace.core import clock
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
 from marketplace.regulation.queries import parameter
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from procurement.settlement.models import PaymentObligation
 from procurement.treasury.workflow import REQUEST
 from vendors.models import BankAccount, Vendor
@@ -37,6 +37,12 @@ class PaymentRequest(Aggregate):
 
     aggregate: ClassVar[str] = "payment_request"
     moves: ClassVar[MoveTable] = REQUEST
+    figures: ClassVar[Figures] = {
+        "gross": ("payment_request.npd:gross_rupiah", "payment_request.spp:gross_rupiah"),
+        "net": ("payment_request.npd:net_rupiah", "payment_request.spp:net_rupiah"),
+        "sp2d_number": ("payment_request.record_sp2d:sp2d",),
+        "sp2d_sha256": ("payment_request.record_sp2d:sha256",),
+    }
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="payment_requests")

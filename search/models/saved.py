@@ -29,6 +29,7 @@ class SavedSearch(models.Model):
     """
 
     aggregate: ClassVar[str] = "saved_search"
+    vanishes: ClassVar[bool] = True  # its owner may take it back
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     # Without its appointment it would be the public's, who may see more: it goes with it.

@@ -18,10 +18,10 @@ from marketplace.audit import proofs, signing, tiles
 from marketplace.audit.models import Checkpoint, Entry
 from marketplace.audit.sequencer import integrate
 from tests.audit.conftest import Writer, tampering
+from tests.audit.single_file import VERIFIER
 from tests.audit.test_notes import TESSERA, TESSERA_KEY
 
 pytestmark = pytest.mark.django_db
-VERIFIER = Path(__file__).resolve().parents[2] / "docs" / "verifier" / "verify.py"
 
 
 def aggregate_id_of(name: str) -> str | None:

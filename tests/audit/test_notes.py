@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
+import struct
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
 from marketplace.audit import merkle, notes
 from marketplace.audit.checkpoints import TreeHead, open_checkpoint
@@ -98,7 +101,7 @@ def test_a_witness_cosigns_and_is_verified() -> None:
     note = Note(text, (signature,))
     assert note.verified_by([VerifierKey.parse(str(key))]) == (key,)
     assert notes.cosignature_time(signature) == 1_700_000_000
-    later = notes.Signature(signature.name, signature.key_id, bytes(8) + signature.data[8:])
+    later = notes.Signature(signature.name, signature.key_id, (1).to_bytes(8, "big") + signature.data[8:])
     with pytest.raises(NoteError, match="not genuine"):
         Note(text, (later,)).verified_by([key])
 
@@ -167,3 +170,24 @@ def test_extension_lines_are_kept() -> None:
     text = f"origin\n1\n{ROOT}\nextra line\n"
     assert TreeHead.parse(text).extensions == ("extra line",)
     assert TreeHead.parse(text).text() == text
+
+
+def test_an_ml_dsa_witness_signs_names_size_and_root_in_the_published_structure() -> None:
+    private = MLDSA44PrivateKey.from_seed_bytes(bytes(range(32)))
+    root = merkle.hash_leaf(b"x")
+    text = TreeHead(ORIGIN, 20_852_163, root).text()
+    signature = notes.cosign(text, "witness.example/w1", private, 1_679_315_147)
+    message = struct.pack(
+        ">12sB18sQB19sQQ32s",
+        *(b"subtree/v1\n\0", 18, b"witness.example/w1", 1_679_315_147),
+        *(len(ORIGIN), ORIGIN.encode(), 0, 20_852_163, root),
+    )
+    assert signature.data[:8] == (1_679_315_147).to_bytes(8, "big")
+    private.public_key().verify(signature.data[8:], message)
+    key = notes.cosigner("witness.example/w1", private)
+    assert Note(text, (signature,)).verified_by([VerifierKey.parse(str(key))]) == (key,)
+    encoded = b"witness.example/w1\n\x06" + private.public_key().public_bytes_raw()
+    assert key.key_id == sha256(encoded).digest()[:4]
+    other = TreeHead(ORIGIN, 20_852_164, root).text()
+    with pytest.raises(NoteError, match="not genuine"):
+        Note(other, (signature,)).verified_by([key])

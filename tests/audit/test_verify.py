@@ -232,7 +232,7 @@ def test_a_checkpoint_kept_outside_must_be_ours(log: list[Entry]) -> None:
 
 
 def test_findings_are_counted_beyond_those_shown(write: Writer, monkeypatch: Any) -> None:
-    monkeypatch.setattr("marketplace.audit.verify.MOST_FINDINGS", 2)
+    monkeypatch.setattr("marketplace.audit.report.MOST_FINDINGS", 2)
     for _ in range(5):
         write()
     integrate()

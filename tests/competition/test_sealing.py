@@ -16,6 +16,7 @@ from procurement.competition import actions, sealing
 from procurement.competition.models import Offer, SealedOffer, SealKey
 from tests import people
 from tests.competition import contests
+from tests.tampering import guards_asleep
 
 pytestmark = pytest.mark.django_db
 
@@ -136,13 +137,10 @@ def test_only_the_buyer_and_the_clock_open(role: Role) -> None:
 def test_a_closing_time_moved_in_the_database_opens_nothing() -> None:
     contest = contests.published(sellers=1)
     contest.offer(0, PRICE)
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE competition_competition DISABLE TRIGGER announced_kept")
+    with guards_asleep("competition_competition") as cursor:
         cursor.execute(
             "UPDATE competition_competition SET closes_at = %s", [clock.now() - timedelta(minutes=1)]
         )
-        cursor.execute("ALTER TABLE competition_competition ENABLE ALWAYS TRIGGER announced_kept")
 
     with pytest.raises(Refused) as refused:
         actions.open_offers(actor=contest.pp, competition_id=contest.thing.pk)
@@ -165,12 +163,8 @@ def test_a_key_put_in_the_place_of_the_own_one_takes_no_offer() -> None:
 
 
 def tamper(statement: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE competition_sealedoffer DISABLE TRIGGER USER")
+    with guards_asleep("competition_sealedoffer") as cursor:
         cursor.execute(statement)
-        cursor.execute("ALTER TABLE competition_sealedoffer ENABLE ALWAYS TRIGGER append_only_row")
-        cursor.execute("ALTER TABLE competition_sealedoffer ENABLE ALWAYS TRIGGER append_only_table")
 
 
 @pytest.mark.parametrize(

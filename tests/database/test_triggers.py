@@ -12,7 +12,10 @@ from marketplace.database.triggers import append_only, check, refusal, trigger
 pytestmark = pytest.mark.django_db
 
 HISTORIES = {
+    "audit_alarm",
     "audit_checkpoint",
+    "audit_cosignature",
+    "audit_stamp",
     "audit_entry",
     "audit_leaf",
     "competition_answer",

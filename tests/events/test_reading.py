@@ -14,6 +14,7 @@ from marketplace.core.transitions import Refused
 from marketplace.events import actions, reading
 from marketplace.events.models import Job, ParkedEntry, ReaderCursor
 from marketplace.events.queries import parked_entries
+from tests.tampering import guards_asleep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 OPERATOR = Actor(user_id=None, name="Operator", role=Role.OPERATOR)
@@ -102,14 +103,8 @@ def test_a_gap_in_the_log_stops_the_reader(only_reader, happen, caplog):
     seen: list[object] = []
     only_reader(lambda entry: seen.append(entry.facts["what"]))
     happen("a", "b", "c")
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE audit_leaf DISABLE TRIGGER ALL")
-        try:
-            Leaf.objects.filter(leaf_index=1)._raw_delete("default")
-        finally:
-            cursor.execute("ALTER TABLE audit_leaf ENABLE TRIGGER ALL")
-            cursor.execute("ALTER TABLE audit_leaf ENABLE ALWAYS TRIGGER append_only_row")
-            cursor.execute("ALTER TABLE audit_leaf ENABLE ALWAYS TRIGGER append_only_table")
+    with guards_asleep("audit_leaf"):
+        Leaf.objects.filter(leaf_index=1)._raw_delete("default")
     assert reading.read_all() == 1
     assert seen == ["a"]
     assert "gap_in_log" in caplog.text

@@ -118,6 +118,7 @@ def test_the_beat_of_celery_is_the_same_schedule():
         "events.run_due_jobs",
         "events.run_readers",
         "events.sequence",
+        "events.cosign",
         "events.sweep",
         "events.clockwork",
         "events.followers",

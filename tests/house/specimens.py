@@ -30,8 +30,10 @@ from procurement.treasury.actions import request_up
 from tests import people
 from tests.competition import contests
 from tests.house.addresses import Address
+from tests.oversight import audits
 from tests.purchasing import factories
 from tests.reconciliation import bank_lines
+from tests.redflags import flags as red_flags
 from tests.settlement.orders import accepted, with_account
 from tests.settlement.test_billing import approved
 from tests.vendors import stalls
@@ -125,6 +127,7 @@ class Specimens:
         competing.ask(actor=stalls.owner_of(stall), number=contest.thing.number, text="Boleh kemasan kertas?")
         unit = told.office.package.organisation
         money = _unknown_money(region)
+        audit = audits.Audit.of(unit)
         values: dict[str, Values] = {
             "kabar-pembayaran/": {"pk": money.provider_event_id},
             "uang-belum-cocok/": {"pk": money.pk},
@@ -138,8 +141,10 @@ class Specimens:
             "bayar/transfer/": {"pk": _payout(unit).pk},
             "bayar/": {"number": told.purchase.number},
             **bank_lines.specimens(unit),
+            **red_flags.specimens(told.purchase, unit),
             "perbendaharaan/": {"pk": request_up(actor=told.office.actor(Role.TREASURER)).pk},
             "buku/akun/": {"pk": _account(region).pk},
+            "dasbor/satuan/": {"pk": unit.pk},
             "produk-saya/unggah/": {"pk": stalls.upload(stall).pk},
             "produk-saya/": listing,
             "etalase/": listing,
@@ -151,10 +156,16 @@ class Specimens:
             "keberatan-saya/": {"entry": objection.against_id},
             "usulan/": {"pk": stalls.amendment(stall).pk},
             "berkas-usaha/": {"pk": stalls.document(stall).pk},
+            **audits.specimens(audit),
             "usaha-saya/pendamping/": {"consent": stalls.consent(stall).pk},
         }
         return cls(
-            values, {Organisation.Kind.AGENCY_UNIT: unit, Organisation.Kind.VENDOR: stall.organisation}
+            values,
+            {
+                Organisation.Kind.AGENCY_UNIT: unit,
+                Organisation.Kind.VENDOR: stall.organisation,
+                Organisation.Kind.AUDITOR_BODY: audit.body,
+            },
         )
 
     def home(self, role: Role) -> Organisation | None:

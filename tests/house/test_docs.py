@@ -18,6 +18,7 @@ from procurement.planning.workflow import PACKAGE
 from procurement.practice.cast import EVERYBODY, PASSWORD
 from procurement.purchasing.addendum_moves import ADDENDUM
 from procurement.purchasing.workflow import PURCHASE
+from procurement.redflags.workflow import RED_FLAG
 from tests.house.code import PROJECT, ROOTS
 from vendors.workflow import LISTING, OBJECTION, PERMIT, SANCTION, UPLOAD, VENDOR
 
@@ -26,6 +27,7 @@ PAGES = sorted([*PROJECT.glob("*.md"), *DOCS.rglob("*.md")])
 ROLE_PAGES = {
     Role.PA: "pa-kpa",
     Role.KPA: "pa-kpa",
+    Role.HEAD: "pa-kpa",
     Role.PPK: "ppk",
     Role.PP: "pp",
     Role.PPTK: "pptk-ppk-skpd",
@@ -44,6 +46,7 @@ TABLES: tuple[MoveTable, ...] = (
     PURCHASE,
     ADDENDUM,
     COMPETITION,
+    RED_FLAG,
     LISTING,
     VENDOR,
     UPLOAD,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -45,3 +46,15 @@ def test_it_compiles(name):
 
 def test_there_are_templates():
     assert "base.html" in NAMES
+
+
+HEADING = re.compile(r'<h2[^>]*>\s*\{% trans "([^"]+)" %\}\s*</h2>')
+TABLE = re.compile(r'\{% table _\("([^"]+)"\)')
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_table_is_not_named_like_the_section_around_it(name):
+    """A section is a landmark named by its heading, a table one named by its label: two of one name are no names."""
+    source = (FOLDER / name).read_text(encoding="utf-8")
+
+    assert not set(HEADING.findall(source)) & set(TABLE.findall(source))

@@ -6,12 +6,9 @@ Everything is brought about by the actions people use, payments by the Stripe st
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-
-from django.core.signing import TimestampSigner
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.links import make_link
@@ -19,31 +16,26 @@ from marketplace.accounts.models import Appointment, Organisation
 from marketplace.accounts.roles import Role
 from marketplace.administration.actions import propose_parameter
 from marketplace.administration.actions.calendar import propose_holiday
-from marketplace.audit.models import Entry
 from marketplace.core import clock
-from marketplace.events.models import Job, Notice
+from marketplace.events.models import Job
 from marketplace.events.runner import drain
-from marketplace.regulation.models import HolidayProposal, Parameter
-from procurement.competition.models import Competition
-from procurement.documents.models import Paper
-from procurement.fulfilment.codes import receiver_code
-from procurement.fulfilment.models import Evidence as Picture
 from procurement.planning.models import Package
 from procurement.purchasing.actions import close, propose_addendum
 from procurement.purchasing.actions.addenda import Change
-from procurement.purchasing.models import Addendum, Delivery, Purchase
+from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries.links import PURPOSE
-from procurement.settlement import actions as settlement
+from procurement.settlement import actions as paying
 from procurement.settlement.models import Evidence, PaymentObligation, TaxLine
 from search.actions import save_search
-from search.models import SavedSearch
 from search.question import Question
 from tests import people
 from tests.competition.gallery import of_every_state
 from tests.fakes.stripe import FakeStripe
+from tests.journeys.furnishing import reconciliation, redflags, settlement, statistics, treasury
+from tests.journeys.scene import GOODS, Furnishing, Scene
 from tests.planning import plans
 from tests.purchasing import factories
-from tests.purchasing.factories import Office, Story
+from tests.purchasing.factories import Story
 from tests.settlement.orders import SCAN, to_the_bank
 from tests.vendors import stalls
 from vendors.actions import accounts, grant_assistance, scores
@@ -52,19 +44,8 @@ from vendors.actions.permits import reject_permit
 from vendors.actions.pictures import add_image
 from vendors.actions.sanctions import suspend_vendor
 from vendors.actions.verdicts import reject_vendor
-from vendors.models import (
-    Amendment,
-    Listing,
-    Objection,
-    Observation,
-    Permit,
-    Sanction,
-    Vendor,
-    VendorDocument,
-)
+from vendors.models import Vendor
 from vendors.queries.scores import observations_for
-from vendors.sections import BY_CODE
-from vendors.tasks import CONFIRM_SALT
 
 STRIPE_KEY, STRIPE_SECRET = "sk_test_uji", "whsec_uji"
 NAMES = {
@@ -77,122 +58,15 @@ NAMES = {
     Role.TREASURER: "Fajar Nugroho",
     Role.PA: "Ani Wulandari",
     Role.AUDITOR: "Hadi Wibowo",
+    Role.HEAD: "Nadia Puspita",
     Role.CURATOR: "Joko Susilo",
     Role.OPERATOR: "Indah Permata",
     Role.ASSISTANT: "Lina Marlina",
 }
 """The people, in the order in which they are asked to open a page."""
-GOODS = (
-    ("Kertas HVS A4 80 gsm", "alat-tulis-kantor/kertas", "BARANG", "rim", 52_000, 20),
-    ("Pulpen gel hitam 0,5 mm", "alat-tulis-kantor/pulpen", "BARANG", "lusin", 38_000, 30),
-    ("Nasi kotak ayam bakar", "konsumsi/nasi-kotak", "KATERING", "kotak", 35_000, 100),
-    ("Snack tiga macam", "konsumsi/snack", "KATERING", "kotak", 18_000, 100),
-)
+FURNISHINGS: tuple[Furnishing, ...] = (settlement, treasury, reconciliation, redflags, statistics)
+"""What the rooms add by themselves, in the order in which it is made; a module of tests/journeys/furnishing each."""
 LATER = ("INVOICED", "VERIFIED", "PAYMENT_APPROVED", "PAID", "TAX_SETTLED", "CLOSED")
-
-
-@dataclass
-class Scene:
-    """What there is: the unit, its orders by state, everybody who works on them, and things named in addresses."""
-
-    office: Office
-    shop: Vendor
-    orders: dict[str, list[Story]] = field(default_factory=dict)
-    staff: dict[Role, list[Appointment]] = field(default_factory=dict)
-    listings: list[Listing] = field(default_factory=list)
-    vendors: list[Vendor] = field(default_factory=list)
-    packages: list[Package] = field(default_factory=list)
-    answer_link: str = ""
-
-    def candidates(self, route: str, parameters: Mapping[str, str]) -> list[dict[str, Any]]:
-        """Values to try for the varying parts of an address, those of its longest known beginning."""
-        known = self._known()
-        fitting = [start for start in known if route.startswith(start)]
-        tried = known[max(fitting, key=len)] if fitting else []
-        return [values for values in tried if set(parameters) <= set(values)]
-
-    def _known(self) -> dict[str, list[dict[str, Any]]]:
-        orders = [{"number": told.purchase.number} for each in self.orders.values() for told in each]
-
-        def numbers(state: str) -> list[dict[str, Any]]:
-            return [{"number": told.purchase.number} for told in self.orders[state]]
-
-        papers = [{"token": paper.token} for paper in Paper.objects.exclude(pdf_sha256="").order_by("pk")]
-        entry = Entry.objects.filter(act="purchase.approve").latest("pk")
-        about = {"aggregate_type": "purchase", "aggregate_id": self.orders["CLOSED"][0].purchase.pk}
-        payments = [
-            {"number": tax.obligation.purchase.number, "pk": tax.pk}
-            for tax in TaxLine.objects.select_related("obligation__purchase")
-        ]
-        return {
-            "kelola/penunjukan/": [{"pk": each.pk} for hands in self.staff.values() for each in hands],
-            "kelola/parameter/": [{"pk": each.pk} for each in Parameter.objects.filter(state="PROPOSED")],
-            "audit/cerita/": [about],
-            "audit/bukti/": [{"entry_id": entry.pk}],
-            "kabar/": [{"notice_id": each.pk} for each in Notice.objects.all()[:3]],
-            "katalog/": [{"slug": "alat-tulis-kantor"}],
-            "cari/tersimpan/": [{"pk": each.pk} for each in SavedSearch.objects.all()],
-            "produk/": [{"slug": each.product.slug, "pk": each.product_id} for each in self.listings],
-            "umkm/": [{"slug": self.shop.slug}],
-            "produk-saya/": [{"pk": each.pk} for each in self.listings],
-            "produk-saya/unggah/": [{"pk": each.pk} for each in self.shop.uploads.all()],
-            "etalase/": [{"pk": each.pk} for each in self.listings],
-            "kurasi/": [{"pk": each.pk} for each in reversed(self.listings)],
-            "kurasi/sinonim/": [{"number": 1}],
-            "penyedia/": [{"pk": each.pk, "version": 1} for each in self.vendors],
-            "izin/": [{"pk": each.pk} for each in Permit.objects.order_by("pk")],
-            "sanksi/": [{"pk": each.pk} for each in Sanction.objects.order_by("pk")],
-            "keberatan/": [{"pk": each.pk} for each in Objection.objects.order_by("pk")],
-            "keberatan-saya/": [{"entry": each.against_id} for each in Objection.objects.order_by("pk")],
-            **self._known_of_registrations(),
-            "instansi/": [{"pk": self.office.package.organisation_id}],
-            "skor-saya/": [{"pk": each.pk} for each in observations_for(stalls.owner_of(self.shop))],
-            "kelola/skor/": [{"pk": each.pk} for each in Observation.objects.exclude(contested_at=None)],
-            "v/": papers[:1],
-            "j/": [{"token": self.answer_link}],
-            "dokumen/": papers,
-            "paket/": [{"kd_rup": each.kd_rup} for each in self.packages],
-            "mini-kompetisi/": [{"number": each.number} for each in Competition.objects.order_by("pk")],
-            "pesanan/": orders,
-            "pesanan/<str:number>/foto/": [
-                {"number": each.purchase.number, "digest": each.sha256}
-                for each in Picture.objects.select_related("purchase")
-            ],
-            "pesanan/<str:number>/endorse/": numbers("FLAGGED"),
-            "pesanan/<str:number>/lift_hold/": numbers("HELD"),
-            "adendum/": [{"pk": each.pk} for each in Addendum.objects.order_by("pk")],
-            "aturan/kalender/": [{"pk": each.pk} for each in HolidayProposal.objects.order_by("pk")],
-            "terima/": [
-                {"token": receiver_code(each.pk)}
-                for each in Delivery.objects.filter(stage="SHIPPED").order_by("pk")
-            ],
-            "pesanan/<str:number>/invoice/": numbers("ACCEPTED"),
-            "pesanan/<str:number>/verify/": numbers("INVOICED"),
-            "pesanan/<str:number>/return_invoice/": numbers("INVOICED"),
-            "pesanan/<str:number>/approve_payment/": numbers("VERIFIED"),
-            "pesanan/<str:number>/settle_tax/": numbers("PAID"),
-            "bayar/": numbers("PAID"),
-            "bayar/<str:number>/pajak/": payments,
-        }
-
-    def _known_of_registrations(self) -> dict[str, list[dict[str, Any]]]:
-        owner = self.staff[Role.VENDOR][0].user
-        token = TimestampSigner(salt=CONFIRM_SALT).sign_object({"user": owner.pk, "email": owner.email})
-        sections = [{"code": code, "field": "nib"} for code in BY_CODE]
-        return {
-            "daftar/surel/": [{"token": token}],
-            "usaha-saya/": sections,
-            "berkas-usaha/": [{"pk": each.pk} for each in VendorDocument.objects.order_by("pk")],
-            "pendampingan/": [{"pk": self.shop.pk, **each} for each in sections],
-            "usulan/": [{"pk": each.pk} for each in Amendment.objects.order_by("pk")],
-        }
-
-    def add(self, state: str, *, goods: int = 0, times: int = 1) -> Story:
-        """One more order, brought to a state before the invoice; `times` the usual quantity of one of GOODS."""
-        listing, quantity = self.listings[goods], GOODS[goods][5] * times
-        told = factories.story(state, at=self.office, wanted=[(listing, quantity)])
-        self.orders.setdefault(state, []).append(told)
-        return told
 
 
 def build(settings: Any, site: str) -> Scene:
@@ -200,7 +74,7 @@ def build(settings: Any, site: str) -> Scene:
     unit = factories.office(pagu=200_000_000, name="Belanja alat tulis dan konsumsi rapat")
     _rename(unit.package.organisation, "Dinas Pendidikan")
     shop = factories.shop("CV Maju Bersama", service_area=("31",))
-    scene = Scene(unit, shop, vendors=[shop])
+    scene = Scene(unit, shop, vendors=[shop], furnishings=FURNISHINGS)
     _hire(scene)
     _open_shops(scene)
     _plan(scene)
@@ -225,6 +99,8 @@ def build(settings: Any, site: str) -> Scene:
     )
     factories.fill_basket(unit.actor(Role.PP), [(scene.listings[0], 10), (scene.listings[2], 40)])
     save_search(actor=unit.actor(Role.PP), name="Kertas kantor", question=Question(text="kertas", pdn=True))
+    for each in scene.furnishings:
+        each.furnish(scene)
     drain()
     return scene
 
@@ -273,6 +149,7 @@ def _hire(scene: Scene) -> None:
         scene.staff[role] = [appointment]
     for role, body in (
         (Role.AUDITOR, "Inspektorat"),
+        (Role.HEAD, "Sekretariat Daerah"),
         (Role.OPERATOR, "Badan Pengadaan"),
         (Role.CURATOR, "Dinas PPKUKM"),
         (Role.ASSISTANT, "Pusat Pendampingan UMKM"),
@@ -400,10 +277,10 @@ def _settle(scene: Scene, settings: Any, site: str) -> None:
 def _bill(scene: Scene, told: Story, steps: int) -> None:
     order, actor = told.purchase.pk, scene.office.actor
     acts: list[Callable[[], object]] = [
-        lambda: settlement.issue_invoice(actor=told.vendor, purchase_id=order),
-        lambda: settlement.verify_invoice(actor=actor(Role.PPK_SKPD), purchase_id=order),
-        lambda: settlement.approve_payment(actor=actor(Role.PA), purchase_id=order),
-        lambda: settlement.start_payment(actor=actor(Role.TREASURER), purchase_id=order),
+        lambda: paying.issue_invoice(actor=told.vendor, purchase_id=order),
+        lambda: paying.verify_invoice(actor=actor(Role.PPK_SKPD), purchase_id=order),
+        lambda: paying.approve_payment(actor=actor(Role.PA), purchase_id=order),
+        lambda: paying.start_payment(actor=actor(Role.TREASURER), purchase_id=order),
     ]
     for act in acts[: steps + 1]:
         act()
@@ -414,15 +291,15 @@ def _prove(scene: Scene, told: Story, *, verified: bool) -> None:
     order, treasurer = told.purchase.pk, scene.office.actor(Role.TREASURER)
     net = PaymentObligation.objects.get(purchase_id=order).net
     to_the_bank(treasurer, scene.office.actor(Role.PPK_SKPD), order)
-    proof = settlement.Proof(f"TRF-{order}", clock.today(), net, SCAN + str(order).encode())
-    kept = settlement.record_evidence(
+    proof = paying.Proof(f"TRF-{order}", clock.today(), net, SCAN + str(order).encode())
+    kept = paying.record_evidence(
         actor=treasurer, purchase_id=order, kind=Evidence.Kind.BANK_TRANSFER, proof=proof
     )
     if not verified:
         return
-    settlement.verify_evidence(actor=scene.office.actor(Role.PPK_SKPD), evidence_id=kept.pk)
+    paying.verify_evidence(actor=scene.office.actor(Role.PPK_SKPD), evidence_id=kept.pk)
     for tax in TaxLine.objects.filter(obligation__purchase_id=order):
-        settlement.record_deposit(
+        paying.record_deposit(
             actor=treasurer,
             tax_line_id=tax.pk,
             billing_code="820231123456789",

@@ -25,11 +25,11 @@ from tests.house.addresses import Address, addresses
 from tests.house.specimens import absent
 from tests.journeys import browser as looks
 from tests.journeys import scenery
-from tests.journeys.scenery import Scene
+from tests.journeys.scene import Scene
 from vendors.models import Listing
 from vendors.sections import BY_CODE
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long, pytest.mark.timeout(1800)]
 
 SCREENSHOTS = os.environ.get("EORDER_SCREENSHOTS")
 FILES = {"django.views.static"}
@@ -39,6 +39,8 @@ NO_PAGE_HERE = {
     "akun/keamanan/cadangan/unduh/": "a file, only with a second factor",
     "daftar/usaha/": "only for an account without a business: tests/onboarding looks at it",
     "tlog/tile/<path:path>": "a file of the log",
+    "tlog/stamp/<int:size>.tsr": "a file of the log",
+    "tlog/stamp/<int:size>.checkpoint": "a file of the log",
     "media/produk/<slug:shelf>/<str:name>": "a picture",
 }
 STATES_TO_SEE = {
@@ -81,7 +83,7 @@ class Doors:
                 met.add(answer.status_code)
         if met & {200, 204, 301, 302} or address.route in NO_PAGE_HERE:
             return None
-        return f"/{address.route}: nothing in the scene opens it ({sorted(met)}); add one to tests/journeys/scenery.py"
+        return f"/{address.route}: nothing in the scene opens it ({sorted(met)}); add one to tests/journeys/furnishing"
 
     def _visitors(self, address: Address) -> Iterator[Appointment | None]:
         staff, entering = self._scene.staff, address.may_enter

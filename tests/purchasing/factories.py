@@ -235,6 +235,7 @@ def story(
     wanted: Sequence[tuple[Listing, int]] | None = None,
     needed_by: date | None = None,
     negotiate: bool | None = None,
+    reason: str = "",
 ) -> Story:
     """An order brought to `state`: 20 reams of paper of a new vendor unless told otherwise.
 
@@ -252,6 +253,7 @@ def story(
         destinations=[delivery(**({"needed_by": needed_by} if needed_by else {}))],
         negotiate=negotiate,
         no_negotiation_reason="" if negotiate else REASON,
+        reason=reason,
         justifications=dict.fromkeys(CODES, REASON),  # many orders of one test may look like a split one
     )
     told = Story(purchase, unit)

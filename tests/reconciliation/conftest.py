@@ -9,7 +9,10 @@ from marketplace.accounts.roles import Role
 from procurement.reconciliation.models import OwnAccount
 from tests import people
 from tests.reconciliation.banks import account
+from tests.settlement.conftest import _own_store, stripe
 from tests.settlement.orders import Case, accepted
+
+__all__ = ["_own_store", "stripe"]
 
 
 @pytest.fixture

@@ -14,7 +14,16 @@ from django.urls import reverse
 from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry as LogEntry
 from marketplace.core import clock
-from procurement.reconciliation.models import Discrepancy, Match, OwnAccount, Proposal, StatementLine
+from marketplace.regulation.models import Code
+from procurement.reconciliation.models import (
+    Discrepancy,
+    Match,
+    OwnAccount,
+    Proposal,
+    ProviderReport,
+    StatementLine,
+)
+from procurement.settlement.models import PaymentAttempt
 from tests import people
 from tests.reconciliation.bank_lines import unexplained
 from tests.reconciliation.banks import Move, account, mt940
@@ -39,8 +48,8 @@ def page(client: Client, name: str, *args: object, status: int = 200) -> str:
     return response.content.decode()
 
 
-def post(client: Client, name: str, *args: object, status: int = 302, **form: Any) -> str:
-    response = client.post(reverse(name, args=args), form)
+def post(client: Client, view: str, /, *args: object, status: int = 302, **form: Any) -> str:
+    response = client.post(reverse(view, args=args), form)
     assert response.status_code == status, response.content.decode()[:3000]
     return response.content.decode()
 
@@ -173,3 +182,65 @@ def test_the_pages_cost_the_same_for_one_and_for_many(
 
     assert_flat_in_rows(lambda: page(auditor, "reconciliation"), more)
     assert_flat_in_rows(lambda: page(auditor, "reconciliation-day", "2026-10-05"), more)
+
+
+def test_an_operator_registers_an_account_and_imports_a_report_by_clicks(case: Case) -> None:
+    operator = browser(Role.OPERATOR, case)
+    shown = page(operator, "reconciliation")
+    assert "Daftarkan rekening" in shown and "Impor laporan pencairan" in shown
+    said: dict[str, Any] = {
+        "name": "Penampungan",
+        "kind": "BANK",
+        "bank_code": "111",
+        "number": "123-000-4567",
+    }
+    Code.objects.get_or_create(scheme=Code.Scheme.BANK, code="111", defaults={"title": "Bank DKI"})
+    assert "6 sampai 34 angka" in post(
+        operator, "reconciliation-account", status=409, **{**said, "number": "12"}
+    )
+    assert not OwnAccount.objects.exists()
+    post(operator, "reconciliation-account", **said)
+    kept = OwnAccount.objects.get()
+    assert (kept.organisation_id, kept.region_id) == (None, case.purchase.region_id)
+    assert "1230004567" not in page(operator, "reconciliation")
+    entries = LogEntry.objects.count()
+    assert "sudah terdaftar" in post(operator, "reconciliation-account", status=409, **said)
+    assert (OwnAccount.objects.count(), LogEntry.objects.count()) == (1, entries)
+
+    one, two = moved(case, [1_000_000, 2_000_000], paid_out=False)
+    report: dict[str, Any] = {"provider": "snap_va", "reference": "PO-7", "dated": clock.today().isoformat()}
+    PaymentAttempt.objects.update(provider="snap_va")
+    rows = f"reference,gross,fee\n{reference(one)},1000000,2900.50\n{reference(two)},2000000,5800\n"
+    post(operator, "reconciliation-provider-report", **report, file=file(rows.encode()))
+    assert ProviderReport.objects.get().net == 300_000_000 - 870_050
+    entries = LogEntry.objects.count()
+    refused = post(operator, "reconciliation-provider-report", status=409, **report, file=file(b"x,y\n1,2\n"))
+    assert "sudah diimpor dengan isi yang berbeda" in refused
+    assert (ProviderReport.objects.count(), LogEntry.objects.count()) == (1, entries)
+
+
+def test_only_an_operator_registers_accounts(case: Case) -> None:
+    for role in (Role.AUDITOR, Role.TREASURER, Role.PPK_SKPD):
+        visitor = (
+            people.signed_in(case.appointments[role]) if role in case.appointments else browser(role, case)
+        )
+        assert "Daftarkan rekening" not in page(visitor, "reconciliation")
+        page(visitor, "reconciliation-account", status=403)
+        page(visitor, "reconciliation-provider-report", status=403)
+
+
+def test_another_regions_unit_is_no_choice(case: Case) -> None:
+    operator, foreign = (
+        browser(Role.OPERATOR, case),
+        people.organisation(in_region=people.region("D992", "Kota Lain")),
+    )
+    Code.objects.get_or_create(scheme=Code.Scheme.BANK, code="111", defaults={"title": "Bank DKI"})
+    said: dict[str, Any] = {
+        "name": "Kas",
+        "kind": "BANK",
+        "bank_code": "111",
+        "number": "1230004567",
+        "unit": foreign.pk,
+    }
+    post(operator, "reconciliation-account", status=200, **said)
+    assert not OwnAccount.objects.exists()

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -190,18 +190,18 @@ def test_a_worker_killed_anywhere_loses_and_doubles_nothing(
     stripe: FakeStripe,
     worker: subprocess.Popen[str],
     tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    record_property: Callable[[str, str], None],
 ) -> None:
     names, end = straight(scene, stripe, worker, tmp_path)
     rows = []
     for at in chosen(names, 24):
         killed, after = die_at(scene, at, stripe, worker)
         rows.append((at, names[at], killed == 9, after == end))
-    with capsys.disabled():
-        sys.stdout.write(f"\n{scene}: {len(names)} points, {len(rows)} tried\n")
-        for at, name, killed_there, same in rows:
-            said = "same end" if same else "ANOTHER END"
-            how = "killed" if killed_there else "not reached"
-            sys.stdout.write(f"  {at:4} {name:48} {how:12} {said}\n")
+    told = [f"{scene}: {len(names)} points, {len(rows)} tried"]
+    for at, name, killed_there, same in rows:
+        said = "same end" if same else "ANOTHER END"
+        how = "killed" if killed_there else "not reached"
+        told.append(f"  {at:4} {name:48} {how:12} {said}")
+    record_property("told", "\n".join(told))
     assert len(rows) >= 20
     assert [row for row in rows if not (row[2] and row[3])] == []

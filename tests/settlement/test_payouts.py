@@ -14,6 +14,7 @@ from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry as LogEntry
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
+from marketplace.workflow.door import doing
 from procurement.settlement.actions import (
     Proof,
     approve_payout,
@@ -25,9 +26,9 @@ from procurement.settlement.actions import (
     record_evidence,
     return_payout,
     send_payout,
-    settle_payout,
     verify_evidence,
 )
+from procurement.settlement.actions.payouts import settle_in
 from procurement.settlement.ledger.proving import reckon
 from procurement.settlement.ledger.reports import disagreements, held
 from procurement.settlement.models import AccountKind, Balance, Evidence, Journal, Payout
@@ -36,6 +37,7 @@ from tests.fakes.stripe import FakeStripe
 from tests.settlement.orders import DEPOSITED, SCAN, Case, accepted, to_the_bank
 from tests.settlement.test_billing import approved
 from tests.settlement.test_gateway import NET, paid
+from tests.tampering import guards_asleep
 from vendors.models import BankAccount
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -206,10 +208,8 @@ def test_an_account_that_waits_for_its_second_person_changes_nothing(case: Case)
 
 def test_an_account_whose_number_was_changed_behind_the_scenes_is_not_paid(case: Case) -> None:
     prepare_payout(actor=case.treasurer, payout_id=only(case).pk)
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE vendors_bankaccount DISABLE TRIGGER ALL")
+    with guards_asleep("vendors_bankaccount") as cursor:
         cursor.execute("UPDATE vendors_bankaccount SET number_hash = repeat('0', 64)")
-        cursor.execute("ALTER TABLE vendors_bankaccount ENABLE TRIGGER ALL")
     approve = lambda: approve_payout(actor=case.verifier, payout_id=only(case).pk)  # noqa: E731
     assert refused(approve) == "payout.no_account"
 
@@ -316,10 +316,9 @@ def test_a_proof_of_another_sum_or_without_a_second_person_settles_nothing(case:
         kind=kind,
         proof=Proof("T-1", DEPOSITED, NET, SCAN),
     )
-    settle = lambda: settle_payout(  # noqa: E731
-        actor=Actor.system("mutasi"), payout_id=payout.pk, proof=unverified
-    )
-    assert refused(settle) == "payout.proof"
+    with pytest.raises(Refused, match="belum diverifikasi"), doing(actor=Actor.system("mutasi")) as deed:
+        settle_in(deed, payout, case.purchase, unverified)
+    assert only(case).state == "SENT"
 
 
 # ── the database alone ───────────────────────────────────────────────────────────────────────────────────────────

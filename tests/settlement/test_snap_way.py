@@ -13,12 +13,15 @@ from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry as LogEntry
 from marketplace.core import clock
 from marketplace.events.runner import drain
+from procurement.settlement.actions import approve_payout, prepare_payout
 from procurement.settlement.ledger.reports import disagreements, held
 from procurement.settlement.models import AccountKind, Journal, PaymentAttempt, UnmatchedMoney
 from tests import people
 from tests.fakes.snap import FakeBank
+from tests.fakes.stripe import FakeStripe
 from tests.settlement.orders import Case, accepted
 from tests.settlement.test_billing import approved
+from tests.settlement.test_payouts import only, owed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -168,3 +171,39 @@ def test_what_was_paid_meanwhile_is_not_withdrawn(bank: FakeBank) -> None:
     drain()
     attempt.refresh_from_db()
     assert (attempt.state, case.fresh().state) == ("CAPTURED", "PAID")
+
+
+def test_a_transfer_leaves_through_the_bank_by_a_button(
+    live_server, bank: FakeBank, stripe: FakeStripe
+) -> None:
+    case = owed(stripe)
+    payout = only(case)
+    prepare_payout(actor=case.treasurer, payout_id=payout.pk)
+    treasurer, address = session(case, Role.TREASURER), f"/bayar/transfer/{payout.pk}/serahkan/"
+    button = "Kirim langsung melalui bank"
+    assert button not in treasurer.get(f"/bayar/transfer/{payout.pk}/").content.decode(), "not approved yet"
+    approve_payout(actor=case.verifier, payout_id=payout.pk)
+    assert button in treasurer.get(f"/bayar/transfer/{payout.pk}/").content.decode()
+    assert session(case, Role.PPK_SKPD).post(address, {"provider": "snap_va"}).status_code == 403
+    assert treasurer.post(address, {"provider": "snap_va"}).status_code == 302
+    assert treasurer.post(address, {"provider": "snap_va"}).status_code == 302, "pressed twice, sent once"
+    drain()
+    payout.refresh_from_db()
+    assert payout.state == "ACCEPTED" and payout.provider_ref
+    assert [each["amount"]["value"] for each in bank.books.lines] == [f"{payout.amount}.00"]
+    shown = treasurer.get(f"/bayar/transfer/{payout.pk}/").content.decode()
+    assert payout.provider_ref in shown and button not in shown
+
+
+def test_without_such_a_bank_there_is_no_button(stripe: FakeStripe) -> None:
+    case = owed(stripe)
+    payout = only(case)
+    prepare_payout(actor=case.treasurer, payout_id=payout.pk)
+    approve_payout(actor=case.verifier, payout_id=payout.pk)
+    treasurer = session(case, Role.TREASURER)
+    entries = LogEntry.objects.count()
+    assert "Kirim langsung" not in treasurer.get(f"/bayar/transfer/{payout.pk}/").content.decode()
+    told = treasurer.post(f"/bayar/transfer/{payout.pk}/serahkan/", {"provider": "snap_va"})
+    assert told.status_code == 409 and "belum diaktifkan" in told.content.decode()
+    payout.refresh_from_db()
+    assert (payout.state, payout.provider, LogEntry.objects.count()) == ("APPROVED", "", entries)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Appointment, Organisation
 from marketplace.regulation.models import Region
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from procurement.planning.workflow import PACKAGE
 
 
@@ -125,6 +125,8 @@ class Package(Aggregate):
 PLACES: Final = ("available", "reserved", "committed", "payable", "spent")
 """Where money of a budget line can be; one column each."""
 
+_MOVES: Final = ("reserve", "release", "commit", "uncommit", "make_payable", "spend")
+
 
 class BudgetLine(models.Model):
     """Money of one package under one account code, split over the five places it can be in.
@@ -134,6 +136,11 @@ class BudgetLine(models.Model):
     """
 
     aggregate = "budget_line"
+    # pagu and what is available of it also change with an import of the plan, whose entry is the package's
+    figures: ClassVar[Figures] = {
+        place: tuple(f"budget.{kind}:after.{place}" for kind in _MOVES)
+        for place in ("reserved", "committed", "payable", "spent")
+    }
 
     package = models.ForeignKey(Package, models.PROTECT, related_name="lines")
     published_id = models.BigIntegerField(_("id anggaran paket"), null=True, blank=True)

@@ -169,27 +169,17 @@ def agreement_of(
         name: getattr(purchase, name)
         for name in ("goods_total", "shipping", "price_total", "ppn", "local_tax", "total")
     }
-    digest = sha256(
-        canonical.encode(
-            {
-                "number": purchase.number,
-                "version": purchase.version,
-                "needed_by": purchase.needed_by.isoformat(),
-                **amounts,
-                **told,
-            }
-        )
-    ).hexdigest()
-    return Agreement(
+    agreement = Agreement(
         purchase=purchase,
         version=purchase.version,
         cause=cause,
         at=at,
         needed_by=purchase.needed_by,
         terms=told,
-        sha256=digest,
         **amounts,
     )
+    agreement.sha256 = sha256(canonical.encode(agreement.content(purchase.number))).hexdigest()
+    return agreement
 
 
 def _told_lines(terms: Terms, lines: Sequence[PurchaseLine]) -> list[dict[str, Any]]:

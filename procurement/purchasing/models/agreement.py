@@ -49,3 +49,14 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.purchase_id} v{self.version}"
+
+    def content(self, number: str) -> dict[str, Any]:
+        """What `sha256` is the hash of, as canonical JSON; `number` is the order's."""
+        amounts = ("goods_total", "shipping", "price_total", "ppn", "local_tax", "total")
+        return {
+            "number": number,
+            "version": self.version,
+            "needed_by": self.needed_by.isoformat(),
+            **{name: getattr(self, name) for name in amounts},
+            **self.terms,
+        }

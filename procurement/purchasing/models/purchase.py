@@ -19,7 +19,7 @@ from marketplace.core import clock
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
 from marketplace.regulation.queries import parameter, working_days_after
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from procurement.planning.models import BudgetLine, Package
 from procurement.purchasing import guards
 from procurement.purchasing.workflow import AWAITING, PAYMENT_STEPS, PURCHASE, RUNNING, UNDER_WAY
@@ -58,6 +58,18 @@ class Purchase(Aggregate):
 
     aggregate: ClassVar[str] = "purchase"
     moves: ClassVar[MoveTable] = PURCHASE
+    figures: ClassVar[Figures] = {
+        "number": ("purchase.submit:number",),
+        "total": (
+            "purchase.submit:total_rupiah",
+            "purchase.agree:total_rupiah",
+            "purchase.amend:total_rupiah",
+        ),
+        "vendor_id": ("purchase.submit:vendor_id",),
+        "mechanism": ("purchase.submit:mechanism",),
+        "sp_number": ("purchase.confirm:sp_number",),
+        "accepted_total": ("purchase.verify:accepted_rupiah",),
+    }
 
     class Mechanism(models.TextChoices):
         """How the treasury pays (Permendagri 77/2020). There is no cash."""

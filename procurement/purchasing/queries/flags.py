@@ -88,6 +88,11 @@ def _told(code: str, consequence: str, evidence: Mapping[str, Any]) -> dict[str,
     }
 
 
+def codes() -> Mapping[str, str]:
+    """Code → title of every rule that can raise a flag, for choosing. No query."""
+    return CODES
+
+
 def flags_of(purchase: Purchase) -> list[Shown]:
     """All flags of an order, oldest first: one query."""
     return [shown(each) for each in purchase.flags.order_by("pk")]

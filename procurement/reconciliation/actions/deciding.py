@@ -16,6 +16,7 @@ from procurement.reconciliation.queries import get_line_for, get_proposal_for, s
 from procurement.reconciliation.reading import shown
 from procurement.reconciliation.workflow import CONFIRMERS, KEEPERS
 from procurement.settlement.actions.bank import unbook_statement
+from procurement.settlement.models import Payout
 
 Kind = Proposal.Kind
 
@@ -36,8 +37,7 @@ def propose_undo(*, actor: Actor, line_id: int, reason: str) -> Proposal:
     """Propose that a match is wrong. Raises Refused `line.unmatched`, `proposal.open`, `proposal.reason`."""
     actor.require(*KEEPERS)
     line = get_line_for(actor, line_id)
-    if standing_match(line) is None:
-        raise _unmatched()
+    _undoable(line)
     return _propose(actor, line, Kind.UNDO, reason)
 
 
@@ -69,7 +69,8 @@ def confirm(*, actor: Actor, proposal_id: int) -> None:
                 fix="Minta pejabat lain memeriksa dan menyetujuinya.",
             )
         proposal.decided_by_id = actor.user_id
-        line = StatementLine.objects.select_related("account").get(pk=proposal.line_id)
+        lines = StatementLine.objects.select_for_update(of=("self",)).select_related("account")
+        line = lines.get(pk=proposal.line_id)
         _DOES[Kind(proposal.kind)](passage, line, proposal)
         passage.facts.update(line=line.pk, kind=str(proposal.get_kind_display()))
 
@@ -101,9 +102,7 @@ def _match(deed: Deed, line: StatementLine, proposal: Proposal) -> None:
 
 def _undo(deed: Deed, line: StatementLine, proposal: Proposal) -> None:
     """Undo by a row that names the match; the money the line had proved is unbooked, the line open again."""
-    wrong = standing_match(line)
-    if wrong is None:
-        raise _unmatched()
+    wrong = _undoable(line)
     undoing = Match.objects.create(
         line=line,
         leg_kind=wrong.leg_kind,
@@ -192,6 +191,24 @@ def _leg_for(line: StatementLine, kind: str, pk: int) -> Leg:
             fix="Jelaskan selisihnya sebagai pengecualian, jangan dicocokkan.",
         )
     return leg
+
+
+def _undoable(line: StatementLine) -> Match:
+    """The line's match, unless a transfer stands on it as arrived: that one comes back by the line of its return."""
+    found = standing_match(line)
+    if found is None:
+        raise _unmatched()
+    if (
+        found.leg_kind == LegKind.PAYOUT
+        and Payout.objects.filter(pk=found.leg_id, proof=f"{line.aggregate}:{line.pk}").exists()
+    ):
+        raise Refused(
+            "line.proves",
+            "Baris ini membuktikan bahwa transfernya sampai, jadi kecocokannya tidak dapat dibatalkan.",
+            rule="Bukti yang sudah dibukukan tidak dicabut",
+            fix="Bila dananya kembali, baris pengembaliannya yang membuktikan.",
+        )
+    return found
 
 
 def _open_exception(line: StatementLine) -> Discrepancy:

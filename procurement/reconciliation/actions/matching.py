@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.core.money import SEN_PER_RUPIAH
+from marketplace.events.actions import enqueue
 from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import Deed, begin, doing, move_along
 from procurement.reconciliation.legs import foreign_references, legs_of, standing
@@ -23,8 +24,10 @@ from procurement.reconciliation.models import (
     Proposal,
     StatementLine,
 )
+from procurement.settlement.actions import settle_by_line
 from procurement.settlement.actions.bank import Arrived, Kept, book_statement
-from procurement.settlement.models import Journal, Posting
+from procurement.settlement.models import Journal, Payout, Posting
+from procurement.settlement.queries import AWAY
 
 CLERK: Final = Actor.system("Rekonsiliasi bank")
 BATCH: Final = 500
@@ -117,8 +120,29 @@ def make_matches(deed: Deed, matches: Sequence[Match], legs: dict[tuple[str, int
     """Store matches, book what they prove, close the exceptions they settle, tell the log."""
     Match.objects.bulk_create(matches)
     _book(deed, matches, legs)
+    if any(match.leg_kind == LegKind.PAYOUT for match in matches):
+        region = matches[0].line.account.region_id
+        enqueue("reconciliation.settle_payouts", {"region": region}, key=f"{region}:{matches[0].pk}")
     settle_exceptions(deed, [match.line_id for match in matches])
     deed.record_many(("match.make", match, _facts(match)) for match in matches)
+
+
+def settle_payouts(region_id: int) -> int:
+    """Settle the transfers whose line of the bank is matched, each in a deed of its own; how many.
+
+    Running it again settles what could not be settled before. Only one that somebody's slip waits for stays open.
+    """
+    away = Payout.objects.filter(pk=OuterRef("leg_id"), state__in=AWAY)
+    found = standing().filter(Exists(away), line__account__region_id=region_id, leg_kind=LegKind.PAYOUT)
+    return sum(_settle(payout_id, line_id) for payout_id, line_id in found.values_list("leg_id", "line_id"))
+
+
+def _settle(payout_id: int, line_id: int) -> bool:
+    with doing(actor=CLERK) as deed:
+        line = StatementLine.objects.select_for_update(of=("self",)).get(pk=line_id)
+        if not standing().filter(line=line, leg_kind=LegKind.PAYOUT, leg_id=payout_id).exists():
+            return False  # undone meanwhile: undoing takes the same lock
+        return settle_by_line(deed, payout_id, line) is not None
 
 
 def settle_exceptions(deed: Deed, line_ids: Sequence[int]) -> None:

@@ -48,6 +48,9 @@ from procurement.settlement.actions.outside import (
     reject_outside,
     withdraw_outside,
 )
+from procurement.settlement.actions.payout_sending import (
+    send_by_provider,
+)
 from procurement.settlement.actions.payouts import (
     approve_payout,
     cancel_payout,
@@ -57,7 +60,7 @@ from procurement.settlement.actions.payouts import (
     prepare_payout,
     return_payout,
     send_payout,
-    settle_payout,
+    settle_by_line,
 )
 from procurement.settlement.actions.reminding import (
     remind_payer,
@@ -132,8 +135,9 @@ __all__ = [
     "return_payout",
     "send_attempt",
     "send_batch",
+    "send_by_provider",
     "send_payout",
-    "settle_payout",
+    "settle_by_line",
     "start_payment",
     "start_payment_together",
     "sync_attempt",

@@ -155,7 +155,7 @@ def settled_key(payout: Payout) -> str:
 
 
 def payout_settled(deed: Deed, payout: Payout, number: str, proof: Mapping[str, Any]) -> Posted:
-    """A transfer arrived, as `proof` says: the one keyword argument of `post` that names it."""
+    """A transfer arrived, as `proof` says: the one keyword argument of `post` that names it (a line by its id)."""
     return post(
         deed,
         Posting.PAYOUT,

@@ -179,24 +179,11 @@ def leave(passage: Passage[Payout], number: str) -> None:
     passage.facts.update(_facts(passage.thing, number))
 
 
-def settle_payout(*, actor: Actor, payout_id: int, proof: models.Model) -> Payout:
-    """A transfer arrived: `proof` is the verified evidence, the provider's event or the matched statement line.
-
-    The proof's `aggregate` is the keyword under which `ledger.posting.post` takes it. For callers that hold the
-    proof already; people settle by having evidence verified. Afterwards the order is completed by a job when
-    nothing else is open. Raises Refused `payout.proof` (already used, or of another amount), `wrong_state`.
-    """
-    found = Payout.objects.select_related("obligation__purchase").get(pk=payout_id)
-    with passing(Payout, payout_id, "settle", actor=actor) as passage:
-        settle_in(passage, passage.thing, found.obligation.purchase, proof)
-        passage.facts.update(
-            _facts(passage.thing, found.obligation.purchase.number), proof=passage.thing.proof
-        )
-    return passage.thing
-
-
 def settle_in(deed: Deed, payout: Payout, purchase: Purchase, proof: models.Model) -> None:
-    """Book the arrival of a transfer by its proof, before the move `settle` is complete."""
+    """Book the arrival of a transfer by its proof, before the move `settle` is complete.
+
+    A statement line's amount was compared with the transfer's when the two were matched.
+    """
     kind = str(getattr(proof, "aggregate", proof._meta.model_name))
     payout.proof, payout.settled_at = f"{kind}:{proof.pk}", deed.at
     if isinstance(proof, Evidence):
@@ -205,8 +192,25 @@ def settle_in(deed: Deed, payout: Payout, purchase: Purchase, proof: models.Mode
                 "payout.proof", "Bukti belum diverifikasi, atau nilainya berbeda dari transfer ini."
             )
         payout.evidence = proof
-    booking.payout_settled(deed, payout, purchase.number, {kind: proof})
+    named = {kind: proof.pk} if kind == "statement_line" else {kind: proof}
+    booking.payout_settled(deed, payout, purchase.number, named)
     enqueue("settlement.complete", {"purchase": purchase.pk}, key=f"payout:{payout.pk}")
+
+
+def settle_by_line(deed: Deed, payout_id: int, line: models.Model) -> Payout | None:
+    """Settle a transfer by the bank's line that is matched with it. `line.aggregate` is `statement_line`.
+
+    None, and nothing done, when it arrived or came back already, or while a slip of it waits for its second person.
+    The order is completed by a job when nothing else is open.
+    """
+    purchase = _locked_order(Payout.objects.get(pk=payout_id).obligation.purchase_id)
+    payout = _locked(payout_id)
+    slips = Evidence.objects.filter(purchase_number=purchase.number, kind=Evidence.Kind.BANK_TRANSFER)
+    if payout.state not in AWAY or slips.filter(verified_at=None).exists():
+        return None
+    settle_in(deed, payout, purchase, line)
+    payout.save(update_fields=["proof", "settled_at"])
+    return _arrived(deed, payout, purchase)
 
 
 def settle_by_evidence(deed: Deed, purchase: Purchase, evidence: Evidence) -> Payout:
@@ -223,10 +227,14 @@ def settle_by_evidence(deed: Deed, purchase: Purchase, evidence: Evidence) -> Pa
         raise Refused(
             "evidence.not_due",
             f"Bukti ini tidak cocok dengan transfer pesanan {purchase.number} yang sedang berjalan.",
-            fix="Catat bukti dari transfer yang terakhir dikirim ke bank.",
+            fix="Catat bukti transfer yang terakhir dikirim; yang terbukti oleh rekening koran tidak perlu bukti lain.",
         )
     settle_in(deed, payout, purchase, evidence)
     payout.save(update_fields=["proof", "settled_at", "evidence"])
+    return _arrived(deed, payout, purchase)
+
+
+def _arrived(deed: Deed, payout: Payout, purchase: Purchase) -> Payout:
     facts: dict[str, Any] = {**_facts(payout, purchase.number), "proof": payout.proof}
     return move_along(deed, Payout, payout.pk, "settle", facts=facts)
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.regulation.models import Region
+from marketplace.workflow.models import Figures
 
 
 def private_store() -> Storage:
@@ -39,6 +40,12 @@ class Evidence(models.Model):
     verified_at = models.DateTimeField(_("diverifikasi"), null=True)
 
     aggregate = "evidence"
+    told_from_birth: ClassVar[bool] = True
+    figures: ClassVar[Figures] = {
+        "number": ("evidence.record:evidence_number",),
+        "amount": ("evidence.record:amount_rupiah",),
+        "file_sha256": ("evidence.record:sha256",),
+    }
 
     class Meta:
         verbose_name = _("bukti pembayaran")

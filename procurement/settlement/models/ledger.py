@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.audit.columns import CurrentTransactionId, TransactionIdField
 from marketplace.regulation.models import Region
+from marketplace.workflow.models import Figures, ObjectOf
 from procurement.settlement.models.events import ProviderEvent
 from procurement.settlement.models.evidence import Evidence
 
@@ -162,6 +163,14 @@ class Journal(models.Model):
     posted_at = models.DateTimeField(_("dibukukan"))
 
     aggregate = "journal"
+    told_from_birth: ClassVar[bool] = True
+    figures: ClassVar[Figures] = {
+        "purchase_number": ("ledger.posted:purchase",),
+        "legs": ("ledger.posted:legs",),
+    }
+    figure_columns: ClassVar[dict[str, models.Aggregate]] = {
+        "legs": ObjectOf("entries__account__code", "entries__amount")
+    }
 
     class Meta:
         verbose_name = _("jurnal")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from procurement.settlement.models.evidence import Evidence, private_store
 from procurement.settlement.models.payment import PaymentObligation
 from procurement.settlement.outside import OUTSIDE, STANDING
@@ -25,6 +25,11 @@ class OutsidePayment(Aggregate):
 
     aggregate: ClassVar[str] = "outside_payment"
     moves: ClassVar[MoveTable] = OUTSIDE
+    figures: ClassVar[Figures] = {
+        "number": ("outside.propose:evidence_number",),
+        "amount": ("outside.propose:amount_rupiah",),
+        "file_sha256": ("outside.propose:sha256",),
+    }
 
     obligation = models.ForeignKey(PaymentObligation, models.PROTECT, related_name="outside")
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")

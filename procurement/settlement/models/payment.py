@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core import clock
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from procurement.purchasing.models import Purchase
 from procurement.settlement.models.ledger import Instrument
 from procurement.settlement.models.taxes import TaxDeposit
@@ -114,6 +114,10 @@ class PaymentAttempt(Aggregate):
 
     aggregate: ClassVar[str] = "attempt"
     moves: ClassVar[MoveTable] = ATTEMPT
+    figures: ClassVar[Figures] = {
+        "reference": ("payment.start:reference",),
+        "amount": ("payment.start:amount_rupiah",),
+    }
 
     obligation = models.ForeignKey(PaymentObligation, models.PROTECT, related_name="attempts")
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
@@ -171,6 +175,7 @@ class TaxLine(models.Model):
     deposit = models.ForeignKey(TaxDeposit, models.PROTECT, null=True, blank=True, related_name="lines")
 
     aggregate = "tax_line"
+    figures: ClassVar[Figures] = {"code": ("tax.deposit:code",), "amount": ("tax.deposit:amount_rupiah",)}
 
     class Meta:
         verbose_name = _("pajak dipungut")

@@ -17,7 +17,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Organisation
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from procurement.settlement.models.evidence import Evidence
 from procurement.settlement.models.payment import PaymentObligation
 from procurement.settlement.payout_workflow import BATCH, BEFORE_SENT, OPEN_PAYOUT, PAYOUT
@@ -29,6 +29,11 @@ class PayoutBatch(Aggregate):
 
     aggregate: ClassVar[str] = "payout_batch"
     moves: ClassVar[MoveTable] = BATCH
+    figures: ClassVar[Figures] = {
+        "reference": ("payout_batch.make:reference",),
+        "control_sum": ("payout_batch.approve:amount_rupiah",),
+        "count": ("payout_batch.approve:count",),
+    }
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
@@ -85,6 +90,11 @@ class Payout(Aggregate):
 
     aggregate: ClassVar[str] = "payout"
     moves: ClassVar[MoveTable] = PAYOUT
+    figures: ClassVar[Figures] = {
+        "reference": ("payout.draw_up:reference",),
+        "amount": ("payout.draw_up:amount_rupiah",),
+        "proof": ("payout.settle:proof",),
+    }
 
     obligation = models.ForeignKey(PaymentObligation, models.PROTECT, related_name="payouts")
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")

@@ -24,10 +24,11 @@ from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.core.money import SEN_PER_RUPIAH
+from procurement.settlement import money_queries
 from procurement.settlement.ledger import reports
 from procurement.settlement.ledger.export import amount_of, proof_of
 from procurement.settlement.ledger.reports import disagreements, trial_balance, trial_balance_on
-from procurement.settlement.models import Account, AccountKind, LedgerProof, UnmatchedMoney
+from procurement.settlement.models import Account, AccountKind, LedgerProof
 
 SHOWN = 20
 PAGE_SIZE: Final = 50
@@ -82,7 +83,7 @@ def books(request: HttpRequest) -> HttpResponseBase:
             ["akun", "jumlah_akun", "debit", "kredit"],
             ([row.kind.label, row.accounts, amount_of(row.debit), amount_of(row.credit)] for row in rows),
         )
-    unmatched = UnmatchedMoney.objects.filter(attempt__region_id=region_id).select_related("attempt")
+    unmatched, _further = money_queries.queue_of(actor_of(request))
     return render(
         request,
         "settlement/books.html",
@@ -95,9 +96,7 @@ def books(request: HttpRequest) -> HttpResponseBase:
             "balanced": sum(row.debit - row.credit for row in rows) == 0,
             "disagreements": len(disagreements(region_id)),
             "proof": LedgerProof.objects.first(),
-            "unmatched": [
-                (each, each.amount // SEN_PER_RUPIAH) for each in unmatched.order_by("-pk")[:SHOWN]
-            ],
+            "unmatched": unmatched[:SHOWN],
             "csv": _csv_address(request),
         },
     )

@@ -25,6 +25,8 @@ from procurement.purchasing.queries import get_purchase_for
 from procurement.settlement import actions
 from procurement.settlement.models import Payout, PayoutBatch
 from procurement.settlement.payout_files import FORMATS
+from procurement.settlement.providers import paying_out
+from procurement.settlement.providers.base import Provider
 from procurement.settlement.transfers import SHELVES, batches_of, on_shelf, payouts_of
 
 PAGE_SIZE: Final = 50
@@ -97,12 +99,19 @@ def offered(actor: Actor, payout: Payout) -> dict[str, Any]:
         and payout.held_at is None
         and payout.prepared_by_id != actor.user_id,
         "may_approve": "approve" in names,
-        "may_send": "send" in names and payout.batch_id is None,
+        "may_send": "send" in names and payout.batch_id is None and not payout.provider,
+        "sender": _sender(payout) if "send" in names else None,
         "may_cancel": "cancel" in names,
         "may_return": "return" in names and payout.state != "SETTLED",
         "may_hold": actor.role is Role.AUDITOR and payout.before_sent and payout.held_at is None,
         "may_let_go": actor.role is Role.AUDITOR and payout.held_at is not None,
     }
+
+
+def _sender(payout: Payout) -> Provider | None:
+    """The provider through which an approved transfer may go out by itself, without the bank's portal."""
+    alone = payout.batch_id is None and payout.held_at is None and not payout.provider
+    return paying_out() if alone else None
 
 
 def _crumbs() -> list[dict[str, str]]:
@@ -162,6 +171,19 @@ send = _press(
     actions.send_payout,
     gettext_lazy("Transfer ditandai sudah dikirim ke bank. Catat buktinya setelah dana sampai."),
 )
+
+
+@require_POST
+@roles(Role.TREASURER)
+def entrust(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have a provider send the transfer; a job sends it once this is kept."""
+    actor = actor_of(request)
+    payout = get_object_or_404(payouts_of(actor), pk=pk)
+    actions.send_by_provider(actor=actor, payout_id=payout.pk, provider_name=request.POST.get("provider", ""))
+    messages.success(request, _("Transfer diserahkan kepada bank; statusnya ditanyakan sampai ada jawaban."))
+    return redirect("payout", pk=pk)
+
+
 cancel = _reasoned(
     Role.TREASURER,
     actions.cancel_payout,

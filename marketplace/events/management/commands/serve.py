@@ -11,6 +11,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from gunicorn.app.base import BaseApplication
 
+from marketplace.audit import defences
 from marketplace.events.runner import Runner
 
 ADDRESS = "127.0.0.1"
@@ -71,10 +72,20 @@ class Command(BaseCommand):
         port = listening.getsockname()[1]
         self.stdout.write(f"e-Order melayani di http://{ADDRESS}:{port}/ - tekan Ctrl+C untuk berhenti.")
         self.stdout.flush()
+        self._warn_of_missing_defences()
         # the worker is forked: it must not share an open database connection
         connections.close_all()
         # gunicorn owns and closes the open port from here on
         Site(listening.detach()).run()
+
+    def _warn_of_missing_defences(self) -> None:
+        absent = defences.missing()
+        if absent:
+            titles = ", ".join(layer.title for layer in absent)
+            self.stderr.write(
+                f"Log audit berjalan tanpa {len(absent)} lapis pertahanan ({titles}). "
+                "Sebab dan obatnya: manage.py audit defences"
+            )
 
 
 def _listen(port: int) -> socket.socket:

@@ -1,0 +1,213 @@
+"""What an edition of figures costs to make, and what pages that read it cost: SQL, CPU, latency, beside a bare view.
+
+    .venv/bin/python benchmarks/figures.py --orders 100000
+
+A database of its own is filled with synthetic orders of 200 units (two thousand made by the demonstration's bulk way,
+the rest copied from them by SQL, with lines, deliveries, budget movements and observations) and dropped afterwards
+unless --keep. Pages are asked as in benchmarks/pages.py. The budget: at most 12 queries and 100 ms of CPU, web and
+database together, on every page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT))
+
+MADE = 2_000
+UNITS = 200
+MOST_QUERIES, MOST_MS = 12, 100.0
+SEED = ["seed", "--vendors", "300", "--listings", "1000", "--orders", "8"]
+COPIED = {
+    "purchasing_purchaseline": "purchase_id",
+    "purchasing_delivery": "purchase_id",
+    "purchasing_agreement": "purchase_id",
+}
+"""Tables copied with an order, and the column that names it."""
+
+
+def main() -> None:
+    """Read the arguments, fill a database, measure, drop it. Exit code 1 when a page costs more than its budget."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--orders", type=int, default=100_000)
+    parser.add_argument("--requests", type=int, default=20, help="requests per page that count")
+    parser.add_argument("--keep", action="store_true", help="keep the database for the next run")
+    options = parser.parse_args()
+    import psycopg
+
+    from marketplace.database import cluster
+
+    server = os.environ.get("DATABASE_URL") or cluster.ensure_running()
+    name = f"bench_figures_{options.orders}"
+    url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+    os.environ |= {"DATABASE_URL": url, "EORDER_ENV": "demo"}
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
+    with psycopg.connect(server, autocommit=True) as connection:
+        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if not known:
+            connection.execute(f'CREATE DATABASE "{name}"')
+            for command in (["create_schema"], ["collectstatic", "--noinput", "-v0"], SEED):
+                subprocess.run([sys.executable, "manage.py", *command], check=True, cwd=PROJECT)
+        import django
+
+        django.setup()
+        try:
+            if not known:
+                fill(options.orders)
+            within = measure(options.orders, options.requests)
+        finally:
+            if not options.keep:
+                from django.db import connections
+
+                connections.close_all()
+                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    if not within:
+        raise SystemExit(1)
+
+
+def fill(orders: int) -> None:
+    """Make some orders and copy them until there are `orders`; none of them was bought, so triggers stand aside."""
+    from django.db import connection
+
+    from procurement.practice.orders import bring_orders
+    from procurement.practice.units import bring_units
+    from procurement.purchasing.models import Purchase
+
+    region = Purchase.objects.select_related("region")[0].region
+    bring_orders(bring_units(region, UNITS), min(MADE, orders), seed=7)
+    times = max(orders // MADE - 1, 0)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute(
+            "CREATE TABLE copies AS SELECT purchase.id AS old, nextval('purchasing_purchase_id_seq') AS new,"
+            " copy.turn FROM purchasing_purchase AS purchase, generate_series(1, %s) AS copy(turn)"
+            " WHERE purchase.id IN (SELECT id FROM purchasing_purchase ORDER BY id DESC LIMIT %s)",
+            [times, MADE],
+        )
+        copy(cursor, "purchasing_purchase", "id", {"number": "told.number || '-' || copies.turn"})
+        for table, key in COPIED.items():
+            copy(cursor, table, key, {"id": f"nextval('{table}_id_seq')"})
+        cursor.execute(
+            "INSERT INTO planning_budgetmovement (line_id, deed, at, kind, amount, reference, before, after)"
+            " SELECT budget_line_id, gen_random_uuid(), confirmed_at, 'SPEND', accepted_total, number, '{}', '{}'"
+            "   FROM purchasing_purchase WHERE state IN ('PAID', 'TAX_SETTLED', 'CLOSED')"
+        )
+        cursor.execute(
+            "INSERT INTO vendors_observation (side, subject_id, measure, purchase_id, value, at, contest, decision)"
+            " SELECT 'VENDOR', vendor_id, measure, id, (id * 7) %% 101, submitted_at, '', ''"
+            "   FROM purchasing_purchase, unnest(ARRAY['answer', 'on_time', 'quantity']) AS measure"
+            " UNION ALL SELECT 'UNIT', organisation_id, measure, id, (id * 5) %% 101, submitted_at, '', ''"
+            "   FROM purchasing_purchase, unnest(ARRAY['approval', 'acceptance']) AS measure"
+            " ON CONFLICT DO NOTHING",
+            [],
+        )
+        cursor.execute("SET session_replication_role = origin")
+        cursor.execute("VACUUM ANALYZE")
+
+
+def copy(cursor: object, table: str, key: str, changed: dict[str, str]) -> None:
+    """Copy the rows of `table` that belong to copied orders, `key` naming the copy, other columns as told."""
+    from django.db.backends.utils import CursorWrapper
+
+    assert isinstance(cursor, CursorWrapper)
+    cursor.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s ORDER BY ordinal_position",
+        [table],
+    )
+    names = [row[0] for row in cursor.fetchall()]
+    values = {key: "copies.new", **changed}
+    if table == "purchasing_purchase":
+        values["oscar_order_id"] = "NULL"
+    told = ", ".join(values.get(name, f"told.{name}") for name in names)
+    listed = ", ".join(names)
+    cursor.execute(
+        f"INSERT INTO {table} ({listed}) SELECT {told} FROM {table} AS told JOIN copies ON copies.old = told.{key}"
+    )
+
+
+def asked() -> dict[str, Callable[[], bytes]]:
+    """Every page by name, the public ones asked by a visitor, dashboards by a PA and an auditor."""
+    from django.test import Client
+
+    from benchmarks.subjects import _get, _signed_in, bare_view
+    from marketplace.accounts.models import Appointment, User
+    from marketplace.accounts.roles import Role
+    from procurement.practice.cast import appoint_overseers
+    from procurement.statistics.models import UnitYear
+
+    busiest = UnitYear.objects.select_related("region").order_by("-submitted")[0]
+    unit = busiest.unit_id
+    appoint_overseers(busiest.region)
+    visitor = Client(SERVER_NAME="127.0.0.1")
+    pages: dict[str, Callable[[], bytes]] = {"bare view, one query": bare_view()}
+    pages |= {
+        path: _get(visitor, path)
+        for path in (
+            "/belanja/",
+            "/rapor/pembeli/",
+            f"/rapor/pembeli/{unit}/",
+            "/rapor/penyedia/",
+            "/bukti-nontunai/",
+        )
+    }
+    for role, paths in (
+        (Role.PA, ["/dasbor/", "/dasbor/bulanan/"]),
+        (Role.AUDITOR, ["/dasbor/", f"/dasbor/satuan/{unit}/", "/dasbor/bulanan/"]),
+    ):
+        found = Appointment.objects.filter(role=role)
+        own = found.filter(organisation=unit).first() if role == Role.PA else found.first()
+        if own is not None:
+            client = _signed_in(User.objects.get(pk=own.user_id))
+            pages |= {f"{path} {role}": _get(client, path) for path in paths}
+    return pages
+
+
+def measure(orders: int, requests: int) -> bool:
+    """Print the tables; whether every page kept its budget."""
+    import statistics
+
+    from benchmarks.pages import HEAD, Cost, count_calls, count_queries, time_once
+    from procurement.statistics.actions import prove_days, refresh
+    from procurement.statistics.models import Edition, Spending
+
+    for name, make in (("edition", refresh), ("cashless proof of the last day", prove_days)):
+        wall, cpu = time.perf_counter(), time.process_time()
+        make()
+        print(
+            f"{name}: {time.perf_counter() - wall:.1f} s, of which Python {time.process_time() - cpu:.1f} s"
+        )
+    print(
+        f"{Spending.objects.count():,} cells of spending, {Edition.objects.get().units.count():,} units' years"
+    )
+    pages = asked()
+    costs = {name: Cost() for name in pages}
+    for name, ask in pages.items():
+        for _ in range(3):
+            ask()
+        costs[name].queries, costs[name].calls = count_queries(ask), count_calls(ask)
+    for _ in range(requests):
+        for name, ask in pages.items():
+            time_once(ask, costs[name])
+    print(f"\n{orders:,} orders of {UNITS} units, {requests} requests a page, interleaved")
+    print(HEAD)
+    within = True
+    for name, cost in costs.items():
+        spent = statistics.median(cost.web_ms) + statistics.fmean(cost.database_ms)
+        kept = cost.queries <= MOST_QUERIES and spent <= MOST_MS
+        within = within and kept
+        print(cost.row(name) + ("" if kept else "  OVER BUDGET"))
+    return within
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,253 @@
+"""Opening case files, naming the team, issuing the report (LHP), and closing a case whose follow-up is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Appointment, Organisation
+from marketplace.accounts.queries import appointments_in_force
+from marketplace.accounts.roles import Role
+from marketplace.core import clock
+from marketplace.core.transitions import Refused
+from marketplace.workflow.door import Passage, begin, beginning, doing, move_along, passing
+from procurement.oversight.guards import FOLLOW_UP_BASIS, insist, of_examiner, on_the_team, said
+from procurement.oversight.models import CaseFile, CaseMember, Recommendation
+from procurement.oversight.queries.access import get_case_for
+from procurement.oversight.workflow import SETTLED
+
+
+def open_case(
+    *,
+    actor: Actor,
+    body: str,
+    number: str,
+    title: str,
+    period_from: date,
+    period_to: date,
+    units: Sequence[int],
+) -> CaseFile:
+    """Open a case file for an assignment letter; who opens it leads the team.
+
+    Raises Refused `case.body`, `case.period`, `case.units` (none, or of another region), `case.number_used`, `reason`
+    when number or title say too little, `wrong_role`.
+    """
+    actor.require(Role.AUDITOR)
+    if body not in CaseFile.Body.values:
+        raise Refused("case.body", "Jenis pemeriksa tidak dikenal.", fix="Pilih dari daftar.")
+    if period_from > period_to:
+        raise Refused(
+            "case.period", "Masa yang diperiksa berakhir sebelum mulai.", fix="Periksa kedua tanggalnya."
+        )
+    chosen = list(
+        Organisation.objects.filter(
+            pk__in=units, region_id=actor.region_id or 0, kind=Organisation.Kind.AGENCY_UNIT
+        ).order_by("pk")
+    )
+    if not chosen or len(chosen) != len(set(units)):
+        raise Refused(
+            "case.units",
+            "Perangkat daerah yang diperiksa belum dipilih, atau bukan dari daerah ini.",
+            fix="Pilih paling sedikit satu dari daftar.",
+        )
+    try:
+        with beginning(CaseFile, act="case_file.open", actor=actor) as passage:
+            case = CaseFile(
+                region_id=actor.region_id or 0,
+                examiner_id=actor.organisation_id or 0,
+                body=body,
+                number=said(number, least=3)[:80],
+                title=said(title)[:200],
+                period_from=period_from,
+                period_to=period_to,
+            )
+            passage.thing = begin(case, at=passage.at)
+            case.units.set(chosen)
+            CaseMember.objects.create(
+                case=case,
+                appointment_id=actor.appointment_id or 0,
+                user_id=actor.user_id or 0,
+                duty=CaseMember.Duty.LEADER,
+                joined_at=passage.at,
+            )
+            passage.facts.update(
+                number=case.number, body=body, units=[each.pk for each in chosen], team=[actor.user_id]
+            )
+    except IntegrityError as broken:
+        raise _explained(broken) from broken
+    return case
+
+
+def add_member(*, actor: Actor, case_id: int, appointment_id: int, duty: str) -> CaseMember:
+    """Add an auditor of the own body to the team.
+
+    Raises Refused `case.not_on_team`, `case.member` (not an auditor of this body today), `case.member_known`,
+    `case.duty`; CaseFile.DoesNotExist.
+    """
+    case = get_case_for(actor, case_id)
+    insist(on_the_team(case.standing(actor)))
+    if duty not in {CaseMember.Duty.MEMBER, CaseMember.Duty.REVIEWER}:
+        raise Refused("case.duty", "Ketua tim hanya satu, yang membuka berkas ini.", fix="Pilih tugas lain.")
+    chosen = colleagues(case).filter(pk=appointment_id).first()
+    if chosen is None:
+        raise Refused(
+            "case.member",
+            "Orang itu bukan auditor lembaga Anda pada hari ini.",
+            fix="Pilih dari daftar auditor lembaga Anda.",
+        )
+    try:
+        with doing(actor=actor) as deed:
+            locked = CaseFile.objects.select_for_update(of=("self",)).get(pk=case.pk)
+            member = CaseMember.objects.create(
+                case=locked, appointment=chosen, user_id=chosen.user_id, duty=duty, joined_at=deed.at
+            )
+            deed.record("case_file.join", locked, {"number": locked.number, "user": chosen.user_id})
+    except IntegrityError as broken:
+        raise _explained(broken) from broken
+    return member
+
+
+def colleagues(case: CaseFile) -> Any:
+    """The auditors of the examining body today, as appointments."""
+    return appointments_in_force().filter(organisation_id=case.examiner_id, role=Role.AUDITOR)
+
+
+def issue_report(
+    *,
+    actor: Actor,
+    case_id: int,
+    lhp_number: str,
+    lhp_date: date,
+    received_on: date,
+    receipt_number: str,
+    revision: int | None = None,
+) -> CaseFile:
+    """Issue the report: its recommendations go to their units, whose 60 days run from its receipt.
+
+    Raises Refused `report.dates`, `report.nothing`, `report.unreviewed` (a finding is still a draft),
+    `report.no_recommendation` (names the finding), `report.number_used`, `case.not_on_team`, the door's.
+    """
+    found = get_case_for(actor, case_id)
+    insist(of_examiner({"organisation": actor.organisation_id, "examiner": found.examiner_id}))
+    if not lhp_date <= received_on <= clock.today():
+        raise Refused(
+            "report.dates",
+            "Tanggal LHP, tanggal terima, dan hari ini harus berurutan.",
+            rule=FOLLOW_UP_BASIS,
+            fix="Isi tanggal pada LHP dan tanggal pada tanda terimanya.",
+        )
+    try:
+        with passing(CaseFile, case_id, "issue_report", actor=actor, revision=revision) as passage:
+            case = passage.thing
+            case.lhp_number, case.lhp_date = said(lhp_number, least=3)[:80], lhp_date
+            case.received_on, case.receipt_number = received_on, said(receipt_number, least=1)[:80]
+            _publish(passage, case)
+    except IntegrityError as broken:
+        raise _explained(broken) from broken
+    return passage.thing
+
+
+def _publish(passage: Passage[CaseFile], case: CaseFile) -> None:
+    """Check that everything is reviewed, and give each recommendation to its unit."""
+    standing = list(case.findings.exclude(state="WITHDRAWN"))
+    if not standing:
+        raise Refused(
+            "report.nothing",
+            "Berkas ini belum memuat temuan.",
+            fix="Tulis dan reviu paling sedikit satu temuan.",
+        )
+    drafts = [str(each.number) for each in standing if each.state == "DRAFT"]
+    if drafts:
+        raise Refused(
+            "report.unreviewed",
+            f"Temuan nomor {', '.join(drafts)} belum direviu auditor kedua.",
+            rule=FOLLOW_UP_BASIS,
+            fix="Minta auditor lain menyetujuinya, atau tarik temuan itu.",
+        )
+    drafted = Recommendation.objects.filter(finding__in=standing, state="DRAFT").order_by("pk")
+    owed = list(drafted.select_related("finding"))
+    bare = {each.pk: each.number for each in standing} | {each.finding_id: 0 for each in owed}
+    without = [str(number) for number in bare.values() if number]
+    if without:
+        raise Refused(
+            "report.no_recommendation",
+            f"Temuan nomor {', '.join(without)} belum mempunyai rekomendasi.",
+            fix="Tulis rekomendasinya, atau tarik temuan itu.",
+        )
+    received = case.received_on
+    assert received is not None, "set just now"
+    for each in owed:
+        Recommendation.objects.filter(pk=each.pk).update(received_on=received, owed_since=received)
+        told = {
+            "case": case.number,
+            "finding": each.finding.number,
+            "recommendation": each.number,
+            "unit": each.unit_id,
+            "lhp": case.lhp_number,
+            "received": received.isoformat(),
+            "due_rupiah": each.amount_due,
+        }
+        move_along(passage, Recommendation, each.pk, "issue", facts=told)
+    passage.facts.update(
+        number=case.number,
+        lhp=case.lhp_number,
+        dated=str(case.lhp_date),
+        received=received.isoformat(),
+        findings=len(standing),
+        recommendations=len(owed),
+        amount_rupiah=sum(each.amount for each in standing),
+    )
+
+
+def finish_case(*, actor: Actor, case_id: int, revision: int | None = None) -> CaseFile:
+    """Say that the follow-up of a report is done. Raises Refused `case.unsettled`, `case.not_on_team`, the door's."""
+    get_case_for(actor, case_id)
+    with passing(CaseFile, case_id, "finish", actor=actor, revision=revision) as passage:
+        left = Recommendation.objects.filter(finding__case_id=case_id).exclude(
+            state__in=[*SETTLED, "WITHDRAWN"]
+        )
+        open_ones = left.count()
+        if open_ones:
+            raise Refused(
+                "case.unsettled",
+                f"{open_ones} rekomendasi belum berstatus sesuai atau tidak dapat ditindaklanjuti.",
+                rule=FOLLOW_UP_BASIS,
+                fix="Selesaikan rekomendasi itu lebih dahulu.",
+            )
+        passage.facts.update(number=passage.thing.number)
+    return passage.thing
+
+
+def resume_case(*, actor: Actor, case_id: int, reason: str, revision: int | None = None) -> CaseFile:
+    """Watch a finished report again, and say why. Raises Refused `reason`, `case.not_on_team`, the door's."""
+    get_case_for(actor, case_id)
+    reason = said(reason)
+    with passing(CaseFile, case_id, "resume", actor=actor, revision=revision) as passage:
+        passage.facts.update(number=passage.thing.number, reason=reason)
+    return passage.thing
+
+
+def auditor_appointments(case: CaseFile) -> list[Appointment]:
+    """Whom the team may still be joined by, with their names: one query."""
+    taken = case.members.values("user_id")
+    return list(colleagues(case).exclude(user_id__in=taken).select_related("user").order_by("user__name"))
+
+
+_SAID_BY_CONSTRAINT = {
+    "oversight_case_number_once": Refused(
+        "case.number_used", "Nomor surat tugas itu sudah dipakai.", fix="Periksa nomornya."
+    ),
+    "oversight_case_lhp_once": Refused(
+        "report.number_used", "Nomor LHP itu sudah dipakai.", fix="Periksa nomornya."
+    ),
+    "oversight_member_once": Refused("case.member_known", "Orang itu sudah ada dalam tim."),
+}
+
+
+def _explained(broken: IntegrityError) -> Exception:
+    """What the database refused, as a sentence; the error itself when it is none of ours."""
+    return next((said for name, said in _SAID_BY_CONSTRAINT.items() if name in str(broken)), broken)

@@ -1,0 +1,141 @@
+"""The explorer: orders, and entries of the log about them, by the same filters; keyset pages, flat in rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db.models import CharField, Q, QuerySet
+from django.db.models.functions import Cast
+from django.urls import reverse
+
+from marketplace.accounts.actors import Actor
+from marketplace.audit.models import Entry
+from marketplace.audit.queries import Line, line_of, readable_by
+from marketplace.core import clock
+from procurement.oversight.queries.orders import OrderFilters
+from procurement.purchasing.models import Flag, Purchase
+
+PAGE: Final = 50
+_BATCH: Final = 2_000
+"""Rows read at once for a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One order with the codes of its flags."""
+
+    purchase: Purchase
+    flags: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One entry, and the number of the order it is about, if it is about one."""
+
+    line: Line
+    number: str
+
+    @property
+    def url(self) -> str:
+        """The story it belongs to."""
+        if self.number:
+            return reverse("order_story", args=[self.number])
+        return reverse("audit-story", args=[self.line.entry.aggregate_type, self.line.entry.aggregate_id])
+
+
+def orders(actor: Actor, filters: OrderFilters) -> QuerySet[Purchase]:
+    """The orders that fit, the newest first."""
+    return filters.of(actor).select_related("organisation", "vendor__organisation").order_by("-pk")
+
+
+def order_page(
+    actor: Actor, filters: OrderFilters, *, before: int | None
+) -> tuple[list[OrderRow], int | None]:
+    """One page of orders and the id before which the next one begins: two queries."""
+    found = orders(actor, filters)
+    rows = list((found.filter(pk__lt=before) if before else found)[: PAGE + 1])
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    return _flagged(rows), rows[-1].pk if more else None
+
+
+def _flagged(rows: Sequence[Purchase]) -> list[OrderRow]:
+    codes: dict[int, list[str]] = {}
+    told = Flag.objects.filter(purchase__in=[each.pk for each in rows]).order_by("code")
+    for purchase_id, code in told.values_list("purchase_id", "code").distinct():
+        codes.setdefault(purchase_id, []).append(code)
+    return [OrderRow(each, codes.get(each.pk, [])) for each in rows]
+
+
+def entries(actor: Actor, filters: OrderFilters, act: str) -> QuerySet[Entry]:
+    """The entries that fit, the newest first.
+
+    Days and officers are those of the entry; unit, vendor, state, amount and flag those of the order it is about.
+    """
+    found = readable_by(actor)
+    if act:
+        found = found.filter(Q(act=act) | Q(act__startswith=act.rstrip(".") + "."))
+    if filters.officers:
+        found = found.filter(user_id__in=filters.officers)
+    if filters.since:
+        found = found.filter(at__gte=clock.midnight(filters.since))
+    if filters.until:
+        found = found.filter(at__lt=clock.midnight(filters.until + timedelta(days=1)))
+    about = replace(filters, officers=(), since=None, until=None)
+    if about.narrows:
+        keys = about.of(actor).order_by().annotate(key=Cast("pk", CharField())).values("key")
+        found = found.filter(aggregate_type=Purchase.aggregate, aggregate_id__in=keys)
+    return found.order_by("-pk")
+
+
+def entry_page(
+    actor: Actor, filters: OrderFilters, act: str, *, before: int | None
+) -> tuple[list[EntryRow], int | None]:
+    """One page of entries and the id before which the next one begins: two queries."""
+    found = entries(actor, filters, act).select_related("leaf")
+    rows = list((found.filter(pk__lt=before) if before else found)[: PAGE + 1])
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    keys = [int(each.aggregate_id) for each in rows if each.aggregate_type == Purchase.aggregate]
+    numbers = {
+        str(pk): number for pk, number in Purchase.objects.filter(pk__in=keys).values_list("pk", "number")
+    }
+    told = [
+        EntryRow(
+            line_of(each),
+            numbers.get(each.aggregate_id, "") if each.aggregate_type == Purchase.aggregate else "",
+        )
+        for each in rows
+    ]
+    return told, rows[-1].pk if more else None
+
+
+def order_table(actor: Actor, filters: OrderFilters) -> Iterator[list[Any]]:
+    """All orders that fit, as rows of a table, read by batches."""
+    for each in orders(actor, filters).iterator(chunk_size=_BATCH):
+        yield [
+            each.number,
+            each.organisation.name,
+            each.vendor.organisation.name,
+            each.get_state_display(),
+            each.total,
+            clock.day_of(each.submitted_at).isoformat(),
+        ]
+
+
+def entry_table(actor: Actor, filters: OrderFilters, act: str) -> Iterator[list[Any]]:
+    """All entries that fit, as rows of a table: offices, not names of persons."""
+    for each in entries(actor, filters, act).select_related("leaf").iterator(chunk_size=_BATCH):
+        leaf = getattr(each, "leaf", None)
+        yield [
+            each.pk,
+            each.at.isoformat(),
+            each.act,
+            each.actor_role,
+            each.organisation_name,
+            each.aggregate_type,
+            each.aggregate_id,
+            each.event_no,
+            "" if leaf is None else leaf.leaf_index,
+        ]

@@ -1,0 +1,112 @@
+"""The story of an order: every entry about it, its papers and its payments in causal order, and what else is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.db.models import Q
+
+from marketplace.accounts.actors import Actor
+from marketplace.audit.models import Entry
+from marketplace.audit.queries import Line, line_of, readable_by
+from procurement.documents.models import Paper
+from procurement.documents.queries import current_papers_of, papers_of
+from procurement.oversight.models import Acknowledgement, Finding, SampleItem
+from procurement.oversight.queries.access import findings_for
+from procurement.oversight.queries.samples import samples_for
+from procurement.purchasing.models import Addendum, Purchase
+from procurement.purchasing.queries.flags import Shown, flags_of
+from procurement.settlement.models import (
+    Evidence,
+    OutsidePayment,
+    PaymentAttempt,
+    PaymentObligation,
+    Payout,
+    TaxLine,
+)
+from procurement.treasury.models import PaymentRequest
+
+MOST: Final = 500
+"""Entries one page shows; an order has some dozens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry of the story, and who of the own body has acknowledged it."""
+
+    line: Line
+    seen: Sequence[Acknowledgement]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderStory:
+    """An order as an auditor reads it."""
+
+    purchase: Purchase
+    steps: Sequence[Step]
+    papers: Sequence[Paper]
+    payouts: Sequence[Payout]
+    flags: Sequence[Shown]
+    findings: Sequence[Finding]
+    samples: Sequence[SampleItem]
+
+    @property
+    def unseen(self) -> list[Step]:
+        """What nobody of the own body has acknowledged yet."""
+        return [each for each in self.steps if not each.seen]
+
+
+def story_of_order(actor: Actor, purchase: Purchase) -> OrderStory:
+    """The story, its papers, transfers and flags: a fixed number of queries, whatever the entries."""
+    found = list(entries_about(actor, purchase).select_related("leaf").order_by("pk")[:MOST])
+    seen: dict[int, list[Acknowledgement]] = {}
+    told = Acknowledgement.objects.filter(entry__in=found, body_id=actor.organisation_id or 0)
+    for each in told.select_related("user").order_by("pk"):
+        seen.setdefault(each.entry_id, []).append(each)
+    items = SampleItem.objects.filter(purchase=purchase, sample__in=samples_for(actor).order_by())
+    return OrderStory(
+        purchase=purchase,
+        steps=[Step(line_of(entry), seen.get(entry.pk, ())) for entry in found],
+        papers=current_papers_of(purchase),
+        payouts=list(Payout.objects.filter(obligation__purchase=purchase).order_by("pk")),
+        flags=flags_of(purchase),
+        findings=list(findings_for(actor).filter(orders__purchase=purchase).order_by("pk")),
+        samples=list(items.select_related("sample").defer("sample__frame").order_by("pk")),
+    )
+
+
+def entries_about(actor: Actor, purchase: Purchase):  # type: ignore[no-untyped-def]
+    """The entries about an order and about what belongs to it, of the actor's region."""
+    wanted = Q(aggregate_type=Purchase.aggregate, aggregate_id=str(purchase.pk))
+    for kind, keys in _parts(purchase):
+        if keys:
+            wanted |= Q(aggregate_type=kind, aggregate_id__in=[str(key) for key in keys])
+    return readable_by(actor).filter(wanted)
+
+
+def _parts(purchase: Purchase) -> Iterator[tuple[str, list[int]]]:
+    """(kind, ids) of an order's addenda, papers and payments: one query each."""
+    money = {"obligation__purchase": purchase}
+    parts = (
+        (Addendum.aggregate, Addendum.objects.filter(purchase=purchase)),
+        (Paper.aggregate, papers_of(purchase)),
+        (PaymentObligation.aggregate, PaymentObligation.objects.filter(purchase=purchase)),
+        (PaymentAttempt.aggregate, PaymentAttempt.objects.filter(**money)),
+        (Payout.aggregate, Payout.objects.filter(**money)),
+        (TaxLine.aggregate, TaxLine.objects.filter(**money)),
+        (OutsidePayment.aggregate, OutsidePayment.objects.filter(**money)),
+        (
+            Evidence.aggregate,
+            Evidence.objects.filter(region_id=purchase.region_id, purchase_number=purchase.number),
+        ),
+        (PaymentRequest.aggregate, PaymentRequest.objects.filter(items__obligation__purchase=purchase)),
+    )
+    for kind, rows in parts:
+        yield kind, list(rows.order_by().values_list("pk", flat=True))
+
+
+def get_entry_to_acknowledge(actor: Actor, pk: int) -> Entry:
+    """An entry the actor may read. Raises Entry.DoesNotExist."""
+    return readable_by(actor).get(pk=pk)

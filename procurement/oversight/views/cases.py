@@ -1,0 +1,179 @@
+"""Case files: the list, a new one, one with its team, findings and follow-up, and its moves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from marketplace.accounts.access import actor_of, roles
+from marketplace.accounts.models import Organisation
+from marketplace.accounts.roles import Role
+from marketplace.pages.answers import answered
+from marketplace.pages.moves import MoveForm, buttons, move_page, take_move
+from procurement.oversight import actions
+from procurement.oversight.actions.cases import auditor_appointments
+from procurement.oversight.forms.cases import CaseForm, MemberForm, NewFindingForm, ReportForm, WhyForm
+from procurement.oversight.models import CaseFile, Finding
+from procurement.oversight.queries.access import cases_for, get_case_for
+from procurement.oversight.queries.samples import samples_for
+from procurement.oversight.workflow import CASE_FILE
+
+SHOWN = 25
+
+
+def case_or_404(request: HttpRequest, pk: int) -> CaseFile:
+    """The case file if the person may see it. Raises Http404."""
+    try:
+        return get_case_for(actor_of(request), pk)
+    except CaseFile.DoesNotExist as absent:
+        raise Http404 from absent
+
+
+def crumbs(*further: dict[str, Any]) -> list[dict[str, Any]]:
+    """The way back from a page of the workbench."""
+    return [{"label": _("Pemeriksaan"), "url": reverse("case_files")}, *further]
+
+
+@require_GET
+@roles(Role.AUDITOR)
+def index(request: HttpRequest) -> HttpResponse:
+    """The case files, the newest first."""
+    page = Paginator(cases_for(actor_of(request)), SHOWN).get_page(request.GET.get("halaman"))
+    return render(request, "oversight/cases.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.AUDITOR)
+def new(request: HttpRequest) -> HttpResponse:
+    """Open a case file."""
+    actor = actor_of(request)
+    units = Organisation.objects.filter(
+        region_id=actor.region_id or 0, kind=Organisation.Kind.AGENCY_UNIT, is_active=True
+    ).order_by("name")
+    form = CaseForm(request.POST or None, units=units)
+    return answered(
+        request,
+        form,
+        lambda: actions.open_case(actor=actor, **form.told()),
+        back=reverse("case_files"),
+        done=_("Berkas pemeriksaan dibuka."),
+        template="oversight/form.html",
+        context={"title": _("Buka berkas pemeriksaan"), "label": _("Buka berkas"), "crumbs": crumbs()},
+        badly_filled=422,
+    )
+
+
+@require_GET
+@roles(Role.AUDITOR)
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """One case file: what it is about, its team, its findings, what may be done now."""
+    case = case_or_404(request, pk)
+    actor = actor_of(request)
+    members = list(case.members.select_related("user"))
+    on_team = any(each.user_id == actor.user_id for each in members)
+    context = {
+        "case": case,
+        "units": list(case.units.order_by("name")),
+        "members": members,
+        "findings": findings_of(case),
+        "samples": list(samples_for(actor).filter(case=case)),
+        "may_write": on_team and case.state == "OPEN",
+        "may_add": on_team,
+        "buttons": buttons(actor, case, case.pk),
+        "crumbs": crumbs(),
+    }
+    return render(request, "oversight/case.html", context)
+
+
+def findings_of(case: CaseFile) -> list[Finding]:
+    """The findings with their recommendations: two queries."""
+    return list(case.findings.prefetch_related("recommendations__unit").order_by("number"))
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.AUDITOR)
+def member(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add somebody to the team."""
+    case = case_or_404(request, pk)
+    form = MemberForm(request.POST or None, colleagues=auditor_appointments(case))
+    return answered(
+        request,
+        form,
+        lambda: actions.add_member(actor=actor_of(request), case_id=case.pk, **form.cleaned_data),
+        back=case.get_absolute_url(),
+        done=_("Anggota tim ditambahkan."),
+        template="oversight/form.html",
+        context={"title": _("Tambah anggota tim"), "label": _("Tambahkan"), "crumbs": _of(case)},
+        badly_filled=422,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.AUDITOR)
+def new_finding(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write a finding; a GET may name the order it begins with (`?pesanan=`)."""
+    case = case_or_404(request, pk)
+    form = NewFindingForm(
+        request.POST or None, region_id=case.region_id, initial={"orders": request.GET.get("pesanan", "")}
+    )
+    made: list[Finding] = []
+
+    def act() -> None:
+        actor = actor_of(request)
+        made.append(
+            actions.draft_finding(actor=actor, case_id=case.pk, text=form.text(), orders=form.numbers())
+        )
+
+    response = answered(
+        request,
+        form,
+        act,
+        back=case.get_absolute_url(),
+        done=_("Konsep temuan tersimpan. Tulis rekomendasinya, lalu minta reviu auditor lain."),
+        template="oversight/form.html",
+        context={"title": _("Temuan baru"), "label": _("Simpan konsep"), "crumbs": _of(case), "wide": True},
+        badly_filled=422,
+    )
+    return redirect(made[0].get_absolute_url()) if made else response
+
+
+def _of(case: CaseFile) -> list[dict[str, Any]]:
+    return crumbs({"label": case.number, "url": case.get_absolute_url()})
+
+
+@move_page(CASE_FILE.move("issue_report"))
+def issue_report(request: HttpRequest, pk: int) -> HttpResponse:
+    """Issue the report."""
+    return _move(request, pk, "issue_report", actions.issue_report, ReportForm)
+
+
+@move_page(CASE_FILE.move("finish"))
+def finish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that the follow-up is done."""
+    return _move(request, pk, "finish", actions.finish_case, MoveForm)
+
+
+@move_page(CASE_FILE.move("resume"))
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Watch a finished report again."""
+    return _move(request, pk, "resume", actions.resume_case, WhyForm)
+
+
+def _move(request: HttpRequest, pk: int, name: str, act: Any, kind: type[MoveForm]) -> HttpResponse:
+    case = case_or_404(request, pk)
+    form = kind(request.POST or None, initial={"revision": case.revision})
+    return take_move(
+        request,
+        case,
+        name,
+        act=lambda **told: act(actor=actor_of(request), case_id=case.pk, **told),
+        form=form,
+        about={"crumbs": _of(case), "findings": findings_of(case), "case": case},
+        template="oversight/case_move.html",
+    )

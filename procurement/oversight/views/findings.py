@@ -1,0 +1,154 @@
+"""One finding: what it says, the orders and entries behind it, its recommendations, its moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from marketplace.accounts.access import actor_of, roles
+from marketplace.accounts.roles import Role
+from marketplace.audit.queries import line_of
+from marketplace.pages.answers import answered
+from marketplace.pages.moves import MoveForm, buttons, move_page, take_move
+from procurement.oversight import actions
+from procurement.oversight.forms.cases import LinkForm, RecommendationForm, ReviseForm, WhyForm
+from procurement.oversight.models import Finding
+from procurement.oversight.queries.access import FOLLOWERS, get_finding_for, recommendations_for
+from procurement.oversight.views.cases import crumbs
+from procurement.oversight.workflow import FINDING
+
+
+def finding_or_404(request: HttpRequest, pk: int) -> Finding:
+    """The finding if the person may see it. Raises Http404."""
+    try:
+        return get_finding_for(actor_of(request), pk)
+    except Finding.DoesNotExist as absent:
+        raise Http404 from absent
+
+
+def trail(request: HttpRequest, finding: Finding) -> list[dict[str, Any]]:
+    """The way back: to the case file for auditors, none beyond for those who answer."""
+    if actor_of(request).role != Role.AUDITOR:
+        return []
+    return crumbs({"label": finding.case.number, "url": finding.case.get_absolute_url()})
+
+
+@require_GET
+@roles(*FOLLOWERS)
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """One finding."""
+    finding = finding_or_404(request, pk)
+    actor = actor_of(request)
+    drafting = finding.state == "DRAFT" and actor.organisation_id == finding.case.examiner_id
+    mine = recommendations_for(actor).filter(finding=finding).order_by("number")
+    context = {
+        "finding": finding,
+        "orders": [each.purchase for each in finding.orders.select_related("purchase__vendor__organisation")],
+        "lines": [line_of(each.entry) for each in finding.entries.select_related("entry__leaf")],
+        "recommendations": list(mine),
+        "is_auditor": actor.role == Role.AUDITOR,
+        "may_write": drafting,
+        "buttons": buttons(actor, finding, finding.pk),
+        "crumbs": trail(request, finding),
+    }
+    return render(request, "oversight/finding.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.AUDITOR)
+def link(request: HttpRequest, pk: int) -> HttpResponse:
+    """Tie an order and entries of its story to the finding."""
+    finding = finding_or_404(request, pk)
+    form = LinkForm(request.POST or None, initial={"number": request.GET.get("pesanan", "")})
+    return answered(
+        request,
+        form,
+        lambda: actions.link_order(actor=actor_of(request), finding_id=finding.pk, **form.cleaned_data),
+        back=finding.get_absolute_url(),
+        done=_("Pesanan dikaitkan dengan temuan."),
+        template="oversight/form.html",
+        context={"title": _("Kaitkan pesanan"), "label": _("Kaitkan"), "crumbs": _of(request, finding)},
+        badly_filled=422,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.AUDITOR)
+def new_recommendation(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write a recommendation."""
+    finding = finding_or_404(request, pk)
+    units = list(finding.case.units.order_by("name"))
+    form = RecommendationForm(request.POST or None, units=units)
+    return answered(
+        request,
+        form,
+        lambda: actions.draft_recommendation(
+            actor=actor_of(request), finding_id=finding.pk, **form.cleaned_data
+        ),
+        back=finding.get_absolute_url(),
+        done=_("Rekomendasi tersimpan."),
+        template="oversight/form.html",
+        context={"title": _("Rekomendasi baru"), "label": _("Simpan"), "crumbs": _of(request, finding)},
+        badly_filled=422,
+    )
+
+
+def _of(request: HttpRequest, finding: Finding) -> list[dict[str, Any]]:
+    here = {"label": _("Temuan %(n)s") % {"n": finding.number}, "url": finding.get_absolute_url()}
+    return [*trail(request, finding), here]
+
+
+@move_page(FINDING.move("revise"))
+def revise(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write a draft anew."""
+    finding = finding_or_404(request, pk)
+    form = ReviseForm(
+        request.POST or None,
+        region_id=finding.region_id,
+        initial={**ReviseForm.now(finding), "revision": finding.revision},
+    )
+
+    def act(**told: Any) -> object:
+        return actions.revise_finding(
+            actor=actor_of(request), finding_id=finding.pk, text=form.text(), revision=told["revision"]
+        )
+
+    return _taken(request, finding, "revise", act, form)
+
+
+@move_page(FINDING.move("confirm"))
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Agree to a finding as the second auditor."""
+    return _plain(request, pk, "confirm", actions.confirm_finding, MoveForm)
+
+
+@move_page(FINDING.move("withdraw"))
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a finding back."""
+    return _plain(request, pk, "withdraw", actions.withdraw_finding, WhyForm)
+
+
+def _plain(
+    request: HttpRequest, pk: int, name: str, act: Callable[..., object], kind: type[MoveForm]
+) -> HttpResponse:
+    finding = finding_or_404(request, pk)
+    form = kind(request.POST or None, initial={"revision": finding.revision})
+
+    def taken(**told: Any) -> object:
+        return act(actor=actor_of(request), finding_id=finding.pk, **told)
+
+    return _taken(request, finding, name, taken, form)
+
+
+def _taken(
+    request: HttpRequest, finding: Finding, name: str, act: Callable[..., object], form: Any
+) -> HttpResponse:
+    about = {"crumbs": _of(request, finding), "finding": finding}
+    return take_move(
+        request, finding, name, act=act, form=form, about=about, template="oversight/finding_move.html"
+    )

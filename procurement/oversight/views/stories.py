@@ -1,0 +1,102 @@
+"""The story of an order with its papers, payments and flags, and the acknowledgement of its entries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from marketplace.accounts.access import actor_of, roles
+from marketplace.accounts.roles import Role
+from marketplace.audit.models import Entry
+from marketplace.audit.queries import latest_checkpoint, line_of
+from marketplace.pages.answers import answered
+from procurement.oversight.actions.watching import acknowledge, acknowledge_story
+from procurement.oversight.forms.explorer import RemarkForm
+from procurement.oversight.queries.stories import Step, get_entry_to_acknowledge, story_of_order
+from procurement.oversight.views.cases import crumbs
+from procurement.purchasing.models import Purchase
+from procurement.purchasing.queries import get_purchase_for
+
+
+@require_GET
+@roles(Role.AUDITOR)
+def show(request: HttpRequest, number: str) -> HttpResponse:
+    """One order from its beginning to its end."""
+    actor = actor_of(request)
+    try:
+        story = story_of_order(actor, get_purchase_for(actor, number))
+    except Purchase.DoesNotExist as absent:
+        raise Http404 from absent
+    here = reverse("order_story", args=[number])
+    context = {
+        "story": story,
+        "purchase": story.purchase,
+        "steps": [_step(each, here) for each in story.steps],
+        "checkpoint": latest_checkpoint(),
+        "explorer_url": reverse("explorer"),
+        "crumbs": crumbs({"label": _("Jelajah"), "url": reverse("explorer")}),
+    }
+    return render(request, "oversight/story.html", context)
+
+
+def _step(step: Step, here: str) -> dict[str, Any]:
+    entry, waiting = step.line.entry, step.line.leaf_index is None
+    return {
+        "line": step.line,
+        "place": _("menunggu giliran masuk pohon")
+        if waiting
+        else _("daun %(n)d") % {"n": step.line.leaf_index},
+        "proof_url": reverse("audit-proof", args=[entry.pk]),
+        "acknowledge_url": f"{reverse('entry_acknowledge', args=[entry.pk])}?kembali={here}",
+        "seen": step.seen,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+@roles(Role.AUDITOR)
+def entry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark an entry as read, with a remark or without."""
+    actor = actor_of(request)
+    try:
+        found = get_entry_to_acknowledge(actor, pk)
+    except Entry.DoesNotExist as absent:
+        raise Http404 from absent
+    back = request.GET.get("kembali", "")
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = reverse("audit-story", args=[found.aggregate_type, found.aggregate_id])
+    form = RemarkForm(request.POST or None) if request.POST else RemarkForm()
+    line = line_of(found)
+    return answered(
+        request,
+        form,
+        lambda: acknowledge(actor=actor, entry_id=found.pk, remark=form.cleaned_data["remark"]),
+        back=back,
+        done=_("Catatan ditandai sudah dibaca."),
+        template="oversight/form.html",
+        context={
+            "title": _("Tandai sudah dibaca"),
+            "intro": f"{line.sentence} ({line.actor})",
+            "label": _("Tandai"),
+            "crumbs": crumbs({"label": _("Cerita"), "url": back}),
+        },
+        badly_filled=422,
+    )
+
+
+@require_POST
+@roles(Role.AUDITOR)
+def acknowledge_all(request: HttpRequest, number: str) -> HttpResponse:
+    """Mark the whole story as read."""
+    try:
+        marked = acknowledge_story(actor=actor_of(request), number=number)
+    except Purchase.DoesNotExist as absent:
+        raise Http404 from absent
+    messages.success(request, _("%(n)s catatan ditandai sudah dibaca.") % {"n": marked})
+    return redirect("order_story", number=number)

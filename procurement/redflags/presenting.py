@@ -1,0 +1,189 @@
+"""A flag's inputs and figures in words, with the orders, vendors and units they name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from marketplace.accounts.models import Organisation
+from marketplace.core.money import rupiah
+from procurement.purchasing.models import Purchase
+from procurement.redflags.cardinal import INDICATORS
+from procurement.redflags.models import RedFlag
+from procurement.redflags.rules import RULES
+from procurement.redflags.rules.words import KEY_LABELS, percent
+from vendors.models import Vendor
+
+LABELS: Final = {
+    "above": "Tepat di atas batas",
+    "account": "Nomor urut rekening",
+    "alike_bp": "Kesamaan",
+    "all_orders": "Semua pesanan PPK",
+    "all_value": "Nilai semua pesanan PPK",
+    "at": "Saat",
+    "band_bp": "Pita di bawah batas",
+    "bid": "Penawaran masuk",
+    "bidders": "Penawar",
+    "bids": "Penawaran",
+    "bits": "Bit yang berbeda",
+    "closing": "Penutupan",
+    "codes": "Golongan KBKI",
+    "count": "Jumlah pesanan",
+    "crowd": "Paling banyak pihak",
+    "days": "Hari",
+    "december": "Belanja Desember",
+    "delisted_after_days": "Diturunkan setelah (hari)",
+    "discount_bp": "Potongan",
+    "disqualified": "Digugurkan",
+    "duties": "Tugas",
+    "factor_bp": "Batas kenaikan",
+    "fence": "Pagar",
+    "hours": "Jam",
+    "kbki": "KBKI",
+    "kinds": "Yang sama",
+    "limit": "Batas",
+    "limits": "Batas-batas",
+    "line": "Baris pesanan",
+    "lines": "Pembelian pembanding",
+    "listings": "Produk",
+    "lowest": "Penawaran terendah",
+    "lowest_valid": "Penawaran sah terendah",
+    "median": "Harga tengah",
+    "later": "Harga sesudahnya",
+    "minutes": "Menit",
+    "months": "Bulan pembanding",
+    "least": "Paling sedikit",
+    "least_bids": "Paling sedikit penawaran",
+    "least_processes": "Paling sedikit pengadaan",
+    "least_vendors": "Paling sedikit penyedia",
+    "fence_bp": "Lebar pagar",
+    "back_days": "Hari sampai harga kembali",
+    "digits": "Angka KBKI",
+    "fast_above": "Dinilai di atas",
+    "filters": "Saringan",
+    "invited": "Diundang",
+    "letters": "Paling sedikit huruf",
+    "match": "Kecocokan nama",
+    "near_bits": "Batas bit yang berbeda",
+    "negotiate_above": "Ditawar di atas",
+    "night_from": "Malam sejak pukul",
+    "night_to": "Malam sampai pukul",
+    "offers": "Penawaran",
+    "package": "Paket RUP",
+    "package_orders": "Pesanan tiap paket",
+    "percentile": "Persentil",
+    "product": "Produk",
+    "ratio": "Perbandingan (persen)",
+    "same_vendor": "Penyedia yang sama",
+    "likeness": "Kesamaan menurut",
+    "deliveries": "Pengiriman",
+    "without_photo": "Pengiriman tanpa foto",
+    "delisted_days": "Batas hari diturunkan",
+    "listing": "Produk",
+    "later_after_days": "Turun setelah (hari)",
+    "when": "Waktu",
+    "negotiations": "Negosiasi",
+    "orders": "Pesanan",
+    "other": "Pesanan lain",
+    "price": "Harga",
+    "prices": "Harga yang sama",
+    "processes": "Pengadaan",
+    "same": "Dengan hasil sama",
+    "second": "Penawaran kedua",
+    "seconds": "Detik",
+    "sections": "Seksi KBKI",
+    "share_bp": "Bagian",
+    "sum": "Jumlah",
+    "tenderers": "Penawar",
+    "threshold": "Ambang",
+    "total": "Nilai",
+    "under": "Tepat di bawah batas",
+    "unit": "Satuan",
+    "units": "Satuan kerja",
+    "value": "Nilai",
+    "vendors": "Penyedia",
+    "version": "Versi rekening",
+    "winning": "Penawaran pemenang",
+    "won": "Menang",
+    "year": "Tahun",
+}
+"""What the names of inputs and values mean; a name not listed is shown as it is."""
+
+MONEY: Final = frozenset(
+    {"december", "fence", "later", "limit", "limits", "lowest", "lowest_valid", "median", "price", "prices"}
+    | {"second", "sum", "total", "winning", "all_value", "fast_above", "negotiate_above"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One input: its name, its value in words, and the pages of what it names, as (words, address)."""
+
+    name: str
+    words: str
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+
+def title_of(code: str) -> str:
+    """The name of a rule or an indicator; the code itself for one that is gone."""
+    if code in RULES:
+        return RULES[code].title
+    return INDICATORS[code].title if code in INDICATORS else code
+
+
+def explanation_of(code: str) -> str:
+    """Why it is a red flag."""
+    if code in RULES:
+        return RULES[code].explanation
+    return INDICATORS[code].explanation if code in INDICATORS else ""
+
+
+def shown_inputs(flag: RedFlag) -> list[Shown]:
+    """What the rule saw: at most three queries, for what it names."""
+    inputs: Mapping[str, Any] = flag.inputs
+    named = {
+        "other": _orders([inputs["other"]]) if "other" in inputs else [],
+        "vendors": _vendors(inputs["vendors"]) if isinstance(inputs.get("vendors"), list) else [],
+        "units": _units(inputs["units"]) if "units" in inputs else [],
+    }
+    return [
+        Shown(LABELS.get(name, name), "" if named.get(name) else _words(name, value), named.get(name) or [])
+        for name, value in inputs.items()
+    ]
+
+
+def shown_values(flag: RedFlag) -> list[Shown]:
+    """The figures it was judged by."""
+    return [Shown(LABELS.get(name, name), _words(name, value)) for name, value in flag.values.items()]
+
+
+def _words(name: str, value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    if isinstance(value, list):
+        return ", ".join(_words(name, each) for each in value)
+    if isinstance(value, int) and (name in MONEY or (name == "value" and value >= 10_000)):
+        return rupiah(value)
+    if isinstance(value, int) and name.endswith("_bp"):
+        return percent(value)
+    return KEY_LABELS.get(str(value), str(value))
+
+
+def _orders(ids: Iterable[int]) -> list[tuple[str, str]]:
+    return [
+        (each.number, each.get_absolute_url()) for each in Purchase.objects.filter(pk__in=ids).only("number")
+    ]
+
+
+def _vendors(ids: Iterable[int]) -> list[tuple[str, str]]:
+    found = (
+        Vendor.objects.filter(pk__in=ids).select_related("organisation").only("slug", "organisation__name")
+    )
+    return [(each.name, each.get_absolute_url()) for each in found]
+
+
+def _units(ids: Iterable[int]) -> list[tuple[str, str]]:
+    return [(each.name, "") for each in Organisation.objects.filter(pk__in=ids).order_by("name").only("name")]

@@ -1,0 +1,68 @@
+"""What red flags put on a desk and on an order's page."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.actors import Actor
+from marketplace.accounts.roles import Role
+from marketplace.pages.desk import DeskItem, DeskLink
+from procurement.purchasing.models import Purchase
+from procurement.purchasing.queries.panels import Panel
+from procurement.redflags.models import RedFlag
+from procurement.redflags.queries.access import flags_for
+from procurement.redflags.queries.of_orders import flags_of_order
+from procurement.redflags.workflow import ANSWERERS, RED_FLAG
+
+ROWS = 25
+
+
+def desk_links(actor: Actor) -> list[DeskLink]:
+    """The way to the flags for those who review them."""
+    if actor.role != Role.AUDITOR:
+        return []
+    hint = _("Temuan aturan atas banyak pesanan, jaringan penyedia, dan ketepatan aturan")
+    return [DeskLink(_("Tanda bahaya"), reverse("red-flags"), "flag", hint)]
+
+
+def waiting_for(actor: Actor) -> list[DeskItem]:
+    """Questions this officer has not answered; flags this auditor reviews that wait for nobody else: one query."""
+    if actor.role == Role.AUDITOR:
+        mine = flags_for(actor).filter(state="IN_REVIEW", reviewer_id=actor.user_id)
+        found = [each for each in mine.order_by("due_at", "pk")[:ROWS] if not each.waits_for_answer]
+        return [_item(each, _("Putuskan tanda bahaya")) for each in found]
+    if actor.role not in ANSWERERS:
+        return []
+    asked = flags_for(actor).filter(state="IN_REVIEW").order_by("due_at", "pk")[:ROWS]
+    return [
+        _item(each, str(RED_FLAG.move("answer").label), answer=True)
+        for each in asked
+        if each.waits_for_answer
+    ]
+
+
+def _item(flag: RedFlag, action: str, *, answer: bool = False) -> DeskItem:
+    return DeskItem(
+        title=_("Tanda bahaya %(rule)s") % {"rule": flag.rule},
+        url=flag.get_absolute_url(),
+        state_label=flag.get_state_display(),
+        state=flag.state,
+        due_at=flag.due_at,
+        detail=flag.sentence[:160],
+        since=flag.asked_at if answer else flag.answered_at or flag.taken_up_at,
+        action=action,
+        action_url=reverse("red_flag-answer", args=[flag.pk]) if answer else flag.get_absolute_url(),
+        kind=_("Tanda bahaya"),
+    )
+
+
+def panel(actor: Actor, purchase: Purchase) -> Panel | None:
+    """The order's flags on its page: for the region's auditors, and for officers those they were asked about."""
+    if actor.role == Role.AUDITOR:
+        found = list(flags_of_order(purchase.pk).filter(region_id=actor.region_id or 0))
+    elif actor.role in ANSWERERS:
+        found = list(flags_for(actor).filter(purchase=purchase).exclude(state="SUPERSEDED").order_by("pk"))
+    else:
+        return None
+    return Panel("redflags/panel.html", {"flags": found}) if found else None

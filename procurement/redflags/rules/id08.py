@@ -1,0 +1,98 @@
+"""ID08: one need bought in parts, each within a limit, together above it. The order that crosses it is flagged."""
+
+from __future__ import annotations
+
+from procurement.redflags.rules.rule import LIVING, Inputs, Rule, Subject
+from procurement.redflags.rules.words import rupiah
+
+# Twice the window is read, so that the order before the first one judged has its whole window, too.
+SQL = f"""
+WITH living AS MATERIALIZED (
+    SELECT p.id, p.organisation_id, p.vendor_id, p.package_id, p.total, p.submitted_at,
+           coalesce(nullif(b.rekening, ''), b.mak) AS account
+      FROM purchasing_purchase p
+      JOIN planning_budgetline b ON b.id = p.budget_line_id
+     WHERE p.region_id = %(region)s AND {LIVING} AND p.submitted_at < %(until)s
+       AND p.submitted_at >= %(since)s - make_interval(days => 2 * %(days)s)
+), alike AS (
+    SELECT id, 'rekening' AS likeness, account AS value FROM living WHERE account <> ''
+    UNION ALL
+    SELECT DISTINCT o.id, 'kbki', left(l.kbki_code, %(digits)s)
+      FROM living o JOIN purchasing_purchaseline l ON l.purchase_id = o.id AND l.kbki_code <> ''
+), looked AS (
+    SELECT o.id, o.organisation_id, o.vendor_id, o.submitted_at, o.total, a.likeness, a.value,
+           rung.amount AS rung, who.vendor
+      FROM living o
+      JOIN alike a ON a.id = o.id
+      JOIN unnest(%(limits)s::bigint[]) AS rung(amount) ON o.total <= rung.amount
+     CROSS JOIN LATERAL (
+          SELECT o.vendor_id AS vendor
+          UNION ALL
+          SELECT 0 WHERE rung.amount = (SELECT max(largest) FROM unnest(%(limits)s::bigint[]) largest)) who
+), summed AS (
+    SELECT *, (sum(total) OVER near)::bigint AS together, count(*) OVER near AS orders
+      FROM looked
+    WINDOW near AS (PARTITION BY rung, likeness, value, organisation_id, vendor ORDER BY submitted_at
+                    RANGE BETWEEN make_interval(days => %(days)s) PRECEDING AND CURRENT ROW)
+), crossed AS (
+    SELECT *, together > rung AS over,
+           lag(together > rung) OVER (PARTITION BY rung, likeness, value, organisation_id, vendor
+                                      ORDER BY submitted_at, id) AS over_before
+      FROM summed
+), gravest AS (
+    SELECT DISTINCT ON (id) * FROM crossed
+     WHERE over AND over_before IS DISTINCT FROM true AND submitted_at >= %(since)s
+     ORDER BY id, rung DESC, vendor DESC, together DESC, likeness
+), numbered AS (
+    SELECT o.id, o.organisation_id, o.vendor_id, o.package_id, o.submitted_at,
+           row_number() OVER (PARTITION BY o.package_id ORDER BY o.submitted_at, o.id) AS nth,
+           (sum(o.total) OVER (PARTITION BY o.package_id ORDER BY o.submitted_at, o.id))::bigint AS together
+      FROM purchasing_purchase o
+     WHERE o.package_id IN (SELECT package_id FROM living) AND {LIVING.replace("p.", "o.")}
+)
+SELECT id, NULL::bigint, vendor_id, organisation_id, 'limit', (together * 100 / rung)::bigint,
+       jsonb_build_object('limit', rung, 'sum', together, 'count', orders, 'likeness', likeness, 'value', value,
+                          'same_vendor', vendor <> 0)
+  FROM gravest
+UNION ALL
+SELECT id, NULL, vendor_id, organisation_id, 'package', 100,
+       jsonb_build_object('package', package_id, 'count', nth, 'sum', together)
+  FROM numbered
+ WHERE nth = %(package_orders)s AND submitted_at >= %(since)s AND submitted_at < %(until)s
+"""
+
+_LIKENESS = {"kbki": "golongan barang (KBKI) yang sama", "rekening": "kode rekening yang sama"}
+
+
+def sentence(inputs: Inputs, values: Inputs) -> str:
+    """The sum beside the limit, or the parts of one package."""
+    if "package" in inputs:
+        return f"Satu paket RUP dibeli dalam {inputs['count']} pesanan, seluruhnya {rupiah(inputs['sum'])}."
+    whom = "kepada penyedia yang sama" if inputs["same_vendor"] else "kepada siapa pun penyedianya"
+    return (
+        f"{inputs['count']} pesanan satuan kerja ini dengan {_LIKENESS[inputs['likeness']]} ({inputs['value']}), "
+        f"{whom}, dalam {values['days']} hari berjumlah {rupiah(inputs['sum'])}; masing-masing tidak melebihi "
+        f"{rupiah(inputs['limit'])}."
+    )
+
+
+RULE = Rule(
+    code="ID08",
+    title="Pemecahan paket",
+    about=Subject.PURCHASE,
+    explanation="Kebutuhan yang dipecah menghindari tender, wewenang PPK, atau pemeriksaan yang berlaku di atas batas.",
+    legal_basis="Perpres 16/2018 Pasal 20 ayat (2)",
+    sentence=sentence,
+    parameters={
+        "days": "flag.ID08.window_days",
+        "limits": "flag.ID08.limits",
+        "digits": "flag.ID08.kbki_digits",
+        "package_orders": "flag.ID08.package_orders",
+    },
+    sql=SQL,
+    at_act=True,
+    untold=(
+        "Batas pajak Rp2.000.000, PPK yang sama di dua satuan kerja, dan penyedia berbeda di bawah batas terbesar "
+        "dinilai saat pengajuan; di sini hanya pesanan yang jumlahnya pertama kali melewati batas.",
+    ),
+)

@@ -1,0 +1,140 @@
+"""The list of red flags and the page of one."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from marketplace.accounts.access import actor_of, roles
+from marketplace.accounts.roles import Role
+from marketplace.pages.moves import buttons
+from procurement.purchasing.queries.flags import flags_of
+from procurement.redflags.cardinal import INDICATORS
+from procurement.redflags.models import RedFlag
+from procurement.redflags.presenting import explanation_of, shown_inputs, shown_values, title_of
+from procurement.redflags.queries import (
+    AGES,
+    STATES,
+    flag_page,
+    flags_for,
+    get_red_flag_for,
+    units_with_flags,
+)
+from procurement.redflags.queries.precision import figures
+from procurement.redflags.rules import RULES
+from procurement.redflags.workflow import ANSWERERS, RED_FLAG
+
+
+@require_GET
+@roles(Role.AUDITOR)
+def flag_list(request: HttpRequest) -> HttpResponse:
+    """Flags of the auditor's region, open ones unless asked otherwise; by rule, state, unit, age; keyset pages."""
+    actor = actor_of(request)
+    told = {
+        "aturan": [each for each in request.GET.getlist("aturan") if each in {*RULES, *INDICATORS}],
+        "keadaan": [each for each in request.GET.getlist("keadaan") if each in STATES],
+        "umur": [each for each in request.GET.getlist("umur") if each in AGES],
+    }
+    units = [number for each in request.GET.getlist("satuan") if (number := _number(each))]
+    page = flag_page(
+        actor,
+        codes=told["aturan"],
+        states=told["keadaan"],
+        units=units,
+        ages=told["umur"],
+        before=_number(request.GET.get("sebelum", "")),
+        after=_number(request.GET.get("sesudah", "")),
+    )
+    known = figures(actor.region_id or 0)
+    kept = [(name, each) for name, chosen in told.items() for each in chosen]
+    kept += [("satuan", str(each)) for each in units]
+    context = {
+        "rows": [(each, title_of(each.rule)) for each in page.rows],
+        "older_url": f"?{urlencode([*kept, ('sebelum', page.older)])}" if page.older else "",
+        "newer_url": f"?{urlencode([*kept, ('sesudah', page.newer)])}" if page.newer else "",
+        "groups": [
+            _group(
+                _("Keadaan"),
+                "keadaan",
+                {key: str(RED_FLAG.state(code).label) for key, code in STATES.items()},
+                told["keadaan"],
+            ),
+            _group(_("Umur"), "umur", {key: label for key, (label, *_days) in AGES.items()}, told["umur"]),
+            {
+                "title": _("Satuan kerja"),
+                "name": "satuan",
+                "options": [
+                    {"value": unit.pk, "label": unit.name, "count": count, "checked": unit.pk in units}
+                    for unit, count in units_with_flags(actor, units)
+                ],
+            },
+            _group(
+                _("Aturan"),
+                "aturan",
+                {code: f"{code} {title_of(code)}" for code in sorted({*known, *told["aturan"]})},
+                told["aturan"],
+            ),
+        ],
+    }
+    return render(request, "redflags/list.html", context)
+
+
+def _group(title: str, name: str, options: dict[str, str], chosen: list[str]) -> dict[str, Any]:
+    return {
+        "title": title,
+        "name": name,
+        "options": [
+            {"value": key, "label": label, "checked": key in chosen} for key, label in options.items()
+        ],
+    }
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def flag_or_404(request: HttpRequest, pk: int) -> RedFlag:
+    """One flag the reader may see."""
+    try:
+        return get_red_flag_for(actor_of(request), pk)
+    except RedFlag.DoesNotExist as gone:
+        raise Http404 from gone
+
+
+@require_GET
+@roles(Role.AUDITOR, *ANSWERERS)
+def flag_page_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """One flag: what was seen, why it matters, the order and its story, question and answer, the decision."""
+    actor, flag = actor_of(request), flag_or_404(request, pk)
+    overseer = actor.role == Role.AUDITOR
+    versions = (
+        flags_for(actor).filter(rule=flag.rule, subject=flag.subject, part=flag.part).exclude(pk=flag.pk)
+    )
+    context = {
+        **about(flag),
+        "crumbs": [{"label": _("Tanda bahaya"), "url": reverse("red-flags")}] if overseer else [],
+        "buttons": buttons(actor, flag, flag.pk),
+        "overseer": overseer,
+        "at_act": flags_of(flag.purchase) if overseer and flag.purchase else [],
+        "versions": list(versions.order_by("-version")[:10]) if overseer else [],
+    }
+    return render(request, "redflags/flag.html", context)
+
+
+def about(flag: RedFlag) -> dict[str, Any]:
+    """What the page of a flag and the pages of its moves tell of it."""
+    return {
+        "flag": flag,
+        "thing": flag,
+        "title": title_of(flag.rule),
+        "explanation": explanation_of(flag.rule),
+        "inputs": shown_inputs(flag),
+        "figures": shown_values(flag),
+        "crumbs": [{"label": f"{flag.rule} · {flag.subject}", "url": flag.get_absolute_url()}],
+    }

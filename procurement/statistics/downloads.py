@@ -1,0 +1,60 @@
+"""A page's figures as a file: CSV for spreadsheets (`;`, no formula runs) or JSON, written row by row."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import StreamingHttpResponse
+
+from marketplace.core.spreadsheets import neutralised
+
+KINDS: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under columns (code → what people call it), and what they stand on."""
+
+    name: str
+    columns: Mapping[str, Any]
+    rows: Iterable[Sequence[Any]]
+    about: Mapping[str, Any]
+
+
+class _Echo:
+    """What `csv` writes to gives back what it was given."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def as_file(table: Table, kind: str) -> StreamingHttpResponse | None:
+    """The table as the kind of file that was asked for; None when none was."""
+    if kind not in KINDS:
+        return None
+    written = _csv(table) if kind == "csv" else _json(table)
+    response = StreamingHttpResponse(written, content_type=KINDS[kind])
+    response["Content-Disposition"] = f'attachment; filename="{table.name}.{kind}"'
+    return response
+
+
+def _csv(table: Table) -> Iterator[str]:
+    writer = csv.writer(_Echo(), delimiter=";")
+    yield "\ufeff" + str(writer.writerow([str(label) for label in table.columns.values()]))
+    for row in table.rows:
+        yield str(writer.writerow([neutralised(each) if isinstance(each, str) else each for each in row]))
+
+
+def _json(table: Table) -> Iterator[str]:
+    def told(value: Any) -> str:
+        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+
+    yield told(dict(table.about))[:-1] + ', "rows": ['
+    for number, row in enumerate(table.rows):
+        yield (",\n" if number else "\n") + told(dict(zip(table.columns, row, strict=True)))
+    yield "\n]}\n"

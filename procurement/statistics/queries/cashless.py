@@ -1,0 +1,147 @@
+"""The cashless proof: the newest day of each region, one day whole, the last month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.core.money import SEN_PER_RUPIAH
+from procurement.statistics.models import CashlessDay
+from procurement.statistics.queries.editions import root_of
+
+DAYS: Final = 31
+COLUMNS: Final = {
+    "daerah": _("Daerah"),
+    "hari": _("Hari"),
+    "selesai": _("Selesai"),
+    "buku_seimbang": _("Buku seimbang"),
+    "pesanan_masuk_sen": _("Pesanan: masuk (sen)"),
+    "pesanan_keluar_sen": _("Pesanan: keluar (sen)"),
+    "penyedia_masuk_sen": _("Penyedia pembayaran: masuk (sen)"),
+    "bank_masuk_sen": _("Bank: masuk (sen)"),
+    "bank_keluar_sen": _("Bank: keluar (sen)"),
+    "tanpa_penjelasan_sen": _("Tanpa penjelasan (sen)"),
+    "pengecualian_terbuka": _("Pengecualian terbuka"),
+    "di_luar_sistem": _("Pembayaran di luar sistem tahun ini"),
+    "belum_cocok": _("Uang belum cocok"),
+    "daun": _("Daun titik periksa"),
+    "akar": _("Akar titik periksa"),
+}
+SIDES: Final = (
+    ("orders", _("Buku pesanan")),
+    ("provider", _("Penyedia pembayaran")),
+    ("bank", _("Rekening koran bank")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one of the three says of the day, in whole rupiah."""
+
+    name: str
+    count: int
+    came: int
+    went: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One day of one region as people read it. Amounts are rupiah."""
+
+    day: CashlessDay
+
+    @property
+    def sides(self) -> list[Side]:
+        """The three sides."""
+        return [self._side(code, str(name)) for code, name in SIDES]
+
+    def _side(self, code: str, name: str) -> Side:
+        told = self.day.told[code]
+        return Side(
+            name, told["count"], told["came_sen"] // SEN_PER_RUPIAH, told["went_sen"] // SEN_PER_RUPIAH
+        )
+
+    @property
+    def unexplained(self) -> int:
+        """What neither a transfer on its way nor an exception explains."""
+        return abs(self.day.told["unexplained_sen"]) // SEN_PER_RUPIAH
+
+    @property
+    def on_its_way(self) -> int:
+        """What only one of books and bank shows yet."""
+        return abs(self.day.told["on_its_way_sen"]) // SEN_PER_RUPIAH
+
+    @property
+    def differences(self) -> list[tuple[str, int, int]]:
+        """Kind in words, how many, how much."""
+        found = self.day.told["differences"].values()
+        return [(each["label"], each["count"], each["sen"] // SEN_PER_RUPIAH) for each in found]
+
+    @property
+    def debit(self) -> int:
+        """All debit balances."""
+        return self.day.debit // SEN_PER_RUPIAH
+
+    @property
+    def credit(self) -> int:
+        """All credit balances."""
+        return self.day.credit // SEN_PER_RUPIAH
+
+    @property
+    def unmatched(self) -> int:
+        """Money that fits no order."""
+        return self.day.unmatched_sen // SEN_PER_RUPIAH
+
+    @property
+    def root(self) -> str:
+        """The root of the newest checkpoint when the day was counted."""
+        return root_of(self.day.checkpoint) if self.day.checkpoint else ""
+
+
+def newest_days() -> list[CashlessDay]:
+    """The newest proof of each region: one query."""
+    found = (
+        CashlessDay.objects.order_by("region_id", "-day")
+        .distinct("region_id")
+        .select_related("region", "checkpoint")
+    )
+    return sorted(found, key=lambda each: each.region.klpd_code)
+
+
+def proof_of(code: str, day: date) -> Proof | None:
+    """The proof of one region and day: one query."""
+    found = CashlessDay.objects.filter(region__klpd_code=code, day=day).select_related("region", "checkpoint")
+    return next((Proof(each) for each in found), None)
+
+
+def last_days(region_id: int) -> list[CashlessDay]:
+    """The last month of a region, the newest first: one query."""
+    return list(CashlessDay.objects.filter(region_id=region_id).order_by("-day")[:DAYS])
+
+
+def file_rows() -> Iterator[list[Any]]:
+    """Every proof as the columns of a file."""
+    found = CashlessDay.objects.select_related("region", "checkpoint").order_by("region__klpd_code", "-day")
+    for each in found.iterator(chunk_size=500):
+        told = each.told
+        yield [
+            each.region.name,
+            each.day,
+            each.closed,
+            each.balanced,
+            told["orders"]["came_sen"],
+            told["orders"]["went_sen"],
+            told["provider"]["came_sen"],
+            told["bank"]["came_sen"],
+            told["bank"]["went_sen"],
+            told["unexplained_sen"],
+            told["open_exceptions"],
+            each.outside,
+            each.unmatched,
+            each.checkpoint.size if each.checkpoint else None,
+            root_of(each.checkpoint) if each.checkpoint else "",
+        ]

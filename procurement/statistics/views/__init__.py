@@ -1,0 +1,1 @@
+"""Pages of statistics: public ones, and the dashboards."""

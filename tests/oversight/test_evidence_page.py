@@ -1,0 +1,90 @@
+"""The auditor takes an order's evidence home; nobody else does, and the log says that it was taken."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from hashlib import sha256
+
+import pytest
+from django.test import Client
+
+from marketplace.accounts.roles import BUYING, Role
+from marketplace.audit.models import Entry
+from marketplace.audit.sequencer import integrate
+from procurement.oversight.evidence.pack import pack_of
+from tests import people
+from tests.purchasing import factories
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def address(story: factories.Story) -> str:
+    return f"/pesanan/{story.purchase.number}/paket-bukti.zip"
+
+
+def auditor(story: factories.Story) -> Client:
+    unit = people.organisation(people.KIND_OF_ROLE[Role.AUDITOR], in_region=story.office.package.region)
+    return people.signed_in(people.appointment(Role.AUDITOR, unit))
+
+
+def exports() -> list[Entry]:
+    return list(Entry.objects.filter(act="evidence_pack.export"))
+
+
+def test_the_auditor_gets_the_pack_from_the_story_and_the_log_tells_of_it() -> None:
+    story = factories.story("ORDERED")
+    integrate()
+    client = auditor(story)
+    page = client.get(f"/audit/cerita/purchase/{story.purchase.pk}/").content.decode()
+    assert address(story) in page
+    expected = pack_of(str(story.purchase.pk))
+    response = client.get(address(story))
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/zip"
+    assert response["Content-Disposition"] == f'attachment; filename="bukti-{story.purchase.number}.zip"'
+    assert response.content == expected
+    assert "manifest.json" in zipfile.ZipFile(io.BytesIO(response.content)).namelist()
+    (entry,) = exports()
+    assert entry.facts == {
+        "number": story.purchase.number,
+        "sha256": sha256(expected).hexdigest(),
+        "bytes": len(expected),
+    }
+    assert entry.actor_role == Role.AUDITOR
+    integrate()
+    assert client.get(address(story)).status_code == 200, "that it was taken is not part of the order's story"
+
+
+def test_it_is_refused_until_it_can_be_proven() -> None:
+    story = factories.story("AWAITING_PPK")
+    response = auditor(story).get(address(story))
+    assert response.status_code == 409
+    assert "belum masuk ke pohon log" in response.content.decode()
+    assert not exports()
+
+
+def test_nobody_else_gets_it() -> None:
+    story = factories.story("ORDERED")
+    integrate()
+    elsewhere = people.organisation(
+        people.KIND_OF_ROLE[Role.AUDITOR], in_region=people.region("T998", "Provinsi Lain")
+    )
+    stranger = people.signed_in(people.appointment(Role.AUDITOR, elsewhere))
+    assert stranger.get(address(story)).status_code == 404
+    for role in sorted(BUYING):
+        if role in story.office.officers:
+            assert people.signed_in(story.appointment(role)).get(address(story)).status_code == 403
+    assert people.signed_in(story.appointment(Role.VENDOR)).get(address(story)).status_code == 403
+    assert Client().get(address(story)).status_code == 302
+    assert not exports()
+
+
+def test_another_role_sees_no_button() -> None:
+    story = factories.story("ORDERED")
+    integrate()
+    unit = people.organisation(people.KIND_OF_ROLE[Role.OPERATOR], in_region=story.office.package.region)
+    client = people.signed_in(people.appointment(Role.OPERATOR, unit))
+    page = client.get(f"/audit/cerita/purchase/{story.purchase.pk}/").content.decode()
+    assert address(story) not in page
+    assert "verify-proof" in page

@@ -1,0 +1,156 @@
+"""The workbench over HTTP: from the assignment letter to a settled status by clicks, closed to others, few queries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from marketplace.accounts.models import Organisation
+from marketplace.accounts.roles import Role
+from marketplace.core import clock
+from procurement.oversight.models import CaseFile, Finding, Recommendation
+from tests import people
+from tests.oversight.audits import TEXT, WHY, Audit, scan
+from tests.settlement.orders import accepted
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def audit() -> Audit:
+    return Audit.of()
+
+
+def browser(audit: Audit, name: str) -> Client:
+    return people.signed_in(audit.appointed(name))
+
+
+def post(client: Client, address: str, **typed: Any) -> str:
+    answer = client.post(address, typed)
+    assert answer.status_code == 302, answer.content.decode()[:4000]
+    return str(answer.headers["Location"])
+
+
+def move(client: Client, thing: Any, name: str, **typed: Any) -> None:
+    thing.refresh_from_db()
+    address = f"{thing.get_absolute_url()}{name}/"
+    page = client.get(address)
+    assert page.status_code == 200, page.content.decode()[:1000]
+    post(client, address, revision=thing.revision, **typed)
+    thing.refresh_from_db()
+
+
+def test_the_whole_way_by_clicks_alone(audit: Audit) -> None:
+    order = accepted(at=audit.unit).purchase
+    leader, second, ppk = (browser(audit, name) for name in ("LEADER", "SECOND", "PPK"))
+    today = clock.today()
+    opened = {"body": "APIP", "number": "700/1/ST", "title": "Pemeriksaan ATK", "units": [audit.unit.pk]}
+    days = {"period_from": "2026-01-01", "period_to": "2026-09-30"}
+    assert post(leader, "/pemeriksaan/baru/", **opened, **days) == "/pemeriksaan/"
+    case = CaseFile.objects.get()
+    post(leader, f"/pemeriksaan/{case.pk}/tim/", appointment_id=audit.appointed("SECOND").pk, duty="REVIEWER")
+    said = {name: getattr(TEXT, name) for name in TEXT.__dataclass_fields__} | {"amount": "3.500.000"}
+    where = post(leader, f"/pemeriksaan/{case.pk}/temuan/", **said, orders=order.number)
+    finding = Finding.objects.get()
+    assert where == finding.get_absolute_url()
+    told = {"unit_id": audit.unit.pk, "text": "Setorkan ke kas daerah.", "amount_due": "3.500.000"}
+    post(leader, f"{where}rekomendasi/", **told)
+    assert "Konsep temuan 1" in second.get("/meja/").content.decode()
+    move(second, finding, "confirm")
+    report = {"lhp_number": "LHP-1", "lhp_date": today - timedelta(days=1), "received_on": today}
+    move(leader, case, "issue_report", **report, receipt_number="TT-9")
+    thing = Recommendation.objects.get()
+    assert "Jawab rekomendasi" in ppk.get("/meja/").content.decode()
+    sts = {"sts_number": "STS-1", "sts_date": today, "sts_amount": "3.500.000"}
+    files = {
+        "proofs": [SimpleUploadedFile("a.pdf", scan()), SimpleUploadedFile("b.pdf", scan())],
+        "sts_file": SimpleUploadedFile("sts.pdf", scan()),
+    }
+    move(ppk, thing, "answer", text="Sudah disetor penyedia.", **sts, **files)
+    assert thing.answers.get().files.count() == 3
+    proof = thing.answers.get().files.first()
+    assert proof is not None
+    scanned = leader.get(f"/rekomendasi/berkas/{proof.pk}/")
+    assert scanned.content.startswith(b"%PDF") and "attachment" in scanned["Content-Disposition"]
+    move(leader, thing, "verify", note=WHY)
+    move(leader, thing, "propose", status="FITTING", reason=WHY)
+    move(second, thing, "confirm")
+    assert thing.state == "FITTING"
+    shown = ppk.get("/tindak-lanjut/").content.decode()
+    assert "100,0 %" in shown and "Rp3.500.000" in shown
+
+
+def test_a_half_told_deposit_is_asked_for_again_and_nothing_is_lost(audit: Audit) -> None:
+    thing = audit.recommended()
+    ppk = browser(audit, "PPK")
+    address = f"/rekomendasi/{thing.pk}/answer/"
+    typed = {"text": "Sudah kami setor.", "revision": thing.revision, "sts_number": "STS-1"}
+    answer = ppk.post(address, {**typed, "proofs": SimpleUploadedFile("a.pdf", scan())})
+    assert answer.status_code == 422 and "Sudah kami setor." in answer.content.decode()
+    hostile = ppk.post(
+        address,
+        {**typed, "sts_number": "", "proofs": SimpleUploadedFile("a.pdf", b"<script>alert(1)</script>")},
+    )
+    assert hostile.status_code == 409 and "bukan PDF atau foto" in hostile.content.decode()
+    stale = ppk.post(address, {**typed, "sts_number": "", "revision": 99, "proofs": scan_file()})
+    assert stale.status_code == 409
+    thing.refresh_from_db()
+    assert thing.state == "NOT_FOLLOWED" and not thing.answers.exists()
+
+
+def scan_file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("a.pdf", scan())
+
+
+def test_strangers_find_nothing(audit: Audit) -> None:
+    thing = audit.recommended()
+    audit.answer(thing)
+    proof = thing.answers.get().files.first()
+    assert proof is not None
+    pages = [
+        thing.get_absolute_url(),
+        thing.finding.get_absolute_url(),
+        f"/rekomendasi/berkas/{proof.pk}/",
+        f"/rekomendasi/{thing.pk}/answer/",
+    ]
+    elsewhere = people.region("D001", "Lain")
+    far = people.appointment(
+        Role.AUDITOR, people.organisation(Organisation.Kind.AUDITOR_BODY, in_region=elsewhere)
+    )
+    for who in (people.appointment(Role.PPK), far):
+        client = people.signed_in(who)
+        allowed = pages if who.role == Role.PPK else pages[:3]
+        assert {client.get(page).status_code for page in allowed} == {404}
+    assert people.signed_in(far).get(f"/pemeriksaan/{thing.finding.case_id}/").status_code == 404
+    treasurer = browser(audit, "TREASURER")
+    assert {treasurer.get(page).status_code for page in pages} == {403}
+
+
+def test_the_unit_reads_neither_the_team_nor_the_log(audit: Audit) -> None:
+    thing = audit.recommended(accepted(at=audit.unit).purchase)
+    page = browser(audit, "PA").get(thing.finding.get_absolute_url()).content.decode()
+    assert TEXT.condition in page and "/audit/cerita/" not in page and "/pemeriksaan/" not in page
+
+
+def test_lists_cost_no_more_queries_with_more_rows(audit: Audit, assert_flat_in_rows: Any) -> None:
+    audit.answer(audit.recommended())
+    audit.recommended()
+    leader, second, ppk = (browser(audit, name) for name in ("LEADER", "SECOND", "PPK"))
+
+    def more() -> None:
+        for _time in range(2):
+            audit.answer(audit.recommended())
+            audit.recommended()
+
+    for client, address in (
+        (leader, "/pemeriksaan/"),
+        (leader, "/tindak-lanjut/"),
+        (ppk, "/tindak-lanjut/"),
+        (second, "/meja/"),
+        (ppk, "/meja/"),
+    ):
+        assert_flat_in_rows(lambda client=client, address=address: client.get(address), more)

@@ -1,0 +1,133 @@
+"""What everybody sees: the numbers of the scene, files that say what they rest on, nobody's name, few queries."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from marketplace.accounts.models import Organisation, User
+from marketplace.audit.sequencer import integrate
+from marketplace.core import clock
+from marketplace.core.money import rupiah
+from procurement.statistics.actions import refresh
+from procurement.statistics.models import Edition, UnitYear
+from procurement.statistics.queries.scorecards import Buyer, buyers, buying_units
+from tests.statistics import market
+from vendors.models import Observation
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGES = ("/belanja/", "/rapor/pembeli/", "/rapor/penyedia/", "/bukti-nontunai/")
+
+
+def text_of(path: str) -> str:
+    answer = Client().get(path)
+    assert answer.status_code == 200, path
+    return answer.getvalue().decode()
+
+
+def rows_of(path: str) -> list[dict[str, Any]]:
+    return json.loads(text_of(path))["rows"]
+
+
+def test_pages_say_that_nothing_was_made_yet() -> None:
+    for path in PAGES:
+        assert "Belum ada" in text_of(path)
+        assert rows_of(f"{path}?berkas=json") == []
+
+
+def test_visitors_see_the_figures_and_nobody_by_name() -> None:
+    scene = market.opened()
+    integrate()
+    call_command("refresh_statistics")
+    whole = sum(each.price_total for each in market.bound())
+    text = text_of("/belanja/")
+    assert rupiah(whole) in text
+    for name, value in market.by_category().items():
+        assert name in text and rupiah(value) in text
+    far = text_of("/belanja/?daerah=D031")
+    (bought,) = [each for each in market.bound() if each.region.klpd_code == "D031"]
+    assert rupiah(bought.price_total) in far and rupiah(whole) not in far
+    assert scene.office.package.organisation.name not in far
+    unit = scene.office.package.organisation
+    pages = [
+        *PAGES,
+        f"/rapor/pembeli/{unit.pk}/",
+        "/belanja/?tahun=1999",
+        "/belanja/?tahun=x&daerah=x&halaman=x",
+    ]
+    everything = " ".join(text_of(path) for path in pages)
+    people = [user.name for user in User.objects.all()]
+    assert people and not [name for name in people if re.search(rf"\b{re.escape(name)}\b", everything)]
+    assert Client().get("/rapor/pembeli/999999/").status_code == 404
+    assert Client().get("/bukti-nontunai/?daerah=D197&hari=kemarin").status_code == 404
+    edition = Edition.objects.get()
+    assert edition.checkpoint is not None and f"{edition.checkpoint.size} daun" in text
+
+
+def test_files_hold_the_same_rows_and_what_they_rest_on() -> None:
+    scene = market.opened()
+    Organisation.objects.filter(pk=scene.office.package.organisation_id).update(name='=HYPERLINK("x")')
+    refresh()
+    told = json.loads(text_of("/belanja/?berkas=json"))
+    assert told["definisi"]["spending"].startswith("Dihitung dari") and told["dihitung"]
+    rows = told["rows"]
+    assert sum(row["belanja"] for row in rows if row["tingkat"] == "CATEGORY") == sum(
+        each.price_total for each in market.bound()
+    )
+    listed = list(
+        csv.reader(io.StringIO(text_of("/belanja/?berkas=csv").removeprefix("\ufeff")), delimiter=";")
+    )
+    assert len(listed) == len(rows) + 1
+    named = {row[3] for row in listed}
+    assert '\'=HYPERLINK("x")' in named and '=HYPERLINK("x")' not in named
+    assert {row["hhi"] for row in rows if row["pesanan"] < 5} == {None}
+
+
+def test_a_small_sample_judges_nobody() -> None:
+    market.opened()
+    edition = refresh()
+    year = clock.today().year
+    by_orders = {each.year.submitted: each for each in buyers(list(buying_units(edition, year)))}
+    assert set(by_orders) == {7, 3, 1}
+    many, few = by_orders[7], by_orders[1]
+    assert many.dropped_share == 10_000 // 7 and many.approve_hours == 0 and many.umk_share is not None
+    assert (few.dropped_share, few.approve_hours, few.umk_share, few.pdn_share) == (None, None, None, None)
+    told = {row["pesanan"]: row for row in rows_of("/rapor/pembeli/?berkas=json")}
+    assert told[1]["porsi_umk_bp"] is None and told[7]["porsi_umk_bp"] == many.umk_share
+
+
+def test_scores_stand_with_what_the_subject_may_say() -> None:
+    scene = market.opened()
+    vendor, unit = scene.stories[0].purchase.vendor, scene.office.package.organisation
+    for number in range(1, 6):
+        for side, subject, measure in (("VENDOR", vendor.pk, "answer"), ("UNIT", unit.pk, "payment")):
+            Observation.objects.create(
+                side=side, subject_id=subject, measure=measure, purchase_id=number, value=80, at=clock.now()
+            )
+    refresh()
+    (listed,) = [
+        row for row in rows_of("/rapor/penyedia/?berkas=json") if row["penyedia"] == vendor.organisation.name
+    ]
+    assert (listed["skor"], listed["answer"], listed["rating"]) == (80, 80, None)
+    shown = text_of("/rapor/penyedia/")
+    assert (f"/umkm/{vendor.slug}/" in shown and "dibantah" in shown) or "membantah" in shown
+    assert f"/instansi/{unit.pk}/" in text_of(f"/rapor/pembeli/{unit.pk}/")
+
+
+def test_pages_ask_little_whatever_was_bought(assert_max_queries: Any) -> None:
+    scene = market.opened()
+    call_command("refresh_statistics")
+    unit = scene.office.package.organisation_id
+    for path in (*PAGES, f"/rapor/pembeli/{unit}/"):
+        Client().get(path)
+        with assert_max_queries(7):
+            assert Client().get(path).status_code == 200
+    row = UnitYear.objects.filter(unit=unit).get()
+    assert isinstance(buyers([row])[0], Buyer)
