@@ -45,11 +45,6 @@ def told_by(entry: Entry) -> Sequence[Told]:
     return teller(entry) if teller is not None else ()
 
 
-def is_public(act: str) -> bool:
-    """Whether entries of this act may lead to releases."""
-    return act in _TELLERS
-
-
 def head(buyer: Mapping[str, str]) -> dict[str, Any]:
     """What every release says besides its sections."""
     return {"language": "id", "initiationType": "tender", "buyer": dict(buyer)}
@@ -308,3 +303,6 @@ _TELLERS: Final[Mapping[str, Teller]] = {
     "purchase.close": _closed,
     "ledger.posted": _paid,
 }
+
+PUBLIC_ACTS: Final = tuple(sorted(_TELLERS))
+"""Acts whose entries lead to releases."""
