@@ -24,7 +24,7 @@ TAGS: Final[Mapping[str, str | Promise]] = {
     "awardCancellation": _("Penetapan batal"),
     "contract": _("Surat Pesanan berlaku"),
     "contractAmendment": _("Adendum disepakati"),
-    "implementation": _("Pelaksanaan: serah terima atau pembayaran"),
+    "implementation": _("Barang tiba atau diterima"),
     "contractTermination": _("Kontrak berakhir"),
 }
 STATUS: Final[Mapping[str, str | Promise]] = {
@@ -81,12 +81,19 @@ def steps_of(releases: Sequence[Release]) -> list[Step]:
         Step(
             each.ocid,
             each.date,
-            "; ".join(str(TAGS.get(tag, tag)) for tag in each.tags),
+            "; ".join(str(_told(each, tag)) for tag in each.tags),
             each.leaf_id,
             reverse("ocds-release", args=[each.ocid, each.leaf_id]),
         )
         for each in releases
     ]
+
+
+def _told(release: Release, tag: str) -> str | Promise:
+    """A tag in words; of an implementation, whether goods or money moved."""
+    if tag == "implementation" and '"transactions":' in release.content:
+        return _("Uang berpindah")
+    return TAGS.get(tag, tag)
 
 
 def summary_of(release: Mapping[str, Any]) -> Summary:

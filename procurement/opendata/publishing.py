@@ -25,9 +25,9 @@ def publish(entry: Entry) -> int:
 
 
 def _publish(told: Told, leaf_index: int, at: datetime) -> bool:
-    if Release.objects.filter(leaf_id=leaf_index, ocid=told.ocid).exists():
-        return False
     date = _date(told.ocid, leaf_index, at)
+    if date is None:
+        return False
     content = {
         "ocid": told.ocid,
         "id": identity.release_id(told.ocid, leaf_index),
@@ -53,15 +53,21 @@ def written(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
-def _date(ocid: str, leaf_index: int, at: datetime) -> datetime:
-    """The entry's own moment, held between the releases before and after it: merging goes by dates.
+def _date(ocid: str, leaf_index: int, at: datetime) -> datetime | None:
+    """The entry's own moment, held between the releases before and after it; None when its release is there already.
 
-    Two acts at once may take their moments in one order and the row's lock in the other; and an entry that was parked
-    comes when later ones are told already.
+    Merging goes by dates, and two acts at once may take their moments in one order and the row's lock in the other; an
+    entry that was parked comes when later ones are told. As a rule one query.
     """
-    others = Release.objects.filter(ocid=ocid)
-    before = others.filter(leaf_id__lt=leaf_index).order_by("-leaf_id").values_list("date", flat=True).first()
-    after = others.filter(leaf_id__gt=leaf_index).order_by("leaf_id").values_list("date", flat=True).first()
-    if before is not None:
-        at = max(at, before + _STEP)
-    return at if after is None else min(at, after - _STEP)
+    others = Release.objects.filter(ocid=ocid).order_by("-leaf_id").values_list("leaf_id", "date")
+    last = others.first()
+    if last is None:
+        return at
+    if last[0] < leaf_index:
+        return max(at, last[1] + _STEP)
+    if others.filter(leaf_id=leaf_index).exists():
+        return None
+    before = others.filter(leaf_id__lt=leaf_index).first()
+    after = others.filter(leaf_id__gt=leaf_index).last()
+    assert after is not None  # `last` is one
+    return min(max(at, before[1] + _STEP) if before else at, after[1] - _STEP)

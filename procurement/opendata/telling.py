@@ -45,11 +45,6 @@ def told_by(entry: Entry) -> Sequence[Told]:
     return teller(entry) if teller is not None else ()
 
 
-def is_public(act: str) -> bool:
-    """Whether entries of this act may lead to releases."""
-    return act in _TELLERS
-
-
 def head(buyer: Mapping[str, str]) -> dict[str, Any]:
     """What every release says besides its sections."""
     return {"language": "id", "initiationType": "tender", "buyer": dict(buyer)}
@@ -74,7 +69,7 @@ def _submitted(entry: Entry) -> list[Told]:
     sections: dict[str, Any] = {}
     tags: list[str] = []
     named = [parties.vendor(order.seller, parties.WINNING if awarded else parties.OFFERING)]
-    if order.competition is None:
+    if not order.contest:
         purchase = order.purchase
         named.insert(0, parties.unit(purchase.organisation, purchase.region, parties.BUYING))
         sections |= {**planning.from_plan(purchase.package), "tender": tenders.direct(order, "active")}
@@ -98,7 +93,7 @@ def _approved(entry: Entry) -> list[Told]:
     sections: dict[str, Any] = {
         "awards": [contracts.award(order, "active", order.agreed(entry.at), on=entry.at)]
     }
-    if order.competition is None:
+    if not order.contest:
         sections["tender"] = tenders.direct(order, "complete", ended=entry.at)
     return _of_order(order, ["awardUpdate"], **sections)
 
@@ -109,7 +104,7 @@ def _dropped(entry: Entry) -> list[Told]:
     status = NOT_HELD[entry.facts["state"]]
     sections: dict[str, Any] = {}
     tags: list[str] = []
-    if order.competition is None:
+    if not order.contest:
         sections["tender"] = tenders.direct(order, status, ended=entry.at)
         tags.append("tenderCancellation")
     if before != "NEGOTIATING":
@@ -249,7 +244,7 @@ def _planned(entry: Entry) -> list[Told]:
     first = entry.act == "package.announce"
     if first and not package.announced:
         return []
-    bought = Purchase.objects.filter(package=package, submitted_at__lte=entry.at).exists()
+    bought = not first and Purchase.objects.filter(package=package, submitted_at__lte=entry.at).exists()
     content = {
         **head(identity.unit(package.organisation, package.region).reference),
         "parties": [parties.unit(package.organisation, package.region, parties.BUYING)],
@@ -308,3 +303,6 @@ _TELLERS: Final[Mapping[str, Teller]] = {
     "purchase.close": _closed,
     "ledger.posted": _paid,
 }
+
+PUBLIC_ACTS: Final = tuple(sorted(_TELLERS))
+"""Acts whose entries lead to releases."""

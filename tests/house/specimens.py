@@ -30,6 +30,7 @@ from procurement.treasury.actions import request_up
 from tests import people
 from tests.competition import contests
 from tests.house.addresses import Address
+from tests.opendata.scene import published_of
 from tests.oversight import audits
 from tests.purchasing import factories
 from tests.reconciliation import bank_lines
@@ -142,6 +143,7 @@ class Specimens:
             "bayar/": {"number": told.purchase.number},
             **bank_lines.specimens(unit),
             **red_flags.specimens(told.purchase, unit),
+            "data-terbuka/": published_of(told.purchase),
             "perbendaharaan/": {"pk": request_up(actor=told.office.actor(Role.TREASURER)).pk},
             "buku/akun/": {"pk": _account(region).pk},
             "dasbor/satuan/": {"pk": unit.pk},

@@ -31,7 +31,15 @@ from search.question import Question
 from tests import people
 from tests.competition.gallery import of_every_state
 from tests.fakes.stripe import FakeStripe
-from tests.journeys.furnishing import oversight, reconciliation, redflags, settlement, statistics, treasury
+from tests.journeys.furnishing import (
+    opendata,
+    oversight,
+    reconciliation,
+    redflags,
+    settlement,
+    statistics,
+    treasury,
+)
 from tests.journeys.scene import GOODS, Furnishing, Scene
 from tests.planning import plans
 from tests.purchasing import factories
@@ -64,7 +72,15 @@ NAMES = {
     Role.ASSISTANT: "Lina Marlina",
 }
 """The people, in the order in which they are asked to open a page."""
-FURNISHINGS: tuple[Furnishing, ...] = (settlement, treasury, reconciliation, redflags, statistics, oversight)
+FURNISHINGS: tuple[Furnishing, ...] = (
+    settlement,
+    treasury,
+    reconciliation,
+    redflags,
+    opendata,
+    statistics,
+    oversight,
+)
 """What the rooms add by themselves, in the order in which it is made; a module of tests/journeys/furnishing each."""
 LATER = ("INVOICED", "VERIFIED", "PAYMENT_APPROVED", "PAID", "TAX_SETTLED", "CLOSED")
 

@@ -13,10 +13,12 @@ from marketplace.events.reading import read_batch
 from procurement.competition import actions as competing
 from procurement.fulfilment import clockwork
 from procurement.fulfilment.actions import Count
+from procurement.opendata.models import Release
 from procurement.opendata.queries import READER
 from procurement.planning import actions as planning
 from procurement.planning.importing.plan import import_plan
 from procurement.purchasing.actions import Change, agree, agree_addendum, close, lapse_due
+from procurement.purchasing.models import Purchase
 from procurement.settlement import actions as settlement
 from procurement.settlement.models import Evidence, PaymentObligation, TaxLine
 from tests.competition import contests
@@ -41,6 +43,14 @@ def catch_up(size: int = 200) -> None:
     (reader,) = [each for each in registry.readers() if each.name == READER]
     while read_batch(reader, size=size):
         pass
+
+
+def published_of(purchase: Purchase) -> dict[str, object]:
+    """What stands in the addresses of open data about an order: its newest release, and a table of its year."""
+    catch_up()
+    release = Release.objects.filter(ocid__endswith=purchase.number).latest("leaf_id")
+    year = purchase.package.year
+    return {"ocid": release.ocid, "leaf_index": release.leaf_id, "name": "paket-e-purchasing", "year": year}
 
 
 def furnish_some() -> None:

@@ -80,7 +80,7 @@ def test_merged_releases_are_what_the_tables_say_after_every_kind_of_event(strip
     assert not ParkedEntry.objects.exists(), list(ParkedEntry.objects.values("entry__act", "last_error"))
     assert_merged_is_present()
     told = set(Entry.objects.filter(leaf__releases__isnull=False).values_list("act", flat=True))
-    assert set(telling._TELLERS) == told, "an act of the table never happened in the scene"
+    assert set(telling.PUBLIC_ACTS) == told, "an act of the table never happened in the scene"
     assert leaks("\n".join(everything_published(Client()))) == []
 
 

@@ -24,7 +24,7 @@ def award(order: Order, status: str, agreement: Agreement, *, on: datetime | Non
     }
     if on is not None:
         told["date"] = in_jakarta(on)
-    if order.bid is not None:
+    if order.bid:
         told["relatedBid"] = order.bid
     return told
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from marketplace.core.money import SEN_PER_RUPIAH
 from procurement.fulfilment.models import ReceiptLine
@@ -15,12 +15,12 @@ from procurement.opendata.identity import PartyName, in_jakarta
 from procurement.opendata.mapping import parties
 from procurement.opendata.mapping.orders import Order
 from procurement.opendata.mapping.values import rupiah
-from procurement.purchasing.models import Agreement, DeliveryLine
+from procurement.purchasing.models import Agreement
 
 ENDED: Final = ("ACCEPTED", "DROPPED")
 """Stages at which a delivery stays; `since` is then when it came there."""
 
-CASH: Final = frozenset({"PROVIDER_CLEARING", "BANK", "TREASURY"})
+HOLDING: Final = frozenset({"PROVIDER_CLEARING", "BANK", "TREASURY"})
 """Kinds of accounts that hold money; a leg on one of them is money that moved."""
 _HELD_FOR_OTHERS: Final = frozenset({"PROVIDER_CLEARING", "BANK"})
 _OF_VENDOR: Final = frozenset({"VENDOR_PAYABLE", "PAYOUT_CLEARING", "VENDOR_RECEIVABLE"})
@@ -32,21 +32,38 @@ _LOCAL_TAX: Final = "PBJT"
 # ── goods ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def milestones(order: Order, agreement: Agreement, by: datetime | None = None) -> list[dict[str, Any]]:
-    """Arrival and acceptance of every delivery, as they stood `by` a moment (by now, when left out). Three queries."""
-    received = _received(order, by)
-    found = []
-    for told in order.deliveries():
-        due = f"{_due(told, agreement)}T23:59:59+07:00"
-        wanted = sum(int(line["by_delivery"].get(str(told["pk"]), 0)) for line in agreement.terms["lines"])
-        ended = told["stage"] in ENDED and (by is None or told["since"] <= by)
-        found += [
-            _arrival(
-                told, due, wanted, received.get(told["pk"]), given_up=ended and told["stage"] == "DROPPED"
-            ),
-            _acceptance(told, due, ended=ended),
+def progress(order: Order, agreement: Agreement, by: datetime | None = None) -> dict[str, Any]:
+    """Arrival and acceptance of every delivery as they stood `by` a moment (by now, when left out), and the papers.
+
+    Two queries.
+    """
+    deliveries, received = order.deliveries(), _received(order, by)
+    told: dict[str, Any] = {
+        "milestones": [
+            milestone
+            for each in deliveries
+            for milestone in _milestones(each, agreement, received.get(each["pk"]), by)
         ]
-    return found
+    }
+    if accepted := _papers(deliveries, by):
+        told["documents"] = accepted
+    return told
+
+
+def _milestones(
+    told: Mapping[str, Any],
+    agreement: Agreement,
+    received: tuple[int, datetime] | None,
+    by: datetime | None,
+) -> list[dict[str, Any]]:
+    due = f"{_due(told, agreement)}T23:59:59+07:00"
+    wanted = sum(int(line["by_delivery"].get(str(told["pk"]), 0)) for line in agreement.terms["lines"])
+    ended = told["stage"] in ENDED and (by is None or told["since"] <= by)
+    given_up = ended and told["stage"] == "DROPPED"
+    return [
+        _arrival(told, due, wanted, received, given_up=given_up),
+        _acceptance(told, due, ended=ended),
+    ]
 
 
 def _due(told: Mapping[str, Any], agreement: Agreement) -> str:
@@ -95,9 +112,8 @@ def _acceptance(told: Mapping[str, Any], due: str, *, ended: bool) -> dict[str, 
         return {**found, "status": "scheduled"}
     if told["stage"] == "DROPPED":
         return {**found, "status": "notMet", "dateModified": in_jakarta(since)}
-    whole = not DeliveryLine.objects.filter(delivery=told["pk"]).exclude(accepted__gte=F("quantity")).exists()
-    found |= {"status": "met" if whole else "partiallyMet", "dateModified": in_jakarta(since)}
-    if whole:
+    found |= {"status": "met" if told["whole"] else "partiallyMet", "dateModified": in_jakarta(since)}
+    if told["whole"]:
         found["dateMet"] = in_jakarta(since)
     return {
         **found,
@@ -106,8 +122,8 @@ def _acceptance(told: Mapping[str, Any], due: str, *, ended: bool) -> dict[str, 
     }
 
 
-def papers(order: Order, by: datetime | None = None) -> list[dict[str, Any]]:
-    """The BAST of every delivery that was accepted `by` a moment (by now, when left out). One query."""
+def _papers(deliveries: Sequence[Mapping[str, Any]], by: datetime | None) -> list[dict[str, Any]]:
+    """The BAST of every delivery that was accepted by then."""
     return [
         {
             "id": told["bast_number"],
@@ -116,17 +132,9 @@ def papers(order: Order, by: datetime | None = None) -> list[dict[str, Any]]:
             "datePublished": in_jakarta(told["since"]),
             "language": "id",
         }
-        for told in order.deliveries()
+        for told in deliveries
         if told["stage"] == "ACCEPTED" and (by is None or told["since"] <= by)
     ]
-
-
-def progress(order: Order, agreement: Agreement, by: datetime | None = None) -> dict[str, Any]:
-    """The milestones of a contract, and the papers of what was accepted."""
-    told: dict[str, Any] = {"milestones": milestones(order, agreement, by)}
-    if accepted := papers(order, by):
-        told["documents"] = accepted
-    return told
 
 
 # ── money ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -141,13 +149,13 @@ def transactions(
     paid by who holds it; money that comes in is paid to that holder.
     """
     kinds = {code: code.split(":", 1)[0] for code in legs}
-    others = [code for code in legs if kinds[code] not in CASH]
+    others = [code for code in legs if kinds[code] not in HOLDING]
     if not others or kinds[others[0]] in _OURS:
         return [], []
     told: list[dict[str, Any]] = []
     named: dict[str, PartyName] = {}
     other = _other_side(order, others[0])
-    for code in sorted(code for code in legs if kinds[code] in CASH):
+    for code in sorted(code for code in legs if kinds[code] in HOLDING):
         holder = _holder(order, kinds[code])
         payer, payee = (holder, other) if legs[code] < 0 else (other, holder)
         named |= {each.reference["id"]: each for each in (payer, payee)}

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from procurement.competition.models import Award, Competition
+from django.db.models import Exists, F, OuterRef, Subquery
+
+from procurement.competition.models import Award
 from procurement.opendata import identity
 from procurement.opendata.identity import PartyName
 from procurement.opendata.mapping.values import rupiah
-from procurement.purchasing.models import Agreement, Delivery, Purchase, PurchaseLine
+from procurement.purchasing.models import Agreement, Delivery, DeliveryLine, Purchase, PurchaseLine
 from vendors.models import Vendor
 
 _OF_VENDOR = ("nib", "place_code", "organisation__name")
@@ -40,40 +42,47 @@ class Seller:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One order with its lines, its agreements by version, and its seller."""
+    """One order with its lines, its agreements by version, its seller, and what it was won by.
+
+    `contest` is the number of the competition and `bid` its offer's id; both empty where one vendor alone was asked.
+    """
 
     purchase: Purchase
     lines: Mapping[int, PurchaseLine]
     agreements: Sequence[Agreement]
     seller: Seller
-    competition: Competition | None
-    bid: str | None
+    contest: str
+    bid: str
 
     @classmethod
     def read(cls, purchase_id: int) -> Self:
-        """The order of that id. Five queries. Raises Purchase.DoesNotExist."""
-        purchase = Purchase.objects.select_related("package__region", "region", "organisation").get(
-            pk=purchase_id
+        """The order of that id. Three queries. Raises Purchase.DoesNotExist."""
+        won = Award.objects.filter(purchase=OuterRef("pk"))
+        purchase = (
+            Purchase.objects.select_related("package__region", "region", "organisation")
+            .annotate(
+                nib=F("vendor__nib"),
+                place_code=F("vendor__place_code"),
+                vendor_name=F("vendor__organisation__name"),
+                contest=Subquery(won.values("competition__number")[:1]),
+                bid=Subquery(won.values("offer_id")[:1]),
+            )
+            .get(pk=purchase_id)
         )
-        won = (
-            Award.objects.filter(purchase=purchase)
-            .select_related("offer__competition")
-            .defer("offer__content", "offer__competition__address")
-            .first()
-        )
+        name = identity.supplier(purchase.nib, purchase.vendor_name, purchase.region)
         return cls(
             purchase,
             {line.pk: line for line in purchase.lines.all()},
             list(purchase.agreements.all()),
-            seller(purchase.vendor_id, purchase.vendor_size, purchase.region),
-            won.offer.competition if won else None,
-            str(won.offer_id) if won else None,
+            Seller(name, purchase.place_code, purchase.vendor_size),
+            contest=purchase.contest or "",
+            bid=str(purchase.bid or ""),
         )
 
     @property
     def ocid(self) -> str:
         """Its process: the competition it was won in, else its own."""
-        return identity.process(self.competition.number if self.competition else self.purchase.number)
+        return identity.process(self.contest or self.purchase.number)
 
     @property
     def buyer(self) -> PartyName:
@@ -121,10 +130,10 @@ class Order:
         return {"nilaiPDN": rupiah(domestic), "nilaiUMK": rupiah(small)}
 
     def deliveries(self) -> list[dict[str, Any]]:
-        """Its deliveries without their addresses. One query."""
-        return list(
-            Delivery.objects.filter(purchase=self.purchase).order_by("position").values(*_OF_DELIVERY)
-        )
+        """Its deliveries without their addresses; `whole` where all of it was accepted. One query."""
+        missing = DeliveryLine.objects.filter(delivery=OuterRef("pk")).exclude(accepted__gte=F("quantity"))
+        found = Delivery.objects.filter(purchase=self.purchase).annotate(whole=~Exists(missing))
+        return list(found.order_by("position").values(*_OF_DELIVERY, "whole"))
 
 
 def seller(vendor_id: int, size: str, region: Any) -> Seller:

@@ -40,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "license": settings.OPEN_DATA_LICENSE,
         "horizon": queries.horizon(),
     }
-    return render(request, "opendata/index.html", context, status=404 if wanted else 200)
+    return render(request, "opendata/index.html", context)
 
 
 @roles.everyone
