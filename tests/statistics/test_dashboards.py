@@ -17,8 +17,9 @@ from marketplace.core import clock
 from marketplace.core.money import rupiah
 from procurement.planning.models import Package
 from procurement.purchasing.models import Purchase
+from procurement.settlement.queries import pay_times
 from procurement.statistics.actions import refresh
-from procurement.statistics.models import Edition
+from procurement.statistics.models import BudgetMonth, Edition, UnitYear
 from procurement.statistics.queries.dashboards import (
     Dashboard,
     dashboard_of,
@@ -29,6 +30,9 @@ from procurement.statistics.queries.dashboards import (
 )
 from tests import people
 from tests.purchasing import factories
+from tests.settlement.orders import accepted
+from tests.settlement.test_billing import approved
+from tests.settlement.test_payment_clock import sp2d
 from tests.statistics import market
 from tests.statistics.market import Market
 
@@ -161,3 +165,30 @@ def test_pages_ask_little_whatever_was_bought(scene: Market, assert_max_queries:
                 assert client.get(path).status_code == 200
     rows = list(region_units(Edition.objects.get(), clock.today().year, unit.region_id))
     assert [row.late for row in unit_rows(rows)] == [0, 0]
+
+
+def test_what_the_budget_paid_out_is_told_by_month_and_the_same_on_every_page() -> None:
+    told = factories.story("ORDERED")
+    unit = told.purchase.organisation
+    case = accepted(mechanism="LS", at=unit)
+    approved(case)
+    sp2d(case)
+    order = case.fresh()
+    assert order.state == "PAID" and order.accepted_total
+    refresh()
+    edition, today = Edition.objects.get(), clock.today()
+    (month,) = BudgetMonth.objects.filter(edition=edition)
+    assert (month.unit_id, month.month, month.spent) == (unit.pk, today.replace(day=1), order.accepted_total)
+    board = dashboard_of(edition, today.year, region_id=unit.region_id, unit=unit)
+    pagu = sum(Package.objects.filter(organisation=unit).values_list("pagu", flat=True))
+    assert board.absorbed == order.accepted_total * 10_000 // pagu > 0
+    assert board.funnel[-1].count == 1 and board.funnel[-1].total == order.accepted_total
+    (row,) = unit_rows(region_units(edition, today.year, unit.region_id))
+    assert row.absorbed == board.absorbed
+    (public,) = pay_times(today.year).units
+    kept = UnitYear.objects.get(edition=edition, unit=unit)
+    assert (
+        (kept.pay_sample, kept.unpaid, kept.pay_median)
+        == (public.paid, public.unpaid, public.median)
+        == (1, 0, None)
+    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Max, Min, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Max, Min, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -64,12 +64,18 @@ class Held:
     """What waits at one step for one holder (and one PPK, on a unit's own page)."""
 
     step: str
+    """The state of the orders."""
     holder: str
     ppk: str
     orders: int
     total: int
     late: int
     oldest_due: datetime | None
+
+    @property
+    def label(self) -> str:
+        """The step in words."""
+        return str(PURCHASE.state(self.step).label)
 
     @property
     def days_late(self) -> int:
@@ -164,8 +170,7 @@ class Dashboard:
     @property
     def late_payments(self) -> int:
         """Accepted orders that are past the deadline of their step towards the money."""
-        labels = {PURCHASE.state(code).label for code in OWED}
-        return sum(held.late for held in self.waiting if held.step in labels)
+        return sum(held.late for held in self.waiting if held.step in OWED)
 
 
 def dashboard_of(
@@ -205,7 +210,7 @@ def _waiting(edition: Edition | None, region_id: int, unit: Organisation | None)
     )
     held = [
         Held(
-            PURCHASE.state(row["step"]).label,
+            row["step"],
             row["holder"],
             row.get("ppk__user__name") or "",
             row["count"],
@@ -252,11 +257,7 @@ class UnitRow:
     umk_share: int | None
     hhi: int | None
     late: int
-
-    @property
-    def absorbed(self) -> int:
-        """Basis points of the pagu that were paid."""
-        return share_of(self.year.paid_total, self.year.pagu)
+    absorbed: int
 
 
 def region_units(edition: Edition | None, year: int, region_id: int) -> QuerySet[UnitYear]:
@@ -267,8 +268,13 @@ def region_units(edition: Edition | None, year: int, region_id: int) -> QuerySet
     late = (
         Waiting.objects.filter(edition=OuterRef("edition"), unit=OuterRef("unit")).order_by().values("unit")
     )
+    months = BudgetMonth.objects.filter(
+        edition=OuterRef("edition"), unit=OuterRef("unit"), year=OuterRef("year")
+    )
+    spent = months.order_by().values("unit").annotate(sum=Sum("spent")).values("sum")
     found = UnitYear.objects.filter(edition=edition, year=year, region=region_id).select_related("unit")
     return found.annotate(
+        spent=Coalesce(Subquery(spent), 0, output_field=BigIntegerField()),
         bought=Subquery(bought.values(told=JSONObject(price="price", umk="umk", hhi="hhi"))),
         late=Coalesce(Subquery(late.annotate(sum=Sum("late")).values("sum")), 0),
     ).order_by("-pagu", "pk")
@@ -281,9 +287,10 @@ def unit_rows(found: Iterable[Any]) -> list[UnitRow]:
 
 def _unit_row(row: Any) -> UnitRow:
     bought: dict[str, int] | None = row.bought
+    absorbed = share_of(row.spent, row.pagu)
     if bought is None:
-        return UnitRow(row, None, None, row.late)
-    return UnitRow(row, share_of(bought["umk"], bought["price"]), bought["hhi"], row.late)
+        return UnitRow(row, None, None, row.late, absorbed)
+    return UnitRow(row, share_of(bought["umk"], bought["price"]), bought["hhi"], row.late, absorbed)
 
 
 def desk_links(actor: Actor) -> list[DeskLink]:
