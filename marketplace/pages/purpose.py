@@ -57,7 +57,6 @@ def reads_personal_data(what: str) -> Callable[[View], View]:
                 return response  # a party's own, or nothing was given out
             purpose = request.session.get(PURPOSE_KEY, "")
             if not purpose:
-                response.close()
                 return redirect(
                     f"{reverse('reading_purpose')}?{urlencode({'kembali': request.get_full_path()})}"
                 )

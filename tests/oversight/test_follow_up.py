@@ -25,6 +25,7 @@ from procurement.oversight import actions
 from procurement.oversight.actions import Deposit
 from procurement.oversight.models import Answer, Finding, Recommendation, Recovery
 from procurement.oversight.queries.access import orders_worked_on
+from procurement.oversight.queries.desk import waiting_for
 from procurement.oversight.queries.follow_up import band_of, fitting_bp, follow_up
 from procurement.oversight.workflow import RECOMMENDATION, STATUS_OF, BpkStatus
 from tests import people
@@ -321,6 +322,17 @@ def test_officers_and_auditors_hear_what_is_theirs_to_do(audit: Audit) -> None:
     source = all_sources()["recommendation"]
     standing = source.standing(source.things().get(pk=thing.pk))
     assert [each.tray.organisation_id for each in standing.holders] == [audit.body.pk]
+
+
+def test_a_desk_shows_the_steps_of_its_owner_alone(audit: Audit) -> None:
+    thing = audit.recommended()
+    steps = lambda who: [item.action for item in waiting_for(audit[who])]  # noqa: E731
+    assert steps("PPK") == ["Jawab rekomendasi"] and steps("LEADER") == []
+    audit.answer(thing)
+    assert steps("PPK") == [] and steps("LEADER") == ["Nyatakan bukti cukup"]
+    actions.verify_answer(actor=audit["LEADER"], recommendation_id=thing.pk, note=WHY)
+    actions.propose_status(actor=audit["LEADER"], recommendation_id=thing.pk, status="FITTING", reason=WHY)
+    assert steps("LEADER") == [] and steps("SECOND") == ["Tetapkan status"]
 
 
 def test_the_log_holds_no_text_of_people(audit: Audit) -> None:

@@ -15,6 +15,7 @@ from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Passage, begin, beginning, doing, move_along, passing
+from procurement.oversight.actions.findings import facts_about
 from procurement.oversight.guards import FOLLOW_UP_BASIS, insist, of_examiner, on_the_team, said
 from procurement.oversight.models import CaseFile, CaseMember, Recommendation
 from procurement.oversight.queries.access import get_case_for
@@ -169,7 +170,7 @@ def _publish(passage: Passage[CaseFile], case: CaseFile) -> None:
             fix="Minta auditor lain menyetujuinya, atau tarik temuan itu.",
         )
     drafted = Recommendation.objects.filter(finding__in=standing, state="DRAFT").order_by("pk")
-    owed = list(drafted.select_related("finding"))
+    owed = list(drafted.select_related("finding__case"))
     bare = {each.pk: each.number for each in standing} | {each.finding_id: 0 for each in owed}
     without = [str(number) for number in bare.values() if number]
     if without:
@@ -183,10 +184,7 @@ def _publish(passage: Passage[CaseFile], case: CaseFile) -> None:
     for each in owed:
         Recommendation.objects.filter(pk=each.pk).update(received_on=received, owed_since=received)
         told = {
-            "case": case.number,
-            "finding": each.finding.number,
-            "recommendation": each.number,
-            "unit": each.unit_id,
+            **facts_about(each),
             "lhp": case.lhp_number,
             "received": received.isoformat(),
             "due_rupiah": each.amount_due,

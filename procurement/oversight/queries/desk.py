@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
+from marketplace.core.transitions import Move
 from marketplace.pages.desk import DeskItem, DeskLink, DeskPanel
 from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import legal_moves
@@ -29,15 +31,11 @@ def waiting_for(actor: Actor) -> list[DeskItem]:
     """The recommendations, drafts and holds whose next step is this actor's: at most three queries."""
     if actor.role in ANSWERERS:
         found = recommendations_for(actor).filter(state__in=OWED)
-        return [_recommendation(actor, each) for each in complete(found).order_by("due_at", "pk")[:ROWS]]
+        return _steps(actor, complete(found).order_by("due_at", "pk")[:ROWS])
     if actor.role != Role.AUDITOR:
         return []
     judged = recommendations_for(actor).filter(state__in=["ANSWERED", "VERIFIED", "PROPOSED"])
-    rows = [
-        _recommendation(actor, each)
-        for each in complete(judged).order_by("due_at", "pk")[:ROWS]
-        if legal_moves(actor, each)
-    ]
+    rows = _steps(actor, complete(judged).order_by("due_at", "pk")[:ROWS])
     drafts = findings_for(actor).filter(state="DRAFT", case__examiner_id=actor.organisation_id)
     others = drafts.exclude(author_id=actor.user_id or 0).order_by("due_at", "pk")[:ROWS]
     held = reach_holds(actor).filter(state="OPEN", body_id=actor.organisation_id)
@@ -45,9 +43,17 @@ def waiting_for(actor: Actor) -> list[DeskItem]:
     return [*rows, *(_finding(each) for each in others), *(_hold(each) for each in holds)]
 
 
-def _recommendation(actor: Actor, thing: Recommendation) -> DeskItem:
-    moves = legal_moves(actor, thing)
-    first = next((each for each in moves if each.primary), moves[0])
+def _steps(actor: Actor, things: Iterable[Recommendation]) -> list[DeskItem]:
+    """Those whose next step is the actor's; what he may only decline or send back does not wait for him."""
+    firsts = ((each, _first_step(actor, each)) for each in things)
+    return [_recommendation(thing, first) for thing, first in firsts if first is not None]
+
+
+def _first_step(actor: Actor, thing: Recommendation) -> Move | None:
+    return next((each for each in legal_moves(actor, thing) if each.primary), None)
+
+
+def _recommendation(thing: Recommendation, first: Move) -> DeskItem:
     return DeskItem(
         title=_("Rekomendasi %(number)s") % {"number": f"{thing.finding.number}.{thing.number}"},
         url=thing.get_absolute_url(),
