@@ -1,4 +1,4 @@
-"""Only ``marketplace.workflow`` writes a state, and nothing of ours hides behind a signal."""
+"""Only ``marketplace.workflow`` writes a state, nothing tracked is written in bulk, no signal hides anything."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from marketplace.workflow.agreement import figures_of, kinds
 from tests.house.code import Source, parsed, sources
 
 DOOR = "marketplace.workflow"
@@ -16,6 +17,7 @@ BELOW_THE_DOOR = {
     "marketplace/administration/actions/calendar.py": "a proposed holiday lies below the log like a dated parameter",
 }
 """Files that write a state which the door cannot know, each with the reason."""
+BULK_WRITES = {"update", "aupdate", "bulk_update", "abulk_update", "update_or_create"}
 SIGNALS = set(
     "pre_init post_init pre_save post_save pre_delete post_delete m2m_changed class_prepared pre_migrate "
     "post_migrate request_started request_finished got_request_exception setting_changed template_rendered "
@@ -87,6 +89,72 @@ def test_a_write_past_the_door_is_seen(text):
 )
 def test_reading_a_state_is_free(text):
     assert not list(state_writes(parsed(text)))
+
+
+TRACKED_BELOW: dict[str, str] = {}
+"""Files that write a column the log tells past the door's transaction, each with the reason."""
+
+
+def tracked() -> dict[str, set[str]]:
+    """Model class → its columns that the audit compares with the log, state included."""
+    found: dict[str, set[str]] = {}
+    for _kind, model in kinds():
+        columns = set(figures_of(model)) | {name.removesuffix("_id") for name in figures_of(model)}
+        found[model.__name__] = columns | {"state"}
+    return found
+
+
+def writes_behind(call: ast.Call, columns: dict[str, set[str]]) -> bool:
+    """Whether a call changes tracked columns of many rows at once: ``Model….update(column=…)``, ``bulk_update``."""
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in BULK_WRITES:
+        return False
+    named = columns.get(root_of(call.func.value), set())
+    said: set[object] = {keyword.arg for keyword in call.keywords}
+    said |= {node.value for each in call.args for node in ast.walk(each) if isinstance(node, ast.Constant)}
+    return bool(named & said)
+
+
+def root_of(node: ast.expr) -> str:
+    """The name a chain of attributes and calls begins with."""
+    while isinstance(node, (ast.Attribute, ast.Call)):
+        node = node.value if isinstance(node, ast.Attribute) else node.func
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def test_no_tracked_column_is_written_for_many_rows_at_once():
+    """What the audit compares changes row by row, under a lock, beside the entry that tells it."""
+    columns = tracked()
+    found = [
+        source.at(node)
+        for source in sources()
+        if source.name not in TRACKED_BELOW
+        for node in source.nodes()
+        if isinstance(node, ast.Call) and writes_behind(node, columns)
+    ]
+
+    assert not found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Purchase.objects.filter(pk=1).update(total=1)",
+        "Purchase._default_manager.all().update(sp_number='x')",
+        "Payout.objects.bulk_update(rows, ['amount'])",
+        "Paper.objects.filter(pk=1).update(pdf_sha256='')",
+    ],
+)
+def test_a_tracked_column_written_in_bulk_is_seen(text):
+    calls = [node for node in parsed(text).nodes() if isinstance(node, ast.Call)]
+
+    assert any(writes_behind(call, tracked()) for call in calls)
+
+
+@pytest.mark.parametrize("text", ["Purchase.objects.update(rating=5)", "Other.objects.update(total=1)"])
+def test_other_columns_are_free(text):
+    calls = [node for node in parsed(text).nodes() if isinstance(node, ast.Call)]
+
+    assert not any(writes_behind(call, tracked()) for call in calls)
 
 
 def receivers(source: Source) -> Iterator[str]:
