@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
+import psycopg
 from django.db import DatabaseError, connection, transaction
 
 from marketplace.audit import entries, signing
@@ -147,7 +148,7 @@ def run_forever(stop: threading.Event) -> None:
         try:
             integrate(wait=False)
             sweeper.look()
-        except DatabaseError as error:
+        except (DatabaseError, psycopg.Error) as error:  # COPY speaks to psycopg directly
             logger.warning("audit.sequencer.database_away: %s", error)
             connection.close()
             pause = 1.0

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -17,7 +16,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from marketplace.accounts.actors import Actor
 from marketplace.audit import entries, sequencer
@@ -26,24 +25,11 @@ from marketplace.audit.sequencer import integrate
 from marketplace.audit.verify import verify
 from marketplace.core import clock
 from tests.audit.conftest import Writer
+from tests.audit.feed_loss import child
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 WRITERS = 4
-
-
-def child(work: Callable[[], None]) -> int:
-    """Run work in a process of its own that ends without a trace; returns its number."""
-    connections.close_all()
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            work()
-            code = 0
-        finally:
-            os._exit(code)
-    return pid
 
 
 def write_until_told(number: int, folder: Path) -> None:

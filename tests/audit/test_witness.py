@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.management import CommandError, call_command
 
 from marketplace.audit.notes import (
     COSIGNATURE_ML_DSA_44,
@@ -247,3 +248,13 @@ def test_killed_in_the_middle_it_never_forgets_what_it_said(w: RunningWitness, l
         assert now >= told, "what was handed out is remembered"
         told = now
         assert w.post(log.rewritten(0).body(now, now + 1))[0] == 422
+
+
+def test_the_same_program_is_a_verb_of_the_site(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["audit", "witness", "key", "--state", str(tmp_path / "w")]
+    with pytest.raises(CommandError, match="Saksi tidak berjalan"):
+        call_command(*arguments)
+    assert "belum bernama" in capsys.readouterr().err
+    call_command(*arguments, "--name", NAME)
+    vkeys = capsys.readouterr().out.split()
+    assert [VerifierKey.parse(each).algorithm for each in vkeys] == [COSIGNATURE_V1, COSIGNATURE_ML_DSA_44]
