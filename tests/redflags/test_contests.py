@@ -63,7 +63,7 @@ def test_the_same_price_of_two_vendors_is_flagged_with_both() -> None:
 
 
 def test_a_competition_by_line_becomes_a_release_for_each_line() -> None:
-    contest = contests.opened(34_000, 32_000, lines=2, itemized=True)
+    contest = contests.opened(34_000, 32_000, lines=contests.needs(lines=2), itemized=True)
     told = releases(contest.thing.region_id)
     lines = list(contest.thing.lines.order_by("pk").values_list("pk", flat=True))
     assert [each["ocid"] for each in told] == [f"competition:{contest.thing.pk}/{line}" for line in lines]
