@@ -44,7 +44,7 @@ def years() -> Sequence[int]:
 def catalogue() -> dict[str, Any]:
     """The whole catalogue. A handful of queries, whatever is published."""
     address = absolute(reverse("open-data-catalogue"))
-    known = years()
+    known, places = years(), _places()
     datasets = [_releases(), *(_table(shape, known) for shape in SHAPES.values() if known)]
     return {
         "@context": CONTEXT,
@@ -58,9 +58,9 @@ def catalogue() -> dict[str, Any]:
         "dct:publisher": _publisher(),
         "dct:license": {"@id": settings.OPEN_DATA_LICENSE},
         "dct:language": {"@id": _LANGUAGE},
-        "dct:spatial": _places(),
+        "dct:spatial": places,
         "foaf:homepage": {"@id": absolute(reverse("open-data"))},
-        "dcat:dataset": datasets,
+        "dcat:dataset": [{**each, "dct:spatial": places} for each in datasets],
     }
 
 
@@ -103,7 +103,6 @@ def _dataset(path: str, title: str, description: str, frequency: str) -> dict[st
         "dct:license": {"@id": settings.OPEN_DATA_LICENSE},
         "dct:accrualPeriodicity": {"@id": _FREQUENCY + frequency},
         "dct:language": {"@id": _LANGUAGE},
-        "dct:spatial": _places(),
         "dcat:theme": {"@id": _FINANCE},
         "dcat:keyword": ["pengadaan", "e-purchasing", "UMKM", "belanja daerah"],
         "dcat:landingPage": {"@id": absolute(reverse("open-data"))},
