@@ -39,7 +39,7 @@ def test_the_auditor_gets_the_pack_from_the_story_and_the_log_tells_of_it() -> N
     page = client.get(f"/audit/cerita/purchase/{story.purchase.pk}/").content.decode()
     assert address(story) in page
     expected = pack_of(str(story.purchase.pk))
-    response = client.get(address(story))
+    response = client.post(address(story))
     assert response.status_code == 200
     assert response["Content-Type"] == "application/zip"
     assert response["Content-Disposition"] == f'attachment; filename="bukti-{story.purchase.number}.zip"'
@@ -53,12 +53,12 @@ def test_the_auditor_gets_the_pack_from_the_story_and_the_log_tells_of_it() -> N
     }
     assert entry.actor_role == Role.AUDITOR
     integrate()
-    assert client.get(address(story)).status_code == 200, "that it was taken is not part of the order's story"
+    assert client.post(address(story)).status_code == 200, "that it was taken is not part of the order's story"
 
 
 def test_it_is_refused_until_it_can_be_proven() -> None:
     story = factories.story("AWAITING_PPK")
-    response = auditor(story).get(address(story))
+    response = auditor(story).post(address(story))
     assert response.status_code == 409
     assert "belum masuk ke pohon log" in response.content.decode()
     assert not exports()
@@ -71,12 +71,13 @@ def test_nobody_else_gets_it() -> None:
         people.KIND_OF_ROLE[Role.AUDITOR], in_region=people.region("T998", "Provinsi Lain")
     )
     stranger = people.signed_in(people.appointment(Role.AUDITOR, elsewhere))
-    assert stranger.get(address(story)).status_code == 404
+    assert stranger.post(address(story)).status_code == 404
     for role in sorted(BUYING):
         if role in story.office.officers:
-            assert people.signed_in(story.appointment(role)).get(address(story)).status_code == 403
-    assert people.signed_in(story.appointment(Role.VENDOR)).get(address(story)).status_code == 403
-    assert Client().get(address(story)).status_code == 302
+            assert people.signed_in(story.appointment(role)).post(address(story)).status_code == 403
+    assert people.signed_in(story.appointment(Role.VENDOR)).post(address(story)).status_code == 403
+    assert Client().post(address(story)).status_code == 302
+    assert auditor(story).get(address(story)).status_code == 405
     assert not exports()
 
 
