@@ -112,7 +112,7 @@ def test_a_hold_has_a_deadline_reminds_and_ends_with_the_letting_go(audit: Audit
     assert watch_holds() == 1 and HoldWatch.objects.filter(state="OPEN").count() == 1
 
 
-def test_the_page_of_a_story(audit: Audit, assert_flat_in_rows: Any) -> None:
+def test_the_page_of_a_story(audit: Audit, assert_flat_in_rows: Any, assert_max_queries: Any) -> None:
     case, payout = with_transfer(audit)
     client = people.signed_in(audit.appointed("LEADER"))
     address = f"/pemeriksaan/pesanan/{case.purchase.number}/"
@@ -137,3 +137,5 @@ def test_the_page_of_a_story(audit: Audit, assert_flat_in_rows: Any) -> None:
         let_go_payout(actor=audit["LEADER"], payout_id=payout.pk, reason=WHY)
 
     assert_flat_in_rows(lambda: client.get(address), more)
+    with assert_max_queries(20):
+        client.get(address)

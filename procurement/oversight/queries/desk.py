@@ -88,20 +88,20 @@ def _finding(finding: Finding) -> DeskItem:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How oversight stands for a person: the share that fits, what is open and late; for auditors what is in hand."""
+    """How oversight stands for an auditor: the share that fits, what is open and late, and what is in hand."""
 
     percent_bp: int | None
     open: int
     late: int
     left: int
-    cases: int = 0
-    unexamined: int = 0
+    cases: int
+    unexamined: int
 
 
 def desk_panel(actor: Actor) -> DeskPanel | None:
-    """The figures of oversight on a desk: four queries at most; None when there is nothing to tell."""
-    if actor.role not in FOLLOWERS:
-        return None
+    """The figures of oversight on an auditor's desk: three queries; None when there is nothing to tell."""
+    if actor.role != Role.AUDITOR:
+        return None  # officers see the same figures on the page of follow-up
     seen = recommendations_for(actor).filter(state__in=PUBLISHED).select_related(None).order_by()
     whole = Tally("")
     late = Count("pk", filter=Q(due_at__lt=clock.now()))
@@ -113,11 +113,9 @@ def desk_panel(actor: Actor) -> DeskPanel | None:
         whole.add(row["state"], row["n"], row["due"], row["got"])
         overdue += row["late"]
     settled = whole.counts[BpkStatus.FITTING] + whole.counts[BpkStatus.UNACTIONABLE]
-    cases = unexamined = 0
-    if actor.role == Role.AUDITOR:
-        cases = cases_for(actor).filter(state="OPEN", members__user_id=actor.user_id or 0).count()
-        mine = SampleItem.objects.filter(sample__in=samples_for(actor).order_by(), result="")
-        unexamined = mine.filter(sample__drawn_by_id=actor.user_id or 0).count()
+    cases = cases_for(actor).filter(state="OPEN", members__user_id=actor.user_id or 0).count()
+    mine = SampleItem.objects.filter(sample__in=samples_for(actor).order_by(), result="")
+    unexamined = mine.filter(sample__drawn_by_id=actor.user_id or 0).count()
     if not (whole.total or cases or unexamined):
         return None
     rule = parameter(DENOMINATOR, region_id=actor.region_id)

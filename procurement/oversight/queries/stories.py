@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Q
+from django.db.models import CharField, Q, QuerySet, Value
 
 from marketplace.accounts.actors import Actor
 from marketplace.audit.models import Entry
@@ -80,16 +80,18 @@ def story_of_order(actor: Actor, purchase: Purchase) -> OrderStory:
 def entries_about(actor: Actor, purchase: Purchase):  # type: ignore[no-untyped-def]
     """The entries about an order and about what belongs to it, of the actor's region."""
     wanted = Q(aggregate_type=Purchase.aggregate, aggregate_id=str(purchase.pk))
-    for kind, keys in _parts(purchase):
-        if keys:
-            wanted |= Q(aggregate_type=kind, aggregate_id__in=[str(key) for key in keys])
+    keys: dict[str, list[str]] = {}
+    for kind, key in _parts(purchase):
+        keys.setdefault(kind, []).append(str(key))
+    for kind, found in keys.items():
+        wanted |= Q(aggregate_type=kind, aggregate_id__in=found)
     return readable_by(actor).filter(wanted)
 
 
-def _parts(purchase: Purchase) -> Iterator[tuple[str, list[int]]]:
-    """(kind, ids) of an order's addenda, papers and payments: one query each."""
+def _parts(purchase: Purchase) -> Iterable[tuple[str, int]]:
+    """(kind, id) of an order's addenda, papers and payments: one query."""
     money = {"obligation__purchase": purchase}
-    parts = (
+    parts: tuple[tuple[str, QuerySet[Any]], ...] = (
         (Addendum.aggregate, Addendum.objects.filter(purchase=purchase)),
         (Paper.aggregate, papers_of(purchase)),
         (PaymentObligation.aggregate, PaymentObligation.objects.filter(purchase=purchase)),
@@ -103,8 +105,11 @@ def _parts(purchase: Purchase) -> Iterator[tuple[str, list[int]]]:
         ),
         (PaymentRequest.aggregate, PaymentRequest.objects.filter(items__obligation__purchase=purchase)),
     )
-    for kind, rows in parts:
-        yield kind, list(rows.order_by().values_list("pk", flat=True))
+    told = [
+        rows.order_by().annotate(part=Value(kind, CharField())).values_list("part", "pk")
+        for kind, rows in parts
+    ]
+    return told[0].union(*told[1:], all=True)
 
 
 def get_entry_to_acknowledge(actor: Actor, pk: int) -> Entry:
