@@ -127,8 +127,6 @@ def test_a_person_without_an_appointment_is_treated_as_the_public():
 
 MOST_QUERIES = 25
 """No page asks the database more often than this; lists and pages have tighter budgets in their rooms' tests."""
-WHOLE_FILES = {"pesanan/<str:number>/paket-bukti.zip": "everything that proves one order, read kind by kind"}
-"""Files whose number of queries follows from how many kinds of things there are, not from how many things."""
 
 
 @pytest.mark.django_db
@@ -138,8 +136,6 @@ def test_no_page_asks_the_database_too_often():
     for role in (Role.VENDOR, Role.PPK, Role.AUDITOR, Role.OPERATOR):
         client = resident(role, values)
         for address in pages():
-            if address.route in WHOLE_FILES:
-                continue
             with CaptureQueriesContext(connection) as asked:
                 client.get(values.path(address))
             if len(asked) > MOST_QUERIES:
