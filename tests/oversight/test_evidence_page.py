@@ -53,7 +53,9 @@ def test_the_auditor_gets_the_pack_from_the_story_and_the_log_tells_of_it() -> N
     }
     assert entry.actor_role == Role.AUDITOR
     integrate()
-    assert client.post(address(story)).status_code == 200, "that it was taken is not part of the order's story"
+    assert client.post(address(story)).status_code == 200, (
+        "that it was taken is not part of the order's story"
+    )
 
 
 def test_it_is_refused_until_it_can_be_proven() -> None:
