@@ -52,6 +52,7 @@ OFFICERS: Final = (
     Person("penerima", "Gita Maharani", Role.RECEIVER, "Meja saya → catat penerimaan"),
 )
 OVERSEERS: Final = (
+    Person("kepala-daerah", "Nurul Aini", Role.HEAD, "Meja saya → Dasbor"),
     Person("auditor", "Hadi Wibowo", Role.AUDITOR, "Meja saya → Log audit"),
     Person("operator", "Indah Permata", Role.OPERATOR, "Meja saya → Parameter regulasi"),
     Person("operator2", "Lukman Hakim", Role.OPERATOR, "Meja saya → usulan parameter"),
@@ -85,8 +86,9 @@ def appoint_officers(unit: Organisation) -> None:
 
 
 def appoint_overseers(region: Region) -> None:
-    """Auditor, operators, curator and assistant of a region, in bodies of their own."""
+    """Head of region, auditor, operators, curator and assistant of a region, in bodies of their own."""
     bodies = {
+        Role.HEAD: (Organisation.Kind.AGENCY_UNIT, "Sekretariat Daerah", "SETDA"),
         Role.AUDITOR: (Organisation.Kind.AUDITOR_BODY, "Inspektorat", "INSPEKTORAT"),
         Role.OPERATOR: (Organisation.Kind.OPERATOR, "Badan Pelayanan Pengadaan", "UKPBJ"),
         Role.CURATOR: (Organisation.Kind.OPERATOR, "Dinas PPKUKM", "PPKUKM"),
