@@ -55,17 +55,25 @@ def reads_personal_data(what: str) -> Callable[[View], View]:
             response = view(request, *args, **kwargs)
             if actor_of(request).role not in OVERSEERS or response.status_code != 200:
                 return response  # a party's own, or nothing was given out
-            purpose = request.session.get(PURPOSE_KEY, "")
+            purpose = stated_purpose(request)
             if not purpose:
-                return redirect(
-                    f"{reverse('reading_purpose')}?{urlencode({'kembali': request.get_full_path()})}"
-                )
+                return ask_purpose(request.get_full_path())
             _record(request, what, " ".join(str(each) for each in kwargs.values()), purpose)
             return response
 
         return read
 
     return decorate
+
+
+def stated_purpose(request: HttpRequest) -> str:
+    """For what the person reads in this session; empty when nothing was said yet."""
+    return str(request.session.get(PURPOSE_KEY, ""))
+
+
+def ask_purpose(back: str) -> HttpResponseBase:
+    """Lead to the page that asks for it, and from there on to the address `back`."""
+    return redirect(f"{reverse('reading_purpose')}?{urlencode({'kembali': back})}")
 
 
 def _record(request: HttpRequest, what: str, subject: str, purpose: str) -> None:
@@ -83,7 +91,7 @@ def purpose(request: HttpRequest) -> HttpResponse:
     back = request.GET.get("kembali", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = reverse("desk")
-    form = PurposeForm(request.POST or None, initial={"purpose": request.session.get(PURPOSE_KEY, "")})
+    form = PurposeForm(request.POST or None, initial={"purpose": stated_purpose(request)})
     if request.method == "POST" and form.is_valid():
         request.session[PURPOSE_KEY] = form.cleaned_data["purpose"]
         return redirect(back)

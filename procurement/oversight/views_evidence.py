@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
+from marketplace.pages.purpose import ask_purpose, stated_purpose
 from procurement.oversight.evidence.exporting import export_pack
+from procurement.purchasing.queries import get_purchase_for
 
 
 @require_POST
 @roles(Role.AUDITOR)
 @never_cache
-def evidence_pack(request: HttpRequest, number: str) -> HttpResponse:
-    """Everything that proves an order, in one ZIP that is checked without us. By POST: the log notes who took it."""
-    data = export_pack(actor=actor_of(request), number=number)
+def evidence_pack(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Everything that proves an order, in one ZIP that is checked without us.
+
+    By POST, and for a stated purpose: it holds papers with personal data, and the log notes who took it.
+    """
+    actor = actor_of(request)
+    purchase, purpose = get_purchase_for(actor, number), stated_purpose(request)
+    if not purpose:
+        return ask_purpose(reverse("order_story", args=[purchase.number]))
+    data = export_pack(actor=actor, number=purchase.number, purpose=purpose)
     response = HttpResponse(data, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="bukti-{number}.zip"'
     response["X-Content-Type-Options"] = "nosniff"

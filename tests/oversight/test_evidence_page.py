@@ -17,6 +17,7 @@ from tests import people
 from tests.purchasing import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PURPOSE = "Surat tugas 800/12/2026"
 
 
 def address(story: factories.Story) -> str:
@@ -25,7 +26,9 @@ def address(story: factories.Story) -> str:
 
 def auditor(story: factories.Story) -> Client:
     unit = people.organisation(people.KIND_OF_ROLE[Role.AUDITOR], in_region=story.office.package.region)
-    return people.signed_in(people.appointment(Role.AUDITOR, unit))
+    client = people.signed_in(people.appointment(Role.AUDITOR, unit))
+    client.post("/keperluan/", {"purpose": PURPOSE})
+    return client
 
 
 def exports() -> list[Entry]:
@@ -56,6 +59,21 @@ def test_the_auditor_gets_the_pack_from_the_story_and_the_log_tells_of_it() -> N
     assert client.post(address(story)).status_code == 200, (
         "that it was taken is not part of the order's story"
     )
+
+
+def test_without_a_purpose_nothing_is_taken_and_the_way_leads_back_to_the_story() -> None:
+    story = factories.story("ORDERED")
+    integrate()
+    body = people.organisation(people.KIND_OF_ROLE[Role.AUDITOR], in_region=story.office.package.region)
+    fresh = people.signed_in(people.appointment(Role.AUDITOR, body))
+    answer = fresh.post(address(story))
+    assert answer.status_code == 302 and answer["Location"].startswith("/keperluan/?kembali=")
+    assert not exports()
+    asked = fresh.post(answer["Location"], {"purpose": PURPOSE})
+    page = fresh.get(asked["Location"]).content.decode()
+    assert address(story) in page
+    assert fresh.post(address(story)).status_code == 200
+    assert exports()[0].facts["reason"] == PURPOSE
 
 
 def test_it_is_refused_until_it_can_be_proven() -> None:

@@ -19,6 +19,7 @@ from procurement.purchasing.models import Flag
 from tests import people
 from tests.oversight.audits import Audit
 from tests.purchasing import factories
+from tests.redflags.flags import raised
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = "/pemeriksaan/jelajah/"
@@ -81,6 +82,14 @@ def test_every_filter_finds_its_orders(ground: Ground) -> None:
     assert ground.numbers(penyedia=second.vendor.organisation.name[:6]) >= {"second"}
     wrong = ground.client.get(PAGE, {"dari": tomorrow.isoformat(), "sampai": clock.today().isoformat()})
     assert wrong.status_code == 400
+
+
+def test_flags_found_over_many_orders_count_as_those_of_the_act(ground: Ground) -> None:
+    raised(ground.first.purchase)
+    assert ground.numbers(peringatan="ID05") == {"first"}
+    assert ground.numbers(peringatan="*") == {"first", "second"}
+    story = ground.client.get(f"/pemeriksaan/pesanan/{ground.first.purchase.number}/").content.decode()
+    assert "harga tengah 6 bulan" in story and "/tanda-bahaya/" in story
 
 
 def test_entries_are_found_by_order_act_officer_and_flag(ground: Ground) -> None:

@@ -14,7 +14,7 @@ def declare() -> None:
     register(
         Act(
             EXPORTED,
-            "{actor} mengunduh paket bukti pesanan {number} (SHA-256 {sha256}, {bytes} byte)",
-            ("number", "sha256", "bytes"),
+            "{actor} mengunduh paket bukti pesanan {number} (SHA-256 {sha256}, {bytes} byte): {reason}",
+            ("number", "sha256", "bytes", "reason"),
         )
     )

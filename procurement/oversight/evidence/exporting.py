@@ -15,8 +15,8 @@ KIND = "evidence_pack"
 """The log's kind: what was taken of an order is told beside the order's own story, which it must not change."""
 
 
-def export_pack(*, actor: Actor, number: str) -> bytes:
-    """The evidence pack of an order, for the region's auditor.
+def export_pack(*, actor: Actor, number: str, purpose: str) -> bytes:
+    """The evidence pack of an order, for the region's auditor, who has said for what.
 
     Raises Purchase.DoesNotExist for another region's order; Refused `wrong_role`, `evidence.waiting`.
     """
@@ -24,6 +24,11 @@ def export_pack(*, actor: Actor, number: str) -> bytes:
     purchase = get_purchase_for(actor, number)
     data = pack_of(str(purchase.pk))
     with doing(actor=actor) as deed:
-        facts = {"number": purchase.number, "sha256": sha256(data).hexdigest(), "bytes": len(data)}
+        facts = {
+            "number": purchase.number,
+            "sha256": sha256(data).hexdigest(),
+            "bytes": len(data),
+            "reason": purpose,
+        }
         deed.record(EXPORTED, (KIND, str(purchase.pk)), facts)
     return data

@@ -14,6 +14,7 @@ from marketplace.pages.fields import RupiahField
 from procurement.oversight.queries.orders import OrderFilters
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries.flags import codes
+from procurement.redflags.queries import rule_titles
 from vendors.models import Vendor
 
 MOST_NAMED: Final = 200
@@ -24,7 +25,7 @@ def _flags() -> list[tuple[str, Any]]:
     return [
         ("", _("Semua")),
         ("*", _("Yang berperingatan")),
-        *((code, f"{code} {title}") for code, title in codes().items()),
+        *((code, f"{code} {title}") for code, title in sorted({**codes(), **rule_titles()}.items())),
     ]
 
 

@@ -14,6 +14,7 @@ from marketplace.core import clock
 from marketplace.core.money import rupiah
 from procurement.purchasing.models import Flag, Purchase
 from procurement.purchasing.queries import purchases_of
+from procurement.redflags.models import RedFlag
 
 DUTIES = tuple(
     each.name for each in Purchase._meta.get_fields() if each.name.endswith("_user") and each.concrete
@@ -66,10 +67,15 @@ class OrderFilters:
             found = found.filter(total__gte=self.least)
         if self.most is not None:
             found = found.filter(total__lte=self.most)
-        if self.flag:
-            flags = Flag.objects.filter(purchase_id=OuterRef("pk"))
-            found = found.filter(Exists(flags if self.flag == "*" else flags.filter(code=self.flag)))
-        return found
+        return found.filter(self._flagged()) if self.flag else found
+
+    def _flagged(self) -> Q:
+        """A flag of the moment of the act, or one that was found over many orders later."""
+        at_the_act = Flag.objects.filter(purchase_id=OuterRef("pk"))
+        later = RedFlag.objects.filter(purchase_id=OuterRef("pk")).exclude(state="SUPERSEDED")
+        if self.flag != "*":
+            at_the_act, later = at_the_act.filter(code=self.flag), later.filter(rule=self.flag)
+        return Q(Exists(at_the_act)) | Q(Exists(later))
 
     def told(self) -> dict[str, Any]:
         """What narrows, as the log and the row keep it: ids and numbers alone."""

@@ -18,6 +18,8 @@ from procurement.oversight.queries.access import findings_for
 from procurement.oversight.queries.samples import samples_for
 from procurement.purchasing.models import Addendum, Purchase
 from procurement.purchasing.queries.flags import Shown, flags_of
+from procurement.redflags.models import RedFlag
+from procurement.redflags.queries import flags_of_order
 from procurement.settlement.models import (
     Evidence,
     OutsidePayment,
@@ -49,6 +51,7 @@ class OrderStory:
     papers: Sequence[Paper]
     payouts: Sequence[Payout]
     flags: Sequence[Shown]
+    red_flags: Sequence[RedFlag]
     findings: Sequence[Finding]
     samples: Sequence[SampleItem]
 
@@ -72,6 +75,7 @@ def story_of_order(actor: Actor, purchase: Purchase) -> OrderStory:
         papers=current_papers_of(purchase),
         payouts=list(Payout.objects.filter(obligation__purchase=purchase).order_by("pk")),
         flags=flags_of(purchase),
+        red_flags=list(flags_of_order(purchase.pk)),
         findings=list(findings_for(actor).filter(orders__purchase=purchase).order_by("pk")),
         samples=list(items.select_related("sample").defer("sample__frame").order_by("pk")),
     )

@@ -8,6 +8,7 @@ from procurement.redflags.queries.of_orders import (
     counts_for_orders,
     flagged_orders,
     flags_of_order,
+    rule_titles,
 )
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "flags_of_order",
     "get_red_flag_for",
     "panel",
+    "rule_titles",
     "units_with_flags",
     "waiting_for",
 ]

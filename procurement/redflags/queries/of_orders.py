@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from procurement.redflags.cardinal import INDICATORS
 from procurement.redflags.models import RedFlag
+from procurement.redflags.rules import RULES
 from procurement.redflags.workflow import OPEN
 
 
@@ -18,6 +20,12 @@ class OrderFlags:
     flags: int
     open: int
     score: int
+
+
+def rule_titles() -> dict[str, str]:
+    """Code → title of every rule and indicator, for choosing. No query."""
+    rules = {code: rule.title for code, rule in RULES.items()}
+    return {**rules, **{code: indicator.title for code, indicator in INDICATORS.items()}}
 
 
 def counts_for_orders(purchase_ids: Iterable[int]) -> dict[int, OrderFlags]:
