@@ -10,8 +10,10 @@ import json
 import os
 import random
 import signal
+import sys
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -64,7 +66,10 @@ def child(work: Callable[[], None]) -> int:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             work()
             code = 0
+        except BaseException:
+            traceback.print_exc()
         finally:
+            sys.stderr.flush()
             os._exit(code)
     return pid
 

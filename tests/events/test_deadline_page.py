@@ -73,7 +73,7 @@ def test_the_page_is_flat_in_rows(unit, assert_max_queries):
         factories.story(at=office)
     planning.sweep()
     client.get(PAGE)
-    with assert_max_queries(12):
+    with assert_max_queries(15):
         client.get(PAGE)
 
 

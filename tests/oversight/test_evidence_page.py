@@ -53,6 +53,7 @@ def test_the_auditor_gets_the_pack_from_the_story_and_the_log_tells_of_it() -> N
         "number": story.purchase.number,
         "sha256": sha256(expected).hexdigest(),
         "bytes": len(expected),
+        "reason": PURPOSE,
     }
     assert entry.actor_role == Role.AUDITOR
     integrate()

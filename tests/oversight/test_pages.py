@@ -15,6 +15,7 @@ from marketplace.core import clock
 from procurement.oversight.models import CaseFile, Finding, Recommendation
 from tests import people
 from tests.oversight.audits import TEXT, WHY, Audit, scan
+from tests.oversight.test_reads import with_purpose
 from tests.settlement.orders import accepted
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,6 +48,7 @@ def move(client: Client, thing: Any, name: str, **typed: Any) -> None:
 def test_the_whole_way_by_clicks_alone(audit: Audit) -> None:
     order = accepted(at=audit.unit).purchase
     leader, second, ppk = (browser(audit, name) for name in ("LEADER", "SECOND", "PPK"))
+    with_purpose(leader)
     today = clock.today()
     opened = {"body": "APIP", "number": "700/1/ST", "title": "Pemeriksaan ATK", "units": [audit.unit.pk]}
     days = {"period_from": "2026-01-01", "period_to": "2026-09-30"}

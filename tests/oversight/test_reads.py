@@ -26,6 +26,7 @@ OPEN = (
     "text/plain",
     "text/csv",
     "application/json",
+    "application/ld+json",
     "image/svg+xml",
     "application/manifest+json",
 )
