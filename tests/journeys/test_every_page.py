@@ -78,10 +78,10 @@ class Doors:
                     return f"{path}: {answer.status_code}"
                 if answer.status_code == 200 and b"<html" in getattr(answer, "content", b""):
                     return Stop(path, who)
-                if answer.status_code == 405:
-                    return None
+                if answer.status_code in {200, 405}:
+                    return None  # a file, or the target of a form
                 met.add(answer.status_code)
-        if met & {200, 204, 301, 302} or address.route in NO_PAGE_HERE:
+        if met & {204, 301, 302} or address.route in NO_PAGE_HERE:
             return None
         return f"/{address.route}: nothing in the scene opens it ({sorted(met)}); add one to tests/journeys/furnishing"
 

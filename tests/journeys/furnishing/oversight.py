@@ -16,8 +16,11 @@ def furnish(scene: Scene) -> None:
     watcher = scene.staff[Role.AUDITOR][0]
     audit = Audit(scene.office.package.organisation, watcher.organisation)
     audit.people = {"SECOND": watcher} | {role.value: who for role, who in scene.office.officers.items()}
-    for stage in ("NOT_FOLLOWED", "ANSWERED", "VERIFIED", "PROPOSED", "FITTING"):
-        _brought_to(audit, audit.recommended(scene.orders["CLOSED"][0].purchase), stage)
+    for stage in ("NOT_FOLLOWED", "ANSWERED", "VERIFIED", "PROPOSED", "FITTING", "FITTING"):
+        thing = audit.recommended(scene.orders["CLOSED"][0].purchase)
+        _brought_to(audit, thing, stage)
+    actions.finish_case(actor=audit["LEADER"], case_id=thing.finding.case_id)
+    scene.staff[Role.AUDITOR].append(audit.appointed("LEADER"))
     case = audit.case()
     actions.add_member(actor=audit["LEADER"], case_id=case.pk, appointment_id=watcher.pk, duty="REVIEWER")
     audit.finding(case)
@@ -72,6 +75,7 @@ def known(scene: Scene) -> Known:
         "pemeriksaan/": [{"pk": each.pk} for each in cases],
         "pemeriksaan/<int:pk>/issue_report/": [{"pk": each.pk} for each in cases.filter(state="OPEN")],
         "pemeriksaan/<int:pk>/finish/": [{"pk": each.pk} for each in cases.filter(state="REPORTED")],
+        "pemeriksaan/<int:pk>/resume/": [{"pk": each.pk} for each in cases.filter(state="FINISHED")],
         "pemeriksaan/pesanan/": [{"number": told.purchase.number} for told in scene.orders["CLOSED"]],
         "pemeriksaan/catatan/": [{"pk": entry.pk}],
         "pemeriksaan/sampel/": [{"pk": each.pk} for each in Sample.objects.order_by("pk")],
