@@ -9,7 +9,7 @@ from typing import Final
 
 from procurement.redflags.queries.network import Link, Node
 
-CELL: Final = 540
+CELL: Final = 640
 """Width of one group, in units of the picture; names stand outside its circle."""
 TALL: Final = 360
 RADIUS: Final = 130
