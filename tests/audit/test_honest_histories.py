@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 import shutil
 from collections.abc import Iterator
@@ -125,5 +126,7 @@ def test_hundreds_of_honest_histories_raise_no_alarm(ppk: Actor, settings: Any, 
 
 @pytest.mark.long
 @pytest.mark.timeout(3_600)
-def test_ten_thousand_honest_histories_raise_no_alarm(ppk: Actor, settings: Any, tmp_path: Path) -> None:
-    no_alarm_in(range(1_000, 11_000), ppk, settings, tmp_path)
+def test_thousands_of_honest_histories_raise_no_alarm(ppk: Actor, settings: Any, tmp_path: Path) -> None:
+    """A thousand; `EORDER_HISTORIES` asks for more at night."""
+    asked = int(os.environ.get("EORDER_HISTORIES", "1000"))
+    no_alarm_in(range(1_000, 1_000 + asked), ppk, settings, tmp_path)
