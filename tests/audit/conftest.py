@@ -100,12 +100,14 @@ def ppk(appoint: Callable[..., Appointment]) -> Actor:
 def write(ppk: Actor) -> Writer:
     """Give `write("17", text="…")`, one committed entry about test thing 17."""
 
-    def one(thing: str = "1", *, actor: Actor = ppk, act: str = "test.note", **facts: Any) -> Entry:
+    def one(
+        thing: str = "1", *, kind: str = "purchase", actor: Actor = ppk, act: str = "test.note", **facts: Any
+    ) -> Entry:
         with transaction.atomic():
             return entries.record(
                 actor=actor,
                 act=act,
-                aggregate=("purchase", thing),
+                aggregate=(kind, thing),
                 facts=facts or {"text": "halo"},
                 deed=uuid4(),
                 at=clock.now(),

@@ -64,6 +64,7 @@ def child(work: Callable[[], None]) -> int:
         code = 1
         try:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            own_connections()
             work()
             code = 0
         except BaseException:
@@ -72,6 +73,17 @@ def child(work: Callable[[], None]) -> int:
             sys.stderr.flush()
             os._exit(code)
     return pid
+
+
+_INHERITED: list[object] = []
+"""Kept so that nothing closes them: their sockets are the parent's."""
+
+
+def own_connections() -> None:
+    """Give a forked process connections of its own, whatever was open when it was made."""
+    for alias in connections:
+        _INHERITED.append(connections[alias])
+        connections[alias] = connections[alias].copy()
 
 
 @contextmanager

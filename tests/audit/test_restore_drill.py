@@ -38,7 +38,7 @@ def test_a_backup_is_restored_audited_and_held_against_the_witness(
     with witness(tmp_path / "w", str(signing.signer().verifier)) as running:
         settings.AUDIT_WITNESSES = [running.setting()]
         for number in range(300):
-            write(str(number % 5))
+            write(str(number % 5), kind="note")
         integrate()
         cosigning.ask_all()
         dump = tmp_path / "backup"
@@ -48,8 +48,8 @@ def test_a_backup_is_restored_audited_and_held_against_the_witness(
         assert (told["intact"], told["size"], told["witnessed"], told["lost"]) == (True, 300, 300, 0)
         assert told["seconds"].keys() == {"restore", "verify"}
 
-        write()
-        write()
+        write(kind="note")
+        write(kind="note")
         integrate()
         cosigning.ask_all()
         told = drill("--dump", str(dump))

@@ -32,7 +32,7 @@ STATELESS_DOOR = {
 """Models with a state that the door does not move, each with the reason (tests/house/test_one_door.py)."""
 UNSEEN = {
     *("attempt", "outside_payment", "refund", "unmatched", "payout_batch"),
-    *("discrepancy", "proposal"),
+    *("discrepancy", "proposal", "payout_hold"),
 }
 """Kinds of which the world below holds no row that came by the door; they take the same way as all others."""
 
