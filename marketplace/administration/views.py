@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from django import forms as django_forms
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,33 +18,14 @@ from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.administration import actions, forms, queries
 from marketplace.core import clock
-from marketplace.pages.answers import answered
+from marketplace.pages import answers
 from marketplace.regulation.models import Parameter
 
 PAGE: Final = 50
 
 
-def form_page(
-    request: HttpRequest,
-    form: django_forms.Form,
-    act: Callable[[], object],
-    *,
-    title: str,
-    label: str,
-    back: str,
-    done: str,
-    context: dict[str, Any] | None = None,
-) -> HttpResponse:
-    """The page of one form under its title."""
-    return answered(
-        request,
-        form,
-        act,
-        back=back,
-        done=done,
-        template="administration/form.html",
-        context={"title": title, "label": label, "back": back, **(context or {})},
-    )
+form_page = partial(answers.form_page, width="")
+"""A page of one form here takes the whole width: rules and decrees have long fields."""
 
 
 def decision_page(
@@ -145,7 +126,7 @@ def end_appointment(request: HttpRequest, pk: int) -> HttpResponse:
         label=_("Akhiri penunjukan"),
         back=reverse("appointments"),
         done=_("Penunjukan berakhir."),
-        context={"lead": str(appointment)},
+        lead=str(appointment),
     )
 
 

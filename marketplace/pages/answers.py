@@ -44,3 +44,35 @@ def answered(
     told = context() if callable(context) else context
     status = 409 if refused else badly_filled if form.is_bound and form.errors else 200
     return render(request, template, {**told, "form": form, "refused": refused}, status=status)
+
+
+def form_page(
+    request: HttpRequest,
+    form: forms.Form,
+    act: Callable[[], object],
+    *,
+    title: str,
+    label: str,
+    back: str,
+    done: str,
+    lead: str = "",
+    width: str = "narrow",
+    context: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """A page that is one form under its title; `label` is on its button, the rest as in `answered`.
+
+    Args:
+        lead: a sentence above the form.
+        width: `narrow`, `medium`, or empty for the whole width.
+        context: what else the page needs, as crumbs.
+    """
+    told = {"title": title, "label": label, "back": back, "lead": lead, "width": width}
+    return answered(
+        request,
+        form,
+        act,
+        back=back,
+        done=done,
+        template="pages/form.html",
+        context={**told, **(context or {})},
+    )

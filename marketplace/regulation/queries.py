@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from marketplace.core import clock
-from marketplace.regulation.models import Holiday, Parameter
+from marketplace.regulation.models import Code, Holiday, Parameter
 
 KEPT_SECONDS = 30.0
 
@@ -94,6 +94,11 @@ def regions_with_own(code: str) -> frozenset[int]:
     return frozenset(
         rule.region_id for rule in _shelf.fresh().rules.get(code, ()) if rule.region_id is not None
     )
+
+
+def banks() -> list[tuple[str, str]]:
+    """Code and name of every bank, by name: for choosing. One query."""
+    return list(Code.objects.filter(scheme=Code.Scheme.BANK).order_by("title").values_list("code", "title"))
 
 
 def is_working_day(day: date) -> bool:

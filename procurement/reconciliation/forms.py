@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation
-from marketplace.regulation.models import Code
+from marketplace.regulation.queries import banks
 from procurement.reconciliation.matching import Leg
 from procurement.reconciliation.models import LegKind, OwnAccount
 from procurement.reconciliation.models.statements import KINDS
@@ -61,8 +61,7 @@ class AccountForm(forms.Form):
 
     def __init__(self, *given: Any, region_id: int, **options: Any) -> None:
         super().__init__(*given, **options)
-        banks = Code.objects.filter(scheme=Code.Scheme.BANK).order_by("title").values_list("code", "title")
-        self.fields["bank_code"].choices = [("", _("Pilih bank")), *banks]  # type: ignore[attr-defined]
+        self.fields["bank_code"].choices = [("", _("Pilih bank")), *banks()]  # type: ignore[attr-defined]
         units = Organisation.objects.filter(region_id=region_id, kind=Organisation.Kind.AGENCY_UNIT)
         self.fields["unit"].queryset = units.order_by("name")  # type: ignore[attr-defined]
 

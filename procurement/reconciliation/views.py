@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
-from marketplace.pages.answers import answered
+from marketplace.pages.answers import answered, form_page
 from marketplace.regulation.models import Region
 from marketplace.regulation.queries import parameter
 from procurement.reconciliation import actions, forms, queries
@@ -78,13 +78,18 @@ def upload(request: HttpRequest) -> HttpResponse:
         )
         messages.success(request, _said(told))
 
-    return answered(
+    return form_page(
         request,
         form,
         act,
+        title=_("Impor rekening koran"),
+        label=_("Impor"),
         back=reverse("reconciliation"),
         done=_("Berkas selesai dibaca."),
-        template="reconciliation/upload.html",
+        lead=_(
+            "Format dikenali dari isinya. Berkas diterima utuh atau ditolak utuh, dan berkas yang sama tidak pernah "
+            "dihitung dua kali."
+        ),
         context={"crumbs": _crumbs()},
     )
 
@@ -107,14 +112,15 @@ def open_account(request: HttpRequest) -> HttpResponse:
             unit=said["unit"].pk if said["unit"] else None,
         )
 
-    return answered(
+    return form_page(
         request,
         form,
         act,
+        title=_("Daftarkan rekening"),
+        label=_("Daftarkan"),
         back=reverse("reconciliation"),
         done=_("Rekening terdaftar; rekening korannya dapat diimpor sekarang."),
-        template="reconciliation/form.html",
-        context={"crumbs": _crumbs(), "title": _("Daftarkan rekening"), "button": _("Daftarkan")},
+        context={"crumbs": _crumbs()},
     )
 
 
@@ -135,14 +141,15 @@ def provider_report(request: HttpRequest) -> HttpResponse:
             content=said["file"].read(MAX_BYTES + 1),
         )
 
-    return answered(
+    return form_page(
         request,
         form,
         act,
+        title=_("Impor laporan pencairan"),
+        label=_("Impor"),
         back=reverse("reconciliation"),
         done=_("Laporan pencairan diimpor dan dicocokkan dengan rekening koran."),
-        template="reconciliation/form.html",
-        context={"crumbs": _crumbs(), "title": _("Impor laporan pencairan"), "button": _("Impor")},
+        context={"crumbs": _crumbs()},
     )
 
 

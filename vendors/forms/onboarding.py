@@ -15,8 +15,8 @@ from marketplace.accounts.models import User
 from marketplace.core import clock, identifiers
 from marketplace.core.uploads import LARGEST_BYTES
 from marketplace.pages.fields import RupiahField
-from marketplace.regulation.models import Code
 from marketplace.regulation.places import area_name, areas_below, find_places, place
+from marketplace.regulation.queries import banks
 from vendors.models import Activity, Vendor, VendorDocument
 from vendors.sections import Address, Answers, Business, Figures, Taxes
 
@@ -314,8 +314,7 @@ class AccountForm(SectionForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        banks = Code.objects.filter(scheme=Code.Scheme.BANK).order_by("title").values_list("code", "title")
-        self.fields["bank_code"].choices = [("", _("Pilih bank")), *banks]  # type: ignore[attr-defined]
+        self.fields["bank_code"].choices = [("", _("Pilih bank")), *banks()]  # type: ignore[attr-defined]
 
 
 class DocumentForm(forms.Form):

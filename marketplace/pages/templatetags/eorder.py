@@ -218,8 +218,9 @@ def form_actions(
 
 @register.inclusion_tag("components/form.html", takes_context=True)
 def form(context: template.Context, form: BaseForm, label: str, *, cancel: str = "") -> dict[str, Any]:
-    """A whole simple form posted to the same address: summary, fields, button."""
-    return {"form": form, "label": label, "cancel": cancel, "csrf_token": context.get("csrf_token")}
+    """A whole simple form posted to the same address: summary with what was refused, fields, button."""
+    taken = {name: context.get(name) for name in ("csrf_token", "refused")}
+    return {"form": form, "label": label, "cancel": cancel, **taken}
 
 
 # ── Lists ───────────────────────────────────────────────────────────────────────────────────────────
