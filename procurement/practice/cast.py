@@ -54,6 +54,7 @@ OFFICERS: Final = (
 OVERSEERS: Final = (
     Person("kepala-daerah", "Nurul Aini", Role.HEAD, "Meja saya → Dasbor"),
     Person("auditor", "Hadi Wibowo", Role.AUDITOR, "Meja saya → Log audit"),
+    Person("auditor2", "Nanang Prakoso", Role.AUDITOR, "Meja saya → temuan yang menunggu reviu"),
     Person("operator", "Indah Permata", Role.OPERATOR, "Meja saya → Parameter regulasi"),
     Person("operator2", "Lukman Hakim", Role.OPERATOR, "Meja saya → usulan parameter"),
     Person("kurator", "Joko Susilo", Role.CURATOR, "Meja saya → Kurasi produk"),

@@ -18,11 +18,14 @@ from marketplace.core.money import parse_rupiah, rupiah
 from procurement.practice.cast import EVERYBODY, OWNER, PASSWORD, Person
 from procurement.practice.papers import photograph, scan
 from procurement.practice.setup import Stage
-from procurement.practice.visitor import Astray, Page, Visitor
+from procurement.practice.visitor import Astray, Form, Page, Visitor
+from procurement.purchasing.flags.asking import PREFIX
 from procurement.purchasing.models import Purchase
 from vendors.models import Listing, Vendor
 
 WAIT_SECONDS = 45
+REASON = "Kebutuhan tiap unit baru diketahui bertahap; gudang tidak cukup untuk dikirim sekaligus."
+"""What the cast answers where a warning asks: the sample plan's orders follow each other within minutes."""
 SHARE_OF_HPS = 0.42
 """How much of the HPS each of the two items takes, before tax."""
 SETS = 50
@@ -170,7 +173,7 @@ class Walk:
             reason="Harga dan waktu kirim paling sesuai dengan kebutuhan.",
             no_negotiation_reason="Harga tayang di bawah rujukan HPS.",
         )
-        submitted = check.form().send(step="send")
+        submitted = _explained(check.form()).send(step="send")
         found = re.search(r"/pesanan/([^/]+)/", submitted.path)
         if found is None:
             raise Astray(f"Pesanan tidak terbentuk: {submitted.text[:500]}")
@@ -315,7 +318,7 @@ class Walk:
         link = next((each for each in order.links.values() if each.endswith(ends)), None)
         if link is None:
             raise Astray(f"{order.path}: tombol “{move}” tidak ditawarkan kepada {self._people[box].role}")
-        return visitor.get(link).form().send(files=files, **values)  # type: ignore[arg-type]
+        return _explained(visitor.get(link).form()).send(files=files, **values)  # type: ignore[arg-type]
 
     def _wait_for(self, box: str, words: str, path: str) -> Page:
         """Reload a page until it shows `words`. Raises Astray after WAIT_SECONDS."""
@@ -329,6 +332,12 @@ class Walk:
                     f"{path}: “{words}” belum tampak setelah {WAIT_SECONDS} detik: {page.text[:500]}"
                 )
             time.sleep(0.3)
+
+
+def _explained(form: Form) -> Form:
+    """The form with a reason for every warning that asks for one."""
+    form.fields.update({name: REASON for name in form.fields if name.startswith(PREFIX)})
+    return form
 
 
 def _found(buyer: Visitor, listing: Listing) -> str:
