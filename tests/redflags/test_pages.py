@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from procurement.redflags import actions
 from procurement.redflags.models import ContactKey, RedFlag
-from procurement.redflags.queries import counts_for_orders, flagged_orders, flags_of_order
+from procurement.redflags.queries import counts_for_orders, flagged_orders, flags_of_order, waiting_for
+from procurement.redflags.queries.desk import ROWS
 from procurement.redflags.queries.precision import figures
 from tests import people
 from tests.purchasing import factories
@@ -68,6 +70,26 @@ def test_the_officer_sees_nothing_before_being_asked(story: factories.Story) -> 
     actions.ask(actor=auditor, red_flag_id=flag.pk, question=QUESTION)
     assert QUESTION in page(ppk, flag.get_absolute_url())
     assert flag.get_absolute_url() in page(ppk, "/meja/")
+
+
+def test_the_desk_tells_what_waits_for_this_actor_however_much_waits_for_others(
+    story: factories.Story,
+) -> None:
+    auditor, ppk = flags.auditor_of(story.purchase), story.actor(Role.PPK)
+    inputs = [{**flags.dear(story.purchase).inputs, "line": line} for line in range(ROWS + 1)]
+    told = [replace(flags.dear(story.purchase), part=f"{n}", inputs=each) for n, each in enumerate(inputs)]
+    actions.raise_flags(region_id=story.purchase.region_id, found=told)
+    *many, last = RedFlag.objects.order_by("pk").values_list("pk", flat=True)
+    for pk in [*many, last]:
+        actions.take_up(actor=auditor, red_flag_id=pk)
+        actions.ask(actor=auditor, red_flag_id=pk, question=QUESTION)
+    assert len(waiting_for(ppk)) == ROWS and waiting_for(auditor) == []
+    actions.answer(actor=ppk, red_flag_id=last, answer=ANSWER)
+    assert [each.url for each in waiting_for(auditor)] == [reverse("red-flag", args=[last])]
+    for pk in many:
+        actions.answer(actor=ppk, red_flag_id=pk, answer=ANSWER)
+    actions.ask(actor=auditor, red_flag_id=last, question=QUESTION)
+    assert [each.url for each in waiting_for(ppk)] == [reverse("red-flag", args=[last])]
 
 
 def test_nobody_else_sees_a_flag(story: factories.Story) -> None:
