@@ -85,7 +85,7 @@ def _finding(
         inputs["vendors"] = [int(each) for each in result.parties]
     values = dict(options.value)
     if "fence" in result.inputs:
-        values["fence"] = _plain(result.inputs["fence"])
+        values["outlier"] = _plain(result.inputs["fence"])
     return [
         Finding(
             rule=result.code,
@@ -109,10 +109,10 @@ def _contest(ocid: str) -> tuple[int, str]:
 def _score(result: Result) -> int:
     """100 at the fence or threshold; where a low value is the odd one, the other way round."""
     fence = result.inputs.get("fence")
-    if not fence or not result.value:
+    if not fence:
         return 100
-    ratio = fence / result.value if result.code in {"R024", "R025"} else result.value / fence
-    return int(min(ratio, 100) * 100)
+    small, large = (result.value, fence) if result.code in {"R024", "R025"} else (fence, result.value)
+    return int(min(large / small, 100) * 100) if small else 10_000
 
 
 def _plain(value: Any) -> Any:

@@ -71,6 +71,8 @@ LABELS: Final = {
     "night_from": "Malam sejak pukul",
     "night_to": "Malam sampai pukul",
     "offers": "Penawaran",
+    "only_above": "Dinilai di atas",
+    "outlier": "Pagar pencilan",
     "package": "Paket RUP",
     "package_orders": "Pesanan tiap paket",
     "percentile": "Persentil",
@@ -115,7 +117,7 @@ LABELS: Final = {
 
 MONEY: Final = frozenset(
     {"december", "fence", "later", "limit", "limits", "lowest", "lowest_valid", "median", "price", "prices"}
-    | {"second", "sum", "total", "winning", "all_value", "fast_above", "negotiate_above"}
+    | {"second", "sum", "total", "winning", "all_value", "fast_above", "negotiate_above", "only_above"}
 )
 
 
