@@ -14,7 +14,7 @@ from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from procurement.redflags import actions
 from procurement.redflags.models import ContactKey, RedFlag
-from procurement.redflags.queries import counts_for_orders, flagged_orders, flags_of_order, waiting_for
+from procurement.redflags.queries import flags_of_order, waiting_for
 from procurement.redflags.queries.desk import ROWS
 from procurement.redflags.queries.precision import figures
 from tests import people
@@ -190,14 +190,11 @@ def test_the_rules_page_tells_law_figures_what_is_not_judged_and_false_alarms(st
     assert "Terlalu banyak alarm palsu" in page(reader, path)
 
 
-def test_rooms_above_count_and_list_the_flags_of_orders(story: factories.Story) -> None:
+def test_rooms_above_list_the_flags_of_an_order(story: factories.Story) -> None:
     purchase, other = story.purchase, factories.story().purchase
-    assert counts_for_orders([purchase.pk, other.pk]) == {}
     flag = flags.raised(purchase)
-    assert counts_for_orders([purchase.pk, other.pk])[purchase.pk].open == 1
     assert list(flags_of_order(purchase.pk)) == [flag]
-    assert list(flagged_orders(purchase.region_id)) == [purchase.pk]
-    assert list(flagged_orders(purchase.region_id, codes=["ID01"])) == []
+    assert list(flags_of_order(other.pk)) == []
 
 
 def test_the_network_shows_who_shares_and_never_what(story: factories.Story) -> None:

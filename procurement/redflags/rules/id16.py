@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule, Subject
+from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule
 from procurement.redflags.rules.words import rupiah
 
 SQL = f"""
@@ -33,7 +33,6 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
 RULE = Rule(
     code="ID16",
     title="Disetujui di luar jam kerja",
-    about=Subject.PURCHASE,
     explanation="Persetujuan malam atau akhir pekan lebih mungkin dilakukan orang lain dengan akun pejabat.",
     legal_basis=POLICY,
     sentence=sentence,
