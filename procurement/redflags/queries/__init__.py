@@ -2,13 +2,12 @@
 
 from procurement.redflags.queries.access import flags_for, get_red_flag_for
 from procurement.redflags.queries.desk import desk_links, panel, waiting_for
-from procurement.redflags.queries.listing import AGES, STATES, FlagPage, flag_page, units_with_flags
+from procurement.redflags.queries.listing import AGES, STATES, flag_page, units_with_flags
 from procurement.redflags.queries.of_orders import flags_of_order, rule_titles
 
 __all__ = [
     "AGES",
     "STATES",
-    "FlagPage",
     "desk_links",
     "flag_page",
     "flags_for",
