@@ -16,7 +16,7 @@ from procurement.purchasing.queries.panels import Panel
 from procurement.redflags.models import RedFlag
 from procurement.redflags.queries.access import flags_for
 from procurement.redflags.queries.of_orders import flags_of_order
-from procurement.redflags.workflow import ANSWERERS, RED_FLAG
+from procurement.redflags.workflow import RED_FLAG
 
 ROWS: Final = 25
 _WAITS_FOR_ANSWER: Final = Q(asked_at__isnull=False) & (
@@ -59,11 +59,6 @@ def _item(flag: RedFlag, action: str, *, answer: bool = False) -> DeskItem:
 
 
 def panel(actor: Actor, purchase: Purchase) -> Panel | None:
-    """The order's flags on its page: for the region's auditors, and for officers those they were asked about."""
-    if actor.role == Role.AUDITOR:
-        found = list(flags_of_order(purchase.pk).filter(region_id=actor.region_id or 0))
-    elif actor.role in ANSWERERS:
-        found = list(flags_for(actor).filter(purchase=purchase).exclude(state="SUPERSEDED").order_by("pk"))
-    else:
-        return None
+    """The order's flags on its page, the gravest first, as far as `actor` may see them."""
+    found = list(flags_of_order(purchase.pk, flags_for(actor)))
     return Panel("redflags/panel.html", {"flags": found}) if found else None

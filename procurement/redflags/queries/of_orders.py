@@ -15,8 +15,7 @@ def rule_titles() -> dict[str, str]:
     return {**rules, **{code: indicator.title for code, indicator in INDICATORS.items()}}
 
 
-def flags_of_order(purchase_id: int) -> QuerySet[RedFlag]:
-    """The standing flags of an order, the gravest first. For auditors."""
-    return (
-        RedFlag.objects.filter(purchase_id=purchase_id).exclude(state="SUPERSEDED").order_by("-score", "pk")
-    )
+def flags_of_order(purchase_id: int, among: QuerySet[RedFlag] | None = None) -> QuerySet[RedFlag]:
+    """The standing flags of an order, the gravest first: all of them, for auditors, or those `among` what one sees."""
+    found = RedFlag.objects.all() if among is None else among
+    return found.filter(purchase_id=purchase_id).exclude(state="SUPERSEDED").order_by("-score", "pk")
