@@ -125,6 +125,18 @@ def test_a_flag_is_reviewed_answered_and_closed_in_the_pages(story: factories.St
     assert ANSWER in told and REASON in told and "dapat dijelaskan" in told
 
 
+def test_an_answer_is_not_told_as_the_answer_to_a_later_question(story: factories.Story) -> None:
+    auditor = flags.auditor_of(story.purchase)
+    flag, reader = flags.asked(story.purchase, auditor), people.signed_in(appointment_of(auditor))
+    actions.answer(actor=story.actor(Role.PPK), red_flag_id=flag.pk, answer=ANSWER)
+    told = page(reader, flag.get_absolute_url())
+    assert ANSWER in told and "pertanyaan sebelumnya" not in told
+    later = "Dokumen penawaran mana yang memuat sertifikat itu?"
+    actions.ask(actor=auditor, red_flag_id=flag.pk, question=later)
+    told = page(reader, flag.get_absolute_url())
+    assert "Jawaban atas pertanyaan sebelumnya" in told and ANSWER in told and later in told
+
+
 def test_the_list_is_narrowed_by_rule_state_unit_and_age(story: factories.Story) -> None:
     flag = flags.raised(story.purchase)
     auditor = people.signed_in(appointment_of(flags.auditor_of(story.purchase)))
