@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from marketplace.core import clock
 from marketplace.regulation.queries import parameter
-from procurement.competition.models import Competition
 from procurement.redflags.cardinal import (
     BUYER,
     INDICATORS,
@@ -54,23 +53,19 @@ def competing_findings(region_id: int, since: datetime, until: datetime) -> Iter
     contests = list(contest_releases(region_id, since, until))
     found = results(contests, [each for each in indicators if each.code != AWARDS_ONLY])
     found += results(chain(contests, order_releases(region_id, since, until)), of_awards)
-    units = dict(
-        Competition.objects.filter(pk__in={_contest(each["ocid"])[0] for each in contests}).values_list(
-            "pk", "organisation_id"
-        )
-    )
+    units = {each["ocid"]: int(each["buyer"]["id"]) for each in contests}
     by_code = {each.code: each for each in indicators}
     for each in found:
         yield from _finding(each, by_code[each.code], units, region_id)
 
 
 def _finding(
-    result: Result, indicator: Indicator, units: Mapping[int, int], region_id: int
+    result: Result, indicator: Indicator, units: Mapping[str, int], region_id: int
 ) -> Iterable[Finding]:
     subject: dict[str, Any]
     if result.group == PROCESS:
         contest_id, part = _contest(result.identifier)
-        subject = {"competition_id": contest_id, "organisation_id": units[contest_id], "part": part}
+        subject = {"competition_id": contest_id, "organisation_id": units[result.identifier], "part": part}
         if len(result.parties) == 1:
             subject["vendor_id"] = int(result.parties[0])
     elif result.group == BUYER:
@@ -85,7 +80,7 @@ def _finding(
         inputs["vendors"] = [int(each) for each in result.parties]
     values = dict(options.value)
     if "fence" in result.inputs:
-        values["fence"] = _plain(result.inputs["fence"])
+        values["outlier"] = _plain(result.inputs["fence"])
     return [
         Finding(
             rule=result.code,
@@ -109,10 +104,10 @@ def _contest(ocid: str) -> tuple[int, str]:
 def _score(result: Result) -> int:
     """100 at the fence or threshold; where a low value is the odd one, the other way round."""
     fence = result.inputs.get("fence")
-    if not fence or not result.value:
+    if not fence:
         return 100
-    ratio = fence / result.value if result.code in {"R024", "R025"} else result.value / fence
-    return int(min(ratio, 100) * 100)
+    small, large = (result.value, fence) if result.code in {"R024", "R025"} else (fence, result.value)
+    return int(min(large / small, 100) * 100) if small else 10_000
 
 
 def _plain(value: Any) -> Any:

@@ -25,7 +25,7 @@ def findings(
     """
     today = clock.today()
     for rule in RULES.values():
-        if rule.sql and rule.in_force(today) and (codes is None or rule.code in codes):
+        if rule.in_force(today) and (codes is None or rule.code in codes):
             yield from asked(rule, region_id, since, until)
     if codes is None or any(code in codes for code in INDICATORS):
         first = min(since, contests_since(region_id))

@@ -71,6 +71,8 @@ LABELS: Final = {
     "night_from": "Malam sejak pukul",
     "night_to": "Malam sampai pukul",
     "offers": "Penawaran",
+    "only_above": "Dinilai di atas",
+    "outlier": "Pagar pencilan",
     "package": "Paket RUP",
     "package_orders": "Pesanan tiap paket",
     "percentile": "Persentil",
@@ -115,7 +117,17 @@ LABELS: Final = {
 
 MONEY: Final = frozenset(
     {"december", "fence", "later", "limit", "limits", "lowest", "lowest_valid", "median", "price", "prices"}
-    | {"second", "sum", "total", "winning", "all_value", "fast_above", "negotiate_above"}
+    | {
+        "second",
+        "sum",
+        "total",
+        "winning",
+        "all_value",
+        "fast_above",
+        "negotiate_above",
+        "only_above",
+        "value",
+    }
 )
 
 
@@ -130,16 +142,14 @@ class Shown:
 
 def title_of(code: str) -> str:
     """The name of a rule or an indicator; the code itself for one that is gone."""
-    if code in RULES:
-        return RULES[code].title
-    return INDICATORS[code].title if code in INDICATORS else code
+    told = RULES.get(code) or INDICATORS.get(code)
+    return told.title if told else code
 
 
 def explanation_of(code: str) -> str:
     """Why it is a red flag."""
-    if code in RULES:
-        return RULES[code].explanation
-    return INDICATORS[code].explanation if code in INDICATORS else ""
+    told = RULES.get(code) or INDICATORS.get(code)
+    return told.explanation if told else ""
 
 
 def shown_inputs(flag: RedFlag) -> list[Shown]:
@@ -168,7 +178,7 @@ def _words(name: str, value: Any) -> str:
         return "ya" if value else "tidak"
     if isinstance(value, list):
         return ", ".join(_words(name, each) for each in value)
-    if isinstance(value, int) and (name in MONEY or (name == "value" and value >= 10_000)):
+    if isinstance(value, int) and name in MONEY:
         return rupiah(value)
     if isinstance(value, int) and name.endswith("_bp"):
         return percent(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from procurement.redflags import actions
 from procurement.redflags.models import ContactKey, RedFlag
-from procurement.redflags.queries import counts_for_orders, flagged_orders, flags_of_order
+from procurement.redflags.queries import flags_of_order, waiting_for
+from procurement.redflags.queries.desk import ROWS
 from procurement.redflags.queries.precision import figures
 from tests import people
 from tests.purchasing import factories
@@ -70,6 +72,26 @@ def test_the_officer_sees_nothing_before_being_asked(story: factories.Story) -> 
     assert flag.get_absolute_url() in page(ppk, "/meja/")
 
 
+def test_the_desk_tells_what_waits_for_this_actor_however_much_waits_for_others(
+    story: factories.Story,
+) -> None:
+    auditor, ppk = flags.auditor_of(story.purchase), story.actor(Role.PPK)
+    inputs = [{**flags.dear(story.purchase).inputs, "line": line} for line in range(ROWS + 1)]
+    told = [replace(flags.dear(story.purchase), part=f"{n}", inputs=each) for n, each in enumerate(inputs)]
+    actions.raise_flags(region_id=story.purchase.region_id, found=told)
+    *many, last = RedFlag.objects.order_by("pk").values_list("pk", flat=True)
+    for pk in [*many, last]:
+        actions.take_up(actor=auditor, red_flag_id=pk)
+        actions.ask(actor=auditor, red_flag_id=pk, question=QUESTION)
+    assert len(waiting_for(ppk)) == ROWS and waiting_for(auditor) == []
+    actions.answer(actor=ppk, red_flag_id=last, answer=ANSWER)
+    assert [each.url for each in waiting_for(auditor)] == [reverse("red-flag", args=[last])]
+    for pk in many:
+        actions.answer(actor=ppk, red_flag_id=pk, answer=ANSWER)
+    actions.ask(actor=auditor, red_flag_id=last, question=QUESTION)
+    assert [each.url for each in waiting_for(ppk)] == [reverse("red-flag", args=[last])]
+
+
 def test_nobody_else_sees_a_flag(story: factories.Story) -> None:
     flag = flags.asked(story.purchase)
     other_ppk = people.signed_in(people.appointment(Role.PPK, story.purchase.organisation))
@@ -101,6 +123,18 @@ def test_a_flag_is_reviewed_answered_and_closed_in_the_pages(story: factories.St
     assert press(auditor, "clear", 3, verdict="EXPLAINED", reason=REASON) == 302
     told = page(auditor, flag.get_absolute_url())
     assert ANSWER in told and REASON in told and "dapat dijelaskan" in told
+
+
+def test_an_answer_is_not_told_as_the_answer_to_a_later_question(story: factories.Story) -> None:
+    auditor = flags.auditor_of(story.purchase)
+    flag, reader = flags.asked(story.purchase, auditor), people.signed_in(appointment_of(auditor))
+    actions.answer(actor=story.actor(Role.PPK), red_flag_id=flag.pk, answer=ANSWER)
+    told = page(reader, flag.get_absolute_url())
+    assert ANSWER in told and "pertanyaan sebelumnya" not in told
+    later = "Dokumen penawaran mana yang memuat sertifikat itu?"
+    actions.ask(actor=auditor, red_flag_id=flag.pk, question=later)
+    told = page(reader, flag.get_absolute_url())
+    assert "Jawaban atas pertanyaan sebelumnya" in told and ANSWER in told and later in told
 
 
 def test_the_list_is_narrowed_by_rule_state_unit_and_age(story: factories.Story) -> None:
@@ -168,14 +202,11 @@ def test_the_rules_page_tells_law_figures_what_is_not_judged_and_false_alarms(st
     assert "Terlalu banyak alarm palsu" in page(reader, path)
 
 
-def test_rooms_above_count_and_list_the_flags_of_orders(story: factories.Story) -> None:
+def test_rooms_above_list_the_flags_of_an_order(story: factories.Story) -> None:
     purchase, other = story.purchase, factories.story().purchase
-    assert counts_for_orders([purchase.pk, other.pk]) == {}
     flag = flags.raised(purchase)
-    assert counts_for_orders([purchase.pk, other.pk])[purchase.pk].open == 1
     assert list(flags_of_order(purchase.pk)) == [flag]
-    assert list(flagged_orders(purchase.region_id)) == [purchase.pk]
-    assert list(flagged_orders(purchase.region_id, codes=["ID01"])) == []
+    assert list(flags_of_order(other.pk)) == []
 
 
 def test_the_network_shows_who_shares_and_never_what(story: factories.Story) -> None:

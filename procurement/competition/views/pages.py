@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import BUYING, Role
+from marketplace.pages.keyset import id_in
 from marketplace.pages.moves import buttons
 from marketplace.regulation.queries import parameter
 from procurement.competition import checks
@@ -42,13 +43,12 @@ def crumbs_of(competition: Competition, *further: str) -> list[dict[str, str]]:
 def competition_list(request: HttpRequest) -> HttpResponse:
     """Competitions the actor may see, newest first; keyset pages."""
     actor = actor_of(request)
-    before = request.GET.get("sebelum", "")
     state = request.GET.get("status", "")
     states = [state] if state in {each.code for each in COMPETITION.states} else []
     page = competition_page(
         actor,
         states=states,
-        before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,
+        before=id_in(request.GET.get("sebelum", "")),
     )
     kept = {"status": state} if states else {}
     context = {

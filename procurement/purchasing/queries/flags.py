@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
+from marketplace.pages.keyset import KeysetPage, keyset_page
 from procurement.purchasing.flags.consequences import Raised
 from procurement.purchasing.flags.rules import CODES
 from procurement.purchasing.models import Flag, Purchase
@@ -131,15 +132,6 @@ STATES: Final[dict[str, tuple[str, Q]]] = {
 """How a flag stands, by the order it belongs to: label and condition."""
 
 
-@dataclass(frozen=True, slots=True)
-class FlagPage:
-    """One keyset page, newest first; `older` and `newer` are the ids to go on from, None at an end."""
-
-    rows: Sequence[Flag]
-    older: int | None
-    newer: int | None
-
-
 def flag_page(
     actor: Actor,
     *,
@@ -147,17 +139,11 @@ def flag_page(
     states: Sequence[str] = (),
     before: int | None = None,
     after: int | None = None,
-) -> FlagPage:
+) -> KeysetPage[Flag]:
     """The flags of `actor`, narrowed by code and by `STATES` (any of them): one query."""
     found = flags_for(actor).select_related("purchase__vendor__organisation", "organisation")
     if codes:
         found = found.filter(code__in=codes)
     if states:
         found = found.filter(reduce(or_, (STATES[key][1] for key in states)))
-    if after is not None:
-        rows = list(found.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
-        more, rows = len(rows) > PAGE, rows[:PAGE][::-1]
-        return FlagPage(rows, rows[-1].pk if rows else None, rows[0].pk if more and rows else None)
-    rows = list((found.filter(pk__lt=before) if before else found).order_by("-pk")[: PAGE + 1])
-    more, rows = len(rows) > PAGE, rows[:PAGE]
-    return FlagPage(rows, rows[-1].pk if more else None, rows[0].pk if before and rows else None)
+    return keyset_page(found, size=PAGE, before=before, after=after)

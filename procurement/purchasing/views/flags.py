@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_GET
 from marketplace.accounts.access import View, actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.oscar.baskets import begun_at
+from marketplace.pages.keyset import marks_of
 from marketplace.pages.moves import move_page, take_move
 from procurement.purchasing import actions
 from procurement.purchasing.actions.flagging import looked_again, looked_over
@@ -129,14 +129,12 @@ def flag_list(request: HttpRequest) -> HttpResponse:
         actor_of(request),
         codes=codes,
         states=states,
-        before=_number(request.GET.get("sebelum", "")),
-        after=_number(request.GET.get("sesudah", "")),
+        **marks_of(request),
     )
     kept = [("kode", code) for code in codes] + ([("keadaan", key) for key in states])
     context = {
         "rows": [(each, shown(each)) for each in page.rows],
-        "older_url": f"?{urlencode([*kept, ('sebelum', page.older)])}" if page.older else "",
-        "newer_url": f"?{urlencode([*kept, ('sesudah', page.newer)])}" if page.newer else "",
+        **page.links(kept),
         "groups": [
             {
                 "title": _("Keadaan"),
@@ -157,10 +155,6 @@ def flag_list(request: HttpRequest) -> HttpResponse:
         ],
     }
     return render(request, "purchasing/flag_list.html", context)
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 @require_GET

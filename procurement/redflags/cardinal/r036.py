@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from marketplace.core.money import rupiah
 from procurement.redflags.cardinal.indicator import METHOD, PROCESS, Indicator, Result
 from procurement.redflags.cardinal.releases import Release, active_awards, price, submitted_bids
 
@@ -35,5 +36,5 @@ class LowestDisqualified(Indicator):
             yield Result(PROCESS, ocid, self.code, 1.0, {"lowest": lowest[0], "lowest_valid": valid})
 
     def sentence(self, result: Result) -> str:
-        told = {name: f"Rp{int(value):,}".replace(",", ".") for name, value in result.inputs.items()}
+        told = {name: rupiah(int(value)) for name, value in result.inputs.items()}
         return f"Penawaran terendah {told['lowest']} digugurkan; yang sah mulai {told['lowest_valid']}."

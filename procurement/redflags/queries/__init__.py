@@ -2,24 +2,14 @@
 
 from procurement.redflags.queries.access import flags_for, get_red_flag_for
 from procurement.redflags.queries.desk import desk_links, panel, waiting_for
-from procurement.redflags.queries.listing import AGES, STATES, FlagPage, flag_page, units_with_flags
-from procurement.redflags.queries.of_orders import (
-    OrderFlags,
-    counts_for_orders,
-    flagged_orders,
-    flags_of_order,
-    rule_titles,
-)
+from procurement.redflags.queries.listing import AGES, STATES, flag_page, units_with_flags
+from procurement.redflags.queries.of_orders import flags_of_order, rule_titles
 
 __all__ = [
     "AGES",
     "STATES",
-    "FlagPage",
-    "OrderFlags",
-    "counts_for_orders",
     "desk_links",
     "flag_page",
-    "flagged_orders",
     "flags_for",
     "flags_of_order",
     "get_red_flag_for",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,9 +16,13 @@ from procurement.purchasing.queries.panels import Panel
 from procurement.redflags.models import RedFlag
 from procurement.redflags.queries.access import flags_for
 from procurement.redflags.queries.of_orders import flags_of_order
-from procurement.redflags.workflow import ANSWERERS, RED_FLAG
+from procurement.redflags.workflow import RED_FLAG
 
-ROWS = 25
+ROWS: Final = 25
+_WAITS_FOR_ANSWER: Final = Q(asked_at__isnull=False) & (
+    Q(answered_at__isnull=True) | Q(answered_at__lt=F("asked_at"))
+)
+"""`RedFlag.waits_for_answer`, as the database asks it."""
 
 
 def desk_links(actor: Actor) -> list[DeskLink]:
@@ -28,18 +35,12 @@ def desk_links(actor: Actor) -> list[DeskLink]:
 
 def waiting_for(actor: Actor) -> list[DeskItem]:
     """Questions this officer has not answered; flags this auditor reviews that wait for nobody else: one query."""
+    reviewed = flags_for(actor).filter(state="IN_REVIEW").order_by("due_at", "pk")
     if actor.role == Role.AUDITOR:
-        mine = flags_for(actor).filter(state="IN_REVIEW", reviewer_id=actor.user_id)
-        found = [each for each in mine.order_by("due_at", "pk")[:ROWS] if not each.waits_for_answer]
-        return [_item(each, _("Putuskan tanda bahaya")) for each in found]
-    if actor.role not in ANSWERERS:
-        return []
-    asked = flags_for(actor).filter(state="IN_REVIEW").order_by("due_at", "pk")[:ROWS]
-    return [
-        _item(each, str(RED_FLAG.move("answer").label), answer=True)
-        for each in asked
-        if each.waits_for_answer
-    ]
+        mine = reviewed.filter(~_WAITS_FOR_ANSWER, reviewer_id=actor.user_id)
+        return [_item(each, _("Putuskan tanda bahaya")) for each in mine[:ROWS]]
+    label = str(RED_FLAG.move("answer").label)
+    return [_item(each, label, answer=True) for each in reviewed.filter(_WAITS_FOR_ANSWER)[:ROWS]]
 
 
 def _item(flag: RedFlag, action: str, *, answer: bool = False) -> DeskItem:
@@ -58,11 +59,6 @@ def _item(flag: RedFlag, action: str, *, answer: bool = False) -> DeskItem:
 
 
 def panel(actor: Actor, purchase: Purchase) -> Panel | None:
-    """The order's flags on its page: for the region's auditors, and for officers those they were asked about."""
-    if actor.role == Role.AUDITOR:
-        found = list(flags_of_order(purchase.pk).filter(region_id=actor.region_id or 0))
-    elif actor.role in ANSWERERS:
-        found = list(flags_for(actor).filter(purchase=purchase).exclude(state="SUPERSEDED").order_by("pk"))
-    else:
-        return None
+    """The order's flags on its page, the gravest first, as far as `actor` may see them."""
+    found = list(flags_of_order(purchase.pk, flags_for(actor)))
     return Panel("redflags/panel.html", {"flags": found}) if found else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import reduce
 from operator import or_
@@ -14,6 +13,7 @@ from django.db.models import Count, Q
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Organisation
 from marketplace.core import clock
+from marketplace.pages.keyset import KeysetPage, keyset_page
 from procurement.redflags.models import RedFlag
 from procurement.redflags.queries.access import flags_for
 from procurement.redflags.workflow import OPEN
@@ -38,15 +38,6 @@ AGES: Final[dict[str, tuple[str, int, int | None]]] = {
 """What stands in an address for an age: label, more than so many days, at most so many."""
 
 
-@dataclass(frozen=True, slots=True)
-class FlagPage:
-    """One keyset page, newest first; `older` and `newer` are the ids to go on from, None at an end."""
-
-    rows: Sequence[RedFlag]
-    older: int | None
-    newer: int | None
-
-
 def flag_page(
     actor: Actor,
     *,
@@ -56,7 +47,7 @@ def flag_page(
     ages: Sequence[str] = (),
     before: int | None = None,
     after: int | None = None,
-) -> FlagPage:
+) -> KeysetPage[RedFlag]:
     """The flags of `actor`, open ones unless states are named: one query."""
     found = flags_for(actor).filter(state__in=[STATES[each] for each in states] or OPEN)
     if codes:
@@ -66,13 +57,7 @@ def flag_page(
     if ages:
         found = found.filter(reduce(or_, (_of_age(each) for each in ages)))
     found = found.select_related("purchase", "competition", "vendor__organisation", "organisation")
-    if after is not None:
-        rows = list(found.filter(pk__gt=after).order_by("pk")[: PAGE + 1])
-        more, rows = len(rows) > PAGE, rows[:PAGE][::-1]
-        return FlagPage(rows, rows[-1].pk if rows else None, rows[0].pk if more and rows else None)
-    rows = list((found.filter(pk__lt=before) if before else found).order_by("-pk")[: PAGE + 1])
-    more, rows = len(rows) > PAGE, rows[:PAGE]
-    return FlagPage(rows, rows[-1].pk if more else None, rows[0].pk if before and rows else None)
+    return keyset_page(found, size=PAGE, before=before, after=after)
 
 
 def _of_age(name: str) -> Q:

@@ -20,7 +20,6 @@ class Figures:
     judged from `least` closed flags on.
     """
 
-    raised: int = 0
     open: int = 0
     closed: int = 0
     unfounded: int = 0
@@ -52,7 +51,6 @@ def figures(region_id: int) -> dict[str, Figures]:
         .order_by()
         .values_list("rule")
         .annotate(
-            raised=Count("pk"),
             open=Count("pk", filter=Q(state__in=OPEN)),
             closed=Count("pk", filter=Q(state="CLEARED")),
             unfounded=Count("pk", filter=Q(state="CLEARED", verdict=RedFlag.Verdict.UNFOUNDED)),
@@ -60,6 +58,6 @@ def figures(region_id: int) -> dict[str, Figures]:
     )
     least = int(parameter("flag.budget_min_closed", region_id=region_id).value)
     return {
-        rule: Figures(raised, opened, closed, unfounded, budget_of(rule, region_id), least)
-        for rule, raised, opened, closed, unfounded in rows
+        rule: Figures(opened, closed, unfounded, budget_of(rule, region_id), least)
+        for rule, opened, closed, unfounded in rows
     }

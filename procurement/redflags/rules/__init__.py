@@ -22,7 +22,7 @@ from procurement.redflags.rules import (
     id15,
     id16,
 )
-from procurement.redflags.rules.rule import COLUMNS, Inputs, Rule, Subject, budget_of
+from procurement.redflags.rules.rule import COLUMNS, Rule, budget_of
 
 RULES: Final[dict[str, Rule]] = {
     each.RULE.code: each.RULE
@@ -47,4 +47,4 @@ RULES: Final[dict[str, Rule]] = {
 }
 """Every rule of handbook §9.1 by its code."""
 
-__all__ = ["COLUMNS", "RULES", "Inputs", "Rule", "Subject", "budget_of"]
+__all__ = ["COLUMNS", "RULES", "Rule", "budget_of"]

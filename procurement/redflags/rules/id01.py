@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procurement.redflags.rules.rule import LIVING, POLICY, Inputs, Rule, Subject
+from procurement.redflags.rules.rule import LIVING, POLICY, Inputs, Rule
 from procurement.redflags.rules.words import rupiah
 
 # Twice the days are read, so that the order before the first one judged has its whole window, too.
@@ -46,7 +46,6 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
 RULE = Rule(
     code="ID01",
     title="PPK dan penyedia yang sama berulang kali",
-    about=Subject.PURCHASE,
     explanation="Pesanan yang terus-menerus jatuh kepada satu penyedia dapat berarti penyedianya sudah ditentukan.",
     legal_basis=f"Perpres 16/2018 Pasal 6 dan 7; {POLICY}",
     sentence=sentence,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule, Subject
+from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule
 from procurement.redflags.rules.words import rupiah
 
 SQL = f"""
@@ -39,7 +39,6 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
 RULE = Rule(
     code="ID02",
     title="Terlalu cepat, atau besar tanpa negosiasi",
-    about=Subject.PURCHASE,
     explanation="Pesanan yang selesai dalam hitungan menit biasanya sudah disepakati di luar sistem.",
     legal_basis=f"Perlem LKPP 9/2021 Pasal 18; {POLICY}",
     sentence=sentence,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule, Subject
+from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule
 
 SQL = f"""
 SELECT p.id, NULL, p.vendor_id, p.organisation_id, '',
@@ -39,7 +39,6 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
 RULE = Rule(
     code="ID03",
     title="Produk baru langsung dibeli",
-    about=Subject.PURCHASE,
     explanation="KPK menemukan barang yang diunggah, dibeli, dan diturunkan pada hari yang sama.",
     legal_basis=f"Perpres 16/2018 Pasal 6 dan 7; {POLICY}",
     sentence=sentence,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule, Subject
+from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule
 from procurement.redflags.rules.words import percent, rupiah
 
 # The usual price is the one that held for at least half of the days before, as purchasing reckons it at the act.
@@ -69,7 +69,6 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
 RULE = Rule(
     code="ID04",
     title="Harga dinaikkan menjelang pesanan",
-    about=Subject.PURCHASE,
     explanation="Harga yang naik hanya selama pesanan berlangsung menunjukkan harga yang diatur.",
     legal_basis=f"Perpres 16/2018 Pasal 26; {POLICY}",
     sentence=sentence,

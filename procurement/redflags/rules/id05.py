@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procurement.redflags.rules.rule import JUDGED, LIVING, POLICY, Inputs, Rule, Subject
+from procurement.redflags.rules.rule import JUDGED, LIVING, POLICY, Inputs, Rule
 from procurement.redflags.rules.words import percent, rupiah
 
 HEAD = "lower(substring(l.title FROM '^[^[:space:]]+'))"
@@ -60,7 +60,6 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
 RULE = Rule(
     code="ID05",
     title="Lebih mahal daripada pembelian lain",
-    about=Subject.PURCHASE,
     explanation="Harga jauh di atas harga pembelian lain untuk barang yang sama adalah kemahalan.",
     legal_basis=f"Perpres 16/2018 Pasal 6 (efisien) dan Pasal 26; {POLICY}",
     sentence=sentence,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule, Subject
+from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule
 from procurement.redflags.rules.words import percent
 
 _PLAIN = "lower(regexp_replace({}, '<[^>]*>|[[:space:]]+', ' ', 'g'))"
@@ -84,7 +84,6 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
 RULE = Rule(
     code="ID06",
     title="Spesifikasi terkunci",
-    about=Subject.PURCHASE,
     explanation="Spesifikasi yang hanya cocok untuk satu produk menutup persaingan sebelum dimulai.",
     legal_basis=f"Perpres 16/2018 Pasal 19 (spesifikasi, penyebutan merek); {POLICY}",
     sentence=sentence,

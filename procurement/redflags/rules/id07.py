@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule, Subject
+from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule
 from procurement.redflags.rules.sharing import VENDOR_PAIRS
 from procurement.redflags.rules.words import keys
 
@@ -47,7 +47,6 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
 RULE = Rule(
     code="ID07",
     title="Penyedia terafiliasi",
-    about=Subject.VENDOR,
     explanation="Penyedia yang dikendalikan orang yang sama tidak sungguh-sungguh bersaing.",
     legal_basis=f"Perpres 16/2018 Pasal 7 ayat (1) huruf f dan ayat (2); UU 5/1999 Pasal 22; {POLICY}",
     sentence=sentence,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procurement.redflags.rules.rule import LIVING, Inputs, Rule, Subject
+from procurement.redflags.rules.rule import LIVING, Inputs, Rule
 from procurement.redflags.rules.words import rupiah
 
 # Twice the window is read, so that the order before the first one judged has its whole window, too.
@@ -81,7 +81,6 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
 RULE = Rule(
     code="ID08",
     title="Pemecahan paket",
-    about=Subject.PURCHASE,
     explanation="Kebutuhan yang dipecah menghindari tender, wewenang PPK, atau pemeriksaan yang berlaku di atas batas.",
     legal_basis="Perpres 16/2018 Pasal 20 ayat (2)",
     sentence=sentence,

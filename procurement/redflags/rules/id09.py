@@ -5,7 +5,7 @@ One order under a limit is shown at the act; that there are too many of them sho
 
 from __future__ import annotations
 
-from procurement.redflags.rules.rule import LIVING, POLICY, Inputs, Rule, Subject
+from procurement.redflags.rules.rule import LIVING, POLICY, Inputs, Rule
 from procurement.redflags.rules.words import percent, rupiah
 
 SQL = f"""
@@ -41,7 +41,6 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
 RULE = Rule(
     code="ID09",
     title="Menumpuk tepat di bawah batas",
-    about=Subject.UNIT,
     explanation="Nilai yang menumpuk tepat di bawah batas dan jarang di atasnya menunjukkan nilai yang disesuaikan.",
     legal_basis=f"Perpres 16/2018 Pasal 20 ayat (2); {POLICY}",
     sentence=sentence,

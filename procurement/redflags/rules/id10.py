@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule, Subject
+from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule
 
 # Pictures alike in all but a few of 64 bits share at least one of five runs of bits: joined by run, then counted.
 SQL = f"""
@@ -79,7 +79,6 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
 RULE = Rule(
     code="ID10",
     title="Diterima sebelum tiba, tanpa foto, atau dengan foto lama",
-    about=Subject.PURCHASE,
     explanation="Penerimaan yang tidak dibuktikan dapat berarti barangnya tidak pernah datang.",
     legal_basis=f"Perpres 16/2018 Pasal 57 (serah terima); {POLICY}",
     sentence=sentence,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procurement.redflags.rules.rule import LIVING, POLICY, Inputs, Rule, Subject
+from procurement.redflags.rules.rule import LIVING, POLICY, Inputs, Rule
 from procurement.redflags.rules.words import percent, rupiah
 
 SQL = f"""
@@ -36,7 +36,6 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
 RULE = Rule(
     code="ID11",
     title="Belanja menumpuk di akhir tahun",
-    about=Subject.UNIT,
     explanation="Belanja yang dikejar di akhir tahun anggaran lebih sering tidak diperiksa dan tidak dibutuhkan.",
     legal_basis=f"PP 12/2019 (tertib, efisien); {POLICY}",
     sentence=sentence,

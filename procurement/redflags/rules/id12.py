@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule, Subject
+from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule
 
 SQL = f"""
 WITH fitting AS (
@@ -44,7 +44,6 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
 RULE = Rule(
     code="ID12",
     title="Usaha penyedia tidak sesuai barang",
-    about=Subject.PURCHASE,
     explanation="Penyedia tanpa usaha di bidangnya biasanya hanya meminjamkan nama atau menjadi perantara.",
     legal_basis=f"PP 5/2021; {POLICY}",
     sentence=sentence,

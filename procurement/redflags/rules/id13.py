@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procurement.redflags.rules.rule import LIVING, POLICY, Inputs, Rule, Subject
+from procurement.redflags.rules.rule import LIVING, POLICY, Inputs, Rule
 from procurement.redflags.rules.words import percent
 
 SQL = f"""
@@ -46,7 +46,6 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
 RULE = Rule(
     code="ID13",
     title="Negosiasi hanya di atas kertas",
-    about=Subject.VENDOR,
     explanation="Hasil yang selalu sama menunjukkan negosiasi yang tidak sungguh-sungguh terjadi.",
     legal_basis=f"Perlem LKPP 9/2021 Pasal 18; {POLICY}",
     sentence=sentence,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule, Subject
+from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule
 
 SQL = f"""
 WITH paid AS (
@@ -52,7 +52,6 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
 RULE = Rule(
     code="ID14",
     title="Rekening baru diganti, atau bukan atas nama penyedia",
-    about=Subject.PURCHASE,
     explanation="Uang yang dialihkan menjelang pembayaran adalah tanda penipuan atau pinjam nama.",
     legal_basis=f"Permendagri 77/2020 (pembayaran kepada yang berhak); {POLICY}",
     sentence=sentence,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from procurement.redflags.rules.rule import JUDGED, Inputs, Rule, Subject
+from procurement.redflags.rules.rule import JUDGED, Inputs, Rule
 from procurement.redflags.rules.sharing import OFFICER_KEYS, VENDOR_KEYS
 from procurement.redflags.rules.words import keys, listed
 
@@ -38,7 +38,6 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
 RULE = Rule(
     code="ID15",
     title="Pejabat terkait dengan penyedia",
-    about=Subject.PURCHASE,
     explanation="Pejabat tidak boleh bertindak atas pesanan dari usaha miliknya sendiri.",
     legal_basis="Perpres 16/2018 Pasal 7 ayat (1) huruf e dan ayat (2) (pertentangan kepentingan)",
     sentence=sentence,

@@ -9,9 +9,7 @@ from typing import Any, Final
 
 from marketplace.regulation.queries import NoRule, parameter
 from procurement.purchasing.workflow import DROPPED
-from procurement.redflags.models import RedFlag
 
-Subject = RedFlag.Subject
 Inputs = Mapping[str, Any]
 
 POLICY: Final = "Kebijakan penyelenggara e-Order"
@@ -31,17 +29,16 @@ class Rule:
     `now`, and the value of every parameter under its name in `parameters` (name → code).
 
     `untold` says openly what the rule cannot see, and why. `at_act` tells that purchasing judges by the same figures at
-    the moment of the act already. A rule without `sql` is not evaluated.
+    the moment of the act already.
     """
 
     code: str
     title: str
-    about: Subject
     explanation: str
     legal_basis: str
     sentence: Callable[[Inputs, Inputs], str]
+    sql: str
     parameters: Mapping[str, str] = field(default_factory=dict)
-    sql: str = ""
     version: int = 1
     valid_from: date = BEGUN
     valid_to: date | None = None
@@ -52,11 +49,9 @@ class Rule:
         """Whether the rule is asked on that day."""
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
-    def values(self, region_id: int, on: date | None = None) -> dict[str, Any]:
+    def values(self, region_id: int) -> dict[str, Any]:
         """The parameters in force for a region, by name."""
-        return {
-            name: parameter(code, on=on, region_id=region_id).value for name, code in self.parameters.items()
-        }
+        return {name: parameter(code, region_id=region_id).value for name, code in self.parameters.items()}
 
 
 COLUMNS: Final = ("purchase_id", "competition_id", "vendor_id", "organisation_id", "part", "score", "inputs")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
+from marketplace.pages.keyset import id_in, marks_of
 from marketplace.pages.moves import buttons
 from procurement.purchasing.queries.flags import flags_of
 from procurement.redflags.cardinal import INDICATORS
@@ -41,23 +41,21 @@ def flag_list(request: HttpRequest) -> HttpResponse:
         "keadaan": [each for each in request.GET.getlist("keadaan") if each in STATES],
         "umur": [each for each in request.GET.getlist("umur") if each in AGES],
     }
-    units = [number for each in request.GET.getlist("satuan") if (number := _number(each))]
+    units = [number for each in request.GET.getlist("satuan") if (number := id_in(each))]
     page = flag_page(
         actor,
         codes=told["aturan"],
         states=told["keadaan"],
         units=units,
         ages=told["umur"],
-        before=_number(request.GET.get("sebelum", "")),
-        after=_number(request.GET.get("sesudah", "")),
+        **marks_of(request),
     )
     known = figures(actor.region_id or 0)
     kept = [(name, each) for name, chosen in told.items() for each in chosen]
     kept += [("satuan", str(each)) for each in units]
     context = {
         "rows": [(each, title_of(each.rule)) for each in page.rows],
-        "older_url": f"?{urlencode([*kept, ('sebelum', page.older)])}" if page.older else "",
-        "newer_url": f"?{urlencode([*kept, ('sesudah', page.newer)])}" if page.newer else "",
+        **page.links(kept),
         "groups": [
             _group(
                 _("Keadaan"),
@@ -93,10 +91,6 @@ def _group(title: str, name: str, options: dict[str, str], chosen: list[str]) ->
             {"value": key, "label": label, "checked": key in chosen} for key, label in options.items()
         ],
     }
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def flag_or_404(request: HttpRequest, pk: int) -> RedFlag:

@@ -11,7 +11,6 @@ from marketplace.accounts.roles import Role
 from procurement.competition.models import Award, Competition, Offer, Verdict
 from procurement.practice.units import Unit
 from tests.redflags.labelled.market import Market
-from tests.redflags.labelled.planting import purchase
 from tests.redflags.labelled.rows import copied, next_ids
 from vendors.models import Listing
 
@@ -197,6 +196,3 @@ def _everything(market: Market, count: int) -> None:
             market.order(unit, sold)
         if n < count:
             market.label("R048", f"{n}", f"vendor:{vendor}")
-
-
-__all__ = ["Contests", "planted_contests", "purchase"]
