@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
+FIRST, LAST = date(2000, 1, 1), date(2199, 12, 31)
+"""The days people may ask about. At the ends of the calendar the next month or midnight UTC does not exist."""
 
 _source: Callable[[], datetime] = lambda: datetime.now(UTC)  # noqa: E731 - a replaceable slot, not a function of ours
 
@@ -32,10 +34,18 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=JAKARTA)
 
 
+def day_named(text: str) -> date:
+    """A day written `2026-11-27`. Raises ValueError for anything else, and for a day before FIRST or after LAST."""
+    day = date.fromisoformat(text)
+    if not FIRST <= day <= LAST:
+        raise ValueError(f"{text} is not between {FIRST} and {LAST}")
+    return day
+
+
 def month_named(text: str) -> date:
     """The first day of a month written `2026-11`; of this month for anything else."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        return day_named(f"{text}-01")
     except ValueError:
         return today().replace(day=1)
 

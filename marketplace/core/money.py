@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 SEN_PER_RUPIAH = 100
+MOST = 2**53 - 1
+"""The largest amount anybody may state, in rupiah: every program reads whole numbers of JSON exactly up to here."""
 
 _ONES = (
     *("nol", "satu", "dua", "tiga", "empat", "lima"),
@@ -37,7 +39,7 @@ def rupiah(amount: int) -> str:
 def parse_rupiah(text: str) -> int:
     """Read what people type: `35000`, `35.000`, `Rp 35.000`, `Rp35.000,00`.
 
-    Raises NotRupiah for anything else, sen included: a price is whole rupiah.
+    Raises NotRupiah for anything else, sen included: a price is whole rupiah; and for more than MOST.
     """
     compact = re.sub(r"^(rp\.?|idr)", "", text.strip().replace("\u00a0", " ").lower()).replace(" ", "")
     matched = re.fullmatch(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d{1,2}|-))?", compact, re.ASCII)
@@ -46,7 +48,10 @@ def parse_rupiah(text: str) -> int:
     sen = matched.group(2)
     if sen not in (None, "-") and int(sen) != 0:
         raise NotRupiah("Nilai harus rupiah bulat tanpa sen, contoh 35.000.")
-    return int(matched.group(1).replace(".", ""))
+    amount = int(matched.group(1).replace(".", ""))
+    if amount > MOST:
+        raise NotRupiah(f"Nilai paling besar {rupiah(MOST)}.")
+    return amount
 
 
 def floor_share(base: int, numerator: int, denominator: int) -> int:

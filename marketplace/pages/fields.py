@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
+from marketplace.core import clock
 from marketplace.core.money import NotRupiah, parse_rupiah
 
 
@@ -25,3 +27,12 @@ class RupiahField(forms.CharField):
             return parse_rupiah(text)
         except NotRupiah as wrong:
             raise forms.ValidationError(str(wrong)) from wrong
+
+
+class DayField(forms.DateField):
+    """A day of the calendar that people may ask about, chosen from the browser's own calendar."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(**{"widget": widget, **options})
+        self.validators += [MinValueValidator(clock.FIRST), MaxValueValidator(clock.LAST)]

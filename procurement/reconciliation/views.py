@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any, Final
 
 from django import forms as django_forms
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
+from marketplace.core import clock
 from marketplace.pages.answers import answered, form_page
 from marketplace.regulation.models import Region
 from marketplace.regulation.queries import parameter
@@ -168,7 +168,7 @@ def _said(told: actions.Imported) -> str:
 def day(request: HttpRequest, day: str) -> HttpResponse:
     """The three-way report of a day of the region."""
     try:
-        on = date.fromisoformat(day)
+        on = clock.day_named(day)
     except ValueError as wrong:
         raise Http404 from wrong
     region = get_object_or_404(Region, pk=actor_of(request).region_id or 0)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from marketplace.accounts.access import roles
 from marketplace.audit import signing
+from marketplace.core import clock
 from marketplace.regulation.models import Region
 from procurement.statistics.definitions import DEFINITIONS, Definition
 from procurement.statistics.downloads import Table, as_file
@@ -167,7 +168,7 @@ def _asked_proof(request: HttpRequest) -> cashless.Proof | None:
     if not code:
         return None
     try:
-        found = cashless.proof_of(code, date.fromisoformat(day))
+        found = cashless.proof_of(code, clock.day_named(day))
     except ValueError:
         found = None
     if found is None:
