@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
@@ -63,10 +64,16 @@ def as_json(found: Sequence[Layer]) -> list[dict[str, Any]]:
 
 @register(Tags.database)
 def check_defences(databases: Sequence[str] | None = None, **_options: Any) -> list[CheckMessage]:
-    """Tell of missing layers in `manage.py check --database default`."""
-    if not databases:
+    """Tell of missing layers in `manage.py check --database default`, and nothing before the log has its tables."""
+    if not databases or not _has_its_tables():
         return []
     return [Warning(f"{layer.title}: {layer.told}", id=f"audit.W_{layer.name}") for layer in missing()]
+
+
+def _has_its_tables() -> bool:
+    """Whether all tables of the log are there: `migrate` asks for the checks before it makes or adds any."""
+    wanted = {model._meta.db_table for model in apps.get_app_config("audit").get_models()}
+    return wanted <= set(connection.introspection.table_names())
 
 
 def _roles() -> Layer:
