@@ -18,9 +18,8 @@ from typing import Final
 import requests
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
 
-from marketplace.audit import queries
+from marketplace.audit import asking, queries
 from marketplace.audit.alarms import raise_alarm
 from marketplace.audit.merkle import consistency_proof
 from marketplace.audit.models import Alarm, Checkpoint, Cosignature
@@ -107,15 +106,8 @@ def ask_all() -> int:
 
 
 def run_forever(stop: threading.Event) -> None:
-    """Ask until `stop` is set: a thread beside the sequencer. Survives a restart of the database."""
-    while not stop.wait(ASK_EVERY_SECONDS):
-        try:
-            ask_all()
-        except DatabaseError as error:
-            logger.warning("audit.cosigning.database_away: %s", error)
-            connection.close()
-            stop.wait(1.0)
-    connection.close()
+    """Ask until `stop` is set: a thread beside the sequencer."""
+    asking.repeat(stop, ASK_EVERY_SECONDS, ask_all)
 
 
 def last_seen_by(witness: Witness) -> str | None:
