@@ -90,6 +90,8 @@ def test_keys(settings: Any, write: Writer) -> None:
     assert not layer("seal_key").stands
     settings.AUDIT_MAC_KEYS = {"1": "k7Jq-4Xw" * 5, "0": "short"}
     assert "0" in layer("seal_key").told
+    settings.AUDIT_MAC_KEYS = {"1": "k7Jq-4Xw" * 5, "2": "a" * 40}
+    assert "kunci segel 2 " in layer("seal_key").told
     settings.AUDIT_MAC_KEYS = {"1": "k7Jq-4Xw" * 5}
     assert layer("seal_key").stands
     assert "belum ada" in layer("signing_key").told
