@@ -110,16 +110,20 @@ def run_forever(stop: threading.Event) -> None:
     asking.repeat(stop, ASK_EVERY_SECONDS, ask_all)
 
 
+def notes_seen() -> list[str]:
+    """Fetch the last checkpoint of every witness that shows one."""
+    return [note for each in witnesses() if (note := last_seen_by(each))]
+
+
 def last_seen_by(witness: Witness) -> str | None:
     """Fetch the last checkpoint a witness shows of our log; None when it shows none or does not answer."""
     try:
-        response = _exchange(lambda: requests.get(
+        status, body = _exchange(lambda: requests.get(
             witness.address + checkpoint_path(settings.AUDIT_ORIGIN), timeout=_PATIENCE_SECONDS, stream=True
         ))  # fmt: skip
     except _Unanswered as error:
         logger.warning("audit.cosigning.unanswered: %s: %s", witness.name, error)
         return None
-    status, body = response
     return body if status == HTTPStatus.OK else None
 
 

@@ -65,7 +65,7 @@ def drill(dump: Path | None = None) -> Drill:
     Needs the right to create a database. Raises `DrillFailed`.
     """
     report = Drill()
-    notes = [note for each in cosigning.witnesses() if (note := cosigning.last_seen_by(each))]
+    notes = cosigning.notes_seen()
     heads = [TreeHead.parse(Note.parse(note).text) for note in notes]
     report.witnessed = max((head.size for head in heads), default=None)
     with tempfile.TemporaryDirectory() as name:

@@ -29,10 +29,9 @@ class Answer:
 class _Refused(Exception):
     """The request ends here, with that answer."""
 
-    def __init__(self, status: HTTPStatus, reason: str, *, evidence: bool = False) -> None:
+    def __init__(self, status: HTTPStatus, reason: str) -> None:
         super().__init__(reason)
         self.answer = Answer(status, f"{reason}\n")
-        self.evidence = evidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ class Command(BaseCommand):
     def verify(self, options: dict[str, Any]) -> None:
         known = [_read(Path(name)) for name in options["checkpoint"]]
         if not options["offline"]:
-            known += [note for each in cosigning.witnesses() if (note := cosigning.last_seen_by(each))]
+            known += cosigning.notes_seen()
         with _progress(_("Memeriksa catatan"), quiet=options["json"]) as progress:
             report = verify(progress=progress, known=known)
         if options["json"]:
