@@ -161,9 +161,10 @@ def _cosigned_by(witness: Witness, newest: Checkpoint) -> list[Signature]:
         status, body = _post(witness, _submission(old_size, newest))
         if status == HTTPStatus.OK:
             return _believed(witness, newest, body)
-        if status != HTTPStatus.CONFLICT:
+        told_size = _size_told(body) if status == HTTPStatus.CONFLICT else None
+        if told_size is None or told_size == old_size:  # the very size it told: it has another root
             raise _problem(status, body)
-        old_size = _size_told(body)
+        old_size = told_size
         if old_size > newest.size:
             # told without our own size, which grows: one alarm, not one for every checkpoint
             told = f"saksi mengenal {old_size} daun, log ini lebih pendek: ada riwayat yang hilang"
@@ -212,11 +213,12 @@ def _problem(status: int, body: str) -> Exception:
     return _Alarming(Alarm.Code.WITNESS_REFUSED, told)
 
 
-def _size_told(body: str) -> int:
+def _size_told(body: str) -> int | None:
+    """Return the size in a conflict; None where it says something else, such as that the root is another."""
     try:
         return parse_size(body.removesuffix("\n"))
-    except ProtocolError as error:
-        raise _Unanswered(str(error)) from None
+    except ProtocolError:
+        return None
 
 
 def _believed(witness: Witness, newest: Checkpoint, body: str) -> list[Signature]:
