@@ -9,8 +9,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from marketplace.audit.models import Stamp
-from marketplace.audit.queries import bundles, published_checkpoint, published_note, tile_data
+from marketplace.audit.queries import bundles, published_checkpoint, published_note, stamps_up_to, tile_data
 from marketplace.audit.tiles import all_tiles_of, tiles_of
 
 
@@ -51,7 +50,7 @@ def export(folder: Path, *, progress: Callable[[int, int], None] | None = None) 
             _write(folder / tile.path(), data)
             done += 1
             tell(done, total)
-    for stamp in Stamp.objects.filter(checkpoint__size__lte=checkpoint.size).select_related("checkpoint"):
+    for stamp in stamps_up_to(checkpoint.size):
         _write(folder / f"stamp/{stamp.checkpoint.size}.tsr", bytes(stamp.response))
         _write(folder / f"stamp/{stamp.checkpoint.size}.checkpoint", stamp.checkpoint.note.encode())
         done += 2

@@ -98,6 +98,19 @@ def test_a_stamp_is_fetched_once_a_day_and_openssl_believes_it(
         assert not layer("stamp").stands
 
 
+def test_of_two_stamps_of_one_checkpoint_the_first_is_shown_everywhere(
+    checkpoint: Checkpoint, client: Client, tmp_path: Path
+) -> None:
+    for days, response in ((0, b"first"), (1, b"second")):
+        at = clock.now() + timedelta(days=days)
+        Stamp.objects.create(
+            checkpoint=checkpoint, day=at.date(), at=at, authority="http://tsa.example", response=response
+        )
+    publishing.export(tmp_path / "out")
+    assert (tmp_path / "out" / "stamp" / "1.tsr").read_bytes() == b"first"
+    assert client.get("/tlog/stamp/1.tsr").content == b"first"
+
+
 def test_the_audit_checks_stamps(tsa: Path, checkpoint: Checkpoint) -> None:
     stamping.stamp_today()
     report = verify()
