@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+AUDIT_ORIGIN = os.environ.get("AUDIT_ORIGIN", "e-order.invalid/log")
+"""The log's name, in every checkpoint and proof; never changes."""
+
 AUDIT_MAC_KEY_ID = os.environ.get("AUDIT_MAC_KEY_ID") or "1"
 """Under this id the key of `AUDIT_MAC_KEY` seals."""
 
