@@ -47,15 +47,23 @@ def _secret_faults(settings: Mapping[str, Any]) -> Iterator[str]:
         "AUDIT_MAC_KEY": (settings["AUDIT_MAC_KEYS"][settings["AUDIT_MAC_KEY_ID"]], SHORTEST_SECRET),
     }
     for name, (secret, shortest) in secrets.items():
-        if len(secret) < shortest or WORTHLESS in secret or len(set(secret)) < 5:
+        if is_weak(secret, shortest):
             yield f"{name} mudah ditebak: isi paling sedikit {shortest} karakter acak."
     if len({secret for secret, _ in secrets.values()}) < len(secrets):
         yield "SECRET_KEY, EORDER_INDEX_KEY, dan AUDIT_MAC_KEY harus berbeda satu sama lain."
+    former = settings["AUDIT_OLD_MAC_KEYS"]
+    if not all(former.values()) or settings["AUDIT_MAC_KEY_ID"] in former:
+        yield "AUDIT_OLD_MAC_KEYS ditulis `id:kunci`, dipisah spasi, dengan id selain AUDIT_MAC_KEY_ID."
     keys = [entry.rpartition(":")[::2] for entry in settings["FIELD_KEYS"]]
     if not all(_is_field_key(secret) for _key_id, secret in keys):
         yield "EORDER_FIELD_KEYS bukan 32 bita acak base64: buat dengan `cryptography.fernet.Fernet.generate_key()`."
     if len({key_id or "1" for key_id, _secret in keys}) < len(keys):
         yield "EORDER_FIELD_KEYS: setiap kunci perlu nomor sendiri, contoh `2:kunci-baru,1:kunci-lama`."
+
+
+def is_weak(secret: str, shortest: int = SHORTEST_SECRET) -> bool:
+    """Whether a secret is too short, one of the fallbacks that everybody knows, or hardly more than one character."""
+    return len(secret) < shortest or WORTHLESS in secret or len(set(secret)) < 5
 
 
 def _is_field_key(key: str) -> bool:

@@ -226,7 +226,6 @@ FIELD_KEYS = _required("EORDER_FIELD_KEYS", "bm90LWEtc2VjcmV0LW91dHNpZGUtcHJvZHV
 INDEX_KEY = _required("EORDER_INDEX_KEY", "not-a-secret-outside-production")
 
 # ── Audit log ─────────────────────────────────────────────────────────────────────────────────────
-AUDIT_ORIGIN = os.environ.get("AUDIT_ORIGIN", "e-order.invalid/log")
 AUDIT_MAC_KEYS = AUDIT_OLD_MAC_KEYS | {
     AUDIT_MAC_KEY_ID: _required("AUDIT_MAC_KEY", "not-a-secret-outside-production")
 }
@@ -299,7 +298,8 @@ LANGUAGE_CODE = "id"
 LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "templates" / "locale"]
 TIME_ZONE = "Asia/Jakarta"
-USE_TZ = USE_I18N = True
+USE_TZ = True
+USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("EORDER_STATIC_DIR", STATE_DIR / "static"))
 MEDIA_URL = "/media/"
@@ -342,7 +342,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("BEHIND_PROXY") else None
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = True

@@ -6,6 +6,8 @@ import logging
 from datetime import timedelta
 from typing import Final
 
+from django.db.models import QuerySet
+
 from marketplace.audit.models import Alarm
 from marketplace.core import clock
 
@@ -25,6 +27,6 @@ def raise_alarm(code: Alarm.Code, place: str, told: str) -> bool:
     return True
 
 
-def recent(*, within: timedelta = timedelta(days=7)) -> list[Alarm]:
+def recent(*, within: timedelta = timedelta(days=7)) -> QuerySet[Alarm]:
     """Return the alarms of the last days, newest first, at most a hundred."""
-    return list(Alarm.objects.filter(at__gt=clock.now() - within).order_by("-at")[:100])
+    return Alarm.objects.filter(at__gt=clock.now() - within).order_by("-at")[:100]

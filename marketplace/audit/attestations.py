@@ -19,7 +19,7 @@ def check(report: Report, checkpoints: Sequence[Checkpoint]) -> None:
     by_id = {each.pk: each for each in checkpoints}
     _check_cosignatures(report, by_id)
     _check_stamps(report, by_id)
-    report.alarms = len(alarms.recent())
+    report.alarms = alarms.recent().count()
 
 
 def _check_cosignatures(report: Report, checkpoints: dict[int, Checkpoint]) -> None:

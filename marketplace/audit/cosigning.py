@@ -18,9 +18,8 @@ from typing import Final
 import requests
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, connection
 
-from marketplace.audit import queries
+from marketplace.audit import asking, queries
 from marketplace.audit.alarms import raise_alarm
 from marketplace.audit.merkle import consistency_proof
 from marketplace.audit.models import Alarm, Checkpoint, Cosignature
@@ -107,27 +106,24 @@ def ask_all() -> int:
 
 
 def run_forever(stop: threading.Event) -> None:
-    """Ask until `stop` is set: a thread beside the sequencer. Survives a restart of the database."""
-    while not stop.wait(ASK_EVERY_SECONDS):
-        try:
-            ask_all()
-        except DatabaseError as error:
-            logger.warning("audit.cosigning.database_away: %s", error)
-            connection.close()
-            stop.wait(1.0)
-    connection.close()
+    """Ask until `stop` is set: a thread beside the sequencer."""
+    asking.repeat(stop, ASK_EVERY_SECONDS, ask_all)
+
+
+def notes_seen() -> list[str]:
+    """Fetch the last checkpoint of every witness that shows one."""
+    return [note for each in witnesses() if (note := last_seen_by(each))]
 
 
 def last_seen_by(witness: Witness) -> str | None:
     """Fetch the last checkpoint a witness shows of our log; None when it shows none or does not answer."""
     try:
-        response = _exchange(lambda: requests.get(
+        status, body = _exchange(lambda: requests.get(
             witness.address + checkpoint_path(settings.AUDIT_ORIGIN), timeout=_PATIENCE_SECONDS, stream=True
         ))  # fmt: skip
     except _Unanswered as error:
         logger.warning("audit.cosigning.unanswered: %s: %s", witness.name, error)
         return None
-    status, body = response
     return body if status == HTTPStatus.OK else None
 
 
@@ -165,9 +161,10 @@ def _cosigned_by(witness: Witness, newest: Checkpoint) -> list[Signature]:
         status, body = _post(witness, _submission(old_size, newest))
         if status == HTTPStatus.OK:
             return _believed(witness, newest, body)
-        if status != HTTPStatus.CONFLICT:
+        told_size = _size_told(body) if status == HTTPStatus.CONFLICT else None
+        if told_size is None or told_size == old_size:  # the very size it told: it has another root
             raise _problem(status, body)
-        old_size = _size_told(body)
+        old_size = told_size
         if old_size > newest.size:
             # told without our own size, which grows: one alarm, not one for every checkpoint
             told = f"saksi mengenal {old_size} daun, log ini lebih pendek: ada riwayat yang hilang"
@@ -216,11 +213,12 @@ def _problem(status: int, body: str) -> Exception:
     return _Alarming(Alarm.Code.WITNESS_REFUSED, told)
 
 
-def _size_told(body: str) -> int:
+def _size_told(body: str) -> int | None:
+    """Return the size in a conflict; None where it says something else, such as that the root is another."""
     try:
         return parse_size(body.removesuffix("\n"))
-    except ProtocolError as error:
-        raise _Unanswered(str(error)) from None
+    except ProtocolError:
+        return None
 
 
 def _believed(witness: Witness, newest: Checkpoint, body: str) -> list[Signature]:

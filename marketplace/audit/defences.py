@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.core.exceptions import ImproperlyConfigured
@@ -21,9 +22,8 @@ from marketplace.audit import alarms, cosigning, entries, keyfiles, queries, sch
 from marketplace.audit.guards import missing_guards
 from marketplace.audit.models import Cosignature, Stamp
 from marketplace.core import clock
+from marketplace.safety import is_weak
 
-SHORTEST_SECRET: Final = 32
-WORTHLESS: Final = b"not-a-secret"
 WITNESS_MAY_LAG: Final = timedelta(hours=1)
 STAMP_MAY_BE_OLD: Final = timedelta(days=2)
 
@@ -63,10 +63,16 @@ def as_json(found: Sequence[Layer]) -> list[dict[str, Any]]:
 
 @register(Tags.database)
 def check_defences(databases: Sequence[str] | None = None, **_options: Any) -> list[CheckMessage]:
-    """Tell of missing layers in `manage.py check --database default`."""
-    if not databases:
+    """Tell of missing layers in `manage.py check --database default`, and nothing before the log has its tables."""
+    if not databases or not _has_its_tables():
         return []
     return [Warning(f"{layer.title}: {layer.told}", id=f"audit.W_{layer.name}") for layer in missing()]
+
+
+def _has_its_tables() -> bool:
+    """Whether all tables of the log are there: `migrate` asks for the checks before it makes or adds any."""
+    wanted = {model._meta.db_table for model in apps.get_app_config("audit").get_models()}
+    return wanted <= set(connection.introspection.table_names())
 
 
 def _roles() -> Layer:
@@ -118,7 +124,7 @@ def _schema() -> Layer:
 def _seal_key() -> Layer:
     try:
         keys = entries.seal_keys()
-        weak = [name for name, key in keys.items() if len(key) < SHORTEST_SECRET or WORTHLESS in key]
+        weak = [name for name, key in keys.items() if is_weak(key.decode("latin-1"))]
     except ImproperlyConfigured:
         weak = ["AUDIT_MAC_KEY"]
     told = _("kunci segel rahasia dan cukup panjang.")
@@ -170,7 +176,7 @@ def _witness() -> Layer:
     return Layer("witness", title, not late, told)
 
 
-def _lags(witness: cosigning.Witness, since: Any) -> bool:
+def _lags(witness: cosigning.Witness, since: datetime) -> bool:
     return not Cosignature.objects.filter(witness=witness.name, checkpoint__at__gte=since).exists()
 
 

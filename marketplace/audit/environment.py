@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 
+AUDIT_ORIGIN = os.environ.get("AUDIT_ORIGIN", "e-order.invalid/log")
+"""The log's name, in every checkpoint and proof; never changes."""
+
 AUDIT_MAC_KEY_ID = os.environ.get("AUDIT_MAC_KEY_ID") or "1"
 """Under this id the key of `AUDIT_MAC_KEY` seals."""
 
-AUDIT_OLD_MAC_KEYS = dict(each.split(":", 1) for each in os.environ.get("AUDIT_OLD_MAC_KEYS", "").split())
+AUDIT_OLD_MAC_KEYS = dict(
+    each.partition(":")[::2] for each in os.environ.get("AUDIT_OLD_MAC_KEYS", "").split()
+)
 """Former keys, written `id:key` and separated by spaces: they still open what they sealed."""
 
 AUDIT_SIGNING_KEY = os.environ.get("AUDIT_SIGNING_KEY", "")

@@ -181,6 +181,12 @@ def stamp_of(size: int) -> Stamp | None:
     return found.order_by("day").first()
 
 
+def stamps_up_to(size: int) -> QuerySet[Stamp]:
+    """Return the first time stamp of every checkpoint over at most that many leaves, its checkpoint with it."""
+    found = Stamp.objects.filter(checkpoint__size__lte=size).select_related("checkpoint")
+    return found.order_by("checkpoint_id", "day").distinct("checkpoint_id")
+
+
 def published_note(checkpoint: Checkpoint) -> str:
     """Return the signed note of a checkpoint with the lines of the witnesses."""
     lines = checkpoint.cosignatures.order_by("witness", "key_hash").values_list("line", flat=True)

@@ -65,7 +65,7 @@ def drill(dump: Path | None = None) -> Drill:
     Needs the right to create a database. Raises `DrillFailed`.
     """
     report = Drill()
-    notes = [note for each in cosigning.witnesses() if (note := cosigning.last_seen_by(each))]
+    notes = cosigning.notes_seen()
     heads = [TreeHead.parse(Note.parse(note).text) for note in notes]
     report.witnessed = max((head.size for head in heads), default=None)
     with tempfile.TemporaryDirectory() as name:
@@ -82,16 +82,16 @@ def drill(dump: Path | None = None) -> Drill:
                 told = _verified(database, folder, notes)
     report.size, report.root, report.intact = told["size"], told["root"], told["intact"]
     report.findings = told["findings"]
-    _set_aside_what_came_later(report)
+    _set_aside_what_came_later(report, heads)
     return report
 
 
-def _set_aside_what_came_later(report: Drill) -> None:
-    """That a backup ends before the newest witnessed checkpoint is no damage: it is told as entries lost."""
-    if not report.lost:
+def _set_aside_what_came_later(report: Drill, witnessed: Sequence[TreeHead]) -> None:
+    """That a backup ends before a witnessed checkpoint is no damage: it is told as entries lost."""
+    later = {f"titik periksa {head.size}" for head in witnessed if head.size > report.size}
+    if not later:
         return
-    later = f"titik periksa {report.witnessed}"
-    damage = [each for each in report.findings if (each["code"], each["place"]) != ("leaves_lost", later)]
+    damage = [each for each in report.findings if each["code"] != "leaves_lost" or each["place"] not in later]
     report.intact = not damage
     report.findings = damage
 

@@ -168,7 +168,7 @@ DO $$ DECLARE each record; BEGIN
           AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
     LOOP EXECUTE each.command; END LOOP;
 END $$""",
-        _if_guarded(f"GRANT USAGE ON SCHEMA {GUARD_SCHEMA} TO {owner}"),
+        *_may_look_at_the_guard(owner),
         _if_guarded(f"GRANT EXECUTE ON FUNCTION {GUARD_SCHEMA}.open_window(text, interval) TO {owner}"),
         _if_guarded(f"GRANT EXECUTE ON FUNCTION {GUARD_SCHEMA}.close_window() TO {owner}"),
     ]
@@ -179,6 +179,12 @@ def _from_nothing(name: str) -> list[str]:
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}",
         f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {name}",
         f"GRANT USAGE ON SCHEMA public TO {name}",
+        *_may_look_at_the_guard(name),
+    ]
+
+
+def _may_look_at_the_guard(name: str) -> list[str]:
+    return [
         _if_guarded(f"GRANT USAGE ON SCHEMA {GUARD_SCHEMA} TO {name}"),
         _if_guarded(f"GRANT SELECT ON {GUARD_SCHEMA}.record TO {name}"),
         _if_guarded(

@@ -7,6 +7,8 @@ come later.
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -25,13 +27,15 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-from marketplace.audit import queries
+from marketplace.audit import asking, queries
 from marketplace.audit.alarms import raise_alarm
 from marketplace.audit.models import Alarm, Stamp
 from marketplace.core import clock
 
 QUERY_TYPE: Final = "application/timestamp-query"
 RESPONSE_TYPE: Final = "application/timestamp-reply"
+TRY_EVERY_SECONDS: Final = 600.0
+"""How often a sequencer of its own looks whether today's stamp is still missing."""
 _PATIENCE_SECONDS: Final = (3.05, 20.0)
 _MAX_BYTES: Final = 64 * 1024
 
@@ -63,6 +67,17 @@ def stamp_today() -> Stamp | None:
         },
     )
     return stamp
+
+
+def run_forever(stop: threading.Event) -> None:
+    """See to the stamp of each day until `stop` is set: a thread beside the sequencer."""
+    asking.repeat(stop, TRY_EVERY_SECONDS, stamp_when_due)
+
+
+def stamp_when_due() -> None:
+    """Have today's stamp made if it is missing; of an authority that does not give it the alarm has told."""
+    with suppress(StampError):
+        stamp_today()
 
 
 def check(response: bytes, note: str, *, request: TimeStampRequest | None = None) -> datetime:

@@ -51,7 +51,7 @@ def explorer(request: HttpRequest) -> HttpResponse:
         "older_url": _with(request, sebelum=str(older)) if older else "",
         "newest_url": _with(request) if request.GET.get("sebelum") else "",
         "checkpoint": queries.latest_checkpoint(),
-        "alarms": len(alarms.recent()),
+        "alarms": alarms.recent().count(),
         "filtered": any(value for key, value in request.GET.items() if key != "sebelum"),
     }
     return render(request, "audit/explorer.html", context, status=200 if form.is_valid() else 400)

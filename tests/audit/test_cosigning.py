@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from marketplace.audit.models import Alarm, Checkpoint, Cosignature, Entry
 from marketplace.audit.notes import Note, VerifierKey, cosigner
 from marketplace.audit.sequencer import integrate
 from marketplace.audit.verify import verify
-from marketplace.audit.witness.protocol import checkpoint_path
+from marketplace.audit.witness.protocol import SIZE_TYPE, checkpoint_path
 from marketplace.core import clock
 from tests.audit.conftest import Writer, tampering
 from tests.audit.witnessing import ForeignLog, RunningWitness, witness
@@ -157,6 +158,47 @@ def test_a_history_rewritten_with_the_logs_own_key_is_refused_by_the_witness(
     assert {each.code for each in verify(known=[known]).findings} == {"known_checkpoint"}
     with pytest.raises(Exception, match="TIDAK utuh"):
         call_command("audit", "verify", stdout=StringIO())
+
+
+def test_another_history_of_the_same_length_raises_the_alarm_at_once(
+    w: RunningWitness, write: Writer
+) -> None:
+    first = grow(write, 4)
+    cosigning.ask_all()
+    with tampering() as cursor:
+        for table in ("audit_cosignature", "audit_leaf", "audit_tile", "audit_checkpoint"):
+            cursor.execute(f"DELETE FROM {table}")
+        cursor.execute("DELETE FROM audit_entry WHERE id = (SELECT max(id) FROM audit_entry)")
+    assert grow(write, 1).size == first.size
+    assert cosigning.ask_all() == 0
+    assert [(each.code, "409" in each.told) for each in Alarm.objects.all()] == [("witness_refused", True)]
+
+
+class SizeOnly(BaseHTTPRequestHandler):
+    """A witness of others that refuses another root of the same size with nothing but the size."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(409)
+        self.send_header("Content-Type", SIZE_TYPE)
+        self.end_headers()
+        self.wfile.write(b"4\n")
+
+    def log_message(self, *_said: object) -> None:
+        pass
+
+
+def test_the_same_from_a_witness_that_tells_nothing_but_the_size(
+    db: None, settings: Any, write: Writer
+) -> None:
+    grow(write, 4)
+    with HTTPServer(("127.0.0.1", 0), SizeOnly) as server:
+        threading.Thread(target=server.serve_forever, args=[0.05]).start()
+        key = cosigner("saksi.example/w2", Ed25519PrivateKey.generate())
+        settings.AUDIT_WITNESSES = [(f"http://127.0.0.1:{server.server_port}", str(key))]
+        assert cosigning.ask_all() == 0
+        server.shutdown()
+    assert [(each.code, "409" in each.told) for each in Alarm.objects.all()] == [("witness_refused", True)]
 
 
 def test_a_log_that_lost_its_end_is_told_by_the_witness(w: RunningWitness, write: Writer) -> None:

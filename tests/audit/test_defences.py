@@ -58,6 +58,14 @@ def test_the_check_of_the_database_warns_of_the_same() -> None:
     assert not {each for each in {each.id for each in run_checks()} if each and each.startswith("audit.W_")}
 
 
+@pytest.mark.parametrize("later", ["audit_entry", "audit_stamp"])
+def test_before_the_tables_are_there_the_check_is_silent_for_migrate_asks_it_first(later: str) -> None:
+    execute(f"ALTER TABLE {later} RENAME TO not_there_yet")
+    assert not [
+        each for each in run_checks(databases=["default"]) if each.id and each.id.startswith("audit.")
+    ]
+
+
 def test_a_trigger_asleep_or_without_teeth() -> None:
     assert layer("triggers").stands
     execute("ALTER TABLE audit_alarm DISABLE TRIGGER append_only_row")
@@ -82,6 +90,8 @@ def test_keys(settings: Any, write: Writer) -> None:
     assert not layer("seal_key").stands
     settings.AUDIT_MAC_KEYS = {"1": "k7Jq-4Xw" * 5, "0": "short"}
     assert "0" in layer("seal_key").told
+    settings.AUDIT_MAC_KEYS = {"1": "k7Jq-4Xw" * 5, "2": "a" * 40}
+    assert "kunci segel 2 " in layer("seal_key").told
     settings.AUDIT_MAC_KEYS = {"1": "k7Jq-4Xw" * 5}
     assert layer("seal_key").stands
     assert "belum ada" in layer("signing_key").told

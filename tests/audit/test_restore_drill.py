@@ -61,6 +61,26 @@ def test_a_backup_is_restored_audited_and_held_against_the_witness(
     assert not {name for name in databases() if name.endswith(restore_drill.SUFFIX)}
 
 
+def test_witnesses_that_are_not_equally_far_ahead_of_a_backup(
+    write: Writer, settings: Any, tmp_path: Path
+) -> None:
+    vkey = str(signing.signer().verifier)
+    with witness(tmp_path / "w1", vkey) as first, witness(tmp_path / "w2", vkey) as second:
+        write(kind="note")
+        integrate()
+        dump = tmp_path / "backup"
+        restore_drill._run("pg_dump", "--format=custom", f"--file={dump}", restore_drill._name())
+        for running in (first, second):
+            settings.AUDIT_WITNESSES = [running.setting()]
+            write(kind="note")
+            integrate()
+            cosigning.ask_all()
+        settings.AUDIT_WITNESSES = [first.setting(), second.setting()]
+        told = drill("--dump", str(dump))
+    assert (told["intact"], told["findings"]) == (True, [])
+    assert (told["size"], told["witnessed"], told["lost"]) == (1, 3, 2)
+
+
 def test_a_backup_of_a_damaged_log_does_not_pass(write: Writer) -> None:
     for _ in range(3):
         write()

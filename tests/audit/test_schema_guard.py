@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from marketplace.audit import own_acts, schema_guard
+from marketplace.audit import own_acts, roles, schema_guard
 from marketplace.audit.models import Entry
 from marketplace.core import clock
 from tests.audit.conftest import Writer
@@ -167,6 +167,20 @@ def test_an_owner_who_is_no_superuser_can_neither_take_it_away_nor_open_it_unsee
             execute(statement)
     with pytest.raises(CommandError, match="superuser"):
         guard("remove")
+
+
+def test_roles_made_in_the_first_window_may_look_and_their_owner_may_open_the_next(guarded: None) -> None:
+    guard("open", "--reason", "pemasangan")
+    roles.apply("eorder_first")
+    guard("close")
+    execute("SET LOCAL ROLE eorder_first_app")
+    assert schema_guard.state() == schema_guard.GuardState(installed=True, awake=True)
+    execute("RESET ROLE", "SET LOCAL ROLE eorder_first_owner")
+    guard("open", "--reason", "rilis 1.4")
+    execute("ALTER TABLE audit_entry ADD COLUMN more text")
+    assert "column audit_entry.more" in guard("close")
+    with pytest.raises(DatabaseError, match="guarded"):
+        execute("ALTER TABLE audit_entry DROP COLUMN more")
 
 
 def test_taken_away_or_put_to_sleep_by_a_superuser_it_is_missed(guarded: None) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -24,11 +26,13 @@ from marketplace.events import clockwork, jobs
 from marketplace.events.models import Job
 from tests.audit.conftest import Writer, tampering
 from tests.audit.test_defences import layer
+from tests.audit.test_roles import being, made
 from tests.peers.programs import missing
 from tests.peers.stamping import NotHere
 from tests.peers.stamping import stamping as authority
 
 pytestmark = [pytest.mark.peer, pytest.mark.django_db]
+__all__ = ["made"]
 
 
 @pytest.fixture
@@ -94,6 +98,19 @@ def test_a_stamp_is_fetched_once_a_day_and_openssl_believes_it(
         assert not layer("stamp").stands
 
 
+def test_of_two_stamps_of_one_checkpoint_the_first_is_shown_everywhere(
+    checkpoint: Checkpoint, client: Client, tmp_path: Path
+) -> None:
+    for days, response in ((0, b"first"), (1, b"second")):
+        at = clock.now() + timedelta(days=days)
+        Stamp.objects.create(
+            checkpoint=checkpoint, day=at.date(), at=at, authority="http://tsa.example", response=response
+        )
+    publishing.export(tmp_path / "out")
+    assert (tmp_path / "out" / "stamp" / "1.tsr").read_bytes() == b"first"
+    assert client.get("/tlog/stamp/1.tsr").content == b"first"
+
+
 def test_the_audit_checks_stamps(tsa: Path, checkpoint: Checkpoint) -> None:
     stamping.stamp_today()
     report = verify()
@@ -154,3 +171,46 @@ def test_the_clockwork_asks_once_a_day_by_a_durable_job(
     with clock.frozen(clock.now() + timedelta(days=1)):
         clockwork.tick()
     assert Job.objects.filter(kind="events.stamp_checkpoint").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_with_a_sequencer_apart_its_role_has_the_checkpoint_stamped(
+    tsa: Path, checkpoint: Checkpoint, settings: Any, made: None
+) -> None:
+    settings.AUDIT_SEQUENCER_APART = True
+    with being("app"):
+        clockwork.tick()
+        assert not Job.objects.exists(), "the application's role may not keep stamps"
+    there, settings.AUDIT_TSA_URL = settings.AUDIT_TSA_URL, "http://127.0.0.1:1/"
+    with being("sequencer"):
+        stamping.stamp_when_due()
+        assert [each.code for each in Alarm.objects.all()] == ["stamp_failed"]
+        settings.AUDIT_TSA_URL = there
+        stamping.stamp_when_due()
+        stamping.stamp_when_due()
+    assert Stamp.objects.get().checkpoint == checkpoint
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sequencers_own_thread_stamps_and_outlives_a_wrong_setting(
+    tsa: Path, checkpoint: Checkpoint, settings: Any, monkeypatch: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(stamping, "TRY_EVERY_SECONDS", 0.02)
+    there, settings.AUDIT_TSA_CERTIFICATES = settings.AUDIT_TSA_CERTIFICATES, ""
+    stop = threading.Event()
+    asking = threading.Thread(target=stamping.run_forever, args=[stop])
+    asking.start()
+    try:
+        _until(lambda: "AUDIT_TSA_CERTIFICATES" in caplog.text)
+        settings.AUDIT_TSA_CERTIFICATES = there
+        _until(Stamp.objects.exists)
+    finally:
+        stop.set()
+        asking.join()
+
+
+def _until(seen: Callable[[], bool]) -> None:
+    started = time.monotonic()
+    while not seen():
+        assert time.monotonic() - started < 20
+        time.sleep(0.02)

@@ -100,7 +100,7 @@ def broken(log: ForeignLog) -> dict[str, tuple[int, bytes]]:
         "a proof too short": (422, text.replace(f"{proof}\n", "", 1).encode()),
         "a proof too long": (422, text.replace(proof, f"{proof}\n{proof}").encode()),
         "a history rewritten before what it saw": (422, log.rewritten(2).body(5, 9)),
-        "another root of the same size": (422, log.rewritten(4).body(5, 5)),
+        "another root of the same size": (409, log.rewritten(4).body(5, 5)),
         "a proof between equal sizes": (
             422,
             log.body(5, 5).replace(b"old 5\n", f"old 5\n{proof}\n".encode()),

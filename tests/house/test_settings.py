@@ -71,6 +71,8 @@ def test_safe_settings_pass_djangos_own_check():
         ({"EORDER_FIELD_KEYS": "nonsense"}, "EORDER_FIELD_KEYS"),
         ({"EORDER_INDEX_KEY": "short"}, "EORDER_INDEX_KEY"),
         ({"AUDIT_MAC_KEY": SAFE["EORDER_INDEX_KEY"]}, "berbeda"),
+        ({"AUDIT_OLD_MAC_KEYS": "0:former nonsense"}, "AUDIT_OLD_MAC_KEYS"),
+        ({"AUDIT_OLD_MAC_KEYS": "1:former"}, "AUDIT_OLD_MAC_KEYS"),
         ({"AUDIT_ORIGIN": None}, "AUDIT_ORIGIN"),
         ({"AUDIT_WITNESSES": "https://saksi.example.go.id"}, "AUDIT_WITNESSES"),
         ({"AUDIT_TSA_URL": "http://tsa.example"}, "AUDIT_TSA_CERTIFICATES"),

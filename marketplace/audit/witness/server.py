@@ -8,7 +8,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final
 
-from marketplace.audit.witness.protocol import ADD_CHECKPOINT, MAX_BODY_BYTES, checkpoint_path
+from marketplace.audit.witness.protocol import ADD_CHECKPOINT, MAX_BODY_BYTES, SIZE_TYPE, checkpoint_path
 from marketplace.audit.witness.witness import Answer, Witness
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class _Request(BaseHTTPRequestHandler):
             # Nothing was cosigned, or at least nothing is handed out: the log asks again.
             logger.exception("witness.failed")
             return Answer(HTTPStatus.INTERNAL_SERVER_ERROR, "the witness has failed\n")
-        if answer.status not in (HTTPStatus.OK, HTTPStatus.CONFLICT):
+        if answer.status != HTTPStatus.OK and answer.content_type != SIZE_TYPE:
             logger.warning("witness.refused: %d %s", answer.status, answer.body.strip())
         return answer
 

@@ -29,10 +29,9 @@ class Answer:
 class _Refused(Exception):
     """The request ends here, with that answer."""
 
-    def __init__(self, status: HTTPStatus, reason: str, *, evidence: bool = False) -> None:
+    def __init__(self, status: HTTPStatus, reason: str) -> None:
         super().__init__(reason)
         self.answer = Answer(status, f"{reason}\n")
-        self.evidence = evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +114,8 @@ def _continues(submission: Submission, head: TreeHead, seen: Seen | None) -> Non
             raise _Refused(unprocessable, "from the empty tree nothing is to be proven")
         return
     assert seen is not None  # its size is the old size, which is not 0
+    if head.size == seen.size and head.root != seen.root:
+        raise _Refused(HTTPStatus.CONFLICT, "another tree of the same size was cosigned")
     try:
         verify_consistency(submission.old_size, head.size, submission.proof, seen.root, head.root)
     except ProofError as error:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from marketplace.audit import cosigning, proofs, publishing, queries, sequencer, signing
+from marketplace.audit import cosigning, proofs, publishing, queries, sequencer, signing, stamping
 from marketplace.audit.management import guarding
 from marketplace.audit.report import Report
 from marketplace.audit.verify import verify
@@ -108,7 +108,7 @@ class Command(BaseCommand):
     def verify(self, options: dict[str, Any]) -> None:
         known = [_read(Path(name)) for name in options["checkpoint"]]
         if not options["offline"]:
-            known += [note for each in cosigning.witnesses() if (note := cosigning.last_seen_by(each))]
+            known += cosigning.notes_seen()
         with _progress(_("Memeriksa catatan"), quiet=options["json"]) as progress:
             report = verify(progress=progress, known=known)
         if options["json"]:
@@ -233,7 +233,7 @@ class Command(BaseCommand):
             )
 
     def _sequence_forever(self) -> None:
-        """Sequence and ask the witnesses until told to stop; several may run, one works at a time."""
+        """Sequence, ask the witnesses and see to stamps until told to stop; several may run, one works at a time."""
         stop = threading.Event()
 
         def end(_signum: int, _frame: object) -> None:
@@ -242,12 +242,17 @@ class Command(BaseCommand):
 
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
-        asking = threading.Thread(target=cosigning.run_forever, args=[stop], daemon=True)
-        asking.start()
+        beside = [
+            threading.Thread(target=loop, args=[stop], daemon=True)
+            for loop in (cosigning.run_forever, stamping.run_forever)
+        ]
+        for thread in beside:
+            thread.start()
         self.stdout.write(_("Pengurut berjalan."))
         self.stdout.flush()
         sequencer.run_forever(stop)
-        asking.join(10)
+        for thread in beside:
+            thread.join(10)
 
     def key(self, options: dict[str, Any]) -> None:
         self.stdout.write(str(signing.signer().verifier))
