@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import connection, transaction
-
 from marketplace.audit.models import Stamp
 from marketplace.audit.queries import bundles, published_checkpoint, published_note, tile_data
 from marketplace.audit.tiles import all_tiles_of, tiles_of
+from marketplace.database.snapshots import one_snapshot
 
 
 class NothingToPublish(LookupError):
@@ -32,11 +31,7 @@ def export(folder: Path, *, progress: Callable[[int, int], None] | None = None) 
     May be repeated into the same folder: it then holds the newer tree. Raises `NothingToPublish`, `OSError`.
     """
     tell = progress or (lambda _done, _total: None)
-    inside = connection.in_atomic_block
-    with transaction.atomic():
-        if not inside:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    with one_snapshot():
         checkpoint = published_checkpoint()
         if checkpoint is None:
             raise NothingToPublish
