@@ -596,6 +596,9 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
 DOCUMENT_FACTS = ("pdf_sha256", "signed_sha256", "agreement_sha256", "kak_sha256", "sha256")
 """Facts that are hashes of documents, which a pack may hold or not."""
 
+DEPOSITED = {"code": "kode", "amount_rupiah": "nilai", "ntpn": "NTPN", "deposited_on": "hari setor"}
+"""Facts of a tax's deposit that stand in the books under the same name."""
+
 
 class Verdict:
     """Collects what holds, what could not be checked and what is wrong, and says it line by line."""
@@ -948,47 +951,54 @@ class PackCheck:
         self.verdict.all_of(wrong, told)
 
     def _books(self, books: Mapping[str, Any]) -> tuple[list[str], str]:
-        wrong, sums = [], 0
+        wrong = []
         posted = {line.thing[1]: line.facts["legs"] for line in self.lines if line.act == "ledger.posted"}
-        journals = {text_of(each["id"]): each for each in books["journals"]}
+        journals = by_id(books["journals"])
         for number in sorted(set(posted) ^ set(journals)):
             where = "log" if number in posted else "buku"
             wrong.append(f"Jurnal {number} hanya ada di {where}.")
         for number, journal in sorted(journals.items()):
             legs = {text_of(code): whole(amount) for code, amount in journal["legs"].items()}
-            sums += sum(legs.values())
             if sum(legs.values()) or not legs:
                 wrong.append(f"Jurnal {number} tidak seimbang: selisih {sum(legs.values())} sen.")
             if number in posted and posted[number] != legs:
                 wrong.append(f"Jurnal {number}: ayatnya berbeda dari yang dicatat log.")
-        wrong += self._taxes(books)
+        taxes = by_id(books["taxes"])
+        wrong += self._obligation(books["obligation"], taxes) + self._deposits(taxes)
         return (
             wrong,
             f"{len(journals)} jurnal pesanan seimbang dan sama dengan log; pajak cocok dengan kewajiban.",
         )
 
-    def _taxes(self, books: Mapping[str, Any]) -> list[str]:
-        owed, wrong = books["obligation"], []
-        taxes = {text_of(each["id"]): each for each in books["taxes"]}
+    def _obligation(self, owed: Any, taxes: Mapping[str, Any]) -> list[str]:
+        wrong = []
+        approved = [line.facts for line in self.lines if line.act == "purchase.approve_payment"]
         if owed is None:
-            return ["Ada pajak tanpa kewajiban bayar."] if taxes else []
+            if taxes:
+                wrong.append("Ada pajak tanpa kewajiban bayar.")
+            if approved:
+                wrong.append("Kewajiban bayar yang disetujui menurut log tidak ada dalam buku.")
+            return wrong
         if whole(owed["gross_rupiah"]) != sum(
             whole(owed[f"{part}_rupiah"]) for part in ("net", "withheld", "penalty")
         ):
             wrong.append("Kewajiban bayar tidak sama dengan bersih + pajak + denda.")
         if sum(whole(tax["amount_rupiah"]) for tax in taxes.values()) != owed["withheld_rupiah"]:
             wrong.append("Jumlah pajak tidak sama dengan pajak yang dipungut.")
-        approved = [line.facts for line in self.lines if line.act == "purchase.approve_payment"]
         if approved and (
             approved[-1].get("total_rupiah"), approved[-1].get("net_rupiah"), approved[-1].get("penalty_rupiah")
         ) != (owed["gross_rupiah"], owed["net_rupiah"], owed["penalty_rupiah"]):  # fmt: skip
             wrong.append("Kewajiban bayar berbeda dari yang disetujui menurut log.")
-        for line in self.lines:
-            if line.act == "tax.deposit" and taxes.get(line.thing[1], {}).get("ntpn") != line.facts.get(
-                "ntpn"
-            ):
-                wrong.append(f"Pajak {line.thing[1]}: NTPN berbeda dari yang dicatat log.")
         return wrong
+
+    def _deposits(self, taxes: Mapping[str, Any]) -> list[str]:
+        return [
+            f"Pajak {line.thing[1]}: {name} berbeda dari yang dicatat log."
+            for line in self.lines
+            if line.act == "tax.deposit"
+            for fact, name in DEPOSITED.items()
+            if taxes.get(line.thing[1], {}).get(fact) != line.facts.get(fact)
+        ]
 
     # ── time ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -1086,6 +1096,14 @@ def read_consistency(text: str, size: int) -> list[bytes]:
     if first != f"old {size}" or len(lines) > 63:
         raise Invalid("Bukti konsistensi rusak.")
     return [unbase64(line, "Bukti konsistensi") for line in lines]
+
+
+def by_id(rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Return the rows by their id; ValueError when one is told twice."""
+    found = {text_of(each["id"]): each for each in rows}
+    if len(found) != len(rows):
+        raise ValueError("told twice")
+    return found
 
 
 def whole(value: Any) -> int:

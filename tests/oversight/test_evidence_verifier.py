@@ -202,6 +202,13 @@ def more(journal: dict[str, Any], *, balanced: bool) -> None:
     journal["legs"][codes[1]] -= 100 if balanced else 0
 
 
+def shifted(told: dict[str, Any]) -> None:
+    """A rupiah goes from one tax to another."""
+    one, other = told["taxes"][:2]
+    one["amount_rupiah"] += 1
+    other["amount_rupiah"] -= 1
+
+
 def flipped(files: Files, folder: str) -> Files:
     name = next(name for name in sorted(files) if name.startswith(folder))
     data = bytearray(files[name])
@@ -333,6 +340,23 @@ FORGERIES: dict[str, tuple[Callable[[Files], Files], str]] = {
     "a journal invented": (
         books(lambda told: told["journals"].append({"id": "99", "legs": {"A": 1, "B": -1}})),
         "hanya ada di buku",
+    ),
+    "a journal told twice": (
+        books(lambda told: told["journals"].insert(0, {**told["journals"][0], "legs": {"A": 1, "B": -1}})),
+        "tidak berbentuk",
+    ),
+    "a tax told twice": (
+        books(lambda told: told["taxes"].insert(0, {**told["taxes"][0], "amount_rupiah": 1})),
+        "tidak berbentuk",
+    ),
+    "two taxes of the same sum": (books(shifted), "nilai berbeda dari yang dicatat log"),
+    "the day of a deposit": (
+        books(lambda told: told["taxes"][0].update(deposited_on="2020-01-01")),
+        "hari setor berbeda dari yang dicatat log",
+    ),
+    "what is owed taken out": (
+        books(lambda told: told.update(obligation=None, taxes=[])),
+        "Kewajiban bayar yang disetujui menurut log tidak ada",
     ),
     "a tax": (books(lambda told: told["taxes"][0].update(amount_rupiah=1)), "Jumlah pajak tidak sama"),
     "the receipt of a tax": (books(lambda told: told["taxes"][0].update(ntpn="X" * 16)), "NTPN berbeda"),
