@@ -351,22 +351,46 @@ def read_entries(folder: Path, index: int, width: int) -> list[bytes]:
     return entries
 
 
+Thing = tuple[str, str]
+
+
+def thing_of(content: Any) -> Thing:
+    """Return the thing an entry is about; KeyError, TypeError or ValueError when it is not an entry of ours."""
+    return text_of(content["aggregate"]["type"]), text_of(content["aggregate"]["id"])
+
+
+def text_of(value: Any) -> str:
+    """Return a text; ValueError for anything else."""
+    if not isinstance(value, str):
+        raise ValueError("not a text")
+    return value
+
+
+def next_state(told: str | None, facts: Mapping[str, Any], where: str) -> str | None:
+    """Return the state after an entry of these facts, `told` before it. Raises Invalid for a broken chain."""
+    state, before = facts.get("state"), facts.get("before")
+    if not isinstance(state, str):
+        return told
+    if isinstance(before, str) and told is not None and before != told:
+        raise Invalid(f"{where} berangkat dari {before}, padahal sebelumnya {told}.")
+    return state
+
+
 class Events:
     """Follows each thing from entry to entry, when the entries are ours: numbers without a gap, states in a chain."""
 
     def __init__(self) -> None:
-        self.last: dict[tuple[str, str], int] = {}
-        self.state: dict[tuple[str, str], str] = {}
+        self.last: dict[Thing, int] = {}
+        self.state: dict[Thing, str | None] = {}
         self.foreign = False
 
-    def see(self, index: int, entry: bytes) -> tuple[str, str] | None:
+    def see(self, index: int, entry: bytes) -> Thing | None:
         """Check that an entry is the next event of its thing; return the thing, None in a foreign log."""
         if self.foreign:
             return None
         try:
             content = json.loads(entry)
-            thing = (text_of(content["aggregate"]["type"]), text_of(content["aggregate"]["id"]))
-            number, facts = content["event"], dict(content["facts"])
+            thing, number, facts = thing_of(content), content["event"], dict(content["facts"])
         except (ValueError, KeyError, TypeError, RecursionError):
             self.foreign = index == 0
             if not self.foreign:
@@ -376,19 +400,9 @@ class Events:
         if number != expected:
             raise Invalid(f"Daun {index}: {'/'.join(thing)} bernomor {number}, seharusnya {expected}.")
         self.last[thing] = number
-        self._follow(index, thing, facts)
+        where = f"Daun {index}: {'/'.join(thing)}"
+        self.state[thing] = next_state(self.state.get(thing), facts, where)
         return thing
-
-    def _follow(self, index: int, thing: tuple[str, str], facts: Any) -> None:
-        state, before = facts.get("state"), facts.get("before")
-        if not isinstance(state, str):
-            return
-        told = self.state.get(thing)
-        if isinstance(before, str) and told is not None and before != told:
-            raise Invalid(
-                f"Daun {index}: {'/'.join(thing)} berangkat dari {before}, padahal sebelumnya {told}."
-            )
-        self.state[thing] = state
 
 
 def check_level(folder: Path, level: int, hashes: list[bytes]) -> list[bytes]:
@@ -407,7 +421,7 @@ def check_level(folder: Path, level: int, hashes: list[bytes]) -> list[bytes]:
     return above
 
 
-Seen = Callable[[int, bytes, "tuple[str, str] | None"], None]
+Seen = Callable[[int, bytes, "Thing | None"], None]
 
 
 def verify_folder(
@@ -519,12 +533,12 @@ def verify_proof(text: str, keys: list[Key], given: bytes | None) -> tuple[bytes
 
 def verify_proofs(path: Path, keys: list[Key], given: bytes | None) -> None:
     """Check every proof of a file and tell its story. Raises Invalid."""
-    seen: dict[tuple[str, str], list[int]] = {}
+    seen: dict[Thing, list[int]] = {}
     for text in split_proofs(read_text(path, MOST_IN_A_FILE)):
         entry, index, head = verify_proof(text, keys, given)
         try:
             content = json.loads(entry)
-            thing = (content["aggregate"]["type"], content["aggregate"]["id"])
+            thing = thing_of(content)
             seen.setdefault(thing, []).append(content["event"])
             told = f"{'/'.join(thing)} peristiwa {content['event']}: {content['act']} pada {content['at']}"
         except (ValueError, KeyError, TypeError, RecursionError):
@@ -538,8 +552,6 @@ def verify_proofs(path: Path, keys: list[Key], given: bytes | None) -> None:
 
 
 # ── evidence packs ──────────────────────────────────────────────────────────────────────────────────────
-
-Thing = tuple[str, str]
 
 TOLD: dict[str, dict[str, tuple[str, ...]]] = {
     "purchase": {
@@ -595,6 +607,9 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
 
 DOCUMENT_FACTS = ("pdf_sha256", "signed_sha256", "agreement_sha256", "kak_sha256", "sha256")
 """Facts that are hashes of documents, which a pack may hold or not."""
+
+DEPOSITED = {"code": "kode", "amount_rupiah": "nilai", "ntpn": "NTPN", "deposited_on": "hari setor"}
+"""Facts of a tax's deposit that stand in the books under the same name."""
 
 
 class Verdict:
@@ -724,7 +739,7 @@ class Line:
         content = strict_json(entry, f"Catatan daun {index}")
         try:
             self.index = index
-            self.thing: Thing = (text_of(content["aggregate"]["type"]), text_of(content["aggregate"]["id"]))
+            self.thing = thing_of(content)
             self.event, self.act, self.at = (
                 int(content["event"]),
                 text_of(content["act"]),
@@ -733,13 +748,6 @@ class Line:
             self.facts: dict[str, Any] = dict(content["facts"])
         except (KeyError, TypeError, ValueError):
             raise Invalid(f"Catatan daun {index} bukan catatan e-Order.") from None
-
-
-def text_of(value: Any) -> str:
-    """Return a text; ValueError for anything else."""
-    if not isinstance(value, str):
-        raise ValueError("not a text")
-    return value
 
 
 class PackCheck:
@@ -759,6 +767,7 @@ class PackCheck:
         self.head = Checkpoint(decoded(self.pack["checkpoint"], MOST_NOTE), self.keys)
         self.head.tell()
         self.check_inclusion()
+        self.read_state()
         self.check_events()
         self.check_states()
         self.check_figures()
@@ -825,7 +834,6 @@ class PackCheck:
         self.lines.append(Line(index, entry))
 
     def check_events(self) -> None:
-        self._read_state()
         wrong, partial = [], []
         for thing, lines in sorted(self.by_thing.items()):
             numbers = [line.event for line in lines]
@@ -845,7 +853,7 @@ class PackCheck:
 
     # ── what the tables say ─────────────────────────────────────────────────────────────────────────────
 
-    def _read_state(self) -> None:
+    def read_state(self) -> None:
         stated = strict_json(self.pack["state.json"], "state.json")
         try:
             self.order = (str(stated["order"]["id"]), str(stated["order"]["number"]))
@@ -948,47 +956,54 @@ class PackCheck:
         self.verdict.all_of(wrong, told)
 
     def _books(self, books: Mapping[str, Any]) -> tuple[list[str], str]:
-        wrong, sums = [], 0
+        wrong = []
         posted = {line.thing[1]: line.facts["legs"] for line in self.lines if line.act == "ledger.posted"}
-        journals = {text_of(each["id"]): each for each in books["journals"]}
+        journals = by_id(books["journals"])
         for number in sorted(set(posted) ^ set(journals)):
             where = "log" if number in posted else "buku"
             wrong.append(f"Jurnal {number} hanya ada di {where}.")
         for number, journal in sorted(journals.items()):
             legs = {text_of(code): whole(amount) for code, amount in journal["legs"].items()}
-            sums += sum(legs.values())
             if sum(legs.values()) or not legs:
                 wrong.append(f"Jurnal {number} tidak seimbang: selisih {sum(legs.values())} sen.")
             if number in posted and posted[number] != legs:
                 wrong.append(f"Jurnal {number}: ayatnya berbeda dari yang dicatat log.")
-        wrong += self._taxes(books)
+        taxes = by_id(books["taxes"])
+        wrong += self._obligation(books["obligation"], taxes) + self._deposits(taxes)
         return (
             wrong,
             f"{len(journals)} jurnal pesanan seimbang dan sama dengan log; pajak cocok dengan kewajiban.",
         )
 
-    def _taxes(self, books: Mapping[str, Any]) -> list[str]:
-        owed, wrong = books["obligation"], []
-        taxes = {text_of(each["id"]): each for each in books["taxes"]}
+    def _obligation(self, owed: Any, taxes: Mapping[str, Any]) -> list[str]:
+        wrong = []
+        approved = [line.facts for line in self.lines if line.act == "purchase.approve_payment"]
         if owed is None:
-            return ["Ada pajak tanpa kewajiban bayar."] if taxes else []
+            if taxes:
+                wrong.append("Ada pajak tanpa kewajiban bayar.")
+            if approved:
+                wrong.append("Kewajiban bayar yang disetujui menurut log tidak ada dalam buku.")
+            return wrong
         if whole(owed["gross_rupiah"]) != sum(
             whole(owed[f"{part}_rupiah"]) for part in ("net", "withheld", "penalty")
         ):
             wrong.append("Kewajiban bayar tidak sama dengan bersih + pajak + denda.")
         if sum(whole(tax["amount_rupiah"]) for tax in taxes.values()) != owed["withheld_rupiah"]:
             wrong.append("Jumlah pajak tidak sama dengan pajak yang dipungut.")
-        approved = [line.facts for line in self.lines if line.act == "purchase.approve_payment"]
         if approved and (
             approved[-1].get("total_rupiah"), approved[-1].get("net_rupiah"), approved[-1].get("penalty_rupiah")
         ) != (owed["gross_rupiah"], owed["net_rupiah"], owed["penalty_rupiah"]):  # fmt: skip
             wrong.append("Kewajiban bayar berbeda dari yang disetujui menurut log.")
-        for line in self.lines:
-            if line.act == "tax.deposit" and taxes.get(line.thing[1], {}).get("ntpn") != line.facts.get(
-                "ntpn"
-            ):
-                wrong.append(f"Pajak {line.thing[1]}: NTPN berbeda dari yang dicatat log.")
         return wrong
+
+    def _deposits(self, taxes: Mapping[str, Any]) -> list[str]:
+        return [
+            f"Pajak {line.thing[1]}: {name} berbeda dari yang dicatat log."
+            for line in self.lines
+            if line.act == "tax.deposit"
+            for fact, name in DEPOSITED.items()
+            if taxes.get(line.thing[1], {}).get(fact) != line.facts.get(fact)
+        ]
 
     # ── time ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -1048,12 +1063,7 @@ def chained(lines: Sequence[Line]) -> str | None:
     """Return the state that a thing's entries lead to, None when they tell none. Raises Invalid for a broken chain."""
     state: str | None = None
     for line in lines:
-        told, before = line.facts.get("state"), line.facts.get("before")
-        if not isinstance(told, str):
-            continue
-        if isinstance(before, str) and state is not None and before != state:
-            raise Invalid(f"peristiwa {line.event} berangkat dari {before}, padahal sebelumnya {state}.")
-        state = told
+        state = next_state(state, line.facts, f"peristiwa {line.event}")
     return state
 
 
@@ -1086,6 +1096,14 @@ def read_consistency(text: str, size: int) -> list[bytes]:
     if first != f"old {size}" or len(lines) > 63:
         raise Invalid("Bukti konsistensi rusak.")
     return [unbase64(line, "Bukti konsistensi") for line in lines]
+
+
+def by_id(rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Return the rows by their id; ValueError when one is told twice."""
+    found = {text_of(each["id"]): each for each in rows}
+    if len(found) != len(rows):
+        raise ValueError("told twice")
+    return found
 
 
 def whole(value: Any) -> int:

@@ -9,11 +9,13 @@ from django.db import connection, transaction
 
 
 @contextmanager
-def one_snapshot() -> Iterator[None]:
-    """One unchanging, read-only view of the database; inside a transaction the caller's own view serves."""
-    inside = connection.in_atomic_block
+def one_snapshot(*, writes: bool = False) -> Iterator[None]:
+    """One unchanging view of the database, read-only unless it `writes`; inside a transaction the caller's serves."""
+    if connection.in_atomic_block:
+        yield
+        return
+    only = "" if writes else " READ ONLY"
     with transaction.atomic():
-        if not inside:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ" + only)
         yield

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import connection
 
 from marketplace.audit.models import Checkpoint, Entry
 from marketplace.audit.queries import latest_checkpoint
 from marketplace.core import clock
+from marketplace.database.snapshots import one_snapshot
 from procurement.statistics.making import cashless, spending, units, waiting
 from procurement.statistics.models import CashlessDay, Edition
 
@@ -21,11 +22,7 @@ DAYS_BACK: Final = 7
 
 def refresh() -> Edition | None:
     """Make all figures anew from one unchanging view and put them in place of the last; None while another does."""
-    if connection.in_atomic_block:
-        return _made()
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    with one_snapshot(writes=True):
         return _made()
 
 

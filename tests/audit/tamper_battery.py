@@ -147,22 +147,7 @@ class Battery:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("RESET ROLE")
             cursor.execute("SET LOCAL session_replication_role = origin")
-        if not kind.stays:
-            guards_put_back()
-        else:
-            self._wake_others(kind)
-
-    def _wake_others(self, kind: Kind) -> None:
-        """Leave what the kind itself did to a guard, and nothing else, asleep or missing."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'D' "
-                "AND tgrelid::regclass::text = ANY(%s)",
-                [[*AUDIT_TABLES, *BUSINESS_TABLES]],
-            )
-            for table, name in cursor.fetchall():
-                if kind.name != "guard disabled" or (table, name) != ("audit_entry", "append_only_row"):
-                    cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+        guards_put_back(but=kind.asleep)
 
     def _looked(self, power: Power, *, of_order: bool) -> Cell:
         known = [self.kept] if power is Power.KEYS else []

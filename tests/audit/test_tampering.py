@@ -18,7 +18,7 @@ from procurement.purchasing.models import Purchase
 from tests import baseline
 from tests.audit.tamper_battery import Battery, Cell, Power, page
 from tests.audit.tamper_kinds import KINDS, World
-from tests.oversight.orders import closed, office
+from tests.oversight.orders import closed, office, own_places
 from tests.purchasing import factories
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
@@ -37,17 +37,7 @@ def battery(
 ) -> tuple[Results, Cell]:
     """All attempts on one closed order, and the look at the untouched log."""
     folder = tmp_path_factory.mktemp("tampering")
-    backend = "django.core.files.storage.FileSystemStorage"
-    places = {
-        name: {"BACKEND": backend, "OPTIONS": {"location": folder / name, "base_url": None}}
-        for name in ("papers", "evidence")
-    }
-    changed = {
-        "STATE_DIR": folder,
-        "AUDIT_ORIGIN": "e-order.example/log",
-        "STORAGES": settings.STORAGES | places,
-    }
-    with django_db_blocker.unblock(), override_settings(**changed):
+    with django_db_blocker.unblock(), override_settings(**own_places(folder)):
         try:
             factories.story("ORDERED", at=office())
             integrate()

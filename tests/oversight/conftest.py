@@ -9,19 +9,12 @@ from typing import Any
 import pytest
 
 from marketplace.regulation.queries import forget_rules
+from tests.oversight.orders import own_places
 
 
 @pytest.fixture(autouse=True)
 def own_folders(settings: Any, tmp_path: Path) -> Iterator[None]:
-    settings.STATE_DIR = tmp_path / "state"
-    settings.AUDIT_ORIGIN = "e-order.example/log"
-    backend = "django.core.files.storage.FileSystemStorage"
-    settings.STORAGES = {
-        **settings.STORAGES,
-        **{
-            name: {"BACKEND": backend, "OPTIONS": {"location": tmp_path / name, "base_url": None}}
-            for name in ("papers", "evidence")
-        },
-    }
+    for name, value in own_places(tmp_path).items():
+        setattr(settings, name, value)
     yield
     forget_rules()

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
@@ -17,6 +20,20 @@ from procurement.settlement import actions
 from procurement.settlement.models import Evidence, TaxLine
 from tests.purchasing import factories
 from tests.settlement.orders import SCAN, with_account
+
+
+def own_places(folder: Path) -> dict[str, Any]:
+    """Settings by which keys, papers and scans lie in a folder of the test's own."""
+    backend = "django.core.files.storage.FileSystemStorage"
+    places = {
+        name: {"BACKEND": backend, "OPTIONS": {"location": folder / name, "base_url": None}}
+        for name in ("papers", "evidence")
+    }
+    return {
+        "STATE_DIR": folder / "state",
+        "AUDIT_ORIGIN": "e-order.example/log",
+        "STORAGES": settings.STORAGES | places,
+    }
 
 
 def office(**said: Any) -> factories.Office:

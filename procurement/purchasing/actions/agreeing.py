@@ -165,10 +165,6 @@ def agreement_of(
         ],
         **terms.extra,
     }
-    amounts = {
-        name: getattr(purchase, name)
-        for name in ("goods_total", "shipping", "price_total", "ppn", "local_tax", "total")
-    }
     agreement = Agreement(
         purchase=purchase,
         version=purchase.version,
@@ -176,7 +172,7 @@ def agreement_of(
         at=at,
         needed_by=purchase.needed_by,
         terms=told,
-        **amounts,
+        **{name: getattr(purchase, name) for name in Agreement.AMOUNTS},
     )
     agreement.sha256 = sha256(canonical.encode(agreement.content(purchase.number))).hexdigest()
     return agreement

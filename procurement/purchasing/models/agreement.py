@@ -20,6 +20,15 @@ class Agreement(models.Model):
         COMPETITION = "COMPETITION", _("Mini-kompetisi")
         ADDENDUM = "ADDENDUM", _("Adendum")
 
+    AMOUNTS: ClassVar[tuple[str, ...]] = (
+        "goods_total",
+        "shipping",
+        "price_total",
+        "ppn",
+        "local_tax",
+        "total",
+    )
+
     purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="agreements")
     version = models.PositiveSmallIntegerField(_("versi"))
     cause = models.CharField(_("sebab"), max_length=12, choices=Cause.choices)
@@ -52,11 +61,10 @@ class Agreement(models.Model):
 
     def content(self, number: str) -> dict[str, Any]:
         """What `sha256` is the hash of, as canonical JSON; `number` is the order's."""
-        amounts = ("goods_total", "shipping", "price_total", "ppn", "local_tax", "total")
         return {
             "number": number,
             "version": self.version,
             "needed_by": self.needed_by.isoformat(),
-            **{name: getattr(self, name) for name in amounts},
+            **{name: getattr(self, name) for name in self.AMOUNTS},
             **self.terms,
         }

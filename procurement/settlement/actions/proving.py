@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from marketplace.accounts.actors import Actor
 from marketplace.core import clock
+from marketplace.database.snapshots import one_snapshot
 from marketplace.events.actions import enqueue
 from marketplace.workflow.door import doing
 from procurement.settlement.ledger.proving import Reckoning, reckon
@@ -51,11 +52,7 @@ def prove_ledger(day: date) -> LedgerProof:
 
 def reckoned() -> Reckoning:
     """The books computed anew from one unchanging view of them, while bookings go on."""
-    if connection.in_atomic_block:
-        return reckon()
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with one_snapshot():
         return reckon()
 
 

@@ -9,18 +9,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
-from django.db import connection, transaction
 from django.db.models import Min, QuerySet, Sum
 
 from marketplace.core import clock
 from marketplace.core.money import SEN_PER_RUPIAH
+from marketplace.database.snapshots import one_snapshot
 from procurement.settlement.models import Account, Balance, Entry, Journal
 from procurement.settlement.models.ledger import DEBIT
 
@@ -86,7 +85,7 @@ def export(form: str, span: Span) -> Iterator[str]:
     if form not in FORMATS:
         raise ValueError(f"unknown format {form}; known are {', '.join(FORMATS)}")
     writer: Beancount | Hledger = Beancount() if form == "beancount" else Hledger()
-    with _snapshot():
+    with one_snapshot():  # so that journals and balances belong together
         yield from _written(writer, span)
 
 
@@ -241,16 +240,3 @@ def _quoted(text: str) -> str:
 def _line(text: str) -> str:
     """One line without the marks at which hledger ends a description or a tag."""
     return " ".join(text.split()).replace(";", " ").replace(",", " ").replace("|", "/")
-
-
-def _snapshot() -> AbstractContextManager[None]:
-    """One unchanging view of the books, so that journals and balances belong together."""
-    return nullcontext() if connection.in_atomic_block else _repeatable()
-
-
-@contextmanager
-def _repeatable() -> Iterator[None]:
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
