@@ -9,13 +9,14 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.queries import appointments_in_force
 from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry
+from marketplace.audit.queries import get_entry_for
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import begin, beginning, doing, passing
 from marketplace.workflow.due import CLOCK
 from procurement.oversight.guards import insist, not_own_work
 from procurement.oversight.models import Acknowledgement, HoldWatch
 from procurement.oversight.queries.access import orders_worked_on
-from procurement.oversight.queries.stories import entries_about, get_entry_to_acknowledge
+from procurement.oversight.queries.stories import entries_about
 from procurement.purchasing.queries import get_purchase_for
 from procurement.settlement.models import Payout
 
@@ -27,7 +28,7 @@ def acknowledge(*, actor: Actor, entry_id: int, remark: str = "") -> Acknowledge
     Entry.DoesNotExist for another region's.
     """
     actor.require(Role.AUDITOR)
-    entry = get_entry_to_acknowledge(actor, entry_id)
+    entry = get_entry_for(actor, entry_id)
     if entry.user_id == actor.user_id:
         raise Refused(
             "audit.own_entry",
