@@ -17,6 +17,7 @@ from marketplace.audit.queries import Line, line_of, readable_by
 from marketplace.core import clock
 from procurement.oversight.queries.orders import OrderFilters
 from procurement.purchasing.models import Flag, Purchase
+from procurement.redflags.models import RedFlag
 
 PAGE: Final = 50
 _BATCH: Final = 2_000
@@ -25,7 +26,7 @@ _BATCH: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """One order with the codes of its flags."""
+    """One order with the codes of its flags, of the act and found later."""
 
     purchase: Purchase
     flags: Sequence[str]
@@ -63,8 +64,11 @@ def order_page(
 
 def _flagged(rows: Sequence[Purchase]) -> list[OrderRow]:
     codes: dict[int, list[str]] = {}
-    told = Flag.objects.filter(purchase__in=[each.pk for each in rows]).order_by("code")
-    for purchase_id, code in told.values_list("purchase_id", "code").distinct():
+    keys = [each.pk for each in rows]
+    at_the_act = Flag.objects.filter(purchase__in=keys).values_list("purchase_id", "code")
+    later = RedFlag.objects.filter(purchase__in=keys).exclude(state="SUPERSEDED")
+    told = at_the_act.order_by().union(later.order_by().values_list("purchase_id", "rule"))
+    for purchase_id, code in told.order_by("code"):
         codes.setdefault(purchase_id, []).append(code)
     return [OrderRow(each, codes.get(each.pk, [])) for each in rows]
 
