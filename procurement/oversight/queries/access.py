@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -84,7 +86,7 @@ def orders_worked_on(actor: Actor, purchase_ids: Iterable[int]) -> list[str]:
 
 def named_on(users: Collection[int]) -> Q:
     """Orders that name one of those persons in some duty."""
-    return Q(*((f"{duty}__in", users) for duty in DUTIES), _connector=Q.OR)
+    return reduce(or_, (Q(**{f"{duty}__in": users}) for duty in DUTIES))
 
 
 def orders_of(finding: Finding) -> list[int]:
