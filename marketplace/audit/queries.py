@@ -82,8 +82,8 @@ def readable_by(actor: Actor) -> QuerySet[Entry]:
     return Entry.objects.filter(Q(region_id=actor.region_id) | Q(region_id=None))
 
 
-def page_for(actor: Actor, filters: Filters, *, before: int | None = None) -> tuple[list[Line], int | None]:
-    """Return one page of the explorer, newest first, and the id before which the next page begins."""
+def entries_for(actor: Actor, filters: Filters) -> QuerySet[Entry]:
+    """Entries the actor may read that fit, in no order."""
     found = readable_by(actor)
     if filters.act:
         found = found.filter(Q(act=filters.act) | Q(act__startswith=filters.act.rstrip(".") + "."))
@@ -95,6 +95,12 @@ def page_for(actor: Actor, filters: Filters, *, before: int | None = None) -> tu
         found = found.filter(at__gte=clock.midnight(filters.since))
     if filters.until:
         found = found.filter(at__lt=clock.midnight(filters.until + timedelta(days=1)))
+    return found
+
+
+def page_for(actor: Actor, filters: Filters, *, before: int | None = None) -> tuple[list[Line], int | None]:
+    """Return one page of the explorer, newest first, and the id before which the next page begins."""
+    found = entries_for(actor, filters)
     if before is not None:
         found = found.filter(pk__lt=before)
     lines = _lines(found.order_by("-id")[: PAGE + 1])

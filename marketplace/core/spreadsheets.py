@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -167,6 +167,20 @@ def neutralised(text: str) -> str:
     """`text` so that no spreadsheet program runs it as a formula: an apostrophe in front where needed."""
     bare = text.lstrip("'")
     return "'" + text if bare.startswith(_RUN) or text.startswith(("\t", "\r", "\n")) else text
+
+
+class _Handing:
+    """What `csv` writes to: it hands back the line."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def csv_lines(rows: Iterable[Iterable[object]], *, delimiter: str = ";") -> Iterator[str]:
+    """Rows as lines of CSV, one after the other; no text among the cells runs as a formula."""
+    writer = csv.writer(_Handing(), delimiter=delimiter)
+    for row in rows:
+        yield writer.writerow([neutralised(cell) if isinstance(cell, str) else cell for cell in row])
 
 
 def without_mark(text: str) -> str:

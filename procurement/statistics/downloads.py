@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import StreamingHttpResponse
 
-from marketplace.core.spreadsheets import neutralised
+from marketplace.core.spreadsheets import csv_lines
 
 KINDS: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
@@ -26,13 +26,6 @@ class Table:
     about: Mapping[str, Any]
 
 
-class _Echo:
-    """What `csv` writes to gives back what it was given."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def as_file(table: Table, kind: str) -> StreamingHttpResponse | None:
     """The table as the kind of file that was asked for; None when none was."""
     if kind not in KINDS:
@@ -44,10 +37,8 @@ def as_file(table: Table, kind: str) -> StreamingHttpResponse | None:
 
 
 def _csv(table: Table) -> Iterator[str]:
-    writer = csv.writer(_Echo(), delimiter=";")
-    yield "\ufeff" + str(writer.writerow([str(label) for label in table.columns.values()]))
-    for row in table.rows:
-        yield str(writer.writerow([neutralised(each) if isinstance(each, str) else each for each in row]))
+    yield "\ufeff"
+    yield from csv_lines(chain([table.columns.values()], table.rows))
 
 
 def _json(table: Table) -> Iterator[str]:

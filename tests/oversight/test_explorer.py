@@ -88,6 +88,11 @@ def test_flags_found_over_many_orders_count_as_those_of_the_act(ground: Ground) 
     raised(ground.first.purchase)
     assert ground.numbers(peringatan="ID05") == {"first"}
     assert ground.numbers(peringatan="*") == {"first", "second"}
+    rows, _older = explorer.order_page(ground.actor, OrderFilters(), before=None)
+    assert {row.purchase.number: list(row.flags) for row in rows} == {
+        ground.first.purchase.number: ["ID05"],
+        ground.second.purchase.number: ["ID09"],
+    }
     story = ground.client.get(f"/pemeriksaan/pesanan/{ground.first.purchase.number}/").content.decode()
     assert "harga tengah 6 bulan" in story and "/tanda-bahaya/" in story
 

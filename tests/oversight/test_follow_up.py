@@ -21,8 +21,9 @@ from marketplace.events import runner
 from marketplace.events.models import Notice
 from marketplace.regulation.models import Parameter
 from marketplace.regulation.queries import forget_rules
+from marketplace.workflow import door
 from procurement.oversight import actions
-from procurement.oversight.actions import Deposit
+from procurement.oversight.actions import Deposit, findings, statuses
 from procurement.oversight.models import Answer, Finding, Recommendation, Recovery
 from procurement.oversight.queries.access import orders_worked_on
 from procurement.oversight.queries.desk import waiting_for
@@ -133,6 +134,54 @@ def test_a_finding_is_reviewed_by_another_auditor(audit: Audit) -> None:
     actions.confirm_finding(actor=audit["SECOND"], finding_id=finding.pk)
     with refused("report.no_recommendation", case):
         audit.issue(case)
+
+
+def test_a_colleague_beside_the_team_takes_no_recommendation_back(audit: Audit) -> None:
+    case = audit.case()
+    drafted = Recommendation.objects.get(finding=audit.finding(case))
+    with refused("case.not_on_team", drafted):
+        actions.withdraw_recommendation(actor=audit["THIRD"], recommendation_id=drafted.pk)
+    withdrawn = actions.withdraw_recommendation(actor=audit["LEADER"], recommendation_id=drafted.pk)
+    assert withdrawn.state == "WITHDRAWN"
+
+
+def test_what_a_report_tells_is_not_taken_back_while_it_is_issued(
+    audit: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = audit.case()
+    finding = audit.finding(case)
+    _before_its_lock(monkeypatch, findings, lambda: audit.issue(case))
+    with pytest.raises(Refused) as caught:
+        actions.withdraw_finding(actor=audit["LEADER"], finding_id=finding.pk, reason=WHY)
+    assert caught.value.code == "case.reported"
+    assert Finding.objects.get(pk=finding.pk).state == "CONFIRMED"
+    assert "finding.withdraw" not in acts_of(finding)
+
+
+def test_nothing_is_opened_again_while_its_case_is_finished(
+    audit: Audit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thing = audit.recommended()
+    audit.answer(thing)
+    audit.settle(thing)
+    case_id = thing.finding.case_id
+    _before_its_lock(
+        monkeypatch, statuses, lambda: actions.finish_case(actor=audit["LEADER"], case_id=case_id)
+    )
+    with pytest.raises(Refused) as caught:
+        actions.reopen(actor=audit["LEADER"], recommendation_id=thing.pk, reason=WHY)
+    assert caught.value.code == "case.finished"
+    assert fresh(thing).state == "FITTING" and "recommendation.reopen" not in acts_of(thing)
+
+
+def _before_its_lock(monkeypatch: pytest.MonkeyPatch, verbs: Any, first: Callable[[], object]) -> None:
+    """What `first` does comes between the look at a thing and its lock, as a colleague's act may."""
+
+    def passing(*told: Any, **named: Any) -> Any:
+        first()
+        return door.passing(*told, **named)
+
+    monkeypatch.setattr(verbs, "passing", passing)
 
 
 def test_a_status_is_settled_by_another_than_who_proposed_or_verified(audit: Audit) -> None:

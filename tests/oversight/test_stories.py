@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -82,6 +84,25 @@ def test_an_entry_is_acknowledged_once_by_each_and_never_by_who_acted(audit: Aud
     )
     with pytest.raises(Entry.DoesNotExist):
         acknowledge(actor=far, entry_id=entry.pk)
+
+
+@pytest.mark.race
+def test_a_story_marked_twice_at_once_is_marked_once(audit: Audit) -> None:
+    case, _payout = with_transfer(audit)
+    actor, steps = audit["LEADER"], story_of_order(audit["LEADER"], case.fresh()).steps
+    together = Barrier(4)
+
+    def mark(_turn: int) -> int:
+        try:
+            together.wait()
+            return acknowledge_story(actor=actor, number=case.purchase.number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        marked = sorted(pool.map(mark, range(4)))
+    assert marked == [0, 0, 0, len(steps)]
+    assert Entry.objects.filter(act="entry.acknowledge").count() == len(steps)
 
 
 def test_a_story_one_worked_on_is_not_ones_own_to_acknowledge(audit: Audit) -> None:

@@ -6,7 +6,6 @@ takes a product's name for a formula. Equal contents give equal bytes.
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -14,7 +13,7 @@ from typing import IO, Any, Final
 
 import xlsxwriter
 
-from marketplace.core.spreadsheets import neutralised
+from marketplace.core.spreadsheets import csv_lines, neutralised
 from vendors.bulk_upload.cells import KINDS, Cell
 from vendors.bulk_upload.columns import Column, columns_of
 
@@ -204,8 +203,4 @@ def _example(column: Column, kind: str, ways: Mapping[int, str]) -> Cell:
 
 def csv_line(cells: Iterable[Cell]) -> bytes:
     """One row of CSV as Indonesian spreadsheet programs expect it: semicolons, UTF-8."""
-    line = io.StringIO(newline="")
-    csv.writer(line, delimiter=";").writerow(
-        [neutralised(cell) if isinstance(cell, str) else cell for cell in cells]
-    )
-    return line.getvalue().encode()
+    return next(csv_lines([cells])).encode()

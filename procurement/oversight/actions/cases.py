@@ -171,8 +171,8 @@ def _publish(passage: Passage[CaseFile], case: CaseFile) -> None:
         )
     drafted = Recommendation.objects.filter(finding__in=standing, state="DRAFT").order_by("pk")
     owed = list(drafted.select_related("finding__case"))
-    bare = {each.pk: each.number for each in standing} | {each.finding_id: 0 for each in owed}
-    without = [str(number) for number in bare.values() if number]
+    answered_for = {each.finding_id for each in owed}
+    without = [str(each.number) for each in standing if each.pk not in answered_for]
     if without:
         raise Refused(
             "report.no_recommendation",

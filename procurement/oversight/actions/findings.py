@@ -54,7 +54,7 @@ def draft_finding(*, actor: Actor, case_id: int, text: Text, orders: Sequence[st
     case = _open_case(actor, case_id)
     purchases = _orders_of_case(actor, case, orders)
     with doing(actor=actor) as deed:
-        locked = CaseFile.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        locked = _locked(case.pk)
         _must_be_open(locked)
         last = locked.findings.aggregate(last=Max("number"))["last"] or 0
         finding = Finding(
@@ -134,6 +134,7 @@ def withdraw_finding(*, actor: Actor, finding_id: int, reason: str, revision: in
     _open_case(actor, found.case_id)
     reason = said(reason)
     with passing(Finding, finding_id, "withdraw", actor=actor, revision=revision) as passage:
+        _must_be_open(_locked(found.case_id))
         passage.facts.update(facts_of(passage.thing), reason=reason)
         for each in found.recommendations.filter(state="DRAFT").select_related("finding__case"):
             move_along(passage, Recommendation, each.pk, "withdraw", facts=facts_about(each))
@@ -185,8 +186,12 @@ def draft_recommendation(
 def withdraw_recommendation(
     *, actor: Actor, recommendation_id: int, revision: int | None = None
 ) -> Recommendation:
-    """Take a recommendation back before the report is out. Raises the door's; Recommendation.DoesNotExist."""
+    """Take a recommendation back before the report is out.
+
+    Raises Refused `case.not_on_team`, `case.reported`, the door's; Recommendation.DoesNotExist.
+    """
     found = get_recommendation_for(actor, recommendation_id)
+    _open_case(actor, found.finding.case_id)
     with passing(Recommendation, found.pk, "withdraw", actor=actor, revision=revision) as passage:
         passage.facts.update(facts_about(found))
     return passage.thing
@@ -247,6 +252,11 @@ def _open_case(actor: Actor, case_id: int) -> CaseFile:
     insist(on_the_team(case.standing(actor)))
     _must_be_open(case)
     return case
+
+
+def _locked(case_id: int) -> CaseFile:
+    """The case file, held until the deed is done: a report is issued before it or after it."""
+    return CaseFile.objects.select_for_update(of=("self",)).get(pk=case_id)
 
 
 def _must_be_open(case: CaseFile) -> None:

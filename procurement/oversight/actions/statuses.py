@@ -11,7 +11,7 @@ from marketplace.workflow.door import Passage, passing
 from procurement.oversight import codes
 from procurement.oversight.actions.findings import facts_about
 from procurement.oversight.guards import FOLLOW_UP_BASIS, amounts_recovered, insist, not_own_work, said
-from procurement.oversight.models import Recommendation
+from procurement.oversight.models import CaseFile, Recommendation
 from procurement.oversight.queries.access import get_recommendation_for, orders_of, orders_worked_on
 from procurement.oversight.workflow import PROPOSABLE, RECOMMENDATION, STATUS_OF
 
@@ -137,13 +137,14 @@ def reopen(
     """
     found = _to_judge(actor, recommendation_id)
     reason = said(reason)
-    if found.finding.case.state == "FINISHED":
-        raise Refused(
-            "case.finished",
-            "Berkas pemeriksaan ini sudah dinyatakan selesai.",
-            fix="Buka kembali pemantauannya lebih dahulu.",
-        )
     with passing(Recommendation, found.pk, "reopen", actor=actor, revision=revision) as passage:
+        case = CaseFile.objects.select_for_update(of=("self",)).get(pk=found.finding.case_id)
+        if case.state == "FINISHED":
+            raise Refused(
+                "case.finished",
+                "Berkas pemeriksaan ini sudah dinyatakan selesai.",
+                fix="Buka kembali pemantauannya lebih dahulu.",
+            )
         passage.thing.owed_since, passage.thing.last_reason = clock.today(), reason
         passage.thing.ground = ""
         passage.facts.update(facts_about(found), reason=reason)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from hashlib import sha256
 
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import User
 from marketplace.accounts.queries import appointments_in_force
 from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry
+from marketplace.audit.queries import get_entry_for
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import begin, beginning, doing, passing
 from marketplace.workflow.due import CLOCK
 from procurement.oversight.guards import insist, not_own_work
 from procurement.oversight.models import Acknowledgement, HoldWatch
 from procurement.oversight.queries.access import orders_worked_on
-from procurement.oversight.queries.stories import entries_about, get_entry_to_acknowledge
+from procurement.oversight.queries.stories import entries_about
 from procurement.purchasing.queries import get_purchase_for
 from procurement.settlement.models import Payout
 
@@ -27,16 +29,17 @@ def acknowledge(*, actor: Actor, entry_id: int, remark: str = "") -> Acknowledge
     Entry.DoesNotExist for another region's.
     """
     actor.require(Role.AUDITOR)
-    entry = get_entry_to_acknowledge(actor, entry_id)
+    entry = get_entry_for(actor, entry_id)
     if entry.user_id == actor.user_id:
         raise Refused(
             "audit.own_entry",
             "Catatan ini tentang perbuatan Anda sendiri.",
             fix="Minta auditor lain membacanya.",
         )
-    if Acknowledgement.objects.filter(entry=entry, user_id=actor.user_id or 0).exists():
+    made = _acknowledged(actor, [entry], remark.strip())
+    if not made:
         raise Refused("acknowledged", "Catatan ini sudah Anda tandai.")
-    return _acknowledged(actor, [entry], remark.strip())[0]
+    return made[0]
 
 
 def acknowledge_story(*, actor: Actor, number: str) -> int:
@@ -47,13 +50,16 @@ def acknowledge_story(*, actor: Actor, number: str) -> int:
     actor.require(Role.AUDITOR)
     purchase = get_purchase_for(actor, number)
     insist(not_own_work(orders_worked_on(actor, [purchase.pk])))
-    mine = Acknowledgement.objects.filter(user_id=actor.user_id or 0).values("entry")
-    found = entries_about(actor, purchase).exclude(pk__in=mine).exclude(user_id=actor.user_id or 0)
-    return len(_acknowledged(actor, list(found.order_by("pk")), ""))
+    found = entries_about(actor, purchase).exclude(user_id=actor.user_id or 0).order_by("pk")
+    return len(_acknowledged(actor, found, ""))
 
 
-def _acknowledged(actor: Actor, entries: Sequence[Entry], remark: str) -> list[Acknowledgement]:
+def _acknowledged(actor: Actor, entries: Iterable[Entry], remark: str) -> list[Acknowledgement]:
+    """Mark those the actor has not marked yet; two of his clicks come one after the other."""
     with doing(actor=actor) as deed:
+        User.objects.select_for_update().get(pk=actor.user_id or 0)
+        mine = Acknowledgement.objects.filter(entry__in=entries, user_id=actor.user_id or 0)
+        known = set(mine.values_list("entry_id", flat=True))
         made = Acknowledgement.objects.bulk_create(
             Acknowledgement(
                 region_id=actor.region_id or 0,
@@ -64,6 +70,7 @@ def _acknowledged(actor: Actor, entries: Sequence[Entry], remark: str) -> list[A
                 at=deed.at,
             )
             for entry in entries
+            if entry.pk not in known
         )
         fingerprint = sha256(remark.encode()).hexdigest() if remark else ""
         deed.record_many(

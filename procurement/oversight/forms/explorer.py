@@ -5,16 +5,16 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.audit import acts
+from marketplace.audit.queries import acts_by_room
 from procurement.oversight.forms.orders import OrderFiltersForm
 
 
 def _acts() -> list[tuple[str, object]]:
-    rooms = sorted({act.name.partition(".")[0] for act in acts.known()})
+    rooms = acts_by_room()
     return [
         ("", _("Semua")),
-        *((room, f"{room} (…)") for room in rooms),
-        *((act.name, act.name) for act in acts.known()),
+        *((room, f"{room} (…)") for room in sorted(rooms)),
+        *((act, act) for acts in rooms.values() for act in acts),
     ]
 
 

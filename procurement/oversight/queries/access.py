@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -16,9 +18,10 @@ from procurement.purchasing.models import Purchase
 
 FOLLOWERS: Final = (Role.AUDITOR, *ANSWERERS)
 """Who follows recommendations: overseers, and the officers who answer."""
-_PERSONS: Final = tuple(
+DUTIES: Final = tuple(
     each.name for each in Purchase._meta.get_fields() if each.name.endswith("_user") and each.concrete
 )
+"""Columns of an order that name persons who acted on it."""
 
 
 def cases_for(actor: Actor) -> QuerySet[CaseFile]:
@@ -73,15 +76,17 @@ def orders_worked_on(actor: Actor, purchase_ids: Iterable[int]) -> list[str]:
     wanted = list(purchase_ids)
     if actor.user_id is None or not wanted:
         return []
-    named = Q(pk__in=[])
-    for column in _PERSONS:
-        named |= Q(**{column: actor.user_id})
     acted = Entry.objects.filter(
         aggregate_type="purchase", aggregate_id__in=[str(pk) for pk in wanted], user_id=actor.user_id
     ).exclude(actor_role=Role.AUDITOR)
     keys = [int(key) for key in acted.order_by().values_list("aggregate_id", flat=True).distinct()]
-    found = Purchase.objects.filter(named | Q(pk__in=keys), pk__in=wanted)
+    found = Purchase.objects.filter(named_on([actor.user_id]) | Q(pk__in=keys), pk__in=wanted)
     return list(found.order_by("number").values_list("number", flat=True))
+
+
+def named_on(users: Collection[int]) -> Q:
+    """Orders that name one of those persons in some duty."""
+    return reduce(or_, (Q(**{f"{duty}__in": users}) for duty in DUTIES))
 
 
 def orders_of(finding: Finding) -> list[int]:

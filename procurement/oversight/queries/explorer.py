@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import CharField, Q, QuerySet
+from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 from django.urls import reverse
 
 from marketplace.accounts.actors import Actor
 from marketplace.audit.models import Entry
-from marketplace.audit.queries import Line, line_of, readable_by
+from marketplace.audit.queries import Filters, Line, entries_for, line_of
 from marketplace.core import clock
+from procurement.oversight.queries.keyset import page_before
 from procurement.oversight.queries.orders import OrderFilters
 from procurement.purchasing.models import Flag, Purchase
+from procurement.redflags.models import RedFlag
 
 PAGE: Final = 50
 _BATCH: Final = 2_000
@@ -25,7 +26,7 @@ _BATCH: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """One order with the codes of its flags."""
+    """One order with the codes of its flags, of the act and found later."""
 
     purchase: Purchase
     flags: Sequence[str]
@@ -55,16 +56,17 @@ def order_page(
     actor: Actor, filters: OrderFilters, *, before: int | None
 ) -> tuple[list[OrderRow], int | None]:
     """One page of orders and the id before which the next one begins: two queries."""
-    found = orders(actor, filters)
-    rows = list((found.filter(pk__lt=before) if before else found)[: PAGE + 1])
-    more, rows = len(rows) > PAGE, rows[:PAGE]
-    return _flagged(rows), rows[-1].pk if more else None
+    rows, older = page_before(orders(actor, filters), before, size=PAGE)
+    return _flagged(rows), older
 
 
 def _flagged(rows: Sequence[Purchase]) -> list[OrderRow]:
     codes: dict[int, list[str]] = {}
-    told = Flag.objects.filter(purchase__in=[each.pk for each in rows]).order_by("code")
-    for purchase_id, code in told.values_list("purchase_id", "code").distinct():
+    keys = [each.pk for each in rows]
+    at_the_act = Flag.objects.filter(purchase__in=keys).values_list("purchase_id", "code")
+    later = RedFlag.objects.filter(purchase__in=keys).exclude(state="SUPERSEDED")
+    told = at_the_act.order_by().union(later.order_by().values_list("purchase_id", "rule"))
+    for purchase_id, code in told.order_by("code"):
         codes.setdefault(purchase_id, []).append(code)
     return [OrderRow(each, codes.get(each.pk, [])) for each in rows]
 
@@ -74,15 +76,9 @@ def entries(actor: Actor, filters: OrderFilters, act: str) -> QuerySet[Entry]:
 
     Days and officers are those of the entry; unit, vendor, state, amount and flag those of the order it is about.
     """
-    found = readable_by(actor)
-    if act:
-        found = found.filter(Q(act=act) | Q(act__startswith=act.rstrip(".") + "."))
+    found = entries_for(actor, Filters(act=act, since=filters.since, until=filters.until))
     if filters.officers:
         found = found.filter(user_id__in=filters.officers)
-    if filters.since:
-        found = found.filter(at__gte=clock.midnight(filters.since))
-    if filters.until:
-        found = found.filter(at__lt=clock.midnight(filters.until + timedelta(days=1)))
     about = replace(filters, officers=(), since=None, until=None)
     if about.narrows:
         keys = about.of(actor).order_by().annotate(key=Cast("pk", CharField())).values("key")
@@ -95,8 +91,7 @@ def entry_page(
 ) -> tuple[list[EntryRow], int | None]:
     """One page of entries and the id before which the next one begins: two queries."""
     found = entries(actor, filters, act).select_related("leaf")
-    rows = list((found.filter(pk__lt=before) if before else found)[: PAGE + 1])
-    more, rows = len(rows) > PAGE, rows[:PAGE]
+    rows, older = page_before(found, before, size=PAGE)
     keys = [int(each.aggregate_id) for each in rows if each.aggregate_type == Purchase.aggregate]
     numbers = {
         str(pk): number for pk, number in Purchase.objects.filter(pk__in=keys).values_list("pk", "number")
@@ -108,7 +103,7 @@ def entry_page(
         )
         for each in rows
     ]
-    return told, rows[-1].pk if more else None
+    return told, older
 
 
 def order_table(actor: Actor, filters: OrderFilters) -> Iterator[list[Any]]:

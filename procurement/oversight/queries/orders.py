@@ -12,14 +12,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from marketplace.accounts.actors import Actor
 from marketplace.core import clock
 from marketplace.core.money import rupiah
+from procurement.oversight.queries.access import DUTIES, named_on
 from procurement.purchasing.models import Flag, Purchase
 from procurement.purchasing.queries import purchases_of
 from procurement.redflags.models import RedFlag
-
-DUTIES = tuple(
-    each.name for each in Purchase._meta.get_fields() if each.name.endswith("_user") and each.concrete
-)
-"""Columns of an order that name persons who acted on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +39,7 @@ class OrderFilters:
 
     def of(self, actor: Actor) -> QuerySet[Purchase]:
         """The orders the actor may see that fit."""
-        return self.applied(purchases_of(actor))
-
-    def applied(self, found: QuerySet[Purchase]) -> QuerySet[Purchase]:
-        """Those of `found` that fit."""
+        found = purchases_of(actor)
         for column, values in (
             ("organisation_id", self.units),
             ("vendor_id", self.vendors),
@@ -55,10 +48,7 @@ class OrderFilters:
             if values:
                 found = found.filter(**{f"{column}__in": values})
         if self.officers:
-            acted = Q(pk__in=[])
-            for duty in DUTIES:
-                acted |= Q(**{f"{duty}__in": self.officers})
-            found = found.filter(acted)
+            found = found.filter(named_on(self.officers))
         if self.since:
             found = found.filter(submitted_at__gte=clock.midnight(self.since))
         if self.until:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from marketplace.accounts.actors import Actor
-from marketplace.audit.models import Entry
 from marketplace.audit.queries import Line, line_of, readable_by
+from procurement.oversight.queries.keyset import page_before
 
 ACTS: Final = ("personal_data.read", "personal_data.reveal")
 PAGE: Final = 50
@@ -14,9 +14,8 @@ PAGE: Final = 50
 
 def reads_page(actor: Actor, *, person: int | None, before: int | None) -> tuple[list[Line], int | None]:
     """One keyset page of reads in the actor's region, of one person or of all: one query."""
-    found = readable_by(actor).filter(act__in=ACTS).select_related("leaf").order_by("-pk")
+    found = readable_by(actor).filter(act__in=ACTS).select_related("leaf")
     if person:
         found = found.filter(user_id=person)
-    rows: list[Entry] = list((found.filter(pk__lt=before) if before else found)[: PAGE + 1])
-    more, rows = len(rows) > PAGE, rows[:PAGE]
-    return [line_of(each) for each in rows], rows[-1].pk if more else None
+    rows, older = page_before(found, before, size=PAGE)
+    return [line_of(each) for each in rows], older

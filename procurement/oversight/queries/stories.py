@@ -81,7 +81,7 @@ def story_of_order(actor: Actor, purchase: Purchase) -> OrderStory:
     )
 
 
-def entries_about(actor: Actor, purchase: Purchase):  # type: ignore[no-untyped-def]
+def entries_about(actor: Actor, purchase: Purchase) -> QuerySet[Entry]:
     """The entries about an order and about what belongs to it, of the actor's region."""
     wanted = Q(aggregate_type=Purchase.aggregate, aggregate_id=str(purchase.pk))
     keys: dict[str, list[str]] = {}
@@ -114,8 +114,3 @@ def _parts(purchase: Purchase) -> Iterable[tuple[str, int]]:
         for kind, rows in parts
     ]
     return told[0].union(*told[1:], all=True)
-
-
-def get_entry_to_acknowledge(actor: Actor, pk: int) -> Entry:
-    """An entry the actor may read. Raises Entry.DoesNotExist."""
-    return readable_by(actor).get(pk=pk)

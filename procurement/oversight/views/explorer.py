@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
-from marketplace.core.spreadsheets import neutralised
+from marketplace.core.spreadsheets import csv_lines
 from procurement.oversight.forms.explorer import ExplorerForm
 from procurement.oversight.queries import explorer as queries
 from procurement.oversight.queries.orders import OrderFilters
@@ -75,21 +75,7 @@ _ORDER_HEADS = ("nomor", "unit", "penyedia", "status", "nilai", "diajukan")
 _ENTRY_HEADS = ("catatan", "waktu", "perbuatan", "peran", "organisasi", "jenis", "berkas", "urutan", "daun")
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _table(name: str, heads: Iterable[str], rows: Iterator[list[Any]]) -> StreamingHttpResponse:
-    writer = csv.writer(_Echo(), delimiter=";")
-
-    def lines() -> Iterator[str]:
-        yield writer.writerow(heads)
-        for row in rows:
-            yield writer.writerow([neutralised(each) if isinstance(each, str) else each for each in row])
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+def _table(name: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(csv_lines(chain([heads], rows)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{_("jelajah")}-{name}.csv"'
     return response

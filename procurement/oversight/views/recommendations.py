@@ -55,7 +55,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "statuses": [each.short for each in BpkStatus],
         "page": page,
         "settled": settled,
-        "kept": "tampil=selesai&" if settled else "",
+        "carried": "&tampil=selesai" if settled else "",
         "is_auditor": actor.role == Role.AUDITOR,
     }
     return render(request, "oversight/follow_up.html", context)

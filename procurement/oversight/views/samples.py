@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
-from marketplace.core.spreadsheets import neutralised
+from marketplace.core.spreadsheets import csv_lines
 from marketplace.pages.answers import answered
 from procurement.oversight import actions
 from procurement.oversight.forms.samples import AttachForm, ExamineForm, SampleForm
@@ -107,17 +106,15 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
 def table(request: HttpRequest, pk: int) -> HttpResponse:
     """The sample as a file for a spreadsheet."""
     sample = sample_or_404(request, pk)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="sampel-{sample.pk}.csv"'
-    writer = csv.writer(response, delimiter=";")
-    writer.writerow(
+    rows: list[list[object]] = [
         [_("Urutan"), _("Pesanan"), _("Unit"), _("Penyedia"), _("Nilai"), _("Strata"), _("Pasti"), _("Hasil")]
-    )
+    ]
     for each in items_of(sample):
-        told = [each.purchase.number, each.purchase.organisation.name, each.purchase.vendor.name]
-        certain = _("ya") if each.certain else _("tidak")
-        row = [*map(neutralised, told), each.amount, neutralised(each.stratum), certain]
-        writer.writerow([each.position, *row, each.get_result_display()])
+        order, certain = each.purchase, _("ya") if each.certain else _("tidak")
+        told = [order.number, order.organisation.name, order.vendor.name, each.amount, each.stratum, certain]
+        rows.append([each.position, *told, each.get_result_display()])
+    response = HttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="sampel-{sample.pk}.csv"'
     return response
 
 

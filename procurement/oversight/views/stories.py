@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry
-from marketplace.audit.queries import latest_checkpoint, line_of
+from marketplace.audit.queries import get_entry_for, latest_checkpoint, line_of
 from marketplace.pages.answers import answered
 from procurement.oversight.actions.watching import acknowledge, acknowledge_story
 from procurement.oversight.forms.explorer import RemarkForm
-from procurement.oversight.queries.stories import Step, get_entry_to_acknowledge, story_of_order
+from procurement.oversight.queries.stories import Step, story_of_order
 from procurement.oversight.views.cases import crumbs
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import get_purchase_for
@@ -40,7 +40,6 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
         "purchase": story.purchase,
         "steps": [_step(each, here) for each in story.steps],
         "checkpoint": latest_checkpoint(),
-        "explorer_url": reverse("explorer"),
         "crumbs": crumbs({"label": _("Jelajah"), "url": reverse("explorer")}),
     }
     return render(request, "oversight/story.html", context)
@@ -65,13 +64,13 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark an entry as read, with a remark or without."""
     actor = actor_of(request)
     try:
-        found = get_entry_to_acknowledge(actor, pk)
+        found = get_entry_for(actor, pk)
     except Entry.DoesNotExist as absent:
         raise Http404 from absent
     back = request.GET.get("kembali", "")
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
         back = reverse("audit-story", args=[found.aggregate_type, found.aggregate_id])
-    form = RemarkForm(request.POST or None) if request.POST else RemarkForm()
+    form = RemarkForm(request.POST or None)
     line = line_of(found)
     return answered(
         request,

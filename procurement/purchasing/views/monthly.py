@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import timedelta
+from itertools import chain
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
+from marketplace.core.spreadsheets import csv_lines
 from procurement.purchasing.queries.monthly import month_of
 
 READERS = (Role.PA, Role.KPA, Role.PPK, Role.PP, Role.AUDITOR, Role.OPERATOR)
@@ -25,13 +26,9 @@ def report(request: HttpRequest) -> HttpResponse:
     first = clock.month_named(request.GET.get("bulan", ""))
     found = month_of(actor_of(request), first)
     if request.GET.get("berkas") == "csv":
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        heads = [_("bagian"), _("nama"), _("pesanan"), _("rupiah")]
+        response = HttpResponse(csv_lines(chain([heads], found.rows)), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="laporan-{first:%Y-%m}.csv"'
-        writer = csv.writer(response, delimiter=";")
-        writer.writerow([_("bagian"), _("nama"), _("pesanan"), _("rupiah")])
-        for part, name, count, amount in found.rows:
-            # a name that begins like a formula stays text in every spreadsheet
-            writer.writerow([part, f"'{name}" if name[:1] in "=+-@" else name, count, amount])
         return response
     before, after = (first - timedelta(days=1)).replace(day=1), (first + timedelta(days=32)).replace(day=1)
     context = {"month": found, "before": before, "after": after if after <= clock.today() else None}

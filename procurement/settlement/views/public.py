@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from marketplace.accounts.access import roles
 from marketplace.core import clock
+from marketplace.core.spreadsheets import csv_lines
 from procurement.settlement.public_pay_time import PayTimes, pay_times, year_of
 
 
@@ -27,10 +26,7 @@ def pay_time(request: HttpRequest) -> HttpResponse:
 
 
 def _file(found: PayTimes) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="waktu-bayar-{found.year}.csv"'
-    writer = csv.writer(response, delimiter=";")
-    writer.writerow(
+    rows: list[list[object]] = [
         [
             _("satuan kerja"),
             _("dibayar"),
@@ -44,12 +40,13 @@ def _file(found: PayTimes) -> HttpResponse:
             _("di luar sistem"),
             _("di luar sistem rupiah"),
         ]
-    )
+    ]
     for each in found.units:
-        name = f"'{each.unit}" if each.unit[:1] in "=+-@\t\r" else each.unit
         figures = (each.median, each.ninetieth, each.within)
         told = ["" if figure is None else figure for figure in figures]
         oldest = "" if each.oldest_unpaid is None else each.oldest_unpaid
         rest = [each.by_sp2d, each.by_transfer, each.unpaid, oldest, each.outside, each.outside_rupiah]
-        writer.writerow([name, each.paid, *told, *rest])
+        rows.append([each.unit, each.paid, *told, *rest])
+    response = HttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="waktu-bayar-{found.year}.csv"'
     return response

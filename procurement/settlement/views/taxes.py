@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from typing import Final
 
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
-from marketplace.core.spreadsheets import neutralised
+from marketplace.core.spreadsheets import csv_lines
 from marketplace.core.transitions import Refused
 from marketplace.pages.answers import answered
 from procurement.settlement import actions, tax_calendar, withholding
@@ -141,16 +140,14 @@ def slips(request: HttpRequest) -> HttpResponse:
 
 
 def _slips_file(month: date, rows: list[withholding.SlipRow]) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="bukti-potong-{month:%Y-%m}.csv"'
-    writer = csv.writer(response, delimiter=";")
-    writer.writerow(
+    told: list[list[object]] = [
         [_("masa"), _("penyedia"), _("pajak"), _("dasar"), _("dipotong"), _("nomor bukti"), _("belum terbit")]
-    )
+    ]
     for row in rows:
         numbers = ", ".join(paper.number for paper in row.papers)
-        told = [f"{month:%m-%Y}", row.vendor, row.label, row.base, row.amount, numbers, row.waiting]
-        writer.writerow([neutralised(each) if isinstance(each, str) else each for each in told])
+        told.append([f"{month:%m-%Y}", row.vendor, row.label, row.base, row.amount, numbers, row.waiting])
+    response = HttpResponse(csv_lines(told), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="bukti-potong-{month:%Y-%m}.csv"'
     return response
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +14,7 @@ from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.core import clock
-from marketplace.core.spreadsheets import neutralised
+from marketplace.core.spreadsheets import csv_lines
 from procurement.treasury.queries.cash_book import Book, Month, month_of
 
 BOOKS = {
@@ -72,15 +71,14 @@ def _book(found: Month, name: str) -> Book:
 
 def _file(book: Book, name: str, first: date) -> HttpResponse:
     """The book as a file for a spreadsheet."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="bku-{name}-{first:%Y-%m}.csv"'
-    writer = csv.writer(response, delimiter=";")
-    writer.writerow(
-        [_("Tanggal"), _("No."), _("Bukti"), _("Uraian"), _("Penerimaan"), _("Pengeluaran"), _("Saldo")]
-    )
-    writer.writerow(["", "", "", _("Saldo awal"), "", "", book.opening])
+    rows: list[list[object]] = [
+        [_("Tanggal"), _("No."), _("Bukti"), _("Uraian"), _("Penerimaan"), _("Pengeluaran"), _("Saldo")],
+        ["", "", "", _("Saldo awal"), "", "", book.opening],
+    ]
     for number, row in enumerate(book.rows, 1):
-        told = [neutralised(row.reference), neutralised(row.text), row.receipt, row.spending, row.balance]
-        writer.writerow([row.day.isoformat(), number, *told])
-    writer.writerow(["", "", "", _("Saldo akhir"), book.receipts, book.spending, book.closing])
+        told = [row.reference, row.text, row.receipt, row.spending, row.balance]
+        rows.append([row.day.isoformat(), number, *told])
+    rows.append(["", "", "", _("Saldo akhir"), book.receipts, book.spending, book.closing])
+    response = HttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="bku-{name}-{first:%Y-%m}.csv"'
     return response
