@@ -19,13 +19,14 @@ from procurement.practice.cast import EVERYBODY, OWNER, PASSWORD, Person
 from procurement.practice.papers import photograph, scan
 from procurement.practice.setup import Stage
 from procurement.practice.visitor import Astray, Form, Page, Visitor
-from procurement.purchasing.flags.asking import PREFIX
 from procurement.purchasing.models import Purchase
 from vendors.models import Listing, Vendor
 
 WAIT_SECONDS = 45
 REASON = "Kebutuhan tiap unit baru diketahui bertahap; gudang tidak cukup untuk dikirim sekaligus."
 """What the cast answers where a warning asks: the sample plan's orders follow each other within minutes."""
+ASKS_WHY = "why-"
+"""How the fields are called in which a form asks for the reason of a warning, read off the page as a visitor does."""
 SHARE_OF_HPS = 0.42
 """How much of the HPS each of the two items takes, before tax."""
 SETS = 50
@@ -336,7 +337,7 @@ class Walk:
 
 def _explained(form: Form) -> Form:
     """The form with a reason for every warning that asks for one."""
-    form.fields.update({name: REASON for name in form.fields if name.startswith(PREFIX)})
+    form.fields.update({name: REASON for name in form.fields if name.startswith(ASKS_WHY)})
     return form
 
 

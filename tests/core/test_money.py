@@ -5,13 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from num2words import num2words
 
 from marketplace.core import money
 
 AMOUNTS = st.integers(0, 10**18 - 1)
+STATED = st.integers(0, money.MOST)
 
 
 @pytest.mark.parametrize(
@@ -28,9 +29,17 @@ def test_rupiah(amount: int, text: str) -> None:
     assert money.rupiah(amount) == text
 
 
-@given(AMOUNTS)
+@given(STATED)
+@example(money.MOST)
 def test_what_is_printed_can_be_read_back(amount: int) -> None:
     assert money.parse_rupiah(money.rupiah(amount)) == amount
+
+
+@given(st.integers(money.MOST + 1, 10**30))
+@example(money.MOST + 1)
+def test_no_amount_that_other_programs_would_round_is_taken(amount: int) -> None:
+    with pytest.raises(money.NotRupiah, match=r"paling besar Rp9\.007\.199\.254\.740\.991"):
+        money.parse_rupiah(money.rupiah(amount))
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_73_access_token_b2b_unauthorized_signature(case: Case, bank: FakeBank) 
     for changed in (
         {"X-SIGNATURE": signature(keypair("forger")[0], "eorder-uji|x")},
         {"X-CLIENT-KEY": "orang-lain"},
-        {"X-TIMESTAMP": bank.stamp(timedelta(seconds=1))},
+        {"X-TIMESTAMP": bank.stamp(timedelta(minutes=1))},
     ):
         status, answer = bank.carry(APIS["73"].path, body, {**bank.token_request(), **changed})
         assert (status, answer["responseCode"]) == (401, "4017300")
