@@ -190,9 +190,7 @@ def measure_log(table: Table, count: int) -> None:
         "3,300 entries in one transaction", f"{seconds(lambda: write('batch', 3_300)):.2f} s", "< 1 s"
     )
     sequencer.integrate()
-    table.add_row(
-        "writing in bulk", f"{count / seconds(lambda: write('bench', count)):,.0f} entries/s", ""
-    )
+    table.add_row("writing in bulk", f"{count / seconds(lambda: write('bench', count)):,.0f} entries/s", "")
     table.add_row("sequencing", f"{count / seconds(sequencer.integrate):,.0f} leaves/s", "≥ 30,000")
     table.add_row("restart of the sequencer", f"{restart_seconds():.2f} s", "1 M ≤ 2 s")
     table.add_row("idle pass", f"{seconds(sequencer.integrate) * 1000:.1f} ms", "")

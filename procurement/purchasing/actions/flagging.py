@@ -11,7 +11,8 @@ from marketplace.workflow.door import Deed
 from procurement.planning.models import BudgetLine, Package
 from procurement.purchasing.flags.consequences import STRENGTH, Verdict, explained, judged
 from procurement.purchasing.flags.facts import APPROVAL, SUBMISSION
-from procurement.purchasing.flags.looking import Chosen, Intended, account_of, looked_at, take_turns
+from procurement.purchasing.flags.intended import Chosen, Intended
+from procurement.purchasing.flags.looking import account_of, looked_at, take_turns
 from procurement.purchasing.flags.rules import findings
 from procurement.purchasing.flags.thresholds import Thresholds
 from procurement.purchasing.models import Agreement, DeliveryLine, Flag, Purchase

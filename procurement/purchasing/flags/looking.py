@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -14,50 +13,14 @@ from django.db.models.functions import Coalesce, Left, NullIf
 
 from procurement.purchasing.flags import offers
 from procurement.purchasing.flags.facts import CONFIRMATION, SUBMISSION, Beside, Goods, Looked, Share
+from procurement.purchasing.flags.intended import Chosen, Intended
 from procurement.purchasing.flags.thresholds import Thresholds
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.workflow import DROPPED
-from vendors.models import Listing, Vendor
 
 _LOCK_OF_UNIT: Final = 4_608
 _LOCK_OF_PPK: Final = 4_609
 """Names of the two locks among PostgreSQL's advisory locks."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    """One item of an order to look at: the listing, its unit price (rupiah), the places it goes to."""
-
-    listing: Listing
-    price: int
-    quantity: int
-    places: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intended:
-    """An order to look at, before it is written or as it stands. Amounts in whole rupiah."""
-
-    unit_id: int
-    region_id: int
-    ppk_user_id: int | None
-    vendor: Vendor
-    package_id: int
-    kd_rup: str
-    rekening: str
-    price: int
-    total: int
-    items: tuple[Chosen, ...]
-    at: datetime
-    moment: str
-    negotiated: bool
-    since: datetime | None
-    pk: int | None = None
-    submitted_at: datetime | None = None
-
-    def groups(self, digits: int) -> frozenset[str]:
-        """The KBKI groups of its items."""
-        return frozenset(each.listing.kbki_code[:digits] for each in self.items if each.listing.kbki_code)
 
 
 def take_turns(unit_id: int, ppk_user_id: int | None) -> None:

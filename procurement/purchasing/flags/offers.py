@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -14,14 +14,12 @@ from django.db.models.functions import Coalesce, Left
 
 from marketplace.regulation.places import around
 from procurement.purchasing.flags.facts import Better
+from procurement.purchasing.flags.intended import Chosen, Intended
 from procurement.purchasing.flags.prices import Change, median_before
 from procurement.purchasing.flags.thresholds import Thresholds
 from vendors.models import Activity, Listing, ListingPrice, Vendor
 from vendors.queries import Thresholds as Domestic
 from vendors.queries import price_at
-
-if TYPE_CHECKING:
-    from procurement.purchasing.flags.looking import Chosen, Intended
 
 ENOUGH: Final = 2
 """Ranks 1 and 2 have enough TKDN: nothing comes before them."""
