@@ -16,7 +16,7 @@ from marketplace.audit.sequencer import integrate
 from tests.audit.conftest import Writer, tampering
 from tests.audit.witnessing import witness
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long, pytest.mark.timeout(600)]
 
 
 def drill(*arguments: str) -> dict[str, Any]:
