@@ -13,6 +13,7 @@ from oscar.core.loading import get_model
 
 from marketplace.accounts.actors import Actor
 from marketplace.core.money import rupiah
+from marketplace.core.shares import percent
 from marketplace.regulation.places import area_name, serves
 from search.contents import Content, content_of
 from search.orientation import with_ppn
@@ -263,9 +264,7 @@ def _tkdn(side: Side) -> Cell:
     tkdn, bmp = side.listing.tkdn_bp, side.listing.bmp_bp
     if tkdn is None:
         return Cell(_("Belum bersertifikat"))
-    return Cell(
-        f"{tkdn / 100:g} %".replace(".", ",") + (f" + BMP {bmp / 100:g} %".replace(".", ",") if bmp else "")
-    )
+    return Cell(percent(tkdn) + (f" + BMP {percent(bmp)}" if bmp else ""))
 
 
 def _halal(side: Side) -> Cell:

@@ -12,7 +12,9 @@ from typing import Any
 
 KINDS = {"goods": "BARANG", "service": "JASA", "catering": "KATERING"}
 ACTIVITIES = {"goods": "46900", "service": "82990", "catering": "56210"}
-"""KBLI 2020: trade in goods of many kinds, business support, catering for events."""
+"""KBLI 2020: trade in goods of many kinds, business support, catering for events. A trade these do not cover (printing
+counts as a service, hire is a section of its own) names its own in the catalogue.
+"""
 VAT_REGISTERED_SHARE = 0.2
 SIZES = ("MIKRO", "MIKRO", "MIKRO", "KECIL", "KECIL", "KOPERASI")
 YEARLY_SALES = {"MIKRO": (120, 1_900), "KECIL": (2_100, 9_000), "KOPERASI": (300, 4_000)}
@@ -43,6 +45,11 @@ class Stall:
     yearly_sales: int
     permit: str
     trade: dict[str, Any]
+
+    @property
+    def activity(self) -> str:
+        """The line of business (KBLI 2020) that covers what it sells."""
+        return str(self.trade.get("kbli") or ACTIVITIES[self.trade["kind"]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,12 @@ from procurement.redflags.cardinal import (
 from procurement.redflags.contests import CURRENCY, contest_releases, order_releases
 from procurement.redflags.finding import Finding
 
-VERSION: Final = 1
 AWARDS_ONLY: Final = "R048"
 """The one indicator that reads orders beside competitions."""
 AS_VENDOR: Final = frozenset({"R025", "R038", "R048"})
 """Indicators that say something of a tenderer which they do not say of a process."""
+_MOVING: Final = {"fence": "outlier", "expected": "expected"}
+"""Figures that change with every other competition: kept as values, because inputs make a finding."""
 
 
 def indicators_of(region_id: int) -> list[Indicator]:
@@ -75,16 +76,15 @@ def _finding(
     else:
         return []  # our buyer is its own procuring entity; other tenderers stand among the process's parties
     options = parameter(f"flag.{result.code}.options", region_id=region_id)
-    inputs = {name: _plain(value) for name, value in result.inputs.items() if name != "fence"}
+    inputs = {name: _plain(value) for name, value in result.inputs.items() if name not in _MOVING}
     if result.parties:
         inputs["vendors"] = [int(each) for each in result.parties]
     values = dict(options.value)
-    if "fence" in result.inputs:
-        values["outlier"] = _plain(result.inputs["fence"])
+    values |= {told: _plain(result.inputs[name]) for name, told in _MOVING.items() if name in result.inputs}
     return [
         Finding(
             rule=result.code,
-            rule_version=VERSION,
+            rule_version=indicator.version,
             score=_score(result),
             sentence=indicator.sentence(result),
             legal_basis=indicator.basis,

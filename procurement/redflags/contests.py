@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 from procurement.competition.models import Award, Competition, Offer, OfferLine, Verdict
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.workflow import AWAITING, DROPPED
+from procurement.redflags.cardinal.r036 import ADMINISTRATIVE
 
 CURRENCY: Final = "IDR"
 METHOD: Final = "selective"
@@ -69,7 +70,9 @@ def _release(
         if line_id is None
         else {each.offer_id: each.total + each.shipping for each in own}
     )
-    failed = {each.offer_id for each in verdicts if each.line_id == line_id and not each.passed}
+    failed = {
+        each.offer_id: _ground(each) for each in verdicts if each.line_id == line_id and not each.passed
+    }
     vendors = {each.pk: each.vendor_id for each in offers}
     unit = str(contest.organisation_id)
     return {
@@ -92,6 +95,7 @@ def _release(
                     "id": str(each.pk),
                     # who was never judged lost by price alone: as good a bid as any
                     "status": "disqualified" if each.pk in failed else "valid",
+                    "ground": failed.get(each.pk),
                     "date": _moment(each.offered_at),
                     "tenderers": [{"id": str(each.vendor_id)}],
                     "value": {"amount": prices[each.pk], "currency": CURRENCY},
@@ -115,6 +119,13 @@ def _release(
             if each.line_id == line_id and contest.state == "DECIDED"
         ],
     }
+
+
+def _ground(verdict: Verdict) -> str:
+    """What an offer fell by first, in the order in which it is judged."""
+    if not verdict.administrative:
+        return ADMINISTRATIVE
+    return "technical" if not verdict.technical else "price"
 
 
 def order_releases(region_id: int, since: datetime, until: datetime) -> Iterator[dict[str, Any]]:

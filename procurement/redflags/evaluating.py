@@ -34,6 +34,13 @@ def findings(
                 yield found
 
 
+def versions() -> dict[str, int]:
+    """The version every rule and indicator that is asked today stands at."""
+    today = clock.today()
+    rules = {code: rule.version for code, rule in RULES.items() if rule.in_force(today)}
+    return {**rules, **{code: kind.version for code, kind in INDICATORS.items()}}
+
+
 def asked(rule: Rule, region_id: int, since: datetime, until: datetime) -> Iterator[Finding]:
     """What one rule finds: one statement, its rows as findings."""
     values = rule.values(region_id)
@@ -46,13 +53,14 @@ def asked(rule: Rule, region_id: int, since: datetime, until: datetime) -> Itera
         inputs = told.pop("inputs")
         inputs = json.loads(inputs) if isinstance(inputs, str) else inputs
         told["score"] = int(told["score"])
+        grown = {name: inputs[name] for name in rule.growing & inputs.keys()}
         yield Finding(
             rule=rule.code,
             rule_version=rule.version,
             sentence=rule.sentence(inputs, values),
             legal_basis=rule.legal_basis,
-            inputs=inputs,
-            values=_kept(values),
+            inputs={name: value for name, value in inputs.items() if name not in grown},
+            values={**_kept(values), **grown},
             **told,
         )
 

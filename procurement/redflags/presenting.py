@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Organisation
 from marketplace.core.money import rupiah
-from procurement.purchasing.models import Purchase
+from procurement.purchasing.queries import purchases_of
 from procurement.redflags.cardinal import INDICATORS
 from procurement.redflags.models import RedFlag
 from procurement.redflags.rules import RULES
@@ -58,7 +61,6 @@ LABELS: Final = {
     "least_bids": "Paling sedikit penawaran",
     "least_processes": "Paling sedikit pengadaan",
     "least_vendors": "Paling sedikit penyedia",
-    "fence_bp": "Lebar pagar",
     "back_days": "Hari sampai harga kembali",
     "digits": "Angka KBKI",
     "fast_above": "Dinilai di atas",
@@ -112,6 +114,20 @@ LABELS: Final = {
     "winning": "Penawaran pemenang",
     "won": "Menang",
     "year": "Tahun",
+    "section": "Seksi KBKI",
+    "kbli": "KBLI penyedia",
+    "orders_from": "Pesanan, sekurang-kurangnya",
+    "buyers": "Jumlah satuan kerja",
+    "excess": "Selisih pada pesanan",
+    "least_excess": "Paling sedikit selisih",
+    "spread_bp": "Lebar pagar",
+    "part_bp": "Paling kecil tiap bagian",
+    "usual_bp": "Lazimnya di bawah batas",
+    "chance_bp": "Peluang kebetulan paling banyak",
+    "expected": "Lazimnya",
+    "judged": "Hanya yang digugurkan atas penilaian",
+    "least_loss": "Paling sedikit selisih",
+    "least_bp": "Paling sedikit",
 }
 """What the names of inputs and values mean; a name not listed is shown as it is."""
 
@@ -127,6 +143,9 @@ MONEY: Final = frozenset(
         "negotiate_above",
         "only_above",
         "value",
+        "excess",
+        "least_excess",
+        "least_loss",
     }
 )
 
@@ -152,11 +171,11 @@ def explanation_of(code: str) -> str:
     return told.explanation if told else ""
 
 
-def shown_inputs(flag: RedFlag) -> list[Shown]:
-    """What the rule saw: at most three queries, for what it names."""
+def shown_inputs(flag: RedFlag, actor: Actor) -> list[Shown]:
+    """What the rule saw: at most three queries, for what it names. An order is named to who may read it."""
     inputs: Mapping[str, Any] = flag.inputs
     named = {
-        "other": _orders([inputs["other"]]) if "other" in inputs else [],
+        "other": _orders(actor, [inputs["other"]]) if "other" in inputs else [],
         "vendors": _vendors(inputs["vendors"]) if isinstance(inputs.get("vendors"), list) else [],
         "units": _units(inputs["units"]) if "units" in inputs else [],
     }
@@ -185,10 +204,10 @@ def _words(name: str, value: Any) -> str:
     return KEY_LABELS.get(str(value), str(value))
 
 
-def _orders(ids: Iterable[int]) -> list[tuple[str, str]]:
-    return [
-        (each.number, each.get_absolute_url()) for each in Purchase.objects.filter(pk__in=ids).only("number")
-    ]
+def _orders(actor: Actor, ids: Iterable[int]) -> list[tuple[str, str]]:
+    found = purchases_of(actor).filter(pk__in=ids).only("number")
+    named = [(each.number, each.get_absolute_url()) for each in found]
+    return named or [(_("pesanan satuan kerja lain"), "")]
 
 
 def _vendors(ids: Iterable[int]) -> list[tuple[str, str]]:

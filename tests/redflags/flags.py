@@ -11,6 +11,7 @@ from procurement.purchasing.models import Purchase
 from procurement.redflags import actions
 from procurement.redflags.finding import Finding
 from procurement.redflags.models import RedFlag
+from procurement.redflags.rules import RULES
 from tests import people
 
 REASON = "sudah diperiksa bersama dokumen pesanannya"
@@ -22,7 +23,7 @@ def dear(purchase: Purchase, price: int = 73_000) -> Finding:
     """A price above those of others, for an order."""
     return Finding(
         rule="ID05",
-        rule_version=1,
+        rule_version=RULES["ID05"].version,
         purchase_id=purchase.pk,
         vendor_id=purchase.vendor_id,
         organisation_id=purchase.organisation_id,
@@ -37,7 +38,7 @@ def dear(purchase: Purchase, price: int = 73_000) -> Finding:
             "lines": 14,
             "vendors": 5,
         },
-        values={"factor_bp": 11_500, "months": 6},
+        values=RULES["ID05"].values(purchase.region_id),
     )
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from procurement.redflags import cardinal
-from procurement.redflags.cardinal import INDICATORS, Comparing, grouped, results
+from procurement.redflags.cardinal import INDICATORS, Comparing, chance, grouped, results
 from procurement.redflags.cardinal.quantiles import quantile
+from procurement.redflags.cardinal.r025 import RarelyWins
 
 GOLDEN = Path(__file__).resolve().parents[3] / "shared" / "data" / "cardinal"
 
@@ -108,6 +109,70 @@ def test_who_bids_often_and_hardly_wins_is_flagged() -> None:
     won = _process("w", [_bid("loser")], "loser")
     assert _found("R025", *lost, won, threshold=0.2) == {"Tenderer": {"loser": {"R025": 0.1}}}
     assert _found("R025", *lost, won, threshold=0.05) == {}
+
+
+def test_who_never_won_by_chance_is_not_flagged_where_chance_is_asked() -> None:
+    def lost(bidder: str, times: int, others: int) -> list[dict[str, Any]]:
+        return [
+            _process(f"{bidder}{n}", [_bid(bidder), *(_bid(f"w{n}{m}") for m in range(others))], f"w{n}0")
+            for n in range(times)
+        ]
+
+    # three of four lose each time: fifteen losses come by chance one time in seventy, sixty hardly ever
+    releases = [*lost("unlucky", 15, 3), *lost("loser", 60, 3)]
+    both = _found("R025", *releases, threshold=0.05, percentile=0)["Tenderer"]
+    asked = _found("R025", *releases, threshold=0.05, percentile=0, chance=0.0001)["Tenderer"]
+    assert {"unlucky", "loser"} <= set(both) and {"unlucky", "loser"} & set(asked) == {"loser"}
+    indicator = RarelyWins(threshold=0.05, percentile=0, chance=0.0001)
+    (told,) = (each for each in results(releases, [indicator]) if each.identifier == "loser")
+    assert "kira-kira 15 kali" in indicator.sentence(told)
+
+
+def test_a_disqualified_lowest_bid_is_flagged_by_ground_and_loss_where_that_is_asked() -> None:
+    def process(ground: str, lowest: float) -> dict[str, Any]:
+        return _process("a", [_bid("d", lowest, "disqualified", ground=ground), _bid("v", 50)], "v")
+
+    assert _found("R036", process("administrative", 40)) and _found("R036", process("technical", 49))
+    assert not _found("R036", process("administrative", 40), judged=True)
+    assert _found("R036", process("technical", 40), judged=True, least_loss=10)
+    assert _found("R036", process("price", 40), judged=True, least_loss=10)
+    assert not _found("R036", process("technical", 41), judged=True, least_loss=10)
+
+
+def test_a_few_lost_papers_are_no_flag_where_chance_is_asked() -> None:
+    def buyer(name: str, out: int, of: int) -> list[dict[str, Any]]:
+        return [
+            _process(
+                f"{name}{n}",
+                [_bid(f"{name}x{n}"), _bid(f"{name}y{n}", None, "disqualified" if n < out else "valid")],
+                buyer={"id": name},
+            )
+            for n in range(of)
+        ]
+
+    usual = [each for n in range(10) for each in buyer(f"fair{n}", int(n < 4), 11)]
+    releases = [*usual, *buyer("unlucky", 3, 13), *buyer("odd", 10, 10)]
+    assert set(_found("R038", *releases)["Buyer"]) == {"unlucky", "odd"}
+    assert set(_found("R038", *releases, chance=0.0001)["Buyer"]) == {"odd"}
+    assert "Buyer" not in _found("R038", *usual, chance=0.0001)
+
+
+def test_a_discount_a_little_beyond_the_fence_is_no_heavy_one_where_a_least_is_asked() -> None:
+    usual = [_process(f"p{n}", [_bid("w", 100), _bid("l", 110 + n % 3)], "w") for n in range(12)]
+    near, deep = (
+        _process(name, [_bid("a", 100), _bid("b", price)], "a")
+        for name, price in (("near", 118), ("deep", 180))
+    )
+    assert set(_found("R058", *usual, near, deep)["OCID"]) == {"near", "deep"}
+    assert set(_found("R058", *usual, near, deep, least=0.25)["OCID"]) == {"deep"}
+
+
+@pytest.mark.parametrize(
+    ("count", "expected", "most", "least"), [(0, 2.0, 0.13534, 1.0), (3, 1.0, 0.98101, 0.08030)]
+)
+def test_chance_is_poissons(count: int, expected: float, most: float, least: float) -> None:
+    assert chance.at_most(count, expected) == pytest.approx(most, abs=1e-5)
+    assert chance.at_least(count, expected) == pytest.approx(least, abs=1e-5)
 
 
 def test_the_same_price_of_different_vendors_is_flagged_and_of_one_vendor_is_not() -> None:

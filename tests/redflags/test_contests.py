@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from procurement.redflags.cardinal import INDICATORS, grouped, results
 from procurement.redflags.contests import contest_releases, order_releases
 from procurement.redflags.evaluating import findings
 from tests.competition import contests
-from tests.competition.test_deciding import concluded, decide
+from tests.competition.test_deciding import GOOD, concluded, decide, judge
 from tests.purchasing import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,6 +44,21 @@ def test_a_decided_competition_tells_offers_verdicts_and_award() -> None:
     assert award["suppliers"] == [{"id": str(contest.stalls[1][0].pk)}]
     assert {each["status"] for each in bids} == {"valid"}, "who was not judged lost by price alone"
     assert not any(vendor.name in str(told) for vendor, _listing in contest.stalls)
+
+
+@pytest.mark.parametrize(
+    ("failing", "ground"),
+    [("administrative", "administrative"), ("technical", "technical"), ("price", "price")],
+)
+def test_a_disqualified_offer_tells_by_what_it_fell(failing: str, ground: str) -> None:
+    contest = contests.opened(34_000, 32_000, 33_000)
+    judge(contest, replace(GOOD, **{failing: False, f"{failing}_note": "tidak sesuai permintaan"}))  # type: ignore[arg-type]
+    judge(contest)
+    (told,) = releases(contest.thing.region_id)
+    assert [each["ground"] for each in told["bids"]["details"] if each["status"] == "disqualified"] == [
+        ground
+    ]
+    assert [each["ground"] for each in told["bids"]["details"] if each["status"] == "valid"] == [None, None]
 
 
 def test_a_single_offer_is_flagged_with_its_unit() -> None:

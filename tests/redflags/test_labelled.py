@@ -23,8 +23,11 @@ UNSURE = {
     "ID05": "in so few orders hardly any product has eight comparisons from three vendors",
 }
 """What a market of this size is too small for, and why."""
-PRECISE = {"ID02", "ID03", "ID04", "ID07", "ID08", "ID10", "ID13", "ID14", "ID15", "R003", "R018", "R030"}
-"""Rules that need no comparison: what they say of honest orders is at most one in five."""
+PRECISE = {
+    *("ID02", "ID03", "ID04", "ID07", "ID08", "ID09", "ID10", "ID12", "ID13", "ID14", "ID15"),
+    *("R003", "R018", "R025", "R030", "R036", "R038", "R058"),
+}
+"""Rules that need no comparison, or ask for more than chance brings: of ten flags seven are worth the time."""
 
 
 def test_rules_find_what_was_planted_and_raise_it_once() -> None:
@@ -50,7 +53,7 @@ def test_rules_find_what_was_planted_and_raise_it_once() -> None:
     assert [each for each in scores.values() if each.rule not in UNSURE and not _finds(each)] == [], table(
         scores.values()
     )
-    assert [each for rule, each in scores.items() if rule in PRECISE and (each.precision or 0) < 0.8] == [], (
+    assert [each for rule, each in scores.items() if rule in PRECISE and (each.precision or 0) < 0.7] == [], (
         table(scores.values())
     )
     assert all(each.sentence and each.inputs for each in found)

@@ -12,11 +12,13 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
+from marketplace.regulation.models import Parameter
+from marketplace.regulation.queries import forget_rules
 from procurement.redflags import actions
 from procurement.redflags.models import ContactKey, RedFlag
 from procurement.redflags.queries import flags_of_order, waiting_for
 from procurement.redflags.queries.desk import ROWS
-from procurement.redflags.queries.precision import figures
+from procurement.redflags.queries.precision import figures, on_notice
 from tests import people
 from tests.purchasing import factories
 from tests.redflags import flags
@@ -200,6 +202,97 @@ def test_the_rules_page_tells_law_figures_what_is_not_judged_and_false_alarms(st
         actions.clear(actor=auditor, red_flag_id=flag.pk, verdict="UNFOUNDED", reason=REASON)
     assert figures(story.purchase.region_id)["ID05"].over_budget
     assert "Terlalu banyak alarm palsu" in page(reader, path)
+
+
+def test_a_rule_with_too_many_false_alarms_is_on_notice_until_two_operators_change_it(
+    story: factories.Story,
+) -> None:
+    region = story.purchase.region
+    auditor = flags.auditor_of(story.purchase)
+    reader = people.signed_in(appointment_of(auditor))
+    office = people.organisation(people.KIND_OF_ROLE[Role.OPERATOR], in_region=region)
+    desks = [people.appointment(Role.OPERATOR, office) for _each in range(2)]
+    one, other = (people.signed_in(each) for each in desks)
+
+    def close(verdict: str, price: int) -> None:
+        flag = flags.raised(story.purchase, price=price)
+        actions.take_up(actor=auditor, red_flag_id=flag.pk)
+        actions.clear(actor=auditor, red_flag_id=flag.pk, verdict=verdict, reason=REASON)
+
+    sentence = "Aturan ID05 melebihi batas alarm palsunya"
+    for n, verdict in enumerate(["UNFOUNDED", "UNFOUNDED", "EXPLAINED", "SETTLED", "EXPLAINED"]):
+        close(verdict, 73_000 + n)
+    assert on_notice(region.pk) == {}, "two of five are within the budget"
+    close("UNFOUNDED", 74_000)
+    assert set(on_notice(region.pk)) == {"ID05"}
+
+    standing = flags.raised(story.purchase, price=75_000)
+    assert "sering salah" in page(reader, reverse("red-flags"))
+    assert "melebihi batas alarm palsunya" in page(reader, standing.get_absolute_url())
+    told = page(one, "/meja/")
+    assert sentence in told and "3 dari 6 tanda" in told and "batasnya 40 %" in told
+    assert "kode=flag.ID05.factor_bp" in page(one, reverse("red-flag-rules"))
+
+    value = {
+        "code": "flag.ID05.factor_bp",
+        "value": "13000",
+        "valid_from": clock.today().isoformat(),
+        "legal_basis": "Keputusan Inspektur 12/2026",
+    }
+    assert one.post(reverse("parameter-propose"), value).status_code == 302
+    proposed = Parameter.objects.get(state="PROPOSED")
+    assert set(on_notice(region.pk)) == {"ID05"}, "proposed is not in force"
+    decide = reverse("parameter-decide", args=[proposed.pk])
+    assert other.post(decide, {"decision": "approve"}).status_code == 302
+    assert on_notice(region.pk) == {} and figures(region.pk)["ID05"].closed == 0, "it begins anew"
+    assert sentence not in page(one, "/meja/")
+    assert "sering salah" not in page(reader, reverse("red-flags"))
+
+
+def test_another_units_order_is_not_named_to_the_officer_who_is_asked(story: factories.Story) -> None:
+    purchase, elsewhere, beside = (
+        story.purchase,
+        factories.story().purchase,
+        factories.story(at=story.office).purchase,
+    )
+    assert elsewhere.organisation_id != purchase.organisation_id == beside.organisation_id
+    auditor = flags.auditor_of(purchase)
+    reader, ppk = people.signed_in(appointment_of(auditor)), people.signed_in(story.appointment(Role.PPK))
+    for other, named in ((elsewhere, False), (beside, True)):
+        again = replace(
+            flags.dear(purchase),
+            rule="ID10",
+            part=f"{other.pk}",
+            inputs={"other": other.pk, "bits": 2},
+            sentence="Foto …",
+        )
+        actions.raise_flags(region_id=purchase.region_id, found=[again])
+        flag = RedFlag.objects.get(rule="ID10", part=again.part)
+        actions.take_up(actor=auditor, red_flag_id=flag.pk)
+        actions.ask(actor=auditor, red_flag_id=flag.pk, question=QUESTION)
+        for path in (flag.get_absolute_url(), reverse("red_flag-answer", args=[flag.pk])):
+            told = page(ppk, path)
+            assert (other.number in told) is named and ("pesanan satuan kerja lain" in told) is not named
+        assert other.number in page(reader, flag.get_absolute_url())
+
+
+def test_forms_ask_for_as_many_letters_as_the_region(story: factories.Story) -> None:
+    flag, auditor = flags.raised(story.purchase), flags.auditor_of(story.purchase)
+    Parameter.objects.create(
+        code="flag.reason_letters",
+        region=story.purchase.region,
+        value=35,
+        unit="huruf",
+        valid_from=clock.today(),
+        legal_basis="Keputusan Inspektur 12/2026",
+        state="ACTIVE",
+    )
+    forget_rules()
+    reader = people.signed_in(appointment_of(auditor))
+    actions.take_up(actor=auditor, red_flag_id=flag.pk)
+    for move in ("ask", "clear", "escalate"):
+        assert "Paling sedikit 35 huruf." in page(reader, f"{flag.get_absolute_url()}{move}/")
+    forget_rules()
 
 
 def test_rooms_above_list_the_flags_of_an_order(story: factories.Story) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -105,6 +106,36 @@ def test_a_cleared_flag_stays_away_until_the_rule_sees_something_else(
         (1, "CLEARED"),
         (2, "NEW"),
     ]
+
+
+def test_what_the_next_version_of_a_rule_does_not_find_is_given_up_unless_somebody_looks_at_it(
+    story: factories.Story, auditor: Actor
+) -> None:
+    other, gone, older = (factories.story("ORDERED") for _each in range(3))
+    raised(*(finding(each) for each in (story, other, gone, older)))
+    raised(finding(gone, rule="ID02"))
+    actions.take_up(actor=auditor, red_flag_id=RedFlag.objects.get(purchase=other.purchase).pk)
+    region, before = people.region().pk, Entry.objects.count()
+
+    def give_up(version: int, since: Any) -> int:
+        return actions.give_up_outdated(
+            region_id=region, since=since, versions={"ID05": version, "ID08": 9}, found=[finding(story)]
+        ).given_up
+
+    since = min(each.purchase.submitted_at for each in (story, other, gone))
+    assert give_up(1, since) == 0, "no older version"
+    assert give_up(2, older.purchase.submitted_at + timedelta(days=1)) == 0, "nothing of that time was judged"
+    assert Entry.objects.count() == before
+    assert give_up(2, since) == 2
+    assert give_up(2, since) == 0
+    told = dict(RedFlag.objects.filter(rule="ID05").values_list("purchase_id", "state"))
+    assert told == {
+        story.purchase.pk: "NEW",
+        other.purchase.pk: "IN_REVIEW",
+        gone.purchase.pk: "SUPERSEDED",
+        older.purchase.pk: "SUPERSEDED",
+    }
+    assert RedFlag.objects.get(rule="ID02").state == "NEW" and entries("red_flag.supersede") == 2
 
 
 def test_a_flag_under_review_is_left_alone(story: factories.Story, flag: RedFlag, auditor: Actor) -> None:

@@ -8,6 +8,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.core import clock, identifiers
 from marketplace.regulation.models import Code
 from marketplace.regulation.places import place
+from marketplace.regulation.queries import parameter
 from procurement.practice import cast, goods
 from procurement.practice.market import bring_goods, bring_vendors
 from procurement.practice.waiting import RETURNED, TO_MEND, leave_waiting
@@ -54,6 +55,19 @@ def test_every_code_of_goods_and_services_is_a_known_one(db):
     known = set(Code.objects.filter(scheme="KBKI").values_list("code", flat=True))
 
     assert [item["kbki"] for item in goods.catalogue()["items"] if item["kbki"] not in known] == []
+
+
+def test_every_vendors_line_of_business_covers_what_it_sells(market):
+    fitting = parameter("flag.ID12.kbli_of_kbki", region_id=market.pk).value
+    unfit = [
+        (listing.vendor.name, listing.kbki_code)
+        for listing in Listing.objects.exclude(kbki_code="").select_related("vendor__organisation")
+        if not any(
+            activity.code.startswith(tuple(fitting[listing.kbki_code[0]]))
+            for activity in listing.vendor.activities.all()
+        )
+    ]
+    assert unfit == [], "a warning at every order teaches people to pass over warnings"
 
 
 def test_what_is_claimed_rests_on_a_permit_in_force(market):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.personal_data import keyed_hash, masked
 from marketplace.core.money import rupiah
+from marketplace.core.shares import percent
 from marketplace.regulation.places import area_name
 from vendors import attributes
 from vendors.inspection import OFFER, REGISTRATION, Answer, Finding, findings
@@ -182,12 +183,8 @@ def _supply(listing: Listing) -> str:
 def _domestic(listing: Listing) -> str:
     shares = {"TKDN": listing.tkdn_bp, "BMP": listing.bmp_bp}
     parts = ["PDN"] if listing.is_pdn else []
-    parts += [f"{name} {_percent(points)} %" for name, points in shares.items() if points is not None]
+    parts += [f"{name} {percent(points)}" for name, points in shares.items() if points is not None]
     return " · ".join(parts)
-
-
-def _percent(points: int) -> str:
-    return f"{points // 100},{points % 100:02d}".removesuffix(",00")
 
 
 def _areas(codes: Sequence[str]) -> Answer:

@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from marketplace.accounts import personal_data
 from marketplace.accounts.roles import LABELS, Role
 from marketplace.core import clock, money
+from marketplace.core.shares import percent
 from marketplace.pages import deadlines
 from marketplace.pages.tones import tone_of
 from marketplace.regulation import places
@@ -57,8 +58,8 @@ def ribuan(number: int | None) -> str:
 
 @register.filter
 def persen_bp(basis_points: int | None) -> str:
-    """Basis points as per cent: ``43,2 %``."""
-    return "–" if basis_points is None else f"{int(basis_points) / 100:.1f} %".replace(".", ",")
+    """Basis points as per cent, to the tenth: ``43,2 %``."""
+    return "–" if basis_points is None else percent(round(int(basis_points), -1))
 
 
 @register.filter

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from marketplace.core.money import rupiah
+from marketplace.core.shares import percent
 from marketplace.regulation.queries import parameter
 from procurement.purchasing.flags.consequences import EXPLAIN, MEANING
 from procurement.purchasing.flags.rules import CODES
@@ -56,16 +57,12 @@ def _rung(rung: str) -> str:
     return f"batas {rupiah(int(rung))}" if rung.isdecimal() else _RUNGS.get(rung, rung)
 
 
-def _percent(basis_points: int) -> str:
-    return f"{basis_points / 100:g}".replace(".", ",") + " %"
-
-
 def _sentences(of: Thresholds) -> dict[str, tuple[str, ...]]:
     limits = ", ".join(rupiah(each) for each in of.limits)
     return {
         "ID01": (
             f"Dalam {of.repeated_days} hari satu PPK memesan {of.repeated_orders} kali atau lebih kepada penyedia yang "
-            f"sama, atau {_percent(of.repeated_share_bp)} dari nilai pesanannya; dihitung sejak PPK itu punya "
+            f"sama, atau {percent(of.repeated_share_bp)} dari nilai pesanannya; dihitung sejak PPK itu punya "
             f"{of.repeated_least} pesanan.",
         ),
         "ID02": (
@@ -75,8 +72,8 @@ def _sentences(of: Thresholds) -> dict[str, tuple[str, ...]]:
         ),
         "ID03": (f"Barang dipesan kurang dari {of.new_hours} jam setelah mulai tayang.",),
         "ID04": (
-            f"Harga satuan {_percent(of.raised_bp)} atau lebih dari harga tengah {of.price_days} hari sebelum pesanan.",
-            f"Saat disetujui: harga yang dipesan {_percent(of.raised_bp)} atau lebih dari harga tayang sekarang.",
+            f"Harga satuan {percent(of.raised_bp)} atau lebih dari harga tengah {of.price_days} hari sebelum pesanan.",
+            f"Saat disetujui: harga yang dipesan {percent(of.raised_bp)} atau lebih dari harga tayang sekarang.",
         ),
         "ID08": (
             f"Dalam {of.window_days} hari, pesanan satuan kerja atau PPK yang sama untuk golongan barang (KBKI "
@@ -86,7 +83,7 @@ def _sentences(of: Thresholds) -> dict[str, tuple[str, ...]]:
             f"Satu paket RUP dibeli dalam {of.package_orders} pesanan atau lebih.",
         ),
         "ID09": (
-            f"Nilai pesanan di atas {_percent(of.band_bp)} dan tidak melebihi {rupiah(of.tax_limit)} (sebelum PPN), "
+            f"Nilai pesanan di atas {percent(of.band_bp)} dan tidak melebihi {rupiah(of.tax_limit)} (sebelum PPN), "
             f"{limits}.",
         ),
         "ID12": (

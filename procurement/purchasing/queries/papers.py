@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import Appointment
 from marketplace.core import clock
+from marketplace.core.shares import percent
 from procurement.documents.queries import signature_of
 from procurement.planning.queries import package_header
 from procurement.purchasing.models import Delivery, Purchase, PurchaseLine
@@ -116,7 +117,7 @@ def priced_lines(lines: Iterable[PurchaseLine], quantities: dict[int, int]) -> l
             "total": quantities[line.pk] * line.agreed_price,
             "product_id": str(line.product_id),
             "kbki": line.kbki_code,
-            "tkdn": "" if line.tkdn_bp is None else f"{line.tkdn_bp / 100:.2f} %".replace(".", ","),
+            "tkdn": "" if line.tkdn_bp is None else percent(line.tkdn_bp),
         }
         for line in lines
         if quantities[line.pk]

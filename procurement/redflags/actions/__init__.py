@@ -2,7 +2,7 @@
 
 from procurement.redflags.actions.contacts import index_contacts
 from procurement.redflags.actions.evaluating import Evaluated, evaluate, evaluate_region
-from procurement.redflags.actions.raising import Kept, raise_flags
+from procurement.redflags.actions.raising import Kept, give_up_outdated, raise_flags
 from procurement.redflags.actions.reviewing import answer, ask, clear, escalate, take_up
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "escalate",
     "evaluate",
     "evaluate_region",
+    "give_up_outdated",
     "index_contacts",
     "raise_flags",
     "take_up",

@@ -11,8 +11,8 @@ from marketplace.regulation.models import Region
 from marketplace.regulation.queries import parameter
 from procurement.purchasing.models import Purchase
 from procurement.redflags.actions.contacts import index_contacts
-from procurement.redflags.actions.raising import Kept, raise_flags
-from procurement.redflags.evaluating import findings
+from procurement.redflags.actions.raising import Kept, give_up_outdated, raise_flags
+from procurement.redflags.evaluating import findings, versions
 from procurement.redflags.finding import Finding
 
 
@@ -27,8 +27,12 @@ class Evaluated:
 
 def evaluate_region(region_id: int, since: date, *, codes: Container[str] | None = None) -> Evaluated:
     """Judge the region's orders submitted on `since` (a Jakarta day) or later, and keep what is found."""
-    found = tuple(findings(region_id, clock.midnight(since), clock.now(), codes=codes))
-    return Evaluated(region_id, found, raise_flags(region_id=region_id, found=found))
+    begins = clock.midnight(since)
+    found = tuple(findings(region_id, begins, clock.now(), codes=codes))
+    kept = raise_flags(region_id=region_id, found=found)
+    asked = {code: version for code, version in versions().items() if codes is None or code in codes}
+    kept += give_up_outdated(region_id=region_id, since=begins, versions=asked, found=found)
+    return Evaluated(region_id, found, kept)
 
 
 def evaluate(*, since: date | None = None, codes: Container[str] | None = None) -> list[Evaluated]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
 from itertools import islice
+from operator import or_
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import Q
 
 from marketplace.accounts.actors import Actor
 from marketplace.workflow.door import Deed, deadline_of, doing, move_along
@@ -24,12 +28,15 @@ _LOCK: Final = 4_610
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """How many findings were new, seen before, changed, or left alone because somebody is reviewing an earlier one."""
+    """How many findings were new, seen before, changed, or left alone because somebody is reviewing an earlier one;
+    and how many flags of an older version of their rule were given up.
+    """
 
     new: int = 0
     known: int = 0
     changed: int = 0
     under_review: int = 0
+    given_up: int = 0
 
     def __add__(self, other: Kept) -> Kept:
         return Kept(
@@ -37,6 +44,7 @@ class Kept:
             self.known + other.known,
             self.changed + other.changed,
             self.under_review + other.under_review,
+            self.given_up + other.given_up,
         )
 
 
@@ -52,11 +60,38 @@ def raise_flags(*, region_id: int, found: Iterable[Finding]) -> Kept:
     return told
 
 
+def give_up_outdated(
+    *, region_id: int, since: datetime, versions: Mapping[str, int], found: Iterable[Finding]
+) -> Kept:
+    """Give up what an older version of a rule raised, nobody took up, and the rule as it stands does not find.
+
+    `versions` are the rules that were asked; what lies before `since` they did not judge, so it stays.
+    """
+    standing = {each.key for each in found}
+    within = (Q(purchase__isnull=True) | Q(purchase__submitted_at__gte=since)) & (
+        Q(competition__isnull=True) | Q(competition__published_at__gte=since)
+    )
+    outdated = reduce(or_, (Q(rule=code, rule_version__lt=of) for code, of in versions.items()), Q(pk__in=[]))
+    rows = RedFlag.objects.filter(outdated, within, region_id=region_id, state="NEW").order_by("pk")
+    gone = iter(
+        [pk for pk, *key in rows.values_list("pk", "rule", "subject", "part") if tuple(key) not in standing]
+    )
+    given_up = 0
+    while some := list(islice(gone, AT_ONCE)):
+        with doing(actor=JUDGE) as deed:
+            locked = RedFlag.objects.select_for_update(of=("self",)).filter(pk__in=some, state="NEW")
+            for flag in locked.order_by("pk"):
+                _supersede(deed, flag)
+                given_up += 1
+    return Kept(given_up=given_up)
+
+
 def _keep(region_id: int, findings: Sequence[Finding]) -> Kept:
     with doing(actor=JUDGE) as deed:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, region_id])
         last = _last_versions(findings)
+        _read_again_locked(last, findings)
         rows: list[RedFlag] = []
         changed = known = under_review = 0
         for each in findings:
@@ -85,6 +120,22 @@ def _last_versions(findings: Iterable[Finding]) -> dict[tuple[str, str, str], Re
         .distinct("rule", "subject", "part")
     )
     return {(each.rule, each.subject, each.part): each for each in found}
+
+
+def _read_again_locked(last: dict[tuple[str, str, str], RedFlag], findings: Iterable[Finding]) -> None:
+    """Lock the flags that would give way, in the order of their keys, and put what stands there now into `last`.
+
+    Somebody may take one up at this moment: whoever comes first is heard, and the other sees it.
+    """
+    giving_way = [
+        before.pk
+        for each in findings
+        if (before := last.get(each.key)) is not None
+        and before.state == "NEW"
+        and before.inputs_sha256 != each.inputs_sha256
+    ]
+    for flag in RedFlag.objects.select_for_update(of=("self",)).filter(pk__in=giving_way).order_by("pk"):
+        last[flag.rule, flag.subject, flag.part] = flag
 
 
 def _supersede(deed: Deed, before: RedFlag) -> None:

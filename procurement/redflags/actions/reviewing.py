@@ -6,11 +6,11 @@ from hashlib import sha256
 
 from marketplace.accounts.actors import Actor
 from marketplace.core.transitions import Refused
-from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import Passage, passing
 from procurement.redflags.actions.raising import facts_of
 from procurement.redflags.guards import reasoned
 from procurement.redflags.models import RedFlag
+from procurement.redflags.queries.access import fewest_letters
 
 
 def take_up(*, actor: Actor, red_flag_id: int, revision: int | None = None) -> None:
@@ -70,8 +70,7 @@ def escalate(*, actor: Actor, red_flag_id: int, reason: str, revision: int | Non
 
 
 def _words(text: str, passage: Passage[RedFlag]) -> str:
-    letters = int(parameter("flag.reason_letters", region_id=passage.thing.region_id).value)
-    return reasoned(text, letters)
+    return reasoned(text, fewest_letters(passage.thing.region_id))
 
 
 def _digest(words: str) -> str:

@@ -64,6 +64,9 @@ class Indicator:
     title: ClassVar[str]
     explanation: ClassVar[str]
     basis: ClassVar[str]
+    version: ClassVar[int] = 1
+    """Raised when the figures of results change."""
+    untold: ClassVar[tuple[str, ...]] = ()
 
     comparing: Comparing = field(default_factory=Comparing, kw_only=True)
 
@@ -80,6 +83,6 @@ class Indicator:
         raise NotImplementedError
 
 
-def percent(share: float) -> str:
-    """A share as people write it: 0.125 is 12,5 %."""
-    return f"{share * 100:.1f}".rstrip("0").rstrip(".").replace(".", ",") + " %"
+def bp(share: float) -> int:
+    """A share (1 = the whole) in whole basis points, to the tenth of a per cent that people read."""
+    return round(share * 1000) * 10

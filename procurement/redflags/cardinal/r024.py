@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from marketplace.core.shares import percent
 from procurement.redflags.cardinal.differences import Difference, difference
-from procurement.redflags.cardinal.indicator import METHOD, PROCESS, TENDERER, Indicator, Result, percent
+from procurement.redflags.cardinal.indicator import METHOD, PROCESS, TENDERER, Indicator, Result, bp
 from procurement.redflags.cardinal.quantiles import lower_fence
 from procurement.redflags.cardinal.releases import Release
 
@@ -45,5 +46,5 @@ class CloseToWinner(Indicator):
                     yield Result(TENDERER, each, self.code, 0.0)
 
     def sentence(self, result: Result) -> str:
-        fence = percent(result.inputs["fence"])
-        return f"Penawar kedua hanya {percent(result.value)} di atas pemenang; batas wajarnya {fence}."
+        fence = percent(bp(result.inputs["fence"]))
+        return f"Penawar kedua hanya {percent(bp(result.value))} di atas pemenang; batas wajarnya {fence}."

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from marketplace.core.shares import percent
+from procurement.redflags.cardinal.chance import at_least
 from procurement.redflags.cardinal.indicator import (
     BUYER,
     ENTITY,
@@ -12,7 +14,7 @@ from procurement.redflags.cardinal.indicator import (
     TENDERER,
     Indicator,
     Result,
-    percent,
+    bp,
 )
 from procurement.redflags.cardinal.quantiles import upper_fence
 from procurement.redflags.cardinal.releases import Release, ids, part, submitted_bids, text
@@ -23,6 +25,9 @@ class OftenDisqualified(Indicator):
     """The share of disqualified among submitted bids is a high outlier (Q3 + 1.5 IQR), or at least `threshold`.
 
     As Cardinal counts, `least_processes` is held against a buyer's bids, not its processes.
+
+    With `chance` (0 to 1, not Cardinal's): and only where so many were less likely than that at the share of all bids
+    together. Where nearly nobody is ever disqualified the fence lies at nothing, and one lost paper would be beyond it.
     """
 
     code = "R038"
@@ -32,10 +37,12 @@ class OftenDisqualified(Indicator):
         "penawaran yang cacat untuk meramaikan."
     )
     basis = f"Perpres 16/2018 Pasal 6 (adil, akuntabel); {METHOD} R038"
+    version = 2
 
     threshold: float | None = None
     least_bids: int = 2
     least_processes: int = 2
+    chance: float | None = None
     _counts: dict[str, dict[str, list[int]]] = field(
         default_factory=lambda: {BUYER: {}, ENTITY: {}, TENDERER: {}}, init=False, repr=False
     )
@@ -68,14 +75,24 @@ class OftenDisqualified(Indicator):
             fence = self.threshold
             if fence is None:
                 fence = upper_fence(out / of for out, of in ratios.values())
+            usual = self._usual(group)
             for key, (out, of) in ratios.items():
-                if fence > 0 and out / of >= fence:
-                    inputs = {"disqualified": out, "bids": of, "fence": fence}
+                if fence > 0 and out / of >= fence and self._hardly_by_chance(out, usual * of):
+                    inputs = {"disqualified": out, "bids": of, "fence": fence, "expected": usual * of}
                     yield Result(group, key, self.code, out / of, inputs)
+
+    def _usual(self, group: str) -> float:
+        """The share of all counted bids that were disqualified."""
+        counts = self._counts[group].values()
+        whole = sum(of for _out, of in counts)
+        return sum(out for out, _of in counts) / whole if whole else 0.0
+
+    def _hardly_by_chance(self, out: int, expected: float) -> bool:
+        return self.chance is None or (out > 0 and at_least(out, expected) <= self.chance)
 
     def sentence(self, result: Result) -> str:
         told = result.inputs
         return (
-            f"{told['disqualified']} dari {told['bids']} penawaran digugurkan ({percent(result.value)}); "
-            f"batas wajarnya {percent(told['fence'])}."
+            f"{told['disqualified']} dari {told['bids']} penawaran digugurkan ({percent(bp(result.value))}); "
+            f"lazimnya kira-kira {told['expected']:.0f}."
         )

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
+from marketplace.regulation.queries import parameter
 from procurement.redflags.models import RedFlag
 
 
@@ -21,6 +22,11 @@ def flags_for(actor: Actor) -> QuerySet[RedFlag]:
     if actor.role in {Role.PP, Role.PPK}:
         return asked.filter(Q(purchase__pp_user=actor.user_id) | Q(purchase__ppk_user=actor.user_id))
     return RedFlag.objects.none()
+
+
+def fewest_letters(region_id: int) -> int:
+    """How many letters a question, an answer or a reason has at least in a region."""
+    return int(parameter("flag.reason_letters", region_id=region_id).value)
 
 
 def get_red_flag_for(actor: Actor, pk: int) -> RedFlag:

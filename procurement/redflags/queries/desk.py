@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
+from marketplace.core.shares import percent
 from marketplace.pages.desk import DeskItem, DeskLink
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries.panels import Panel
 from procurement.redflags.models import RedFlag
 from procurement.redflags.queries.access import flags_for
-from procurement.redflags.queries.of_orders import flags_of_order
+from procurement.redflags.queries.of_orders import flags_of_order, rule_titles
+from procurement.redflags.queries.precision import Figures, on_notice
 from procurement.redflags.workflow import RED_FLAG
 
 ROWS: Final = 25
@@ -34,7 +36,11 @@ def desk_links(actor: Actor) -> list[DeskLink]:
 
 
 def waiting_for(actor: Actor) -> list[DeskItem]:
-    """Questions this officer has not answered; flags this auditor reviews that wait for nobody else: one query."""
+    """Questions this officer has not answered; flags this auditor reviews that wait for nobody else; rules on notice
+    for an operator, who may propose other figures: one query.
+    """
+    if actor.role == Role.OPERATOR:
+        return [_notice(code, told) for code, told in on_notice(actor.region_id or 0).items()]
     reviewed = flags_for(actor).filter(state="IN_REVIEW").order_by("due_at", "pk")
     if actor.role == Role.AUDITOR:
         mine = reviewed.filter(~_WAITS_FOR_ANSWER, reviewer_id=actor.user_id)
@@ -55,6 +61,28 @@ def _item(flag: RedFlag, action: str, *, answer: bool = False) -> DeskItem:
         action=action,
         action_url=reverse("red_flag-answer", args=[flag.pk]) if answer else flag.get_absolute_url(),
         kind=_("Tanda bahaya"),
+    )
+
+
+def _notice(code: str, told: Figures) -> DeskItem:
+    url = f"{reverse('red-flag-rules')}#{code}"
+    return DeskItem(
+        title=_("Aturan %(code)s melebihi batas alarm palsunya") % {"code": code},
+        url=url,
+        state="OVER",
+        state_label=_("Terlalu banyak alarm palsu"),
+        detail=_(
+            "%(title)s: %(unfounded)d dari %(closed)d tanda yang ditutup tidak berdasar; batasnya %(most)s."
+        )
+        % {
+            "title": rule_titles()[code],
+            "unfounded": told.unfounded,
+            "closed": told.closed,
+            "most": percent(told.budget_bp or 0),
+        },
+        action=_("Usulkan ambang lain"),
+        action_url=url,
+        kind=_("Aturan tanda bahaya"),
     )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from procurement.redflags.rules.rule import LIVING, POLICY, Inputs, Rule
 from procurement.redflags.rules.words import percent, rupiah
 
+# Honest amounts thin out, so slightly more than half of those near a limit lie below it. How likely at least so many
+# would be (binomial, exact) says more than their ratio: eight of ten come by chance somewhere among a hundred units.
 SQL = f"""
 WITH looked AS (
     SELECT p.organisation_id, extract(year FROM p.submitted_at AT TIME ZONE 'Asia/Jakarta')::int AS year, p.total
@@ -26,7 +28,14 @@ WITH looked AS (
 SELECT NULL, NULL, NULL, organisation_id, year || '/' || rung, under * 100 / %(least)s,
        jsonb_build_object('year', year, 'limit', rung, 'under', under, 'above', above)
   FROM counted
- WHERE under >= %(least)s AND under * 100 >= above * %(ratio)s
+ CROSS JOIN LATERAL (
+      SELECT sum(exp(ways.logarithm + k * ln(%(usual_bp)s / 10000.0)
+                     + (under + above - k) * ln(1 - %(usual_bp)s / 10000.0))) AS chance
+        FROM generate_series(under, under + above) AS k
+       CROSS JOIN LATERAL (
+            SELECT coalesce(sum(ln((under + above - k + i)::numeric / i)), 0) AS logarithm
+              FROM generate_series(1, k) AS i) ways) tail
+ WHERE under >= %(least)s AND tail.chance * 10000 <= %(chance_bp)s
 """
 
 
@@ -34,7 +43,8 @@ def sentence(inputs: Inputs, values: Inputs) -> str:
     """How many just under, how many just above."""
     return (
         f"Pada {inputs['year']} ada {inputs['under']} pesanan antara {percent(values['band_bp'])} dan 100 % dari batas "
-        f"{rupiah(inputs['limit'])}, tetapi hanya {inputs['above']} sedikit di atasnya."
+        f"{rupiah(inputs['limit'])}, tetapi hanya {inputs['above']} sedikit di atasnya; bila tidak diatur, peluangnya "
+        f"kurang dari {percent(values['chance_bp'])}."
     )
 
 
@@ -48,9 +58,11 @@ RULE = Rule(
         "band_bp": "flag.ID09.band_bp",
         "limits": "flag.ID08.limits",
         "least": "flag.ID09.min_orders",
-        "ratio": "flag.ID09.ratio_percent",
+        "usual_bp": "flag.ID09.usual_bp",
+        "chance_bp": "flag.ID09.chance_bp",
     },
     sql=SQL,
+    version=2,
     at_act=True,
     untold=(
         "Satu pesanan tepat di bawah batas ditampilkan saat pengajuan saja; sendirian ia jarang berarti.",

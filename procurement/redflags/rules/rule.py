@@ -29,7 +29,8 @@ class Rule:
     `now`, and the value of every parameter under its name in `parameters` (name → code).
 
     `untold` says openly what the rule cannot see, and why. `at_act` tells that purchasing judges by the same figures at
-    the moment of the act already.
+    the moment of the act already. `growing` names what the statement tells of every further order: it is kept with
+    the values, because the inputs make a finding.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Rule:
     valid_to: date | None = None
     untold: tuple[str, ...] = ()
     at_act: bool = False
+    growing: frozenset[str] = frozenset()
 
     def in_force(self, on: date) -> bool:
         """Whether the rule is asked on that day."""

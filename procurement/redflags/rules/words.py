@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from marketplace.core.money import rupiah
+from marketplace.core.shares import percent
 
 KEY_LABELS = {
     "NIK": "NIK",
@@ -16,11 +17,6 @@ KEY_LABELS = {
     "PERSON": "orang",
 }
 """What two parties can share, in words. Never what it is that they share."""
-
-
-def percent(basis_points: int) -> str:
-    """12550 is 125,5 %."""
-    return f"{basis_points / 100:.1f}".removesuffix(".0").replace(".", ",") + " %"
 
 
 def listed(words: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from marketplace.accounts.access import actor_of, roles
+from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.pages.keyset import id_in, marks_of
 from marketplace.pages.moves import buttons
@@ -26,7 +27,7 @@ from procurement.redflags.queries import (
     get_red_flag_for,
     units_with_flags,
 )
-from procurement.redflags.queries.precision import figures
+from procurement.redflags.queries.precision import figures, on_notice
 from procurement.redflags.rules import RULES
 from procurement.redflags.workflow import ANSWERERS, RED_FLAG
 
@@ -51,10 +52,11 @@ def flag_list(request: HttpRequest) -> HttpResponse:
         **marks_of(request),
     )
     known = figures(actor.region_id or 0)
+    noticed = {code for code, told in known.items() if told.over_budget}
     kept = [(name, each) for name, chosen in told.items() for each in chosen]
     kept += [("satuan", str(each)) for each in units]
     context = {
-        "rows": [(each, title_of(each.rule)) for each in page.rows],
+        "rows": [(each, title_of(each.rule), each.rule in noticed) for each in page.rows],
         **page.links(kept),
         "groups": [
             _group(
@@ -111,24 +113,25 @@ def flag_page_view(request: HttpRequest, pk: int) -> HttpResponse:
         flags_for(actor).filter(rule=flag.rule, subject=flag.subject, part=flag.part).exclude(pk=flag.pk)
     )
     context = {
-        **about(flag),
+        **about(flag, actor),
         "crumbs": [{"label": _("Tanda bahaya"), "url": reverse("red-flags")}] if overseer else [],
         "buttons": buttons(actor, flag, flag.pk),
         "overseer": overseer,
         "at_act": flags_of(flag.purchase) if overseer and flag.purchase else [],
+        "noticed": overseer and flag.rule in on_notice(flag.region_id),
         "versions": list(versions.order_by("-version")[:10]) if overseer else [],
     }
     return render(request, "redflags/flag.html", context)
 
 
-def about(flag: RedFlag) -> dict[str, Any]:
+def about(flag: RedFlag, actor: Actor) -> dict[str, Any]:
     """What the page of a flag and the pages of its moves tell of it."""
     return {
         "flag": flag,
         "thing": flag,
         "title": title_of(flag.rule),
         "explanation": explanation_of(flag.rule),
-        "inputs": shown_inputs(flag),
+        "inputs": shown_inputs(flag, actor),
         "figures": shown_values(flag),
         "crumbs": [{"label": f"{flag.rule} · {flag.subject}", "url": flag.get_absolute_url()}],
     }

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from marketplace.accounts.access import View, actor_of
 from marketplace.pages.moves import MoveForm, move_page, take_move
 from procurement.redflags import actions, forms
+from procurement.redflags.models import RedFlag
+from procurement.redflags.queries import fewest_letters
 from procurement.redflags.views.flags import about, flag_or_404
 from procurement.redflags.workflow import RED_FLAG
 
@@ -26,12 +28,19 @@ def _page(name: str, act: Callable[..., object], kind: type[MoveForm] = MoveForm
             flag,
             name,
             act=partial(act, actor=actor_of(request), red_flag_id=flag.pk),
-            form=kind(posted, initial={"revision": flag.revision}),
-            about=lambda: about(flag),
+            form=_form(kind, posted, flag),
+            about=lambda: about(flag, actor_of(request)),
             template="redflags/move.html",
         )
 
     return view
+
+
+def _form(kind: type[MoveForm], posted: QueryDict | None, flag: RedFlag) -> MoveForm:
+    initial = {"revision": flag.revision}
+    if issubclass(kind, forms.WordedForm):
+        return kind(posted, initial=initial, letters=fewest_letters(flag.region_id))
+    return kind(posted, initial=initial)
 
 
 take_up = _page("take_up", actions.take_up)

@@ -17,7 +17,6 @@ from marketplace.accounts.roles import Role
 from marketplace.regulation.queries import Rule as Law
 from marketplace.regulation.queries import parameter
 from procurement.redflags.cardinal import INDICATORS
-from procurement.redflags.competing import VERSION
 from procurement.redflags.drawing import drawn
 from procurement.redflags.queries.network import links_for
 from procurement.redflags.queries.precision import Figures, figures
@@ -48,7 +47,8 @@ class Told:
 @roles(Role.AUDITOR, Role.OPERATOR)
 def rules(request: HttpRequest) -> HttpResponse:
     """Every rule in force, what it cannot see, and how many of its flags were unfounded beside what is allowed."""
-    region_id = actor_of(request).region_id
+    actor = actor_of(request)
+    region_id = actor.region_id
     assert region_id is not None
     known = figures(region_id)
     told = [
@@ -71,17 +71,18 @@ def rules(request: HttpRequest) -> HttpResponse:
         Told(
             code=code,
             title=kind.title,
-            version=VERSION,
+            version=kind.version,
             valid_from=BEGUN,
             valid_to=None,
             explanation=kind.explanation,
             basis=kind.basis,
             laws=_laws({"options": f"flag.{code}.options"}, region_id),
             figures=known.get(code, Figures(budget_bp=budget_of(code, region_id))),
+            untold=kind.untold,
         )
         for code, kind in INDICATORS.items()
     ]
-    return render(request, "redflags/rules.html", {"rules": told})
+    return render(request, "redflags/rules.html", {"rules": told, "proposes": actor.role == Role.OPERATOR})
 
 
 def _laws(parameters: Mapping[str, str], region_id: int) -> list[Law]:

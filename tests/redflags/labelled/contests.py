@@ -40,13 +40,14 @@ class Contests:
         *,
         prices: Sequence[int] = (),
         out: Sequence[int] = (),
+        papers: bool = False,
         winner: int | None = None,
         days: int = 7,
         late: bool = False,
         unit: Unit | None = None,
         bidders: Sequence[int] = (),
     ) -> str:
-        """One competition; `out` are places of disqualified offers. Its subject."""
+        """One competition; `out` are places of offers disqualified, for `papers` or else as unfit. Its subject."""
         market, chance = self.market, self.market.chance
         told = list(prices) or self.honest_prices()
         unit = unit or chance.choice(market.units)
@@ -100,22 +101,22 @@ class Contests:
                 }
             )
             if place == winner or place in out:
-                self._judge(pk, offer, place == winner, unit, closes)
+                self._judge(pk, offer, place == winner, papers, unit, closes)
             if place == winner:
                 award = {"id": next(self.ids[Award]), "competition_id": pk, "offer_id": offer}
                 self.rows[Award].append({**award, "rank": 1, "amount": price})
         return f"competition:{pk}"
 
-    def _judge(self, pk: int, offer: int, passed: bool, unit: Unit, at: Any) -> None:
+    def _judge(self, pk: int, offer: int, passed: bool, papers: bool, unit: Unit, at: Any) -> None:
         self.rows[Verdict].append(
             {
                 "id": next(self.ids[Verdict]),
                 "competition_id": pk,
                 "offer_id": offer,
                 "rank": 1,
-                "administrative": True,
-                "technical": passed,
-                "price": passed,
+                "administrative": passed or not papers,
+                "technical": passed or papers,
+                "price": passed or papers,
                 "at": at + timedelta(days=1),
                 "by_id": unit.officers[Role.PP].user_id,
             }
@@ -142,8 +143,8 @@ def planted_contests(market: Market, count: int) -> None:
     """Honest competitions, and `count` of each pattern with its label."""
     contests, chance = Contests(market), market.chance
     for _n in range(HONEST * 9 * count):
-        # some are honestly disqualified: papers are missing now and then
-        contests.add(out=[3] if chance.random() < 0.05 else [])
+        # some are honestly disqualified: papers are missing now and then, and one in five does not meet the request
+        contests.add(out=[3] if chance.random() < 0.05 else [], papers=chance.random() < 0.8)
     base = 40_000_000
     for n in range(count):
         spread = [base, base * 106 // 100, base * 112 // 100, base * 118 // 100]
@@ -181,9 +182,9 @@ def _severe_buyers(contests: Contests, count: int) -> None:
     """R038: a unit that disqualifies half of all offers."""
     market = contests.market
     for unit in market.units[count : 2 * count]:
-        for _n in range(20):
-            contests.add(out=[0, 1], unit=unit)
-        market.label("R038", f"{unit.organisation.pk}", f"unit:{unit.organisation.pk}")
+        # where the lowest is among them R036 says so, and is not wrong
+        made = [contests.add(out=[0, 1], unit=unit) for _n in range(20)]
+        market.label("R038", f"{unit.organisation.pk}", f"unit:{unit.organisation.pk}", *made)
 
 
 def _everything(market: Market, count: int) -> None:

@@ -25,8 +25,8 @@ from tests.redflags.labelled.rows import copied, next_ids
 from vendors.models import Activity, Listing
 
 YEAR: Final = 2025
-AFTER: Final = datetime(2026, 2, 2, 3, tzinfo=UTC)
-"""When the year is judged."""
+AFTER: Final = datetime(2026, 12, 2, 3, tzinfo=UTC)
+"""When the year is judged, by the figures of that day."""
 BEGINNING: Final = datetime(YEAR, 1, 7, 2, tzinfo=UTC)
 DAYS: Final = 345
 ACCOUNTS: Final = 12

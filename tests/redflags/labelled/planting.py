@@ -211,14 +211,14 @@ def rushed(market: Market, count: int) -> None:
 
 
 def unfit(market: Market, count: int) -> None:
-    """ID12: vendors whose only line of business is growing rice; their orders are the subjects."""
+    """ID12: vendors whose only line of business is growing rice."""
     sellers = [each for each in market.vendors if market.of_vendor[each][0].kbki[:1] in "3458"]
     for number, vendor in enumerate(market.chance.sample(sellers, count)):
         Activity.objects.filter(vendor=vendor).delete()
         Activity.objects.create(vendor_id=vendor, code="01121", edition="2020")
         unit, _goods = market.some()
         market.order(unit, market.of_vendor[vendor][0])
-        market.label_orders("ID12", f"{number}", vendor_id=vendor)
+        market.label("ID12", f"{number}", f"vendor:{vendor}")
 
 
 def on_paper(market: Market, count: int) -> None:

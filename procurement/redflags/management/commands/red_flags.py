@@ -50,7 +50,7 @@ def _words(told: Evaluated) -> str:
     kept, counts = told.kept, Counter(each.rule for each in told.found)
     lines = [
         f"Daerah {told.region_id}: {len(told.found)} temuan; {kept.new} baru, {kept.changed} berubah, "
-        f"{kept.known} sudah ada, {kept.under_review} sedang ditinjau."
+        f"{kept.known} sudah ada, {kept.under_review} sedang ditinjau; {kept.given_up} tanda versi lama dilepas."
     ]
     lines += [f"  {code} {counts[code]:>7}" for code in sorted(counts)]
     return "\n".join(lines)
