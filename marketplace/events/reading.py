@@ -54,8 +54,9 @@ def read_batch(reader: Reader, *, size: int = BATCH) -> int:
         if cursor is None:
             return 0
         leaves = _contiguous(cursor.next_leaf, size)
-        for leaf in leaves:
-            if reader.wants(leaf.entry.act):
+        wanted = [leaf for leaf in leaves if reader.wants(leaf.entry.act)]
+        if not _handled_at_once(reader, wanted):
+            for leaf in wanted:
                 _handle(reader, leaf)
         if leaves:
             cursor.next_leaf = leaves[-1].leaf_index + 1
@@ -74,6 +75,21 @@ def _contiguous(first: int, size: int) -> Sequence[Leaf]:
             logger.error("events.gap_in_log: leaf %d is missing", first + offset)
             return found[:offset]
     return found
+
+
+def _handled_at_once(reader: Reader, leaves: Sequence[Leaf]) -> bool:
+    """Whether the reader took all of them together; where it fails, each is tried by itself to find the bad one."""
+    if reader.batch is None or len(leaves) < 2:
+        return False
+    try:
+        with transaction.atomic():
+            reader.batch([leaf.entry for leaf in leaves])
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        logger.warning("events.batch_one_by_one: reader %s, %s", reader.name, described(error))
+        return False
+    return True
 
 
 def _handle(reader: Reader, leaf: Leaf) -> None:

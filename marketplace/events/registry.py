@@ -11,20 +11,23 @@ Rooms declare theirs in their own `tasks.py`, which is imported when the project
 A **job** runs outside any transaction and at least once: it may call the door, a provider, the mail; doing it
 twice must leave the same result as doing it once.
 A **reader** runs inside the transaction that moves its cursor: it writes rows and enqueues jobs, nothing else.
-What it wrote and the step of the cursor stand or fall together.
+What it wrote and the step of the cursor stand or fall together. One that reads much for each entry is declared with
+`batch_reader` and takes all its entries of a batch at once; it must leave the same when it takes them one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import wraps
 from typing import Any, Final, TypeAlias
 
 from marketplace.audit.models import Entry
 
 JobHandler: TypeAlias = Callable[[Mapping[str, Any]], None]
 ReaderHandler: TypeAlias = Callable[[Entry], None]
+BatchHandler: TypeAlias = Callable[[Sequence[Entry]], None]
 
 LEASE: Final = timedelta(seconds=10)
 """How long a claimed job belongs to its worker unless renewed; a killed worker's job waits at most this long."""
@@ -44,11 +47,15 @@ class JobKind:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One reader of the log: its name (also its cursor's) and the beginnings of the acts it wants."""
+    """One reader of the log: its name (also its cursor's) and the beginnings of the acts it wants.
+
+    `batch` takes several entries at once, in the order of the log, and leaves what `handler` would, one by one.
+    """
 
     name: str
     handler: ReaderHandler
     acts: tuple[str, ...] = ()
+    batch: BatchHandler | None = None
 
     def wants(self, act: str) -> bool:
         """Whether the reader is called for `act`; a reader without prefixes is called for everything."""
@@ -87,6 +94,26 @@ def reader(name: str, *, acts: tuple[str, ...] | list[str] = ()) -> Callable[[Re
     def declare(handler: ReaderHandler) -> ReaderHandler:
         _declare_once(_READERS, name, handler)
         _READERS[name] = Reader(name, handler, tuple(acts))
+        return handler
+
+    return declare
+
+
+def batch_reader(
+    name: str, *, acts: tuple[str, ...] | list[str] = ()
+) -> Callable[[BatchHandler], BatchHandler]:
+    """Declare the decorated function as a reader that takes all its entries of a batch at once.
+
+    Where it fails, its entries are given to it one by one, and those it fails at are parked. Raises DeclaredTwice.
+    """
+
+    def declare(handler: BatchHandler) -> BatchHandler:
+        @wraps(handler)
+        def one(entry: Entry) -> None:
+            handler([entry])
+
+        _declare_once(_READERS, name, one)
+        _READERS[name] = Reader(name, one, tuple(acts), handler)
         return handler
 
     return declare

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from marketplace.audit.models import Entry
-from marketplace.events.registry import reader
+from marketplace.events.registry import batch_reader
 from procurement.opendata.publishing import publish
 from procurement.opendata.queries import READER
 from procurement.opendata.telling import PUBLIC_ACTS
 
 
-@reader(READER, acts=PUBLIC_ACTS)
-def tell_the_public(entry: Entry) -> None:
-    """Write the releases of an entry that changes what is public."""
-    publish(entry)
+@batch_reader(READER, acts=PUBLIC_ACTS)
+def tell_the_public(entries: Sequence[Entry]) -> None:
+    """Write the releases of entries that change what is public."""
+    publish(entries)

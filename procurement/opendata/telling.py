@@ -7,19 +7,18 @@ vendor, a package) are those of the reading.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from marketplace.audit.models import Entry
-from procurement.competition.models import Competition
 from procurement.opendata import identity
 from procurement.opendata.mapping import contracts, implementation, parties, planning, tenders
 from procurement.opendata.mapping.orders import Order
+from procurement.opendata.mapping.planning import Plan
 from procurement.opendata.mapping.tenders import Contest
-from procurement.planning.models import Package
-from procurement.purchasing.models import Purchase
+from procurement.opendata.subjects import ANNOUNCED, Subjects
 
 ENDED_EARLY: Final = frozenset({"STOPPED", "TERMINATED"})
 NOT_HELD: Final = {"CANCELLED": "cancelled", "EXPIRED": "unsuccessful"}
@@ -36,13 +35,15 @@ class Told:
     sections: Mapping[str, Any]
 
 
-Teller = Callable[[Entry], Sequence[Told]]
+Teller = Callable[[Entry, Subjects], Sequence[Told]]
 
 
-def told_by(entry: Entry) -> Sequence[Told]:
-    """What an entry of the log says to the public; nothing for most of them."""
-    teller = _TELLERS.get(entry.act)
-    return teller(entry) if teller is not None else ()
+def told_by(entries: Sequence[Entry]) -> Iterator[tuple[Entry, Sequence[Told]]]:
+    """What entries of the log say to the public, each by itself; most acts say nothing."""
+    public = [each for each in entries if each.act in _TELLERS]
+    subjects = Subjects.of(public)
+    for entry in public:
+        yield entry, _TELLERS[entry.act](entry, subjects)
 
 
 def head(buyer: Mapping[str, str]) -> dict[str, Any]:
@@ -58,13 +59,9 @@ def _of_order(order: Order, tags: Sequence[str], **sections: Any) -> list[Told]:
     return [Told(order.ocid, order.purchase.region_id, tuple(tags), content)]
 
 
-def _read(entry: Entry) -> Order:
-    return Order.read(int(entry.aggregate_id))
-
-
-def _submitted(entry: Entry) -> list[Told]:
+def _submitted(entry: Entry, subjects: Subjects) -> list[Told]:
     """An order is placed. While it is negotiated nothing is awarded; one won in a competition has its tender there."""
-    order = _read(entry)
+    order = subjects.order(entry)
     awarded = entry.facts["state"] != "NEGOTIATING"
     sections: dict[str, Any] = {}
     tags: list[str] = []
@@ -80,16 +77,16 @@ def _submitted(entry: Entry) -> list[Told]:
     return _of_order(order, tags, parties=named, **sections) if tags else []
 
 
-def _agreed(entry: Entry) -> list[Told]:
-    order = _read(entry)
+def _agreed(entry: Entry, subjects: Subjects) -> list[Told]:
+    order = subjects.order(entry)
     award = contracts.award(order, "pending", order.agreed(entry.at))
     return _of_order(
         order, ["award"], parties=[parties.vendor(order.seller, parties.WINNING)], awards=[award]
     )
 
 
-def _approved(entry: Entry) -> list[Told]:
-    order = _read(entry)
+def _approved(entry: Entry, subjects: Subjects) -> list[Told]:
+    order = subjects.order(entry)
     sections: dict[str, Any] = {
         "awards": [contracts.award(order, "active", order.agreed(entry.at), on=entry.at)]
     }
@@ -98,9 +95,9 @@ def _approved(entry: Entry) -> list[Told]:
     return _of_order(order, ["awardUpdate"], **sections)
 
 
-def _dropped(entry: Entry) -> list[Told]:
+def _dropped(entry: Entry, subjects: Subjects) -> list[Told]:
     """An order ends before the vendor was bound."""
-    order, before = _read(entry), entry.facts["before"]
+    order, before = subjects.order(entry), entry.facts["before"]
     status = NOT_HELD[entry.facts["state"]]
     sections: dict[str, Any] = {}
     tags: list[str] = []
@@ -114,8 +111,8 @@ def _dropped(entry: Entry) -> list[Told]:
     return _of_order(order, tags, **sections) if tags else []
 
 
-def _contracted(entry: Entry) -> list[Told]:
-    order = _read(entry)
+def _contracted(entry: Entry, subjects: Subjects) -> list[Told]:
+    order = subjects.order(entry)
     purchase = order.purchase
     named = [
         parties.unit(purchase.organisation, purchase.region, parties.PAYING),
@@ -124,8 +121,8 @@ def _contracted(entry: Entry) -> list[Told]:
     return _of_order(order, ["contract"], parties=named, contracts=[_contract(order, entry.at)])
 
 
-def _amended(entry: Entry) -> list[Told]:
-    order = _read(entry)
+def _amended(entry: Entry, subjects: Subjects) -> list[Told]:
+    order = subjects.order(entry)
     return _of_order(order, ["contractAmendment"], contracts=[_contract(order, entry.at)])
 
 
@@ -137,9 +134,9 @@ def _contract(order: Order, at: datetime) -> dict[str, Any]:
     }
 
 
-def _progressed(entry: Entry) -> list[Told]:
+def _progressed(entry: Entry, subjects: Subjects) -> list[Told]:
     """Something arrived, was accepted, or is not awaited any more; an early end may end the contract with it."""
-    order = _read(entry)
+    order = subjects.order(entry)
     progress = implementation.progress(order, order.agreed(entry.at), entry.at)
     contract = {**_named(order), "implementation": progress}
     if entry.facts["state"] in ENDED_EARLY:
@@ -147,8 +144,8 @@ def _progressed(entry: Entry) -> list[Told]:
     return _of_order(order, ["implementation"], contracts=[contract])
 
 
-def _closed(entry: Entry) -> list[Told]:
-    order = _read(entry)
+def _closed(entry: Entry, subjects: Subjects) -> list[Told]:
+    order = subjects.order(entry)
     return _of_order(order, ["contractTermination"], contracts=[{**_named(order), "status": "terminated"}])
 
 
@@ -156,15 +153,11 @@ def _named(order: Order) -> dict[str, Any]:
     return {"id": order.purchase.sp_number, "awardID": order.purchase.number}
 
 
-def _paid(entry: Entry) -> list[Told]:
+def _paid(entry: Entry, subjects: Subjects) -> list[Told]:
     """A journal moved money of an order."""
-    number = entry.facts["purchase"]
-    purchase_id = (
-        Purchase.objects.filter(number=number).values_list("pk", flat=True).first() if number else None
-    )
-    if purchase_id is None:
+    order = subjects.paid(entry)
+    if order is None:
         return []
-    order = Order.read(purchase_id)
     moved, named = implementation.transactions(order, int(entry.aggregate_id), entry.at, entry.facts["legs"])
     if not moved:
         return []
@@ -180,8 +173,8 @@ def _of_contest(contest: Contest, tags: Sequence[str], **sections: Any) -> list[
     return [Told(contest.ocid, contest.competition.region_id, tuple(tags), content)]
 
 
-def _published(entry: Entry) -> list[Told]:
-    contest = Contest.read(int(entry.aggregate_id))
+def _published(entry: Entry, subjects: Subjects) -> list[Told]:
+    contest = subjects.contest(entry)
     competition = contest.competition
     return _of_contest(
         contest,
@@ -192,16 +185,16 @@ def _published(entry: Entry) -> list[Told]:
     )
 
 
-def _extended(entry: Entry) -> list[Told]:
-    contest = Contest.read(int(entry.aggregate_id))
+def _extended(entry: Entry, subjects: Subjects) -> list[Told]:
+    contest = subjects.contest(entry)
     closes = identity.in_jakarta(datetime.fromisoformat(entry.facts["closes_at"]))
     tender = {**_tender(contest, "active"), "tenderPeriod": {"endDate": closes}}
     return _of_contest(contest, ["tenderUpdate"], tender=tender)
 
 
-def _opened(entry: Entry) -> list[Told]:
+def _opened(entry: Entry, subjects: Subjects) -> list[Told]:
     """Only now is it said who offered how much: before the opening there are no offers to read."""
-    contest = Contest.read(int(entry.aggregate_id))
+    contest = subjects.contest(entry)
     if entry.facts["state"] == "FAILED":
         return _of_contest(contest, ["tenderUpdate"], tender=_tender(contest, "unsuccessful"))
     tender = {**_tender(contest, "active"), **contest.offered()}
@@ -216,16 +209,16 @@ def _opened(entry: Entry) -> list[Told]:
     )
 
 
-def _judged(entry: Entry) -> list[Told]:
-    contest = Contest.read(int(entry.aggregate_id))
+def _judged(entry: Entry, subjects: Subjects) -> list[Told]:
+    contest = subjects.contest(entry)
     return _of_contest(contest, ["tenderUpdate"], bids=contest.bids_by(entry.at))
 
 
 def _ended(status: str, tag: str = "tenderUpdate") -> Teller:
-    def tell(entry: Entry) -> list[Told]:
+    def tell(entry: Entry, subjects: Subjects) -> list[Told]:
         if entry.facts["before"] == "DRAFT":
             return []  # never announced: nobody knows of it
-        contest = Contest.read(int(entry.aggregate_id))
+        contest = subjects.contest(entry)
         return _of_contest(contest, [tag], tender=_tender(contest, status))
 
     return tell
@@ -238,42 +231,37 @@ def _tender(contest: Contest, status: str) -> dict[str, Any]:
 # ── plans ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _planned(entry: Entry) -> list[Told]:
+def _planned(entry: Entry, subjects: Subjects) -> list[Told]:
     """A package as it stands; when its plan changed, every process that buys from it says so, too."""
-    package = Package.objects.select_related("region", "organisation").get(pk=int(entry.aggregate_id))
-    first = entry.act == "package.announce"
+    plan = subjects.plan(entry)
+    package = plan.package
+    first = entry.act == ANNOUNCED
     if first and not package.announced:
         return []
-    bought = not first and Purchase.objects.filter(package=package, submitted_at__lte=entry.at).exists()
     content = {
         **head(identity.unit(package.organisation, package.region).reference),
         "parties": [parties.unit(package.organisation, package.region, parties.BUYING)],
-        **planning.plan(package, bought=bought),
+        **planning.plan(package, bought=plan.bought_by(entry.at)),
     }
     tags = ("planning",) if first else ("planningUpdate",)
     told = [Told(identity.plan_process(package), package.region_id, tags, content)]
-    return [*told, *_processes_of(package, entry.at)] if entry.act == "package.amend" else told
+    return [*told, *_processes_of(plan, entry.at)] if entry.act == "package.amend" else told
 
 
-def _processes_of(package: Package, at: datetime) -> list[Told]:
-    numbers = [
-        *Purchase.objects.filter(package=package, awards=None, submitted_at__lte=at).values_list(
-            "number", flat=True
-        ),
-        *Competition.objects.filter(package=package, published_at__lte=at).values_list("number", flat=True),
-    ]
+def _processes_of(plan: Plan, at: datetime) -> list[Told]:
+    package = plan.package
     content = {
         **head(identity.unit(package.organisation, package.region).reference),
         **planning.from_plan(package),
     }
     return [
         Told(identity.process(number), package.region_id, ("planningUpdate",), content)
-        for number in sorted(numbers)
+        for number in plan.processes_by(at)
     ]
 
 
 _TELLERS: Final[Mapping[str, Teller]] = {
-    "package.announce": _planned,
+    ANNOUNCED: _planned,
     "package.amend": _planned,
     "package.prepare": _planned,
     "package.revise": _planned,

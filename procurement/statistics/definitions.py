@@ -31,7 +31,9 @@ DEFINITIONS: Final[dict[str, Definition]] = {
         _(
             "Dihitung dari baris pesanan menurut kategori teratas barang atau jasanya; ongkos kirim berdiri "
             "sendiri. "
-            "Jumlah semua kategori sama dengan belanja."
+            "Jumlah semua kategori sama dengan belanja. Porsi pada kategori dengan kurang dari tiga penyedia atau tiga "
+            "pesanan tidak ditampilkan, begitu pula kategori terkecil di sebelahnya bila porsi itu dapat dihitung dari "
+            "selisih; nilai belanjanya tetap terbuka."
         ),
     ),
     "umk_share": Definition(
@@ -45,6 +47,13 @@ DEFINITIONS: Final[dict[str, Definition]] = {
     "pdn_share": Definition(
         _("Porsi produk dalam negeri"),
         _("Dihitung dari baris pesanan yang saat dipesan produk dalam negeri, dibagi seluruh belanja."),
+    ),
+    "umk_pdn_share": Definition(
+        _("Produk dalam negeri dari usaha mikro, kecil, dan koperasi"),
+        _(
+            "Dihitung dari baris pesanan yang produk dalam negeri pada penyedia mikro, kecil, atau koperasi, dibagi "
+            "seluruh belanja; inilah porsi yang sasaran terendahnya ditetapkan UU 11/2020 Pasal 97."
+        ),
     ),
     "hhi": Definition(
         _("Konsentrasi penyedia (HHI)"),
@@ -108,9 +117,9 @@ DEFINITIONS: Final[dict[str, Definition]] = {
     "absorption": Definition(
         _("Serapan anggaran"),
         _(
-            "Dihitung dari mutasi anggaran “dibayar” tiap bulan, dibagi pagu paket aktif. Garis rata adalah "
-            "seperdua belas "
-            "pagu tiap bulan, karena RUP di sini tidak memuat rencana bulanan."
+            "Dihitung dari mutasi anggaran “dibayar” tiap bulan, dibagi pagu paket aktif. Garis rencana membagi pagu "
+            "tiap paket rata pada bulan-bulan kontraknya menurut RUP; paket yang RUP-nya tidak memuat bulan kontrak "
+            "dibagi seperdua belas tiap bulan."
         ),
     ),
     "rush": Definition(
@@ -132,8 +141,8 @@ DEFINITIONS: Final[dict[str, Definition]] = {
         _("Bukti nontunai"),
         _(
             "Dihitung dari laporan tiga arah harian: buku pesanan, kabar penyedia pembayaran, dan rekening "
-            "koran. Hari "
-            "disebut selesai bila rekening koran mencakupnya dan tidak ada selisih yang belum dijelaskan."
+            "koran. Hari disebut selesai bila rekening koran semua rekening daerah mencakupnya dan tidak ada selisih "
+            "yang belum dijelaskan; selain itu disebut apa yang belum masuk atau belum dijelaskan."
         ),
     ),
 }

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import StreamingHttpResponse
+from django.utils.translation import gettext as _
 
 from marketplace.core.spreadsheets import csv_lines
 
@@ -38,7 +39,12 @@ def as_file(table: Table, kind: str) -> StreamingHttpResponse | None:
 
 def _csv(table: Table) -> Iterator[str]:
     yield "\ufeff"
-    yield from csv_lines(chain([table.columns.values()], table.rows))
+    yield from csv_lines(chain([table.columns.values()], map(_worded, table.rows)))
+
+
+def _worded(row: Sequence[Any]) -> list[Any]:
+    """A row as people read it: yes and no in words; JSON keeps them as they are."""
+    return [(_("ya") if cell else _("tidak")) if isinstance(cell, bool) else cell for cell in row]
 
 
 def _json(table: Table) -> Iterator[str]:

@@ -56,6 +56,7 @@ class Spending(models.Model):
     """Bound orders of a budget year added up by unit, region, month (its first day) or top category.
 
     `hhi` is the Herfindahl-Hirschman index of the vendors' parts of `price` (0 to 10,000), `largest` the largest part.
+    `few` rows of categories show no shares to the public: they would tell of one vendor (`making/disclosure.py`).
     """
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="spending")
@@ -71,8 +72,10 @@ class Spending(models.Model):
     total = models.BigIntegerField(_("nilai dengan pajak"))
     umk = models.BigIntegerField(_("usaha mikro, kecil, koperasi"))
     pdn = models.BigIntegerField(_("produk dalam negeri"))
+    umk_pdn = models.BigIntegerField(_("produk dalam negeri dari usaha mikro, kecil, koperasi"), default=0)
     hhi = models.PositiveSmallIntegerField(_("konsentrasi (HHI)"))
     largest = models.PositiveSmallIntegerField(_("bagian penyedia terbesar"))
+    few = models.BooleanField(_("terlalu sedikit untuk porsi"), default=False)
 
     class Meta:
         verbose_name = _("belanja")
@@ -99,6 +102,21 @@ class Spending(models.Model):
     def pdn_share(self) -> int:
         """Basis points of domestic products; 0 without orders."""
         return share_of(self.pdn, self.price)
+
+    @property
+    def umk_pdn_share(self) -> int:
+        """Basis points of domestic products of micro, small and cooperative vendors: what the 40 % are of."""
+        return share_of(self.umk_pdn, self.price)
+
+    @property
+    def public_umk_share(self) -> int | None:
+        """The share of small business as pages and files show it; None for a row of too few."""
+        return None if self.few else self.umk_share
+
+    @property
+    def public_pdn_share(self) -> int | None:
+        """The share of domestic products as pages and files show it; None for a row of too few."""
+        return None if self.few else self.pdn_share
 
 
 class UnitYear(models.Model):
@@ -151,13 +169,14 @@ class UnitYear(models.Model):
 
 
 class BudgetMonth(models.Model):
-    """What one unit's budget lines of a year paid out in a month (its first day)."""
+    """What one unit's budget lines of a year paid out in a month (its first day), and what its plan has for it."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="months")
     year = models.PositiveSmallIntegerField(_("tahun anggaran"))
     unit = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     month = models.DateField(_("bulan"))
     spent = models.BigIntegerField(_("terbayar"))
+    planned = models.BigIntegerField(_("direncanakan"), default=0)
 
     class Meta:
         verbose_name = _("realisasi sebulan")

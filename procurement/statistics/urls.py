@@ -15,4 +15,5 @@ urlpatterns = [
     path("dasbor/bulanan/", dashboards.monthly, name="dashboard-monthly"),
     path("dasbor/satuan/<int:pk>/", dashboards.unit, name="dashboard-unit"),
     path("rapor/penyedia/", public.vendors, name="vendor-scorecards"),
+    path("rapor/penyedia/<slug:slug>/", public.vendor, name="vendor-sales"),
 ]

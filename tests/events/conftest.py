@@ -39,8 +39,13 @@ def handled(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Mapping[str, 
 def only_reader(monkeypatch: pytest.MonkeyPatch) -> Callable[..., registry.Reader]:
     """Let one reader be the only one there is."""
 
-    def declare(handler: registry.ReaderHandler, *acts: str, name: str = "test") -> registry.Reader:
-        reader = registry.Reader(name, handler, acts)
+    def declare(
+        handler: registry.ReaderHandler,
+        *acts: str,
+        name: str = "test",
+        batch: registry.BatchHandler | None = None,
+    ) -> registry.Reader:
+        reader = registry.Reader(name, handler, acts, batch)
         monkeypatch.setattr(registry, "_READERS", {name: reader})
         return reader
 

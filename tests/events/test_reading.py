@@ -14,6 +14,7 @@ from marketplace.core.transitions import Refused
 from marketplace.events import actions, reading
 from marketplace.events.models import Job, ParkedEntry, ReaderCursor
 from marketplace.events.queries import parked_entries
+from marketplace.workflow.door import doing
 from tests.tampering import guards_asleep
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,6 +77,49 @@ def test_a_poisoned_entry_is_parked_and_the_cursor_goes_on(only_reader, happen, 
     assert not parked_entries().exists()
     assert Job.objects.filter(key="b").exists()
     assert Entry.objects.get(act="reader.retry").facts == {"reader": "test", "leaf_index": 1}
+
+
+def test_a_reader_of_batches_sees_them_whole_and_its_acts_only(only_reader, happen):
+    seen: list[list[object]] = []
+
+    def together(entries):
+        seen.append([entry.facts["what"] for entry in entries])
+
+    reader = only_reader(lambda entry: together([entry]), "test.", batch=together)
+    happen("a", "b", "c")
+    with doing(actor=OPERATOR) as deed:
+        deed.record("reader.retry", ("parked_entry", "1"), {"reader": "x", "leaf_index": 0})
+    happen("d")
+    assert [reading.read_batch(reader, size=4) for _ in range(3)] == [4, 1, 0]
+    assert seen == [["a", "b", "c"], ["d"]]
+
+
+def test_one_bad_entry_of_a_batch_is_parked_alone_and_leaves_nothing_twice(only_reader, happen, handled):
+    handled("test.effect")
+
+    def together(entries):
+        for entry in entries:
+            actions.enqueue("test.effect", {}, key=entry.facts["what"])
+            if entry.facts["what"] == "b":
+                raise KeyError("Budi")
+
+    only_reader(lambda entry: together([entry]), batch=together)
+    happen("a", "b", "c")
+    assert reading.read_all() == 3
+    assert sorted(Job.objects.values_list("key", flat=True)) == ["a", "c"]
+    assert [each.entry.facts["what"] for each in parked_entries()] == ["b"]
+
+
+def test_a_database_that_fails_in_a_batch_parks_nothing(only_reader, happen):
+    def together(entries):
+        raise OperationalError("server closed the connection")
+
+    reader = only_reader(lambda entry: together([entry]), batch=together)
+    happen("a", "b")
+    with pytest.raises(OperationalError):
+        reading.read_all()
+    assert ReaderCursor.objects.get(name=reader.name).next_leaf == 0
+    assert not ParkedEntry.objects.exists()
 
 
 def test_when_the_database_fails_the_whole_batch_is_tried_again(only_reader, happen, handled):

@@ -10,8 +10,8 @@ from typing import Any
 from procurement.competition.models import Competition
 from procurement.opendata import identity
 from procurement.opendata.mapping import contracts, implementation, parties, planning, tenders
-from procurement.opendata.mapping.orders import Order
-from procurement.opendata.mapping.tenders import Contest
+from procurement.opendata.mapping.orders import Order, read_orders
+from procurement.opendata.mapping.tenders import Contest, read_contests
 from procurement.opendata.telling import head
 from procurement.planning.models import Package
 from procurement.purchasing.models import Purchase
@@ -34,10 +34,10 @@ def processes() -> dict[str, dict[str, Any]]:
     for package in Package.objects.select_related("region", "organisation"):
         found[identity.plan_process(package)] = _plan(package)
     for purchase in Purchase.objects.filter(awards=None):
-        order = Order.read(purchase.pk)
+        order = read_orders([purchase.pk])[purchase.pk]
         found[order.ocid] = _direct(order)
     for pk in Competition.objects.exclude(published_at=None).values_list("pk", flat=True):
-        contest = Contest.read(pk)
+        contest = read_contests([pk])[pk]
         found[contest.ocid] = _contest(contest)
     return found
 
@@ -71,7 +71,7 @@ def _direct(order: Order) -> dict[str, Any]:
 def _contest(contest: Contest) -> dict[str, Any]:
     competition = contest.competition
     orders = [
-        Order.read(pk)
+        read_orders([pk])[pk]
         for pk in Purchase.objects.filter(awards__competition=competition)
         .distinct()
         .values_list("pk", flat=True)

@@ -81,6 +81,21 @@ def test_an_order_stands_in_each_table_as_it_is(client: Client) -> None:
     assert table(client, "paket-e-purchasing", 2025) == []
 
 
+def test_goods_and_categories_of_an_order_stand_side_by_side_in_one_cell(client: Client) -> None:
+    shop = factories.shop()
+    paper = factories.paper(shop)
+    pens = factories.paper(shop, title="Pulpen gel", way="alat-tulis-kantor/pulpen", unit="kotak")
+    order = factories.story("ORDERED", wanted=[(pens, 2), (paper, 20)]).purchase
+    (row,) = table(client, "paket-e-purchasing")
+    in_order = order.lines.order_by("position").values_list("listing_id", flat=True)
+    assert row["product_id"] == ", ".join(map(str, in_order)) and row["count_product"] == "2"
+    (row,) = table(client, "ecat-paketepurchasingv6")
+    assert set(row["product_ids"].split(", ")) == {str(paper.pk), str(pens.pk)}
+    (row,) = table(client, "bela-tokodaringrealisasi")
+    assert row["kategori"].split("; ") == sorted({paper.category.name, pens.category.name})
+    assert "Value(" not in "".join(row.values())
+
+
 def test_what_was_won_in_a_competition_says_so(client: Client) -> None:
     decide(concluded(34_000, 33_000))
     (row,) = table(client, "paket-e-purchasing")

@@ -10,18 +10,23 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from ocdsmerge import Merger
 
 from marketplace.accounts.roles import Role
+from marketplace.audit import sequencer
 from marketplace.audit.models import Entry, Leaf
 from marketplace.core import clock
+from marketplace.events import registry
 from marketplace.events.actions import retry_entry
 from marketplace.events.models import ParkedEntry, ReaderCursor
+from marketplace.events.reading import read_batch
 from procurement.opendata import telling
 from procurement.opendata.merging import compiled
 from procurement.opendata.models import Release
 from procurement.opendata.publishing import publish
 from procurement.opendata.queries import READER, feed, horizon, stream
+from procurement.opendata.subjects import Subjects
 from procurement.planning.importing.plan import import_plan
 from procurement.planning.models import Package
 from procurement.taxation.actions import load_tax_rules
@@ -30,12 +35,13 @@ from tests.competition import contests
 from tests.fakes.stripe import FakeStripe
 from tests.opendata import present
 from tests.opendata.personal import everything_published, leaks
-from tests.opendata.scene import catch_up, furnish
+from tests.opendata.scene import catch_up, furnish, furnish_some
 from tests.opendata.schema import release_schema
 from tests.planning import plans
 from tests.planning.test_import import SYSTEM, as_csv, rows
 from tests.purchasing import factories
 from tests.purchasing.factories import Office
+from tests.tampering import guards_asleep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,6 +88,7 @@ def test_merged_releases_are_what_the_tables_say_after_every_kind_of_event(strip
     told = set(Entry.objects.filter(leaf__releases__isnull=False).values_list("act", flat=True))
     assert set(telling.PUBLIC_ACTS) == told, "an act of the table never happened in the scene"
     assert leaks("\n".join(everything_published(Client()))) == []
+    assert read_anew(size=200) == read_anew(size=1)
 
 
 def test_a_reader_that_lags_tells_the_same_as_one_that_keeps_pace() -> None:
@@ -186,10 +193,44 @@ def test_an_entry_is_told_once_however_often_it_is_read() -> None:
     catch_up()
     before = list(Release.objects.values())
     assert before
-    assert sum(publish(leaf.entry) for leaf in Leaf.objects.select_related("entry")) == 0
+    assert publish([leaf.entry for leaf in Leaf.objects.select_related("entry")]) == 0
     ReaderCursor.objects.filter(name=READER).update(next_leaf=0)
     catch_up(size=3)
     assert list(Release.objects.values()) == before
+
+
+def read_anew(size: int) -> list[tuple[Any, ...]]:
+    """Everything that was published, made again from nothing by batches of that size."""
+    with guards_asleep("opendata_release"):
+        Release.objects.all()._raw_delete("default")
+    ReaderCursor.objects.filter(name=READER).update(next_leaf=0)
+    catch_up(size=size)
+    return list(
+        Release.objects.values_list("leaf_id", "ocid", "region_id", "date", "tags", "content", "sha256")
+    )
+
+
+def test_together_or_one_by_one_entries_lead_to_the_same_bytes() -> None:
+    furnish_some()
+    catch_up(size=1)
+    assert read_anew(size=200) == read_anew(size=7) == read_anew(size=1) != []
+
+
+def test_a_batch_asks_as_often_for_many_orders_as_for_few() -> None:
+    def queries_for(orders: int) -> int:
+        at = factories.office()
+        for _n in range(orders):
+            factories.story("ACCEPTED", at=at)
+        while sequencer.integrate():
+            pass
+        (reader,) = [each for each in registry.readers() if each.name == READER]
+        before = Release.objects.count()
+        with CaptureQueriesContext(connection) as asked:
+            read_batch(reader)
+        assert Release.objects.count() - before == 5 * orders
+        return len(asked)
+
+    assert queries_for(1) == queries_for(3) <= 20
 
 
 @pytest.mark.parametrize(
@@ -216,7 +257,7 @@ def test_what_was_published_stays(attack: str) -> None:
 def test_a_poisoned_entry_holds_the_feed_back_and_comes_in_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
     story = factories.story("AWAITING_VENDOR")
 
-    def breaks(entry: Entry) -> list[telling.Told]:
+    def breaks(entry: Entry, subjects: Subjects) -> list[telling.Told]:
         raise ValueError("poison")
 
     with monkeypatch.context() as patched:

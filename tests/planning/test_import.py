@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,32 @@ def test_a_good_row_becomes_a_package_with_its_money() -> None:
         "package.announce",
         "plan.import",
     ]
+
+
+def test_the_months_of_the_contract_are_taken_where_the_file_tells_them() -> None:
+    period = {"tgl_awal_kontrak": "2026-03-01T00:00:00Z", "tgl_akhir_kontrak": "2026-05-31"}
+    assert run(as_csv([{**GOOD, **period}])).applied
+    package = Package.objects.get()
+    assert (package.contract_from, package.contract_to) == (date(2026, 3, 1), date(2026, 5, 31))
+    assert run(as_csv([GOOD])).changed == 0, "what a file does not say stays"
+    assert run(as_csv([{**GOOD, **period, "tgl_akhir_kontrak": "2026-06-30"}])).changed == 1
+    changes = PlanRevision.objects.latest("number").changes
+    assert changes == {"contract_to": ["2026-05-31", "2026-06-30"]}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "column"),
+    [
+        ("Maret 2026", "2026-05-31", "tgl_awal_kontrak"),
+        ("2026-02-30", "", "tgl_awal_kontrak"),
+        ("2026-03-01", "31/05/2026", "tgl_akhir_kontrak"),
+        ("2026-06-01", "2026-05-31", "tgl_akhir_kontrak"),
+    ],
+)
+def test_a_period_that_cannot_be_is_a_row_error(first: str, last: str, column: str) -> None:
+    report = run(as_csv([{**GOOD, "tgl_awal_kontrak": first, "tgl_akhir_kontrak": last}]))
+    assert not report.applied and [error.column for error in report.errors] == [column]
+    assert nothing_stands()
 
 
 @pytest.mark.parametrize(

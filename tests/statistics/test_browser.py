@@ -69,6 +69,7 @@ def test_no_public_page_has_a_fault(browser: Browser, live_server: Any) -> None:
         "rapor-pembeli": "/rapor/pembeli/",
         "rapor-satu-pembeli": f"/rapor/pembeli/{scene.office.package.organisation_id}/",
         "rapor-penyedia": "/rapor/penyedia/",
+        "rapor-satu-penyedia": f"/rapor/penyedia/{scene.stories[0].purchase.vendor.slug}/",
         "bukti-nontunai": "/bukti-nontunai/",
     }.items():
         found += complaints_of(page, live_server.url + path)

@@ -15,7 +15,7 @@ from procurement.reconciliation import actions
 from procurement.reconciliation.models import OwnAccount
 from procurement.statistics.actions import prove_days
 from procurement.statistics.models import CashlessDay
-from tests.reconciliation.banks import Move, mt940
+from tests.reconciliation.banks import Move, account, mt940
 from tests.reconciliation.conftest import bank, case, operator
 from tests.reconciliation.money import moved
 from tests.reconciliation.test_matching import reference
@@ -73,8 +73,26 @@ def test_an_open_day_tells_kinds_and_sums_but_no_reference(
         assert "RAHASIA" not in json.dumps(day.told) and wrong.purchase.number not in json.dumps(day.told)
         text = page(f"/bukti-nontunai/?daerah={bank.region.klpd_code}&hari={DAY.isoformat()}")
         assert "Ada yang belum dijelaskan" in text and "Tidak ada pesanan yang cocok" in text
+        assert "2 selisih belum diselesaikan" in text and "2 pengecualian belum diputus" in text
         (row,) = json.loads(page("/bukti-nontunai/?berkas=json"))["rows"]
         assert (row["selesai"], row["pengecualian_terbuka"], row["bank_masuk_sen"]) == (False, 2, 300_007_600)
+
+
+def test_a_day_without_a_statement_says_what_has_not_come_in(case: Case, operator: Actor) -> None:
+    with clock.frozen(NOW):
+        moved(case, [1_000_000], paid_out=False)
+        (day,) = prove_days(DAY)
+        assert not day.closed and day.told["accounts"] == 0
+        text = page("/bukti-nontunai/")
+        assert "Belum ada rekening bank daerah yang didaftarkan" in text
+        account(case.purchase.region)
+        prove_days(DAY)
+        text = page("/bukti-nontunai/")
+        assert "Rekening koran hari ini belum masuk untuk 1 dari 1 rekening" in text
+        assert "Belum ada rekening bank" not in text
+        (row,) = json.loads(page("/bukti-nontunai/?berkas=json"))["rows"]
+        assert row["yang_kurang"].startswith("Rekening koran hari ini belum masuk")
+        assert ";tidak;" in page("/bukti-nontunai/?berkas=csv")
 
 
 def test_a_day_that_did_not_close_is_looked_at_again(case: Case, bank: OwnAccount, operator: Actor) -> None:

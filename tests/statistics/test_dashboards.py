@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -29,6 +29,7 @@ from procurement.statistics.queries.dashboards import (
     units_for,
 )
 from tests import people
+from tests.planning import plans
 from tests.purchasing import factories
 from tests.settlement.orders import accepted
 from tests.settlement.test_billing import approved
@@ -81,8 +82,34 @@ def test_the_end_of_the_year_and_the_budget_are_counted_by_month() -> None:
     quarter = whole if clock.today().month >= 10 else second.purchase.price_total
     assert board.rush.december == second.purchase.price_total * 10_000 // whole
     assert board.rush.quarter == quarter * 10_000 // whole
-    assert [month.even for month in board.budget][-1] == 100_000_000
+    assert [month.planned for month in board.budget][-1] == 100_000_000
     assert board.absorbed == 0 and len(board.budget) == 12
+
+
+def test_the_plan_follows_the_months_of_contracts_and_is_even_without_them() -> None:
+    year = clock.today().year
+    unit = factories.office(pagu=120_000_000).package.organisation
+    for pagu, first, last in (
+        (60_000_001, date(year, 3, 15), date(year, 5, 1)),
+        (10_000_000, date(year - 1, 11, 1), date(year, 2, 28)),
+        (24_000_000, date(year + 1, 1, 1), date(year + 1, 3, 1)),
+    ):
+        plans.package(pagu=pagu, at=unit, contract_from=first, contract_to=last)
+    plans.package(pagu=99_000_000, at=unit, active=False)
+    refresh()
+    edition = Edition.objects.get()
+    told = {row.month.month: row.planned for row in BudgetMonth.objects.filter(edition=edition, unit=unit)}
+    even = 12_000_000  # 120 and 24 million: the contract of the latter lies outside its budget year
+    assert [told[month] for month in (1, 2)] == [even + 5_000_000] * 2
+    assert [told[month] for month in (3, 4, 5)] == [even + 20_000_000, even + 20_000_000, even + 20_000_001]
+    assert {told[month] for month in range(6, 13)} == {even}
+    board = dashboard_of(edition, year, region_id=unit.region_id, unit=unit)
+    assert board.sums["pagu"] == sum(told.values()) == 214_000_001
+    by_now = [
+        sum(told[month] for month in range(1, number + 1)) for number in range(1, len(board.budget) + 1)
+    ]
+    assert [each.planned for each in board.budget] == by_now
+    assert len(board.absorption.lines[1].split()) == 13
 
 
 def test_what_is_late_counts_once_its_deadline_has_passed(scene: Market) -> None:
@@ -177,7 +204,7 @@ def test_what_the_budget_paid_out_is_told_by_month_and_the_same_on_every_page() 
     assert order.state == "PAID" and order.accepted_total
     refresh()
     edition, today = Edition.objects.get(), clock.today()
-    (month,) = BudgetMonth.objects.filter(edition=edition)
+    (month,) = BudgetMonth.objects.filter(edition=edition).exclude(spent=0)
     assert (month.unit_id, month.month, month.spent) == (unit.pk, today.replace(day=1), order.accepted_total)
     board = dashboard_of(edition, today.year, region_id=unit.region_id, unit=unit)
     pagu = sum(Package.objects.filter(organisation=unit).values_list("pagu", flat=True))

@@ -59,6 +59,7 @@ def test_visitors_see_the_figures_and_nobody_by_name() -> None:
     pages = [
         *PAGES,
         f"/rapor/pembeli/{unit.pk}/",
+        f"/rapor/penyedia/{scene.stories[0].purchase.vendor.slug}/",
         "/belanja/?tahun=1999",
         "/belanja/?tahun=x&daerah=x&halaman=x",
     ]
@@ -67,6 +68,8 @@ def test_visitors_see_the_figures_and_nobody_by_name() -> None:
     assert people and not [name for name in people if re.search(rf"\b{re.escape(name)}\b", everything)]
     assert Client().get("/rapor/pembeli/999999/").status_code == 404
     assert Client().get("/bukti-nontunai/?daerah=D197&hari=kemarin").status_code == 404
+    law = "UU 11/2020 Pasal 97; Perpres 16/2018 jo. 12/2021 Pasal 65; Inpres 2/2022"
+    assert text.count(law) == 1 and "tanpa sasaran porsi tersendiri (Perpres 46/2025 Pasal 66)" in text
     edition = Edition.objects.get()
     assert edition.checkpoint is not None and f"{edition.checkpoint.size} daun" in text
 
@@ -78,14 +81,14 @@ def test_files_hold_the_same_rows_and_what_they_rest_on() -> None:
     told = json.loads(text_of("/belanja/?berkas=json"))
     assert told["definisi"]["spending"].startswith("Dihitung dari") and told["dihitung"]
     rows = told["rows"]
-    assert sum(row["belanja"] for row in rows if row["tingkat"] == "CATEGORY") == sum(
+    assert sum(row["belanja"] for row in rows if row["kode_tingkat"] == "CATEGORY") == sum(
         each.price_total for each in market.bound()
     )
     listed = list(
         csv.reader(io.StringIO(text_of("/belanja/?berkas=csv").removeprefix("\ufeff")), delimiter=";")
     )
     assert len(listed) == len(rows) + 1
-    named = {row[3] for row in listed}
+    named = {row[4] for row in listed}
     assert '\'=HYPERLINK("x")' in named and '=HYPERLINK("x")' not in named
     assert {row["hhi"] for row in rows if row["pesanan"] < 5} == {None}
 
@@ -125,7 +128,8 @@ def test_pages_ask_little_whatever_was_bought(assert_max_queries: Any) -> None:
     scene = market.opened()
     call_command("refresh_statistics")
     unit = scene.office.package.organisation_id
-    for path in (*PAGES, f"/rapor/pembeli/{unit}/"):
+    vendor = scene.stories[0].purchase.vendor
+    for path in (*PAGES, f"/rapor/pembeli/{unit}/", f"/rapor/penyedia/{vendor.slug}/"):
         Client().get(path)
         with assert_max_queries(7):
             assert Client().get(path).status_code == 200

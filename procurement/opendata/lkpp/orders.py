@@ -115,7 +115,7 @@ def bela(year: int) -> Iterator[Sequence[Any]]:
     """
     mechanisms = dict(Purchase.Mechanism.choices)
     contracted = ~Q(sp_number="") & ~Q(state__in=["STOPPED", "TERMINATED"])
-    categories = StringAgg("lines__listing__category__name", Value("; "), distinct=True, default=Value(""))
+    categories = StringAgg("lines__listing__category__name", "; ", distinct=True, default=Value(""))
     for told in _orders(year, contracted, categories=categories):
         place = told["vendor__place_code"]
         yield (
@@ -170,7 +170,7 @@ def _orders(year: int, which: Q | None = None, **more: Any) -> Iterator[dict[str
     """Orders of a budget year by named columns alone, as they are read: no row is ever loaded whole."""
     found = Purchase.objects.filter(package__year=year).annotate(
         products=StringAgg(
-            Cast("lines__listing_id", TextField()), Value(", "), order_by="lines__position", default=Value("")
+            Cast("lines__listing_id", TextField()), ", ", order_by="lines__position", default=Value("")
         ),
         kinds=Count("lines"),
         units=Sum("lines__quantity"),

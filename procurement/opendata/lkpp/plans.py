@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, Final
 
 from procurement.planning.models import Package
@@ -16,8 +17,8 @@ COLUMNS: Final = (
     "kd_klpd", "nama_klpd", "kd_satker", "kd_satker_str", "nama_satker", "tahun_anggaran",
 )  # fmt: skip
 _FIELDS: Final = (
-    "kd_rup", "name", "pagu", "method_code", "kind_code", "pdn", "ukm", "ppk_id", "year", "region__klpd_code",
-    "region__name", "organisation__code", "organisation__name",
+    "kd_rup", "name", "pagu", "method_code", "kind_code", "contract_from", "contract_to", "pdn", "ukm", "ppk_id",
+    "year", "region__klpd_code", "region__name", "organisation__code", "organisation__name",
 )  # fmt: skip
 BATCH: Final = 500
 
@@ -37,7 +38,10 @@ def rows(year: int) -> Iterator[Sequence[Any]]:
             "" if method is None else str(methods[method]),
             kind,
             "" if kind is None else str(kinds[kind]),
-            *[""] * 8,
+            *[""] * 4,
+            _day(told["contract_from"]),
+            _day(told["contract_to"]),
+            *[""] * 2,
             _flag(told["pdn"], "PDN"),
             _flag(told["ukm"], "UKM"),
             *[""] * 4,
@@ -52,6 +56,10 @@ def rows(year: int) -> Iterator[Sequence[Any]]:
             told["organisation__name"],
             told["year"],
         )
+
+
+def _day(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
 
 
 def _flag(value: bool | None, word: str) -> str:

@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Sum
-
 from marketplace.core.money import SEN_PER_RUPIAH
-from procurement.fulfilment.models import ReceiptLine
 from procurement.opendata import identity
 from procurement.opendata.identity import PartyName, in_jakarta
 from procurement.opendata.mapping import parties
@@ -33,11 +30,8 @@ _LOCAL_TAX: Final = "PBJT"
 
 
 def progress(order: Order, agreement: Agreement, by: datetime | None = None) -> dict[str, Any]:
-    """Arrival and acceptance of every delivery as they stood `by` a moment (by now, when left out), and the papers.
-
-    Two queries.
-    """
-    deliveries, received = order.deliveries(), _received(order, by)
+    """Arrival and acceptance of every delivery as they stood `by` a moment (by now, when left out), and the papers."""
+    deliveries, received = order.deliveries, _received(order, by)
     told: dict[str, Any] = {
         "milestones": [
             milestone
@@ -73,15 +67,11 @@ def _due(told: Mapping[str, Any], agreement: Agreement) -> str:
 
 def _received(order: Order, by: datetime | None) -> dict[int, tuple[int, datetime]]:
     """By delivery: sound units that came, and when the last of them did."""
-    rows = ReceiptLine.objects.filter(receipt__shipment__purchase=order.purchase)
-    if by is not None:
-        rows = rows.filter(receipt__received_at__lte=by)
     found: dict[int, tuple[int, datetime]] = {}
-    for delivery, at, good in rows.values_list(
-        "receipt__shipment__delivery", "receipt__received_at"
-    ).annotate(Sum("good")):
-        units, last = found.get(delivery, (0, at))
-        found[delivery] = (units + good, max(last, at))
+    for delivery, at, good in order.receipts:
+        if by is None or at <= by:
+            units, last = found.get(delivery, (0, at))
+            found[delivery] = (units + good, max(last, at))
     return found
 
 

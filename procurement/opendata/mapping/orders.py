@@ -1,24 +1,32 @@
-"""An order, read once for all its sections: what was agreed version by version, and the competition it came from."""
+"""Orders, each read once for all its sections: what was agreed version by version, and how it was fulfilled."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final
 
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery, Sum
 
+from marketplace.regulation.models import Region
 from procurement.competition.models import Award
+from procurement.fulfilment.models import ReceiptLine
 from procurement.opendata import identity
 from procurement.opendata.identity import PartyName
 from procurement.opendata.mapping.values import rupiah
 from procurement.purchasing.models import Agreement, Delivery, DeliveryLine, Purchase, PurchaseLine
-from vendors.models import Vendor
 
-_OF_VENDOR = ("nib", "place_code", "organisation__name")
-_OF_DELIVERY = (
+OF_VENDOR: Final[Mapping[str, Any]] = {
+    "nib": F("vendor__nib"),
+    "place_code": F("vendor__place_code"),
+    "vendor_name": F("vendor__organisation__name"),
+}
+"""What is read of a vendor, beside the row that names it."""
+_OF_DELIVERY: Final = (
     "pk",
+    "purchase_id",
     "position",
     "title",
     "stage",
@@ -42,42 +50,21 @@ class Seller:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One order with its lines, its agreements by version, its seller, and what it was won by.
+    """One order with its lines, its agreements by version, its seller, its deliveries, and what it was won by.
 
-    `contest` is the number of the competition and `bid` its offer's id; both empty where one vendor alone was asked.
+    `deliveries` are told without their addresses, `whole` where all of one was accepted; `receipts` are the delivery,
+    the moment and the sound units of every count. `contest` is the number of the competition and `bid` its offer's
+    id; both empty where one vendor alone was asked.
     """
 
     purchase: Purchase
     lines: Mapping[int, PurchaseLine]
     agreements: Sequence[Agreement]
     seller: Seller
+    deliveries: Sequence[Mapping[str, Any]]
+    receipts: Sequence[tuple[int, datetime, int]]
     contest: str
     bid: str
-
-    @classmethod
-    def read(cls, purchase_id: int) -> Self:
-        """The order of that id. Three queries. Raises Purchase.DoesNotExist."""
-        won = Award.objects.filter(purchase=OuterRef("pk"))
-        purchase = (
-            Purchase.objects.select_related("package__region", "region", "organisation")
-            .annotate(
-                nib=F("vendor__nib"),
-                place_code=F("vendor__place_code"),
-                vendor_name=F("vendor__organisation__name"),
-                contest=Subquery(won.values("competition__number")[:1]),
-                bid=Subquery(won.values("offer_id")[:1]),
-            )
-            .get(pk=purchase_id)
-        )
-        name = identity.supplier(purchase.nib, purchase.vendor_name, purchase.region)
-        return cls(
-            purchase,
-            {line.pk: line for line in purchase.lines.all()},
-            list(purchase.agreements.all()),
-            Seller(name, purchase.place_code, purchase.vendor_size),
-            contest=purchase.contest or "",
-            bid=str(purchase.bid or ""),
-        )
 
     @property
     def ocid(self) -> str:
@@ -129,14 +116,58 @@ class Order:
         small = agreement.price_total if self.purchase.umk_value else 0
         return {"nilaiPDN": rupiah(domestic), "nilaiUMK": rupiah(small)}
 
-    def deliveries(self) -> list[dict[str, Any]]:
-        """Its deliveries without their addresses; `whole` where all of it was accepted. One query."""
-        missing = DeliveryLine.objects.filter(delivery=OuterRef("pk")).exclude(accepted__gte=F("quantity"))
-        found = Delivery.objects.filter(purchase=self.purchase).annotate(whole=~Exists(missing))
-        return list(found.order_by("position").values(*_OF_DELIVERY, "whole"))
+
+def read_orders(ids: Collection[int]) -> dict[int, Order]:
+    """Orders by id. Seven queries for any number of them, none for none."""
+    if not ids:
+        return {}
+    won = Award.objects.filter(purchase=OuterRef("pk"))
+    found = (
+        Purchase.objects.filter(pk__in=ids)
+        .select_related("package__region", "region", "organisation")
+        .prefetch_related("lines", "agreements", "package__lines")
+        .annotate(
+            **OF_VENDOR,
+            contest=Subquery(won.values("competition__number")[:1]),
+            bid=Subquery(won.values("offer_id")[:1]),
+        )
+    )
+    deliveries, receipts = _deliveries(ids), _receipts(ids)
+    return {
+        purchase.pk: Order(
+            purchase,
+            {line.pk: line for line in purchase.lines.all()},
+            list(purchase.agreements.all()),
+            seller(purchase, purchase.region),
+            deliveries[purchase.pk],
+            receipts[purchase.pk],
+            contest=purchase.contest or "",
+            bid=str(purchase.bid or ""),
+        )
+        for purchase in found
+    }
 
 
-def seller(vendor_id: int, size: str, region: Any) -> Seller:
-    """A vendor's public names. One query."""
-    nib, place_code, name = Vendor.objects.values_list(*_OF_VENDOR).get(pk=vendor_id)
-    return Seller(identity.supplier(nib, name, region), place_code, size)
+def _deliveries(ids: Collection[int]) -> Mapping[int, list[dict[str, Any]]]:
+    missing = DeliveryLine.objects.filter(delivery=OuterRef("pk")).exclude(accepted__gte=F("quantity"))
+    rows = Delivery.objects.filter(purchase__in=ids).annotate(whole=~Exists(missing)).order_by("position")
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for told in rows.values(*_OF_DELIVERY, "whole"):
+        found[told["purchase_id"]].append(told)
+    return found
+
+
+def _receipts(ids: Collection[int]) -> Mapping[int, list[tuple[int, datetime, int]]]:
+    shipment = "receipt__shipment"
+    rows = ReceiptLine.objects.filter(**{f"{shipment}__purchase__in": ids}).values_list(
+        f"{shipment}__purchase", f"{shipment}__delivery", "receipt__received_at"
+    )
+    found: dict[int, list[tuple[int, datetime, int]]] = defaultdict(list)
+    for purchase, delivery, at, good in rows.annotate(Sum("good")):
+        found[purchase].append((delivery, at, good))
+    return found
+
+
+def seller(row: Any, region: Region) -> Seller:
+    """The vendor of an order or an offer that was read with OF_VENDOR."""
+    return Seller(identity.supplier(row.nib, row.vendor_name, region), row.place_code, row.vendor_size)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 from procurement.competition.models import Competition, Offer, Verdict
 from procurement.opendata import identity
 from procurement.opendata.identity import PartyName, in_jakarta
-from procurement.opendata.mapping.orders import Order, Seller, seller
+from procurement.opendata.mapping.orders import OF_VENDOR, Order, Seller, seller
 from procurement.opendata.mapping.values import category_of, rupiah
 
 
@@ -40,24 +41,11 @@ def direct(order: Order, status: str, *, ended: datetime | None = None) -> dict[
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """A competition and its opened offers, by the moment that is told of."""
+    """A competition, what was offered (nothing before the opening), and how each offer was judged, in that order."""
 
     competition: Competition
     bids: Sequence[tuple[Offer, Seller]]
-
-    @classmethod
-    def read(cls, competition_id: int) -> Self:
-        """A competition with what was offered; nothing is there before the opening. Raises Competition.DoesNotExist."""
-        competition = (
-            Competition.objects.select_related("package__region", "region", "organisation")
-            .defer("address")
-            .get(pk=competition_id)
-        )
-        offers = Offer.objects.filter(competition=competition).defer("content", "note").order_by("pk")
-        return cls(
-            competition,
-            [(each, seller(each.vendor_id, each.vendor_size, competition.region)) for each in offers],
-        )
+    verdicts: Sequence[Verdict]
 
     @property
     def ocid(self) -> str:
@@ -106,14 +94,37 @@ class Contest:
         }
 
     def bids_by(self, moment: datetime | None = None) -> dict[str, Any]:
-        """The bids with how they were judged by a moment (by now, when left out). One query."""
-        verdicts = Verdict.objects.filter(competition=self.competition)
-        if moment is not None:
-            verdicts = verdicts.filter(at__lte=moment)
+        """The bids with how they were judged by a moment (by now, when left out)."""
         passed: dict[int, bool] = {}
-        for each in verdicts:
+        for each in self.verdicts:
+            if moment is not None and each.at > moment:
+                continue
             passed[each.offer_id] = passed.get(each.offer_id, False) or each.passed
         return {"details": [_bid(offer, told, passed.get(offer.pk)) for offer, told in self.bids]}
+
+
+def read_contests(ids: Collection[int]) -> dict[int, Contest]:
+    """Competitions by id. Five queries for any number of them, none for none."""
+    if not ids:
+        return {}
+    competitions = (
+        Competition.objects.filter(pk__in=ids)
+        .select_related("package__region", "region", "organisation")
+        .prefetch_related("lines", "package__lines", "verdicts")
+        .defer("address")
+    )
+    offers: Mapping[int, list[Offer]] = defaultdict(list)
+    told = Offer.objects.filter(competition__in=ids).annotate(**OF_VENDOR)
+    for offer in told.defer("content", "note").order_by("pk"):
+        offers[offer.competition_id].append(offer)
+    return {
+        competition.pk: Contest(
+            competition,
+            [(each, seller(each, competition.region)) for each in offers[competition.pk]],
+            list(competition.verdicts.all()),
+        )
+        for competition in competitions
+    }
 
 
 def _bid(offer: Offer, told: Seller, passed: bool | None) -> dict[str, Any]:

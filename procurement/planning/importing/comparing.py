@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Final
 
 from marketplace.core.money import rupiah
@@ -26,10 +27,12 @@ SAME_IN_A_PACKAGE: Final = {
     "kd_jenis_pengadaan": "kind_code",
     "status_ukm": "ukm",
     "status_pdn": "pdn",
+    "tgl_awal_kontrak": "contract_from",
+    "tgl_akhir_kontrak": "contract_to",
     "status_umumkan_rup": "announced",
 }
 """Columns that speak of the package and therefore must not differ between its lines."""
-SAID_OR_KEPT: Final = ("name", "method_code", "kind_code", "ukm", "pdn")
+SAID_OR_KEPT: Final = ("name", "method_code", "kind_code", "ukm", "pdn", "contract_from", "contract_to")
 LINE_FIELDS: Final = ("mak", "rekening", "sumber_dana", "asal_dana", "fund_year", "active", "pagu")
 
 
@@ -244,4 +247,9 @@ def _set(row: Package | BudgetLine, name: str, value: Any, changes: dict[str, li
     before = getattr(row, name)
     if before != value:
         setattr(row, name, value)
-        changes[label] = [before, value]
+        changes[label] = [_as_json(before), _as_json(value)]
+
+
+def _as_json(value: Any) -> Any:
+    """Days as the log and the revisions keep them."""
+    return value.isoformat() if isinstance(value, date) else value

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, TypeVar
 
 from marketplace.core import identifiers
@@ -48,6 +49,8 @@ OPTIONAL: Final = (
     "kd_jenis_pengadaan",
     "status_pdn",
     "status_ukm",
+    "tgl_awal_kontrak",
+    "tgl_akhir_kontrak",
 )
 KNOWN: Final = frozenset(REQUIRED) | frozenset(OPTIONAL)
 
@@ -62,6 +65,7 @@ _REGIONAL_MAK = re.compile(
 )
 _MINISTRY_MAK = re.compile(r"[A-Z]{2}\.\d{4}\.[A-Z]{3}\.\d{3}\.\d{3}\.[0-9A-Za-z]{2}\.(\d{6})$", re.ASCII)
 _WHOLE_NUMBER = re.compile(r"(\d+)(?:\.0+)?")
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(T[0-9:.+Z-]*)?", re.ASCII)
 _RUNS_AS_FORMULA = re.compile(r"[=+@\t\r]|-.*[(|!]")
 
 
@@ -83,6 +87,8 @@ class PlanLine:
     kind_code: int | None
     ukm: bool | None
     pdn: bool | None
+    contract_from: date | None
+    contract_to: date | None
     announced: bool
     active: bool
     mak: str
@@ -125,6 +131,10 @@ def parse(row: Row) -> PlanLine | list[RowError]:
         "kind_code": take("kd_jenis_pengadaan", _code("jenis_pengadaan", KINDS, row)),
         "ukm": _mark(row, "status_ukm", "UKM"),
         "pdn": _mark(row, "status_pdn", "PDN"),
+        "contract_from": take("tgl_awal_kontrak", _optional(_day)),
+        "contract_to": take(
+            "tgl_akhir_kontrak", _optional(_not_before(row.values.get("tgl_awal_kontrak", "")))
+        ),
         "announced": row.values.get("status_umumkan_rup", "").lower() == "terumumkan",
         "active": active and not deleted,
         "mak": mak,
@@ -205,6 +215,30 @@ def _pagu(text: str) -> int:
 
 def _optional(read: Callable[[str], Value]) -> Callable[[str], Value | None]:
     return lambda text: read(text) if text else None
+
+
+def _day(text: str) -> date:
+    """A day as LKPP publishes it, with or without a time of day behind."""
+    matched = _DAY.fullmatch(text)
+    try:
+        return date.fromisoformat(matched.group(1) if matched else "")
+    except ValueError:
+        raise Unfit("Bukan tanggal.", "Tulis seperti 2026-03-01.") from None
+
+
+def _not_before(first: str) -> Callable[[str], date]:
+    """The end of a period; a beginning that is no day has an error of its own."""
+
+    def read(text: str) -> date:
+        last = _day(text)
+        matched = _DAY.fullmatch(first)
+        if matched and last.isoformat() < matched.group(1):
+            raise Unfit(
+                f"Kontrak berakhir sebelum mulai ({matched.group(1)}).", "Samakan dengan data di SiRUP."
+            )
+        return last
+
+    return read
 
 
 def _flag(*, absent: bool) -> Callable[[str], bool]:

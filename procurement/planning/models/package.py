@@ -54,6 +54,8 @@ class Package(Aggregate):
     kind_code = models.PositiveSmallIntegerField(_("jenis"), null=True, blank=True, choices=Kind.choices)
     ukm = models.BooleanField(_("untuk UKM/koperasi"), null=True, blank=True)
     pdn = models.BooleanField(_("produk dalam negeri"), null=True, blank=True)
+    contract_from = models.DateField(_("rencana kontrak mulai"), null=True, blank=True)
+    contract_to = models.DateField(_("rencana kontrak berakhir"), null=True, blank=True)
     announced = models.BooleanField(_("terumumkan"), default=False)
     active = models.BooleanField(_("aktif"), default=True)
     pagu = models.BigIntegerField(_("pagu"))
@@ -87,6 +89,12 @@ class Package(Aggregate):
             state_check(PACKAGE, "package_state"),
             models.UniqueConstraint(fields=["region", "year", "kd_rup"], name="package_once_a_year"),
             models.CheckConstraint(condition=Q(pagu__gte=0), name="package_pagu_not_negative"),
+            models.CheckConstraint(
+                condition=Q(contract_from__isnull=True)
+                | Q(contract_to__isnull=True)
+                | Q(contract_to__gte=F("contract_from")),
+                name="package_contract_ends_after_it_begins",
+            ),
             models.CheckConstraint(condition=Q(hps_shipping__gte=0), name="package_shipping_not_negative"),
             models.CheckConstraint(condition=Q(kd_rup__regex=r"^[0-9]{6,10}$"), name="package_kd_rup_shape"),
             models.CheckConstraint(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
@@ -24,12 +24,16 @@ def share_of(part: int, whole: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Shares:
-    """Orders of a year before tax, in whole rupiah, and the shares in basis points; the target with its basis."""
+    """Orders of a year before tax, in whole rupiah, and the shares in basis points; the target with its basis.
+
+    The target is of domestic products that small business sells: `umk_pdn`.
+    """
 
     year: int
     price: int
     umk: int
     pdn: int
+    umk_pdn: int
     target: int
     basis: str
 
@@ -44,13 +48,24 @@ class Shares:
         return share_of(self.pdn, self.price)
 
     @property
-    def reached(self) -> bool:
-        """Whether the target for small business is met."""
-        return self.umk_share >= self.target
+    def umk_pdn_share(self) -> int:
+        """Basis points of domestic products of micro, small and cooperative vendors; 0 without orders."""
+        return share_of(self.umk_pdn, self.price)
 
-    def with_order(self, *, price: int, umk: int, pdn: int) -> Shares:
-        """The shares as they would be after one more order."""
-        return Shares(self.year, self.price + price, self.umk + umk, self.pdn + pdn, self.target, self.basis)
+    @property
+    def reached(self) -> bool:
+        """Whether the target is met."""
+        return self.umk_pdn_share >= self.target
+
+    def with_order(self, *, price: int, umk: int, pdn: int, umk_pdn: int) -> Shares:
+        """The shares as they would be with so much more."""
+        return replace(
+            self,
+            price=self.price + price,
+            umk=self.umk + umk,
+            pdn=self.pdn + pdn,
+            umk_pdn=self.umk_pdn + umk_pdn,
+        )
 
 
 def shares_for(actor: Actor) -> Shares:
@@ -61,17 +76,15 @@ def shares_for(actor: Actor) -> Shares:
         purchases_of(actor)
         .filter(package__year=year)
         .exclude(state__in=DROPPED)
-        .aggregate(price=Sum("price_total"), umk=Sum("umk_value"), pdn=Sum("pdn_value"))
+        .aggregate(
+            price=Sum("price_total", default=0),
+            umk=Sum("umk_value", default=0),
+            pdn=Sum("pdn_value", default=0),
+            umk_pdn=Sum("pdn_value", filter=Q(umk_value__gt=0), default=0),
+        )
     )
     target = parameter("umkm.share_target_bp", region_id=actor.region_id)
-    return Shares(
-        year,
-        sums["price"] or 0,
-        sums["umk"] or 0,
-        sums["pdn"] or 0,
-        int(target.value),
-        target.legal_basis,
-    )
+    return Shares(year, **sums, target=int(target.value), basis=target.legal_basis)
 
 
 def desk_panel(actor: Actor) -> DeskPanel | None:

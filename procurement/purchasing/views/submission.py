@@ -229,8 +229,14 @@ def _page(
 
 def _shares_after(request: HttpRequest, shares: list[Share]) -> Shares:
     """What the unit's shares of small business and domestic products would be with these orders."""
+    small = [share for share in shares if share.vendor.size in SMALL]
     return shares_for(actor_of(request)).with_order(
         price=sum(share.taxes.price for share in shares),
-        umk=sum(share.taxes.price for share in shares if share.vendor.size in SMALL),
-        pdn=sum(item.total for share in shares for item in share.items if item.listing.is_pdn),
+        umk=sum(share.taxes.price for share in small),
+        pdn=_domestic(shares),
+        umk_pdn=_domestic(small),
     )
+
+
+def _domestic(shares: list[Share]) -> int:
+    return sum(item.total for share in shares for item in share.items if item.listing.is_pdn)

@@ -17,7 +17,8 @@ bound AS MATERIALIZED (
     SELECT purchase.id, package.year, purchase.region_id, purchase.organisation_id AS unit_id, purchase.vendor_id,
            date_trunc('month', purchase.confirmed_at AT TIME ZONE 'Asia/Jakarta')::date AS month,
            purchase.price_total AS price, purchase.total, purchase.shipping,
-           purchase.umk_value AS umk, purchase.pdn_value AS pdn
+           purchase.umk_value AS umk, purchase.pdn_value AS pdn,
+           CASE WHEN purchase.umk_value > 0 THEN purchase.pdn_value ELSE 0 END AS umk_pdn
       FROM purchasing_purchase AS purchase
       JOIN planning_package AS package ON package.id = purchase.package_id
      WHERE purchase.confirmed_at IS NOT NULL AND purchase.state <> ALL(%(dropped)s)
@@ -38,7 +39,8 @@ parts AS (
 facts AS (
     SELECT bound.id, bound.year, bound.region_id, bound.unit_id, bound.vendor_id, parts.category,
            sum(parts.price) AS price, 0 AS total,
-           sum(parts.price) FILTER (WHERE bound.umk > 0) AS umk, sum(parts.price) FILTER (WHERE parts.is_pdn) AS pdn
+           sum(parts.price) FILTER (WHERE bound.umk > 0) AS umk, sum(parts.price) FILTER (WHERE parts.is_pdn) AS pdn,
+           sum(parts.price) FILTER (WHERE bound.umk > 0 AND parts.is_pdn) AS umk_pdn
       FROM bound JOIN parts ON parts.purchase_id = bound.id
      GROUP BY 1, 2, 3, 4, 5, 6
 )"""
@@ -46,16 +48,17 @@ facts AS (
 _ADD_UP: Final = """
 INSERT INTO statistics_spending
     (edition_id, level, year, region_id, unit_id, month, category,
-     orders, vendors, price, total, umk, pdn, hhi, largest)
+     orders, vendors, price, total, umk, pdn, umk_pdn, few, hhi, largest)
 WITH {bound}, {facts},
 of_vendors AS (
     SELECT {level} AS level, year, region_id, unit_id, {other}, vendor_id, count(*) AS orders,
-           sum(price) AS price, sum(total) AS total, coalesce(sum(umk), 0) AS umk, coalesce(sum(pdn), 0) AS pdn
+           sum(price) AS price, sum(total) AS total, coalesce(sum(umk), 0) AS umk, coalesce(sum(pdn), 0) AS pdn,
+           coalesce(sum(umk_pdn), 0) AS umk_pdn
       FROM facts
      GROUP BY year, vendor_id, GROUPING SETS ({sets})
 )
 SELECT %(edition)s, level, year, region_id, unit_id, month, coalesce(category, ''), sum(orders), count(*),
-       sum(price), sum(total), sum(umk), sum(pdn),
+       sum(price), sum(total), sum(umk), sum(pdn), sum(umk_pdn), false,
        coalesce(round(sum(price ^ 2) * 10000 / nullif(sum(price), 0) ^ 2), 0),
        coalesce(floor(max(price) * 10000 / nullif(sum(price), 0)), 0)
   FROM of_vendors

@@ -71,15 +71,48 @@ SELECT %(edition)s, year, region_id, unit_id, packages, pagu, packages_used, coa
   FROM plans LEFT JOIN by_unit USING (year, unit_id)
 """
 _MONTHS: Final = """
-INSERT INTO statistics_budgetmonth (edition_id, year, unit_id, month, spent)
-SELECT %(edition)s, package.year, package.organisation_id,
-       date_trunc('month', movement.at AT TIME ZONE 'Asia/Jakarta')::date, sum(movement.amount)
-  FROM planning_budgetmovement AS movement
-  JOIN planning_budgetline AS line ON line.id = movement.line_id
-  JOIN planning_package AS package ON package.id = line.package_id
- WHERE movement.kind = 'SPEND'
- GROUP BY 2, 3, 4
+INSERT INTO statistics_budgetmonth (edition_id, year, unit_id, month, spent, planned)
+WITH spent AS (
+    SELECT package.year, package.organisation_id AS unit_id,
+           date_trunc('month', movement.at AT TIME ZONE 'Asia/Jakarta')::date AS month, sum(movement.amount) AS amount
+      FROM planning_budgetmovement AS movement
+      JOIN planning_budgetline AS line ON line.id = movement.line_id
+      JOIN planning_package AS package ON package.id = line.package_id
+     WHERE movement.kind = 'SPEND'
+     GROUP BY 1, 2, 3
+),
+periods AS (
+    SELECT package.year, package.organisation_id AS unit_id, sum(package.pagu) AS pagu,
+           CASE WHEN span.first <= span.last THEN span.first ELSE 1 END AS first,
+           CASE WHEN span.first <= span.last THEN span.last ELSE 12 END AS last
+      FROM planning_package AS package
+      CROSS JOIN LATERAL (
+          SELECT greatest((extract(year FROM contract_from) - package.year) * 12 + extract(month FROM contract_from), 1)
+                 ::int AS first,
+                 least((extract(year FROM contract_to) - package.year) * 12 + extract(month FROM contract_to), 12)
+                 ::int AS last
+           WHERE contract_from IS NOT NULL AND contract_to IS NOT NULL
+           UNION ALL SELECT 1, 12 WHERE contract_from IS NULL OR contract_to IS NULL
+      ) AS span
+     WHERE package.active OR EXISTS (
+         SELECT FROM purchasing_purchase AS purchase
+          WHERE purchase.package_id = package.id AND purchase.confirmed_at IS NOT NULL
+            AND purchase.state <> ALL(%(dropped)s)
+     )
+     GROUP BY 1, 2, 4, 5
+),
+planned AS (
+    SELECT year, unit_id, make_date(year, number, 1) AS month,
+           sum(div(pagu * least(greatest(number - first + 1, 0), last - first + 1), last - first + 1)
+             - div(pagu * least(greatest(number - first, 0), last - first + 1), last - first + 1)) AS amount
+      FROM periods CROSS JOIN generate_series(1, 12) AS number
+     GROUP BY 1, 2, 3
+)
+SELECT %(edition)s, year, unit_id, month, coalesce(spent.amount, 0), coalesce(planned.amount, 0)
+  FROM spent FULL JOIN planned USING (year, unit_id, month)
+ WHERE coalesce(spent.amount, 0) <> 0 OR coalesce(planned.amount, 0) <> 0
 """
+"""A package's pagu lies evenly on the months of its planned contract within its year; on all twelve where none is."""
 _PAY_COLUMNS: Final = ["pay_sample", "pay_median", "pay_ninetieth", "pay_within", "unpaid", "oldest_unpaid"]
 
 
@@ -87,7 +120,7 @@ def add_up(edition: Edition) -> None:
     """Write the units' years and the budget's months: two statements, and the public pay time of each year."""
     with connection.cursor() as cursor:
         cursor.execute(_UNITS, {"edition": edition.pk, "dropped": list(DROPPED), "paid": list(PAID)})
-        cursor.execute(_MONTHS, {"edition": edition.pk})
+        cursor.execute(_MONTHS, {"edition": edition.pk, "dropped": list(DROPPED)})
     for year in set(edition.units.values_list("year", flat=True)):
         _take_pay_times(edition, year)
 

@@ -7,34 +7,36 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from marketplace.core.money import SEN_PER_RUPIAH
+from marketplace.core.money import SEN_PER_RUPIAH, rupiah
 from procurement.statistics.models import CashlessDay
 from procurement.statistics.queries.editions import root_of
 
 DAYS: Final = 31
 COLUMNS: Final = {
-    "daerah": _("Daerah"),
-    "hari": _("Hari"),
-    "selesai": _("Selesai"),
-    "buku_seimbang": _("Buku seimbang"),
-    "pesanan_masuk_sen": _("Pesanan: masuk (sen)"),
-    "pesanan_keluar_sen": _("Pesanan: keluar (sen)"),
-    "penyedia_masuk_sen": _("Penyedia pembayaran: masuk (sen)"),
-    "bank_masuk_sen": _("Bank: masuk (sen)"),
-    "bank_keluar_sen": _("Bank: keluar (sen)"),
-    "tanpa_penjelasan_sen": _("Tanpa penjelasan (sen)"),
-    "pengecualian_terbuka": _("Pengecualian terbuka"),
-    "di_luar_sistem": _("Pembayaran di luar sistem tahun ini"),
-    "belum_cocok": _("Uang belum cocok"),
-    "daun": _("Daun titik periksa"),
-    "akar": _("Akar titik periksa"),
+    "daerah": gettext_lazy("Daerah"),
+    "hari": gettext_lazy("Hari"),
+    "selesai": gettext_lazy("Selesai"),
+    "yang_kurang": gettext_lazy("Yang belum masuk atau belum dijelaskan"),
+    "buku_seimbang": gettext_lazy("Buku seimbang"),
+    "pesanan_masuk_sen": gettext_lazy("Pesanan: masuk (sen)"),
+    "pesanan_keluar_sen": gettext_lazy("Pesanan: keluar (sen)"),
+    "penyedia_masuk_sen": gettext_lazy("Penyedia pembayaran: masuk (sen)"),
+    "bank_masuk_sen": gettext_lazy("Bank: masuk (sen)"),
+    "bank_keluar_sen": gettext_lazy("Bank: keluar (sen)"),
+    "tanpa_penjelasan_sen": gettext_lazy("Tanpa penjelasan (sen)"),
+    "pengecualian_terbuka": gettext_lazy("Pengecualian terbuka"),
+    "di_luar_sistem": gettext_lazy("Pembayaran di luar sistem tahun ini"),
+    "belum_cocok": gettext_lazy("Uang belum cocok"),
+    "daun": gettext_lazy("Daun titik periksa"),
+    "akar": gettext_lazy("Akar titik periksa"),
 }
 SIDES: Final = (
-    ("orders", _("Buku pesanan")),
-    ("provider", _("Penyedia pembayaran")),
-    ("bank", _("Rekening koran bank")),
+    ("orders", gettext_lazy("Buku pesanan")),
+    ("provider", gettext_lazy("Penyedia pembayaran")),
+    ("bank", gettext_lazy("Rekening koran bank")),
 )
 
 
@@ -64,6 +66,54 @@ class Proof:
         return Side(
             name, told["count"], told["came_sen"] // SEN_PER_RUPIAH, told["went_sen"] // SEN_PER_RUPIAH
         )
+
+    @property
+    def verdict(self) -> str:
+        """How the day stands, in a word or two."""
+        if self.day.closed:
+            return _("Selesai")
+        return _("Ada yang belum dijelaskan") if self._odd else _("Rekening koran belum lengkap")
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why the day is not closed: what has not come in yet, and what nothing explains. Empty for a closed day."""
+        if self.day.closed:
+            return []
+        return [*self._missing, *self._odd]
+
+    @property
+    def _missing(self) -> list[str]:
+        accounts, covered = self.day.told["accounts"], self.day.told["covered"]
+        if not accounts:
+            return [
+                _(
+                    "Belum ada rekening bank daerah yang didaftarkan, jadi belum ada rekening koran pembanding."
+                )
+            ]
+        if covered < accounts:
+            told = {"n": accounts - covered, "of": accounts}
+            return [_("Rekening koran hari ini belum masuk untuk %(n)d dari %(of)d rekening.") % told]
+        return []
+
+    @property
+    def _odd(self) -> list[str]:
+        told = self.day.told
+        differences = sum(each["count"] for each in told["differences"].values())
+        found = (
+            (
+                told["unexplained_sen"],
+                _("%s berbeda antara buku dan bank tanpa penjelasan."),
+                rupiah(self.unexplained),
+            ),
+            (differences, _("%d selisih belum diselesaikan; jenisnya ada di tabel."), differences),
+            (told["open_exceptions"], _("%d pengecualian belum diputus petugas."), told["open_exceptions"]),
+            (
+                told["overdue"],
+                _("%d pembayaran lewat batas dan belum tampak di rekening koran."),
+                told["overdue"],
+            ),
+        )
+        return [sentence % said for amount, sentence, said in found if amount]
 
     @property
     def unexplained(self) -> int:
@@ -118,9 +168,10 @@ def proof_of(code: str, day: date) -> Proof | None:
     return next((Proof(each) for each in found), None)
 
 
-def last_days(region_id: int) -> list[CashlessDay]:
+def last_days(region_id: int) -> list[Proof]:
     """The last month of a region, the newest first: one query."""
-    return list(CashlessDay.objects.filter(region_id=region_id).order_by("-day")[:DAYS])
+    found = CashlessDay.objects.filter(region_id=region_id).select_related("region").order_by("-day")
+    return [Proof(each) for each in found[:DAYS]]
 
 
 def file_rows() -> Iterator[list[Any]]:
@@ -132,6 +183,7 @@ def file_rows() -> Iterator[list[Any]]:
             each.region.name,
             each.day,
             each.closed,
+            " ".join(Proof(each).reasons),
             each.balanced,
             told["orders"]["came_sen"],
             told["orders"]["went_sen"],

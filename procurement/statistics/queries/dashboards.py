@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import accumulate
 from typing import Any, Final
 
 from django.db.models import BigIntegerField, Max, Min, OuterRef, QuerySet, Subquery, Sum
@@ -24,7 +25,7 @@ from procurement.purchasing.queries.shares import share_of
 from procurement.purchasing.workflow import OWED, PURCHASE
 from procurement.statistics.charts import Lines, lines, permille
 from procurement.statistics.models import BudgetMonth, Edition, Level, Spending, UnitYear, Waiting
-from procurement.statistics.queries.spending import MONTHS, Part, Target, parts_of, target_of
+from procurement.statistics.queries.spending import MONTHS, Part, Target, duty_of, parts_of, target_of
 
 OF_UNIT: Final = (Role.PA, Role.KPA)
 OF_REGION: Final = (Role.HEAD, Role.AUDITOR, Role.OPERATOR)
@@ -87,12 +88,12 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class MonthOfBudget:
-    """What a month paid out, what was paid out by its end, and the even plan by its end; rupiah and basis points."""
+    """What a month paid out, what was paid out and what was planned by its end; rupiah, and their part of the pagu."""
 
     name: str
     spent: int
     sum: int
-    even: int
+    planned: int
     share: int
 
 
@@ -118,6 +119,7 @@ class Dashboard:
     budget: list[MonthOfBudget]
     absorption: Lines
     target: Target
+    duty: str
 
     @property
     def funnel(self) -> list[Step]:
@@ -185,7 +187,7 @@ def dashboard_of(
     rows = list(Spending.objects.filter(edition=edition, year=year, level__in=wanted, **place))
     months = sorted((row for row in rows if row.month), key=lambda row: row.month or date.min)
     categories = sorted((row for row in rows if row.category), key=lambda row: (-row.price, row.category))
-    budget = _budget(edition, year, told["pagu"], region_id, unit)
+    budget, plan = _budget(edition, year, told["pagu"], region_id, unit)
     return Dashboard(
         year=year,
         sums={name: told[name] for name in _SUMS},
@@ -195,8 +197,9 @@ def dashboard_of(
         categories=parts_of(categories, lambda row: row.category),
         waiting=_waiting(edition, region_id, unit),
         budget=budget,
-        absorption=lines([[each.sum for each in budget], _even_plan(told["pagu"])], steps=12),
+        absorption=lines([[each.sum for each in budget], plan], steps=12),
         target=target_of(region_id),
+        duty=duty_of(region_id),
     )
 
 
@@ -225,28 +228,28 @@ def _waiting(edition: Edition | None, region_id: int, unit: Organisation | None)
 
 def _budget(
     edition: Edition | None, year: int, pagu: int, region_id: int, unit: Organisation | None
-) -> list[MonthOfBudget]:
-    """The months of a budget year up to now; what was paid after its end counts in December."""
+) -> tuple[list[MonthOfBudget], list[int]]:
+    """The months of a budget year up to now, and the plan by the end of all twelve.
+
+    What was paid after the year's end counts in December.
+    """
     found = BudgetMonth.objects.filter(edition=edition, year=year)
     found = found.filter(unit__region=region_id) if unit is None else found.filter(unit=unit)
-    spent: dict[int, int] = {}
-    for month, amount in found.values_list("month").annotate(sum=Sum("spent")).order_by("month"):
+    spent, planned = dict.fromkeys(range(1, 13), 0), dict.fromkeys(range(1, 13), 0)
+    sums = found.values_list("month").annotate(paid=Sum("spent"), wanted=Sum("planned"))
+    for month, paid, wanted in sums.order_by("month"):
         number = month.month if month.year == year else (1 if month.year < year else 12)
-        spent[number] = spent.get(number, 0) + amount
+        spent[number] += paid
+        planned[number] += wanted
     today = clock.today()
-    last = 12 if year < today.year else max([today.month if year == today.year else 0, *spent])
-    told: list[MonthOfBudget] = []
-    total = 0
-    for number, even in enumerate(_even_plan(pagu)[:last], 1):
-        total += spent.get(number, 0)
-        told.append(
-            MonthOfBudget(MONTHS[number - 1], spent.get(number, 0), total, even, share_of(total, pagu))
-        )
-    return told
-
-
-def _even_plan(pagu: int) -> list[int]:
-    return [pagu * number // 12 for number in range(1, 13)]
+    moved = max((number for number, amount in spent.items() if amount), default=0)
+    last = 12 if year < today.year else max(today.month if year == today.year else 0, moved)
+    paid_by, planned_by = list(accumulate(spent.values())), list(accumulate(planned.values()))
+    months = [
+        MonthOfBudget(name, spent[number], paid, wanted, share_of(paid, pagu))
+        for number, (name, paid, wanted) in enumerate(zip(MONTHS, paid_by, planned_by, strict=True), 1)
+    ]
+    return months[:last], planned_by
 
 
 @dataclass(frozen=True, slots=True)

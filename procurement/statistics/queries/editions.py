@@ -35,8 +35,13 @@ def stands_on(edition: Edition | None, *codes: str) -> dict[str, Any]:
         "dihitung": edition.at if edition else None,
         "titik_periksa": head_of(edition.checkpoint if edition else None),
         "catatan_menunggu": edition.waiting if edition else None,
-        "definisi": {code: str(DEFINITIONS[code].sentence) for code in codes},
+        "definisi": defined(*codes),
     }
+
+
+def defined(*codes: str) -> dict[str, str]:
+    """What each figure is counted from, in words."""
+    return {code: str(DEFINITIONS[code].sentence) for code in codes}
 
 
 def head_of(checkpoint: Checkpoint | None) -> dict[str, Any] | None:

@@ -35,6 +35,7 @@ BUYER_COLUMNS: Final = {
 VENDOR_COLUMNS: Final = {
     "penyedia": _("Penyedia"),
     "ukuran": _("Ukuran usaha"),
+    "kode_ukuran": _("Kode ukuran"),
     "wilayah": _("Wilayah"),
     "skor": _("Skor"),
     "pengamatan": _("Pesanan diamati"),
@@ -69,6 +70,11 @@ class Buyer:
     def pdn_share(self) -> int | None:
         """Basis points of domestic products."""
         return self._enough(self.spending.pdn_share, self.spending.orders) if self.spending else None
+
+    @property
+    def umk_pdn_share(self) -> int | None:
+        """Basis points of domestic products of small business: what the 40 % are of."""
+        return self._enough(self.spending.umk_pdn_share, self.spending.orders) if self.spending else None
 
     @property
     def approve_hours(self) -> int | None:
@@ -127,12 +133,14 @@ def buyer_rows(found: QuerySet[UnitYear]) -> Iterator[list[Any]]:
             ]
 
 
+OF_VENDOR: Final = ("slug", "size", "place_name", "state", "organisation__name")
+"""What is read of a vendor for a list: nothing personal."""
+
+
 def public_vendors() -> QuerySet[Vendor]:
     """Verified vendors without anything personal, by name."""
     found = Vendor.objects.filter(state="VERIFIED").select_related("organisation")
-    return found.only("slug", "size", "place_name", "state", "organisation__name").order_by(
-        "organisation__name", "pk"
-    )
+    return found.only(*OF_VENDOR).order_by("organisation__name", "pk")
 
 
 def with_cards(vendors: Sequence[Vendor]) -> list[tuple[Vendor, Scorecard]]:
@@ -149,10 +157,11 @@ def vendor_rows() -> Iterator[list[Any]]:
             yield [
                 vendor.organisation.name,
                 vendor.get_size_display(),
+                vendor.size,
                 vendor.place_name,
                 card.overall,
                 card.sample,
-                *(points.get(code) for code in list(VENDOR_COLUMNS)[5:]),
+                *(points.get(code) for code in list(VENDOR_COLUMNS)[6:]),
             ]
 
 

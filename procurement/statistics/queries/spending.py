@@ -19,6 +19,7 @@ from procurement.statistics.models import Edition, Level, Spending
 
 COLUMNS: Final = {
     "tingkat": _("Tingkat"),
+    "kode_tingkat": _("Kode tingkat"),
     "tahun": _("Tahun anggaran"),
     "daerah": _("Daerah"),
     "satuan_kerja": _("Satuan kerja"),
@@ -30,6 +31,7 @@ COLUMNS: Final = {
     "dengan_pajak": _("Nilai dengan pajak"),
     "umk": _("Usaha mikro, kecil, koperasi"),
     "pdn": _("Produk dalam negeri"),
+    "umk_pdn": _("Produk dalam negeri dari usaha mikro, kecil, koperasi"),
     "hhi": _("HHI"),
 }
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
@@ -50,9 +52,14 @@ class Target:
 
 
 def target_of(region_id: int | None = None) -> Target:
-    """The 40 % as the dated parameter has it today."""
+    """The 40 % as the dated parameter has it today: domestic products of small business, by all that is bought."""
     rule = parameter("umkm.share_target_bp", region_id=region_id)
     return Target(int(rule.value), rule.legal_basis, rule.code)
+
+
+def duty_of(region_id: int | None = None) -> str:
+    """What obliges to buy domestic products first: a duty without a least share of its own."""
+    return parameter("flag.PDN.consequence", region_id=region_id).legal_basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,17 +133,22 @@ def units_of(edition: Edition | None, year: int, region: Region | None = None) -
     return found.select_related("unit", "region").order_by("-price", "pk")
 
 
-def file_rows(edition: Edition | None, year: int, region: Region | None = None) -> Iterator[list[Any]]:
-    """Every row of a year as the columns of a file."""
+def file_rows(
+    edition: Edition | None, year: int, region: Region | None = None, unit_id: int | None = None
+) -> Iterator[list[Any]]:
+    """Every row of a year, of all regions, of one, or of one unit, as the columns of a file."""
     found = Spending.objects.filter(edition=edition, year=year)
     if region is not None:
         found = found.filter(region=region)
+    if unit_id is not None:
+        found = found.filter(unit=unit_id)
     rows = found.select_related("region", "unit").order_by(
         "level", "region__klpd_code", "unit__name", "month", "pk"
     )
     least = sample_min()
     for row in rows.iterator(chunk_size=2_000):
         yield [
+            row.get_level_display(),
             row.level,
             row.year,
             row.region.name if row.region else "",
@@ -147,9 +159,8 @@ def file_rows(edition: Edition | None, year: int, region: Region | None = None) 
             row.vendors,
             row.price,
             row.total or None,
-            row.umk,
-            row.pdn,
-            row.hhi if row.orders >= least else None,
+            *((None, None, None) if row.few else (row.umk, row.pdn, row.umk_pdn)),
+            row.hhi if row.orders >= least and not row.few else None,
         ]
 
 

@@ -28,6 +28,7 @@ TOLD: Final = (
     "absorption",
     "umk_share",
     "pdn_share",
+    "umk_pdn_share",
     "rush",
     "hhi",
     "saving_hps",

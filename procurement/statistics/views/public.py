@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from marketplace.accounts.access import roles
@@ -20,7 +21,14 @@ from procurement.statistics.definitions import DEFINITIONS, Definition
 from procurement.statistics.downloads import Table, as_file
 from procurement.statistics.models import Edition, Level, Spending
 from procurement.statistics.queries import cashless, scorecards, spending
-from procurement.statistics.queries.editions import chosen_year, standing_edition, stands_on, years_of
+from procurement.statistics.queries import vendors as sellers
+from procurement.statistics.queries.editions import (
+    chosen_year,
+    defined,
+    standing_edition,
+    stands_on,
+    years_of,
+)
 
 ROWS: Final = 50
 CARDS: Final = 20
@@ -36,7 +44,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
     year = chosen_year(request.GET.get("tahun", ""), years)
     regions = spending.regions_of(edition)
     region = _region(request, regions)
-    codes = ("spending", "category", "umk_share", "pdn_share", "hhi")
+    codes = ("spending", "category", "umk_share", "pdn_share", "umk_pdn_share", "hhi")
     name = f"belanja-{year}" + (f"-{region.klpd_code}" if region else "")
     file = _file(request, name, spending.COLUMNS, spending.file_rows(edition, year, region), edition, codes)
     if file is not None:
@@ -49,6 +57,7 @@ def overview(request: HttpRequest) -> HttpResponseBase:
         "regions": regions,
         "region": region,
         "target": spending.target_of(region.pk if region else None),
+        "duty": spending.duty_of(region.pk if region else None),
         **_common(request, edition, years, year, codes),
     }
     return render(request, "statistics/spending.html", context)
@@ -94,6 +103,21 @@ def buyer(request: HttpRequest, pk: int) -> HttpResponseBase:
     years = years_of(edition)
     year = chosen_year(request.GET.get("tahun", ""), years)
     row = get_object_or_404(scorecards.buying_units(edition, year), unit_id=pk)
+    codes = (
+        "spending",
+        "category",
+        "umk_share",
+        "pdn_share",
+        "umk_pdn_share",
+        "dropped_share",
+        "approve_hours",
+        "accept_hours",
+        "pay_time",
+    )
+    rows = spending.file_rows(edition, year, unit_id=pk)
+    file = _file(request, f"belanja-{year}-satuan-{pk}", spending.COLUMNS, rows, edition, codes)
+    if file is not None:
+        return file
     parts = Spending.objects.filter(
         edition=edition, year=year, unit_id=pk, level__in=[Level.UNIT_MONTH, Level.UNIT_CATEGORY]
     )
@@ -101,22 +125,13 @@ def buyer(request: HttpRequest, pk: int) -> HttpResponseBase:
     categories = sorted(
         (each for each in parts if each.category), key=lambda each: (-each.price, each.category)
     )
-    codes = (
-        "spending",
-        "category",
-        "umk_share",
-        "pdn_share",
-        "dropped_share",
-        "approve_hours",
-        "accept_hours",
-        "pay_time",
-    )
     context = {
         "buyer": scorecards.buyers([row])[0],
         "chart": spending.chart_of(year, months),
         "months": spending.parts_of(months, spending.month_name),
         "categories": spending.parts_of(categories, lambda each: each.category),
         "target": spending.target_of(row.region_id),
+        "duty": spending.duty_of(row.region_id),
         **_common(request, edition, years, year, codes),
     }
     return render(request, "statistics/buyer.html", context)
@@ -139,6 +154,31 @@ def vendors(request: HttpRequest) -> HttpResponseBase:
         **_common(request, edition, [], 0, ("score",)),
     }
     return render(request, "statistics/vendors.html", context)
+
+
+@require_GET
+@roles.everyone
+def vendor(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """What government bought from one verified vendor, by year and unit, counted when the page is asked for."""
+    found = get_object_or_404(scorecards.public_vendors().only("nib", *scorecards.OF_VENDOR), slug=slug)
+    sales = sellers.sales_of(found)
+    rows = sellers.file_rows(found, sales)
+    name = f"penyedia-{slug}"
+    about = {"nama": name, "dihitung": clock.now(), "definisi": defined("spending")}
+    file = as_file(Table(name, sellers.COLUMNS, rows, about), request.GET.get("berkas", ""))
+    if file is not None:
+        return file
+    context = {
+        "vendor": found,
+        "sales": sales,
+        "definitions": [DEFINITIONS["spending"], DEFINITIONS["score"]],
+        "card": scorecards.with_cards([found])[0][1],
+        "crumbs": [
+            *_crumbs(request),
+            {"label": _("Rapor penyedia"), "url": reverse("vendor-scorecards")},
+        ],
+    }
+    return render(request, "statistics/vendor.html", context)
 
 
 @require_GET

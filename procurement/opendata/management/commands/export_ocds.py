@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from marketplace.events import registry
 from marketplace.events.reading import read_batch
 from procurement.opendata.queries import READER, horizon, stream
+
+BATCH: Final = 1_000
+"""Leaves of one transaction while the reader catches up: each asks as little as a short one."""
 
 
 class Command(BaseCommand):
@@ -29,7 +32,7 @@ class Command(BaseCommand):
         if since < 0:
             raise CommandError("--since dihitung dari 0.")
         for reader in registry.readers():
-            while reader.name == READER and read_batch(reader):
+            while reader.name == READER and read_batch(reader, size=BATCH):
                 pass
         fresh = out.with_name(f".{out.name}.new")
         try:
