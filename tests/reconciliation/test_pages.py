@@ -269,7 +269,7 @@ def test_a_report_of_a_day_that_nobody_can_mean_is_refused(
 
 @pytest.mark.parametrize("name", ["upload", "account", "provider-report"])
 def test_a_form_that_is_not_filled_in_has_the_status_of_a_refused_form(case: Case, name: str) -> None:
-    post(browser(Role.OPERATOR, case), f"reconciliation-{name}", status=422)
+    post(browser(Role.OPERATOR, case), f"reconciliation-{name}", status=422, reference="")
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "10000-01-01", "20261005"])
@@ -300,5 +300,5 @@ def test_another_regions_unit_is_no_choice(case: Case) -> None:
         "number": "1230004567",
         "unit": foreign.pk,
     }
-    post(operator, "reconciliation-account", status=200, **said)
+    post(operator, "reconciliation-account", status=422, **said)
     assert not OwnAccount.objects.exists()

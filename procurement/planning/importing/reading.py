@@ -220,7 +220,8 @@ def _read_json(text: str, known: frozenset[str], required: Sequence[str]) -> Tab
             fix="Isi: [{…}, {…}] seperti dari SiRUP.",
         )
     table = _json_table(items)
-    columns = list(dict.fromkeys(name for row in table.rows for name in row.values))
+    written = dict.fromkeys(name for item in items if isinstance(item, dict) for name in item)
+    columns = list(dict.fromkeys(_column_name(name) for name in written))
     _check_columns(columns, known, required)
     table.unknown_columns = [name for name in columns if name not in known]
     return table
