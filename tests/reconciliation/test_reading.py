@@ -126,7 +126,7 @@ def test_a_day_that_no_bank_can_mean_is_refused(day: str) -> None:
     assert refused(csv(MOVES).replace(b"05/10/2026", day.encode())).code == "statement.unreadable"
 
 
-@pytest.mark.parametrize("amount", [b"1e999999999", b"1e-999999999", b"9" * 40, b"Infinity", b"-0,001"])
+@pytest.mark.parametrize("amount", [b"1e999999999", b"9" * 40, b"Infinity", b"-0,001"])
 def test_an_amount_that_no_bank_can_mean_is_refused(amount: bytes) -> None:
     assert refused(csv(MOVES).replace(b"150000,50", amount)).code == "statement.amount"
 
