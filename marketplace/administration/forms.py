@@ -15,18 +15,11 @@ from marketplace.accounts.roles import APPOINTABLE, LABELS, Role
 from marketplace.administration.actions.appointments import GIVEN_BY_PA
 from marketplace.administration.queries import organisations_for, parameters_for
 from marketplace.core.money import NotRupiah, parse_rupiah
+from marketplace.pages.fields import DayField
 from marketplace.regulation.models import Holiday, Parameter
 
 LARGEST_VALUE: Final = 10**15
 """Far above any budget, and still a whole number for every reader of JSON."""
-
-
-class DayField(forms.DateField):
-    """A calendar day, chosen or typed."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"], **options)
 
 
 class AppointForm(forms.Form):

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.audit import acts
 from marketplace.audit.queries import Filters
+from marketplace.core import clock
 
 
 def _acts() -> list[tuple[str, str]]:
     return [("", gettext("Semua")), *((act.name, act.name) for act in acts.known())]
+
+
+def _day(label: Any) -> forms.DateField:
+    """A day people may ask about; the pages' own field stands above this room."""
+    widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    within = [MinValueValidator(clock.FIRST), MaxValueValidator(clock.LAST)]
+    return forms.DateField(label=label, required=False, widget=widget, validators=within)
 
 
 class FiltersForm(forms.Form):
@@ -23,18 +31,14 @@ class FiltersForm(forms.Form):
     act = forms.ChoiceField(label=_("Perbuatan"), choices=_acts, required=False)
     jenis = forms.SlugField(label=_("Jenis berkas"), max_length=40, required=False)
     nomor = forms.CharField(label=_("Nomor berkas"), max_length=80, required=False)
-    dari = forms.DateField(label=_("Dari tanggal"), required=False, widget=forms.DateInput({"type": "date"}))
-    sampai = forms.DateField(
-        label=_("Sampai tanggal"), required=False, widget=forms.DateInput({"type": "date"})
-    )
+    dari = _day(_("Dari tanggal"))
+    sampai = _day(_("Sampai tanggal"))
     sebelum = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that ends before it begins."""
         cleaned: dict[str, Any] = super().clean() or {}
         since, until = cleaned.get("dari"), cleaned.get("sampai")
-        if until == date.max:  # a day that has no next day
-            cleaned["sampai"] = None
         if since and until and until < since:
             self.add_error("sampai", _("Tanggal akhir mendahului tanggal awal."))
         return cleaned

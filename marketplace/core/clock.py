@@ -37,8 +37,10 @@ def midnight(day: date) -> datetime:
 def day_named(text: str) -> date:
     """A day written `2026-11-27`. Raises ValueError for anything else, and for a day before FIRST or after LAST."""
     day = date.fromisoformat(text)
-    if not FIRST <= day <= LAST:
-        raise ValueError(f"{text} is not between {FIRST} and {LAST}")
+    if (
+        day.isoformat() != text or not FIRST <= day <= LAST
+    ):  # Python reads `20261127` and `2026-W48-5` as days, too
+        raise ValueError(f"{text} is no day between {FIRST} and {LAST}")
     return day
 
 

@@ -48,10 +48,10 @@ def parse_rupiah(text: str) -> int:
     sen = matched.group(2)
     if sen not in (None, "-") and int(sen) != 0:
         raise NotRupiah("Nilai harus rupiah bulat tanpa sen, contoh 35.000.")
-    amount = int(matched.group(1).replace(".", ""))
-    if amount > MOST:
+    digits = matched.group(1).replace(".", "").lstrip("0") or "0"
+    if len(digits) > len(str(MOST)) or int(digits) > MOST:  # Python reads no number of more than 4,300 digits
         raise NotRupiah(f"Nilai paling besar {rupiah(MOST)}.")
-    return amount
+    return int(digits)
 
 
 def floor_share(base: int, numerator: int, denominator: int) -> int:

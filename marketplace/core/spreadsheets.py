@@ -15,7 +15,7 @@ from typing import Any, Final
 import python_calamine
 
 from marketplace.core import archives
-from marketplace.core.texts import decoded
+from marketplace.core.texts import control_in, decoded
 from marketplace.core.transitions import Refused
 
 MEGABYTE: Final = 1024 * 1024
@@ -49,7 +49,7 @@ def rows(
 
     Raises:
         Refused: `table_empty`, `table_too_large`, `table_type`, `table_broken`, `table_macros`, `table_too_many_rows`,
-            `table_too_wide`, and those of `archives.refuse_bomb`. It may come after some rows.
+            `table_too_wide`, `table_control`, and those of `archives.refuse_bomb`. It may come after some rows.
     """
     if not content.strip():
         raise Refused("table_empty", "Berkas kosong.", fix=_SAVE_AGAIN)
@@ -73,6 +73,13 @@ def rows(
         if len(cells) > MOST_COLUMNS:
             raise Refused(
                 "table_too_wide", f"Ada baris dengan lebih dari {MOST_COLUMNS} kolom.", fix=_SAVE_AGAIN
+            )
+        hidden = control_in("".join(cells))
+        if hidden:
+            raise Refused(
+                "table_control",
+                f"Baris {line} memuat karakter yang tidak terlihat ({hidden}).",
+                fix=_SAVE_AGAIN,
             )
         yield line, cells
     if not found:

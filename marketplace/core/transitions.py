@@ -14,12 +14,21 @@ from typing import Any
 class Refused(Exception):
     """An act that may not happen, said for people: what is wrong, which rule, how to mend it.
 
-    `code` is stable for programs and tests; `sentence` is for the reader; `rule` names the legal basis.
+    `code` is stable for programs and tests; `sentence` is for the reader; `rule` names the legal basis; `field` is the
+    form's field the sentence speaks of, when it speaks of one: a page shows it there.
     """
 
-    def __init__(self, code: str, sentence: str, *, rule: str | None = None, fix: str | None = None) -> None:
+    def __init__(
+        self,
+        code: str,
+        sentence: str,
+        *,
+        rule: str | None = None,
+        fix: str | None = None,
+        field: str | None = None,
+    ) -> None:
         super().__init__(sentence)
-        self.code, self.sentence, self.rule, self.fix = code, sentence, rule, fix
+        self.code, self.sentence, self.rule, self.fix, self.field = code, sentence, rule, fix, field
 
     def __str__(self) -> str:
         parts = [self.sentence, self.fix or "", f"(Dasar: {self.rule})" if self.rule else ""]

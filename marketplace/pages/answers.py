@@ -22,15 +22,16 @@ def answered(
     done: str,
     template: str,
     context: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
-    badly_filled: int = 200,
 ) -> HttpResponse:
     """Do what a valid form asks, say `done` and go `back`; otherwise show the form, with nothing typed lost.
 
+    A form that a person has to correct has status 422.
+
     Args:
-        act: the deed; it reads `form.cleaned_data`. A `Refused` from it is shown above the form with status 409.
+        act: the deed; it reads `form.cleaned_data`. A `Refused` from it is shown with status 409: above the form, and
+            at the field it speaks of.
         back: the address to go to afterwards.
         context: what the template needs besides `form` and `refused`; a function is asked only when the form is shown.
-        badly_filled: status of a form that a person has to correct.
     """
     refused: Refused | None = None
     if request.method == "POST" and form.is_valid():
@@ -38,12 +39,19 @@ def answered(
             act()
         except Refused as refusal:
             refused = refusal
+            show_at_field(form, refusal)
         else:
             messages.success(request, done)
             return redirect(back)
     told = context() if callable(context) else context
-    status = 409 if refused else badly_filled if form.is_bound and form.errors else 200
+    status = 409 if refused else 422 if form.is_bound and form.errors else 200
     return render(request, template, {**told, "form": form, "refused": refused}, status=status)
+
+
+def show_at_field(form: forms.Form, refused: Refused) -> None:
+    """Put a refusal's sentence at the field it speaks of, where the form has that field for people to see."""
+    if refused.field in form.fields and not form.fields[refused.field].widget.is_hidden:
+        form.add_error(refused.field, refused.sentence)
 
 
 def form_page(

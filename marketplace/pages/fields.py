@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy
 
 from marketplace.core import clock
 from marketplace.core.money import NotRupiah, parse_rupiah
+
+WRITTEN: Final = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y")
+"""How a day may be typed, whatever the reader's language: 03/04/2026 is in April for everybody."""
+BEYOND: Final = gettext_lazy("Isi tanggal antara %(first)s dan %(last)s.")
 
 
 class RupiahField(forms.CharField):
@@ -30,9 +35,10 @@ class RupiahField(forms.CharField):
 
 
 class DayField(forms.DateField):
-    """A day of the calendar that people may ask about, chosen from the browser's own calendar."""
+    """A day of the calendar that people may ask about, chosen from the browser's own calendar or typed day first."""
 
     def __init__(self, **options: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(**{"widget": widget, **options})
-        self.validators += [MinValueValidator(clock.FIRST), MaxValueValidator(clock.LAST)]
+        super().__init__(**{"widget": widget, "input_formats": WRITTEN, **options})
+        told = BEYOND % {"first": f"{clock.FIRST:%d-%m-%Y}", "last": f"{clock.LAST:%d-%m-%Y}"}
+        self.validators += [MinValueValidator(clock.FIRST, told), MaxValueValidator(clock.LAST, told)]

@@ -53,6 +53,13 @@ def buttons(actor: Actor, thing: Aggregate, key: object) -> list[dict[str, Any]]
     return found
 
 
+def insist_open(request: HttpRequest, thing: Aggregate, name: str) -> None:
+    """Raise what the door would say when the page of a move is asked for that is not open; a POST asks the door."""
+    if request.method != "POST":
+        actor = actor_of(request)
+        thing.moves.decide(thing.state, name, actor.role, thing.standing(actor) or {})
+
+
 def take_move(
     request: HttpRequest,
     thing: Any,
@@ -70,9 +77,7 @@ def take_move(
     A GET for a move that is not open now raises what the door would say.
     """
     move = thing.moves.move(name)
-    if request.method != "POST":
-        actor = actor_of(request)
-        thing.moves.decide(thing.state, name, actor.role, thing.standing(actor) or {})
+    insist_open(request, thing, name)
     return answered(
         request,
         form,
@@ -81,7 +86,6 @@ def take_move(
         done=done or _("Tercatat: %(move)s.") % {"move": move.label},
         template=template,
         context=lambda: {"thing": thing, "move": move, **(about() if callable(about) else about)},
-        badly_filled=422,
     )
 
 

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
+from marketplace.pages.fields import DayField
 from marketplace.pages.tones import Tone
 
 
@@ -27,9 +28,7 @@ class SpecimenForm(forms.Form):
     unit = forms.ChoiceField(
         label="Satuan", choices=[("", "Pilih satuan"), ("box", "Kotak"), ("pcs", "Buah")]
     )
-    needed_by = forms.DateField(
-        label="Tanggal dibutuhkan", widget=forms.DateInput(attrs={"type": "date"}), required=False
-    )
+    needed_by = DayField(label="Tanggal dibutuhkan", required=False)
     note = forms.CharField(label="Catatan", widget=forms.Textarea, required=False)
     photo = forms.FileField(label="Foto barang", required=False, help_text="JPG atau PNG, paling besar 5 MB")
     delivery = forms.ChoiceField(

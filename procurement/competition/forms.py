@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.actors import Actor
 from marketplace.core import clock
 from marketplace.core.money import rupiah
-from marketplace.pages.fields import RupiahField
+from marketplace.pages.fields import DayField, RupiahField
 from marketplace.pages.moves import MoveForm
 from procurement.competition.actions import Draft, Judgement, Need
 from procurement.competition.actions.drafting import MOST_LINES
@@ -25,10 +25,6 @@ from vendors.queries import all_categories
 
 def _area(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
-
-
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def _hour() -> forms.TimeInput:
@@ -103,9 +99,9 @@ class DraftForm(forms.Form):
         error_messages={"invalid": _("Kode wilayah seperti 31.71.01.")},
     )
     place_name = forms.CharField(label=_("Kelurahan, kecamatan, kota"), max_length=160, required=False)
-    needed_by = forms.DateField(label=_("Dibutuhkan tanggal"), required=False, widget=_day())
+    needed_by = DayField(label=_("Dibutuhkan tanggal"), required=False)
     needed_at = forms.TimeField(label=_("Pukul"), required=False, widget=_hour())
-    closes_on = forms.DateField(label=_("Penawaran ditutup tanggal"), required=False, widget=_day())
+    closes_on = DayField(label=_("Penawaran ditutup tanggal"), required=False)
     closes_hour = forms.TimeField(
         label=_("Ditutup pukul (WIB)"), required=False, widget=_hour(), initial=time(14, 0)
     )
@@ -188,7 +184,7 @@ class PublishForm(MoveForm):
 class ExtendForm(MoveForm):
     """Until when offers are taken again, and why."""
 
-    closes_on = forms.DateField(label=_("Penawaran ditutup tanggal"), widget=_day())
+    closes_on = DayField(label=_("Penawaran ditutup tanggal"))
     closes_hour = forms.TimeField(label=_("Ditutup pukul (WIB)"), widget=_hour(), initial=time(14, 0))
     reason = forms.CharField(label=_("Alasan"), max_length=500, widget=_area(3))
 

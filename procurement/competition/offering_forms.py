@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.money import rupiah
-from marketplace.pages.fields import RupiahField
+from marketplace.pages.fields import DayField, RupiahField
 from procurement.competition.actions import Offered
 from procurement.competition.models import Competition, RequestLine
 from vendors.models import Listing
@@ -41,10 +41,8 @@ class OfferForm(forms.Form):
             self.fields["shipping"] = RupiahField(
                 label=_("Ongkos kirim seluruhnya"), initial=0, help_text=_("Isi 0 bila sudah termasuk harga.")
             )
-        self.fields["delivery_day"] = forms.DateField(
-            label=_("Sanggup kirim tanggal"),
-            initial=competition.needed_by,
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        self.fields["delivery_day"] = DayField(
+            label=_("Sanggup kirim tanggal"), initial=competition.needed_by
         )
         self.fields["note"] = forms.CharField(
             label=_("Catatan untuk pembeli"),

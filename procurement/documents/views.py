@@ -60,7 +60,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
         "verdicts": signatures_of(signed),
         "may_download": may_read(actor_of(request), paper),
     }
-    return render(request, "documents/verify.html", context)
+    return render(request, "documents/verify.html", context, status=422 if form.errors else 200)
 
 
 def public_facts(paper: Paper) -> dict[str, Any]:

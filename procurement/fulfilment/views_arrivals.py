@@ -29,7 +29,8 @@ def arrivals(request: HttpRequest, token: str = "") -> HttpResponse:
         except Refused as refusal:
             refused = refusal
     context = {"form": form, "refused": refused}
-    return render(request, "fulfilment/code.html", context, status=404 if refused else 200)
+    status = 404 if refused else 400 if form.errors else 200
+    return render(request, "fulfilment/code.html", context, status=status)
 
 
 def _to(delivery: Delivery, request: HttpRequest) -> HttpResponse:

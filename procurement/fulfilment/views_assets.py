@@ -45,5 +45,4 @@ def hand_over(request: HttpRequest, number: str) -> HttpResponse:
         done=_("Berita acara serah terima aset terbit."),
         template="fulfilment/asset.html",
         context={"purchase": purchase, "lines": list(purchase.lines.all())},
-        badly_filled=422,
     )

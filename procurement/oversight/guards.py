@@ -6,6 +6,7 @@ Source: Peraturan BPK 2/2017 (APIP verifies before the examiner decides) and han
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from marketplace.accounts.roles import SEGREGATION_BASIS
@@ -125,9 +126,24 @@ def amounts_recovered(*, due: int, recovered: int) -> Refused | None:
     )
 
 
-def said(text: str, *, least: int = 10) -> str:
-    """A reason or remark without spaces around it. Raises Refused `reason` when it says too little."""
+def period_examined(first: date, last: date, today: date) -> Refused | None:
+    """What is examined has begun and lies within budget years that have: an audit looks at what was done."""
+    if first > last:
+        sentence, field = "Masa yang diperiksa berakhir sebelum mulai.", "period_to"
+    elif first > today:
+        sentence, field = "Masa yang diperiksa belum mulai.", "period_from"
+    elif last > date(today.year, 12, 31):
+        sentence, field = f"Masa yang diperiksa berakhir sesudah tahun anggaran {today.year}.", "period_to"
+    else:
+        return None
+    return Refused("case.period", sentence, fix="Salin kedua tanggal dari surat tugas.", field=field)
+
+
+def said(text: str, *, least: int = 10, field: str = "reason") -> str:
+    """What was typed, without spaces around it. Raises Refused `reason`, at `field`, when it says too little."""
     text = text.strip()
     if len(text) < least:
-        raise Refused("reason", f"Penjelasan paling sedikit {least} huruf.", fix="Tulis alasannya.")
+        raise Refused(
+            "reason", f"Tulis paling sedikit {least} huruf.", fix="Lengkapi isian yang ditandai.", field=field
+        )
     return text

@@ -195,7 +195,7 @@ def draw(units: Sequence[Unit], *, method: str, seed: str, params: Mapping[str, 
         return simple_random(units, seed=seed, size=_whole(size))
     if method == "MUS":
         given = None if interval is None else _whole(interval)
-        return monetary_unit(units, seed=seed, size=None if given else _whole(size), interval=given)
+        return monetary_unit(units, seed=seed, size=_whole(size) if given is None else None, interval=given)
     if method == "STRATIFIED":
         bounds = [_whole(each) for each in bands] if isinstance(bands, (list, tuple)) else []
         chosen = by_band(bounds) if bounds else by_group

@@ -14,7 +14,7 @@ from marketplace.accounts.models import Appointment
 from marketplace.accounts.queries import officers_of
 from marketplace.accounts.roles import Role
 from marketplace.core.money import rupiah
-from marketplace.pages.fields import RupiahField
+from marketplace.pages.fields import DayField, RupiahField
 from marketplace.pages.moves import MoveForm
 from procurement.planning.importing.reading import MAX_BYTES
 from procurement.planning.importing.report import Choice
@@ -108,11 +108,7 @@ class HpsLineForm(forms.Form):
                 label=_("Penyedia atau rujukan"), max_length=200, required=False
             )
             self.fields[f"price_{number}"] = RupiahField(label=_("Harga satuan"), required=False)
-            self.fields[f"seen_{number}"] = forms.DateField(
-                label=_("Dilihat tanggal"),
-                required=False,
-                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            )
+            self.fields[f"seen_{number}"] = DayField(label=_("Dilihat tanggal"), required=False)
 
     def clean(self) -> dict[str, Any]:
         """Gather the typed references under `seen`; a half-filled one is pointed out."""

@@ -34,7 +34,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
 def _preview(request: HttpRequest) -> HttpResponse:
     form = forms.UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        return render(request, "planning/import.html", {"form": form})
+        return render(request, "planning/import.html", {"form": form}, status=422)
     file = form.cleaned_data["file"]
     content = file.read()
     try:

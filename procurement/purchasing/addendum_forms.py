@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.pages.fields import DayField
 from marketplace.pages.moves import MoveForm
 from procurement.purchasing.actions import Change, Place
 from procurement.purchasing.forms import MOST
@@ -40,11 +41,7 @@ class AddendumForm(MoveForm):
             self._ask(each)
 
     def _ask(self, each: Delivery) -> None:
-        self.fields[f"day_{each.pk}"] = forms.DateField(
-            label=_("Diserahkan paling lambat"),
-            initial=each.needed_by,
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        )
+        self.fields[f"day_{each.pk}"] = DayField(label=_("Diserahkan paling lambat"), initial=each.needed_by)
         self.fields[f"shipping_{each.pk}"] = forms.IntegerField(
             label=_("Ongkos kirim"), min_value=0, max_value=MOST, initial=each.shipping
         )

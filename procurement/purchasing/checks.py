@@ -38,6 +38,7 @@ def said(reason: str, *, fix: str = "") -> str:
             "reason_needed",
             _("Alasan perlu ditulis, paling sedikit %(n)d huruf.") % {"n": SHORTEST_REASON},
             fix=fix or _("Tuliskan singkat apa sebabnya; pihak lain akan membacanya."),
+            field="reason",
         )
     return cleaned[:500]
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.core.money import rupiah
+from marketplace.pages.fields import DayField
 from marketplace.pages.moves import MoveForm
 from procurement.planning.models import BudgetLine
 from procurement.planning.queries import packages_to_buy_for
@@ -104,10 +105,7 @@ class CounterForm(MoveForm):
     """An offer: a unit price and a quantity for every line, shipping, the last day, and words."""
 
     shipping = forms.IntegerField(label=_("Ongkos kirim seluruhnya"), min_value=0, max_value=MOST)
-    needed_by = forms.DateField(
-        label=_("Diserahkan paling lambat"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    needed_by = DayField(label=_("Diserahkan paling lambat"))
     installation = forms.CharField(
         label=_("Pemasangan atau perakitan"),
         max_length=300,

@@ -16,6 +16,7 @@ from marketplace.accounts.models import Appointment
 from marketplace.accounts.queries import officers_of
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
+from marketplace.pages.fields import DayField
 from procurement.purchasing.parcelling import Destination
 from vendors.models import Listing
 
@@ -64,9 +65,7 @@ class PlaceForm(forms.Form):
         error_messages={"invalid": _("Kode wilayah seperti 31.71.01.")},
     )
     place_name = forms.CharField(label=_("Kelurahan, kecamatan, kota"), max_length=160, required=False)
-    needed_by = forms.DateField(
-        label=_("Dibutuhkan paling lambat"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    needed_by = DayField(label=_("Dibutuhkan paling lambat"))
     receiver = ReceiverField(
         label=_("Penerima barang"),
         queryset=Appointment.objects.none(),

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation
+from marketplace.pages.fields import DayField
 from marketplace.regulation.queries import banks
 from procurement.reconciliation.matching import Leg
 from procurement.reconciliation.models import LegKind, OwnAccount
@@ -73,9 +74,7 @@ class ReportForm(forms.Form):
     reference = forms.CharField(
         label=_("Nomor pencairan"), max_length=80, help_text=_("Seperti tertulis pada laporan penyedia.")
     )
-    dated = forms.DateField(
-        label=_("Tanggal pencairan"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    dated = DayField(label=_("Tanggal pencairan"))
     file = forms.FileField(
         label=_("Berkas laporan"),
         help_text=_("CSV dengan kolom reference, gross dan fee, paling besar 5 MB."),

@@ -9,7 +9,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.pages.fields import RupiahField
+from marketplace.pages.fields import DayField, RupiahField
 from marketplace.pages.moves import MoveForm
 from procurement.settlement.actions import OutsideProof, Proof
 from procurement.settlement.actions.treasury import MAX_FILE_BYTES
@@ -31,7 +31,7 @@ class ProofForm(forms.Form):
     """An SP2D or a transfer slip, copied from the paper."""
 
     number = forms.CharField(label=_("Nomor dokumen"), max_length=80)
-    dated = forms.DateField(label=_("Tanggal dokumen"), widget=forms.DateInput(attrs={"type": "date"}))
+    dated = DayField(label=_("Tanggal dokumen"))
     amount = RupiahField(label=_("Nilai pada dokumen"), help_text=_("Salin apa adanya, contoh 18.518.000."))
     file = forms.FileField(label=_("Hasil pindai"), help_text=_("PDF, PNG atau JPEG, paling besar 5 MB."))
 
@@ -79,4 +79,4 @@ class DepositForm(forms.Form):
 
     billing_code = forms.CharField(label=_("Kode billing"), max_length=15, help_text=_("15 angka."))
     ntpn = forms.CharField(label=_("NTPN"), max_length=16, help_text=_("16 huruf dan angka."))
-    deposited_on = forms.DateField(label=_("Tanggal setor"), widget=forms.DateInput(attrs={"type": "date"}))
+    deposited_on = DayField(label=_("Tanggal setor"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.pages.fields import DayField
 from procurement.settlement.inbox import EventFilters
 from procurement.settlement.models import EventHandling, ProviderEvent
 
@@ -23,9 +24,7 @@ class EventFiltersForm(forms.Form):
     )
     jenis = forms.CharField(label=_("Jenis kabar"), max_length=80, required=False)
     rujukan = forms.CharField(label=_("Rujukan"), max_length=40, required=False)
-    sejak = forms.DateField(
-        label=_("Sejak tanggal"), required=False, widget=forms.DateInput({"type": "date"})
-    )
+    sejak = DayField(label=_("Sejak tanggal"), required=False)
     sebelum = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput)
 
     def filters(self) -> EventFilters:

@@ -7,7 +7,6 @@ days. A unit with fewer paid orders than the dated `payment.public_sample_min` s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from django.db import connection
@@ -139,4 +138,5 @@ def _unit(row: tuple[object, ...], least: int) -> UnitPayTime:
 def year_of(text: str) -> int:
     """A year that was asked for, this year unless it is one between 2018 and now."""
     this = clock.today().year
-    return int(text) if text.isdecimal() and date(2018, 1, 1).year <= int(text) <= this else this
+    years = {str(year): year for year in range(2018, this + 1)}
+    return years.get(text, this)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.identifiers import Malformed, npwp16
 from marketplace.core.money import rupiah
-from marketplace.pages.fields import RupiahField
+from marketplace.pages.fields import DayField, RupiahField
 from procurement.settlement.forms import DepositForm
 from procurement.settlement.models import TaxExport, TaxLine
 
@@ -88,12 +88,7 @@ class SimulationForm(forms.Form):
     collector = forms.ChoiceField(label=_("Pemungut"), choices=COLLECTORS, required=False)
     school_fund = forms.BooleanField(label=_("Dibayar dari dana BOS/BOP"), required=False)
     split = forms.BooleanField(label=_("Bagian dari pembelian yang dipecah"), required=False)
-    date = forms.DateField(
-        label=_("Tanggal bayar"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Kosongkan untuk hari ini."),
-    )
+    date = DayField(label=_("Tanggal bayar"), required=False, help_text=_("Kosongkan untuk hari ini."))
 
     def question(self) -> dict[str, Any]:
         """The question as `simulate_tax` reads it."""

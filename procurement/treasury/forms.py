@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.pages.fields import RupiahField
+from marketplace.pages.fields import DayField, RupiahField
 from marketplace.pages.moves import MoveForm
 from procurement.settlement.actions import MAX_FILE_BYTES, Proof
 
@@ -28,7 +28,7 @@ class Sp2dForm(MoveForm):
     """The SP2D as BUD issued it; it holds for every order of the request."""
 
     number = forms.CharField(label=_("Nomor SP2D"), max_length=70)
-    dated = forms.DateField(label=_("Tanggal SP2D"), widget=forms.DateInput(attrs={"type": "date"}))
+    dated = DayField(label=_("Tanggal SP2D"))
     amount = RupiahField(label=_("Nilai bersih pada SP2D"), help_text=_("Salin apa adanya dari SP2D."))
     file = forms.FileField(label=_("Hasil pindai"), help_text=_("PDF, PNG atau JPEG, paling besar 5 MB."))
 

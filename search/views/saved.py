@@ -71,7 +71,6 @@ def saved_add(request: ActorRequest) -> HttpResponse:
             "search_url": reverse("search") + question.query_string(),
             "crumbs": _crumbs(_("Simpan pencarian")),
         },
-        badly_filled=422,
     )
 
 
@@ -104,7 +103,6 @@ def saved_search(request: ActorRequest, pk: int) -> HttpResponse:
             "ended": watcher_of(saved) is None,
             "crumbs": _crumbs(saved.name),
         },
-        badly_filled=422,
     )
 
 

@@ -143,7 +143,11 @@ def test_one_role_once_a_day_in_one_unit(operator: Actor) -> None:
     [
         ({"decree_number": "  "}, "decree_missing"),
         ({"decree_date": date(2999, 1, 1)}, "decree_in_future"),
+        ({"decree_date": date(2000, 1, 1)}, "decree_far_away"),
+        ({"valid_from": date(2024, 12, 31)}, "decree_far_away"),
+        ({"valid_from": date(2199, 12, 31)}, "decree_far_away"),
         ({"valid_to": date(2026, 1, 1)}, "days_reversed"),
+        ({"certificate_valid_to": date(2026, 1, 1)}, "certificate_lapsed"),
         ({"certificate_number": ""}, "certificate_missing"),
     ],
 )

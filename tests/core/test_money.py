@@ -35,6 +35,17 @@ def test_what_is_printed_can_be_read_back(amount: int) -> None:
     assert money.parse_rupiah(money.rupiah(amount)) == amount
 
 
+@pytest.mark.parametrize("text", ["9" * 5_000, ".".join(["999"] * 2_000), "Rp" + "9" * 17])
+def test_a_number_of_any_length_is_refused_in_words(text: str) -> None:
+    with pytest.raises(money.NotRupiah, match="paling besar"):
+        money.parse_rupiah(text)
+
+
+def test_zeros_in_front_say_nothing() -> None:
+    assert money.parse_rupiah("0" * 5_000 + "35000") == 35_000
+    assert money.parse_rupiah("000") == 0
+
+
 @given(st.integers(money.MOST + 1, 10**30))
 @example(money.MOST + 1)
 def test_no_amount_that_other_programs_would_round_is_taken(amount: int) -> None:

@@ -31,6 +31,16 @@ def zipped(**files: bytes) -> bytes:
     return kept.getvalue()
 
 
+def with_zero(content: bytes) -> bytes:
+    """The workbook with an escaped U+0000 for each low line: programs of spreadsheets read it as the character."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(kept, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, part.replace(b"Ker_tas", b"Ker_x0000_tas"))
+    return kept.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "found"),
     [
@@ -63,6 +73,9 @@ def test_rows_are_read_with_the_line_they_stand_in(content, found):
         (b"\xd0\xcf\x11\xe0" + b"x" * 600, "table_broken"),
         (b"a\n" * 11, "table_too_many_rows"),
         (b";".join([b"a"] * 101), "table_too_wide"),
+        (b"nama;harga\nKer\x07tas;1\n", "table_control"),
+        (b"nama;harga\nKer\x1btas;1\n", "table_control"),
+        (with_zero(xlsx(["nama"], ["Ker_tas"])), "table_control"),
     ],
 )
 def test_what_is_no_table_is_refused(content, code):

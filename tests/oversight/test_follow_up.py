@@ -46,7 +46,7 @@ def refused(code: str, thing: Any = None) -> Any:
     """What is refused changes no state and writes no entry."""
     before, entries = thing and type(thing).objects.get(pk=thing.pk), Entry.objects.count()
     with pytest.raises(Refused) as caught:
-        yield
+        yield caught
     assert caught.value.code == code, caught.value
     assert Entry.objects.count() == entries
     if before is not None:

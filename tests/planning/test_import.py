@@ -217,6 +217,18 @@ def test_a_file_that_is_no_plan_is_refused_with_a_remedy(content: bytes, code: s
 # -- rows that are refused --
 
 
+@pytest.mark.parametrize("hidden", ["\x00", "\x07", "\x1b", "\x7f"])
+def test_a_row_with_a_character_that_nobody_sees_is_refused(hidden: str) -> None:
+    row = {**GOOD, "nama_paket": f"Belanja{hidden}kertas"}
+    contents = (
+        [json.dumps([row]).encode()] if hidden == "\x00" else [json.dumps([row]).encode(), as_csv([row])]
+    )
+    for content in contents:
+        report = run(content)
+        assert [f"U+{ord(hidden):04X}" in each.reason for each in report.errors] == [True]
+        assert nothing_stands()
+
+
 @pytest.mark.parametrize(
     ("change", "column"),
     [

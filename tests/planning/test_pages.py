@@ -129,7 +129,7 @@ def test_the_whole_preparation_by_forms(unit) -> None:
     assert "Rp25.000.001" in refused.text
     assert "Rp25.000.000" in refused.text
     assert "Kertas" in refused.text
-    assert client.post(url, {**typed, "hps_total": "dua puluh"}).status_code == 200
+    assert client.post(url, {**typed, "hps_total": "dua puluh"}).status_code == 422
     fake = BytesIO(b"MZ not a pdf")
     fake.name = "kak.pdf"
     assert "bukan PDF" in client.post(url, {**typed, "kak_file": fake}).text
@@ -181,5 +181,5 @@ def test_a_workbook_is_refused_on_the_page() -> None:
     assert answer.status_code == 409
     assert "Excel" in answer.text
     assert "simpan sebagai CSV" in answer.text
-    assert client.post("/paket/impor/", {}).status_code == 200
+    assert client.post("/paket/impor/", {}).status_code == 422
     assert client.post("/paket/impor/", {"upload": "x", "choice": "y"}).status_code == 409

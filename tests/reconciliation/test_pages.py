@@ -219,6 +219,64 @@ def test_an_operator_registers_an_account_and_imports_a_report_by_clicks(case: C
     assert (ProviderReport.objects.count(), LogEntry.objects.count()) == (1, entries)
 
 
+WRONG_REPORTS = {
+    b"reference,gross,fee\nBYR\x00,1000,0\n": "ada karakter yang tidak terlihat (U+0000)",
+    b"reference,gross,fee\nBYR\x1b,1000,0\n": "ada karakter yang tidak terlihat (U+001B)",
+    b"reference,gross,fee\nBYR,seribu,0\n": "gross atau fee pada baris 2 bukan nilai rupiah",
+    b"reference,gross,fee\nBYR,1e999999999,0\n": "gross atau fee pada baris 2 bukan nilai rupiah",
+    b"reference,gross,fee\nBYR,%d,0\n" % 2**80: "gross atau fee pada baris 2 bukan nilai rupiah",
+    b"reference,gross,fee\nBYR,1000,1001\n": "gross pada baris 2 harus lebih dari nol",
+    b"reference,gross,fee\nBYR,1000,-1\n": "gross pada baris 2 harus lebih dari nol",
+    b"reference,gross,fee\nBYR,1000\n": "baris 2 tidak berisi reference, gross, fee",
+    b"reference,gross,fee\nBYR,1000,0\nBYR,1000,0\n": "satu pembayaran ada dua kali",
+    b"reference,gross,fee\n": "tidak ada pembayaran di dalamnya",
+    b"\xff\xfe\x00": "bukan teks UTF-8",
+}
+
+
+@pytest.mark.parametrize("content", WRONG_REPORTS)
+def test_a_report_that_is_none_is_refused_in_its_own_words(case: Case, content: bytes) -> None:
+    operator, entries = browser(Role.OPERATOR, case), LogEntry.objects.count()
+    PaymentAttempt.objects.update(provider="snap_va")
+    report = {"provider": "snap_va", "reference": "PO-7", "dated": clock.today().isoformat()}
+    told = post(operator, "reconciliation-provider-report", status=409, **report, file=file(content))
+
+    main = told.partition("<main")[2]
+    assert "Laporan pencairan tidak terbaca" in main and WRONG_REPORTS[content] in main
+    assert "ekening koran" not in main
+    assert not ProviderReport.objects.exists() and LogEntry.objects.count() == entries
+
+
+@pytest.mark.parametrize(
+    ("day", "status", "words"),
+    [
+        ("9999-12-31", 422, "Isi tanggal antara"),
+        ("", 422, "tidak boleh kosong"),
+        ("2199-12-31", 409, "Tanggal pencairan berada di masa depan."),
+    ],
+)
+def test_a_report_of_a_day_that_nobody_can_mean_is_refused(
+    case: Case, day: str, status: int, words: str
+) -> None:
+    operator, entries = browser(Role.OPERATOR, case), LogEntry.objects.count()
+    PaymentAttempt.objects.update(provider="snap_va")
+    content = file(b"reference,gross,fee\nBYR,1000,0\n")
+    report = {"provider": "snap_va", "reference": "PO-7", "dated": day, "file": content}
+
+    assert words in post(operator, "reconciliation-provider-report", status=status, **report)
+    assert not ProviderReport.objects.exists() and LogEntry.objects.count() == entries
+
+
+@pytest.mark.parametrize("name", ["upload", "account", "provider-report"])
+def test_a_form_that_is_not_filled_in_has_the_status_of_a_refused_form(case: Case, name: str) -> None:
+    post(browser(Role.OPERATOR, case), f"reconciliation-{name}", status=422, reference="")
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "10000-01-01", "20261005"])
+def test_a_day_that_nobody_can_mean_has_no_report(case: Case, day: str) -> None:
+    page(browser(Role.OPERATOR, case), "reconciliation-day", day, status=404)
+
+
 def test_only_an_operator_registers_accounts(case: Case) -> None:
     for role in (Role.AUDITOR, Role.TREASURER, Role.PPK_SKPD):
         visitor = (
@@ -242,5 +300,5 @@ def test_another_regions_unit_is_no_choice(case: Case) -> None:
         "number": "1230004567",
         "unit": foreign.pk,
     }
-    post(operator, "reconciliation-account", status=200, **said)
+    post(operator, "reconciliation-account", status=422, **said)
     assert not OwnAccount.objects.exists()

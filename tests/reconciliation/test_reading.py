@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
 from marketplace.core.transitions import Refused
 from procurement.reconciliation.reading import MAX_BYTES, read_file
-from procurement.reconciliation.reading.parsed import sen, shown
+from procurement.reconciliation.reading.parsed import counted, sen, shown
 from tests.reconciliation.banks import DAY, FORMATS, Move, camt, csv, mt940
 
 MOVES = [
@@ -110,6 +111,29 @@ def test_entities_and_dtds_are_refused(hostile: bytes) -> None:
 )
 def test_rubbish_is_refused_in_words(broken: bytes) -> None:
     assert refused(broken).code in {"statement.unreadable", "statement.amount"}
+
+
+@pytest.mark.parametrize("form", [mt940, csv])
+@pytest.mark.parametrize("hidden", ["\x00", "\x07", "\x1b", "\x7f"])
+def test_a_character_that_nobody_sees_is_refused(form: Callable[..., bytes], hidden: str) -> None:
+    refusal = refused(form([Move(5_000, f"BYR{hidden}-1")]))
+    assert refusal.code == "statement.unreadable"
+    assert f"U+{ord(hidden):04X}" in refusal.sentence
+
+
+@pytest.mark.parametrize("day", ["31/12/9999", "01/01/0001", "31/12/1999"])
+def test_a_day_that_no_bank_can_mean_is_refused(day: str) -> None:
+    assert refused(csv(MOVES).replace(b"05/10/2026", day.encode())).code == "statement.unreadable"
+
+
+@pytest.mark.parametrize("amount", [b"1e999999999", b"9" * 40, b"Infinity", b"-0,001"])
+def test_an_amount_that_no_bank_can_mean_is_refused(amount: bytes) -> None:
+    assert refused(csv(MOVES).replace(b"150000,50", amount)).code == "statement.amount"
+
+
+def test_a_number_in_other_digits_counts_nothing() -> None:
+    assert counted("7") == 7
+    assert counted("²") is None and counted("٧") is None and counted("") is None
 
 
 def test_a_line_of_nothing_and_a_giant_are_refused() -> None:

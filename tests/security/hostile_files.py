@@ -219,6 +219,9 @@ ENTITIES = (
 EXTERNAL = ENTITIES.replace(
     ENTITIES[ENTITIES.find(b"<!ENTITY") : ENTITIES.rfind(b"]>")], b'<!ENTITY g SYSTEM "file:///etc/passwd">'
 )
+ZERO = BOOK + (
+    b'<sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Ker_x0000_tas</t></is></c></row></sheetData></worksheet>'
+)
 WIDE = BOOK + b'<sheetData><row r="1"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
 
 
@@ -430,6 +433,7 @@ def hostile_files() -> Iterator[Hostile]:
         "xlsx that reads a file of the machine", lambda: xlsx(**{SHEET: EXTERNAL}), table("table_broken")
     )
     yield plain("xlsx whose only cell is the last of all", lambda: xlsx(**{SHEET: WIDE}), table(TAKEN))
+    yield plain("xlsx with a zero behind an escape", lambda: xlsx(**{SHEET: ZERO}), table("table_control"))
     yield plain("xlsx that is no sheet", lambda: zipped({"a.txt": b"x"}), table("table_broken"))
     yield plain(
         "an old xls of nonsense",
@@ -437,6 +441,7 @@ def hostile_files() -> Iterator[Hostile]:
         table("table_broken"),
     )
     yield plain("CSV with zeros", lambda: b"a;b\n\0\0;1\n", table("table_type"))
+    yield plain("CSV with an escape character", lambda: b"a;b\nKer\x1btas;1\n", table("table_control"))
     yield plain("CSV of 60,000 rows", lambda: _rows(60_000), table("table_too_many_rows"))
     yield plain("CSV of one endless line", lambda: b"a;b\n" + b"x" * 9_000_000, table("table_broken"))
     yield plain("CSV of 500 columns", lambda: b";".join([b"a"] * 500), table("table_too_wide"))

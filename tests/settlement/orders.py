@@ -192,7 +192,7 @@ def _purchase(unit, line, seller, appointed, lines, shipping, plan, mechanism, p
         tax_facts=vendor_facts(seller, clock.today()),
         sp_number="027/SP/EO/0000001/DC/X/2026",
         bast_number="027/BAST/EO/0000001/DC/X/2026",
-        submitted_at=now,
+        submitted_at=min(now, clock.midnight(SUBMITTED)),
         approved_at=now,
         confirmed_at=now,
         bast_ppk_at=now,
@@ -302,4 +302,5 @@ def with_account(purchase: Purchase) -> None:
     )
 
 
-DEPOSITED = date(2026, 11, 1)
+SUBMITTED, DEPOSITED = date(2026, 10, 1), date(2026, 11, 1)
+"""When orders were asked for, and what stands on the papers that pay them."""

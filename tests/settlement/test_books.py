@@ -70,6 +70,18 @@ def test_the_trial_balance_of_a_day_does_not_know_the_next_one(case: Case) -> No
     assert {row["akun"]: row["kredit"] for row in rows}["Utang kepada penyedia"] == "18518000.00"
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "10000-01-01", "besok"])
+def test_a_day_that_nobody_can_mean_is_asked_for_again_and_gives_no_file(case: Case, day: str) -> None:
+    client = keeper(case)
+    account = reverse("books-account", args=[Account.objects.get(kind="ESCROW").pk])
+    for address in (f"{reverse('books')}?pada={day}", f"{account}?dari={day}", f"{account}?sampai={day}"):
+        for asked in (address, f"{address}&csv=1"):
+            response = client.get(asked)
+            assert response.status_code == 400, asked
+            assert response["Content-Type"].startswith("text/html")
+            assert "Kesalahan:" in response.content.decode()
+
+
 def page_of(client: Client, address: str) -> str:
     response = client.get(address)
     assert response.status_code == 200

@@ -42,6 +42,16 @@ def refused(act: Callable[[], object], code: str) -> Refused:
     return refusal.value
 
 
+def test_no_tax_is_deposited_before_its_period() -> None:
+    case = paid("SP2D-1")
+    due = line(case, "PPN")
+    receipt = Receipt(BILLING, "A" * 16, due.period - timedelta(days=1))
+    found = refused(
+        lambda: record_deposits(actor=case.treasurer, tax_line_ids=[due.pk], receipt=receipt), "tax.date"
+    )
+    assert found.field == "deposited_on"
+
+
 def test_one_ntpn_deposits_the_same_tax_of_several_orders() -> None:
     first, second = two()
     made = deposit(first, line(first, "PPN"), line(second, "PPN"))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection
+from django.urls import reverse
 
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Organisation
 from marketplace.accounts.personal_data import keyed_hash
 from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry as LogEntry
@@ -34,7 +37,7 @@ from procurement.settlement.ledger.reports import disagreements, held
 from procurement.settlement.models import AccountKind, Balance, Evidence, Journal, Payout
 from tests import people
 from tests.fakes.stripe import FakeStripe
-from tests.settlement.orders import DEPOSITED, SCAN, Case, accepted, to_the_bank
+from tests.settlement.orders import DEPOSITED, SCAN, SUBMITTED, Case, accepted, to_the_bank
 from tests.settlement.test_billing import approved
 from tests.settlement.test_gateway import NET, paid
 from tests.tampering import guards_asleep
@@ -61,11 +64,12 @@ def only(case: Case) -> Payout:
     return Payout.objects.exclude(state__in=["RETURNED", "CANCELLED"]).get(obligation__purchase=case.purchase)
 
 
+def auditor_body(case: Case) -> Organisation:
+    return people.organisation(people.KIND_OF_ROLE[Role.AUDITOR], in_region=case.purchase.region)
+
+
 def auditor(case: Case) -> Actor:
-    return people.actor(
-        Role.AUDITOR,
-        people.organisation(people.KIND_OF_ROLE[Role.AUDITOR], in_region=case.purchase.region),
-    )
+    return people.actor(Role.AUDITOR, auditor_body(case))
 
 
 def in_books(case: Case) -> tuple[int, int]:
@@ -305,6 +309,40 @@ def test_what_arrived_is_returned_by_a_proof_alone(case: Case) -> None:
     new = return_payout(actor=system, payout_id=payout.pk, reason="retur kliring", proof=proof)
     assert new.state == "DRAFT" and in_books(case) == (NET * 100, 0)
     assert held(AccountKind.BANK, "") == 0 and reckon().sound
+
+
+@pytest.mark.parametrize("name", ["cancel", "return"])
+def test_the_page_of_a_move_that_is_not_open_says_why(case: Case, name: str) -> None:
+    payout = to_the_bank(case.treasurer, case.verifier, case.purchase.pk)
+    slip(case)
+    treasurer, before = people.signed_in(case.appointments[Role.TREASURER]), everything()
+    shown = treasurer.get(reverse(f"payout-{name}", args=[payout.pk]))
+    assert shown.status_code == 409
+    words = "sudah terbukti sampai" if name == "return" else "tidak dapat dilakukan saat status"
+    assert words in shown.content.decode() and "<textarea" not in shown.content.decode()
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("hold", "tidak dapat ditahan"), ("let-go", "tidak sedang ditahan")]
+)
+def test_an_auditor_is_told_what_cannot_be_held_or_let_go(case: Case, name: str, words: str) -> None:
+    payout = to_the_bank(case.treasurer, case.verifier, case.purchase.pk)
+    watcher = people.signed_in(people.appointment(Role.AUDITOR, auditor_body(case)))
+    shown = watcher.get(reverse(f"payout-{name}", args=[payout.pk]))
+    assert shown.status_code == 409 and words in shown.content.decode()
+
+
+@pytest.mark.parametrize("dated", [SUBMITTED - timedelta(days=1), date(2000, 1, 1)])
+def test_no_paper_is_older_than_the_order_it_pays(case: Case, dated: date) -> None:
+    to_the_bank(case.treasurer, case.verifier, case.purchase.pk)
+    old = lambda: record_evidence(  # noqa: E731
+        actor=case.treasurer,
+        purchase_id=case.purchase.pk,
+        kind=Evidence.Kind.BANK_TRANSFER,
+        proof=Proof("TRF-0", dated, NET, SCAN),
+    )
+    assert refused(old) == "evidence.date"
 
 
 def test_a_proof_of_another_sum_or_without_a_second_person_settles_nothing(case: Case) -> None:

@@ -271,5 +271,6 @@ def said(reason: str) -> str:
             "reason",
             _("Alasan wajib ditulis, 10 sampai 500 huruf."),
             fix=_("Tulis apa yang salah dan apa yang harus diperbaiki."),
+            field="reason",
         )
     return bare

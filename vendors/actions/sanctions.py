@@ -209,6 +209,15 @@ def _decided_after_notice(data: SanctionData) -> None:
 
 
 def _sanction(vendor: Vendor, violation: Violation, data: SanctionData, today: date) -> Sanction:
+    if not data.decree_date <= data.starts <= today:
+        raise Refused(
+            "sanction_days",
+            _(
+                "Sanksi mulai berlaku pada atau sesudah tanggal surat keputusannya, dan paling lambat hari ini."
+            ),
+            fix=_("Salin kedua tanggal dari surat keputusannya."),
+            field="starts",
+        )
     ends = data.ends or _end_of(violation, data.starts, vendor.region_id)
     if not data.decree_date <= today or not data.starts <= today or ends < max(today, data.starts):
         raise Refused(

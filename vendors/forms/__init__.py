@@ -3,7 +3,6 @@
 from vendors.forms.listings import ImageForm, ListingForm, PriceForm, RegionalPriceForm, StockForm
 from vendors.forms.moves import MoveForm
 from vendors.forms.permits import (
-    Day,
     ListingPermitsForm,
     PermitAgainForm,
     PermitBackForm,
@@ -17,7 +16,6 @@ from vendors.forms.verdicts import JudgeForm
 __all__ = [
     "AnswerForm",
     "CommitForm",
-    "Day",
     "ImageForm",
     "JudgeForm",
     "ListingForm",

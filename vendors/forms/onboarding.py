@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.models import User
 from marketplace.core import clock, identifiers
 from marketplace.core.uploads import LARGEST_BYTES
-from marketplace.pages.fields import RupiahField
+from marketplace.pages.fields import DayField, RupiahField
 from marketplace.regulation.places import area_name, areas_below, find_places, place
 from marketplace.regulation.queries import banks
 from vendors.models import Activity, Vendor, VendorDocument
@@ -183,9 +183,7 @@ class TaxesForm(SectionForm):
         longest=60,
         hint=_("Bila punya: pajak yang dipotong 0,5 %."),
     )
-    suket_pp55_valid_to = forms.DateField(
-        label=_("Suket berlaku sampai"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    suket_pp55_valid_to = DayField(label=_("Suket berlaku sampai"), required=False)
     pbjt_registered = forms.BooleanField(
         label=_("Wajib pungut pajak daerah makanan dan minuman (PBJT)"), required=False
     )

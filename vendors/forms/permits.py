@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.uploads import LARGEST_BYTES
+from marketplace.pages.fields import DayField
 from marketplace.pages.moves import MoveForm
 from vendors.actions import PermitData
 from vendors.forms.verdicts import permit_reasons
@@ -34,12 +35,6 @@ class ScanField(forms.FileField):
         return upload.read()
 
 
-class Day(forms.DateField):
-    """A day, with the calendar of the browser."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
 class PermitForm(forms.Form):
     """What a vendor says of a permit."""
 
@@ -53,8 +48,8 @@ class PermitForm(forms.Form):
         required=False,
         help_text=_("Contoh: BPJPH, Dinas Kesehatan, BPOM."),
     )
-    valid_from = Day(label=_("Berlaku sejak"), required=False)
-    valid_to = Day(
+    valid_from = DayField(label=_("Berlaku sejak"), required=False)
+    valid_to = DayField(
         label=_("Berlaku sampai"), required=False, help_text=_("Kosongkan bila tanpa batas waktu.")
     )
     scan = ScanField(label=_("Berkas sertifikat"))

@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core import clock
+from marketplace.pages.fields import DayField
 from marketplace.pages.moves import MoveForm
 from vendors.actions import SanctionData
 from vendors.actions.objections import LONGEST, SHORTEST
-from vendors.forms.permits import Day, ScanField
+from vendors.forms.permits import ScanField
 from vendors.models import Sanction
 from vendors.queries import all_categories
 from vendors.violations import NATIONAL_LIST, violations
@@ -43,18 +44,18 @@ class SanctionForm(forms.Form):
         help_text=_("Hanya untuk penurunan produk. Kosong: semua produk."),
     )
     decree_number = forms.CharField(label=_("Nomor surat keputusan"), max_length=80)
-    decree_date = Day(label=_("Tanggal surat keputusan"))
+    decree_date = DayField(label=_("Tanggal surat keputusan"))
     publisher = forms.CharField(
         label=_("Penerbit"), max_length=160, help_text=_("Instansi yang menandatangani.")
     )
-    starts = Day(label=_("Mulai berlaku"))
+    starts = DayField(label=_("Mulai berlaku"))
     decided_by = forms.CharField(
         label=_("Diputuskan oleh"),
         max_length=160,
         required=False,
         help_text=_("Daftar Hitam: nama dan jabatan PA/KPA."),
     )
-    noticed_on = Day(
+    noticed_on = DayField(
         label=_("Tanggal pemberitahuan"),
         required=False,
         help_text=_("Daftar Hitam: kapan penyedia diberi tahu, sebelum diputuskan."),

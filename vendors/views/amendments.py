@@ -55,5 +55,4 @@ def move_amendment(request: ActorRequest, pk: int, name: str) -> HttpResponse:
         done=_("Tersimpan."),
         template="vendors/amendment_move.html",
         context={"amendment": proposed, "move": workflow.AMENDMENT.move(name), "back": back},
-        badly_filled=422,
     )

@@ -54,5 +54,4 @@ def delivery_charges(request: ActorRequest) -> HttpResponse:
                 {"label": _("Ongkos kirim")},
             ],
         },
-        badly_filled=422,
     )

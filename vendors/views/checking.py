@@ -101,5 +101,4 @@ def checked_page(
         done=_("Pemeriksaan tersimpan."),
         template=template,
         context=context,
-        badly_filled=422,
     )

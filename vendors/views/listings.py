@@ -159,7 +159,6 @@ def regional_price(request: ActorRequest, pk: int) -> HttpResponse:
         done=_("Perubahan disimpan."),
         template="vendors/regional_price.html",
         context={"listing": listing, "crumbs": [_own_crumb(), _listing_crumb(listing)]},
-        badly_filled=422,
     )
 
 
@@ -214,7 +213,6 @@ def _small_edit(
         done=_("Perubahan disimpan."),
         template="vendors/small_edit.html",
         context={"listing": listing, "heading": heading, "crumbs": [_own_crumb(), _listing_crumb(listing)]},
-        badly_filled=422,
     )
 
 

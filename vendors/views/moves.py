@@ -108,5 +108,4 @@ def _move(
             "back": back,
             "told": [each for each in told if each.to_mend],
         },
-        badly_filled=422,
     )

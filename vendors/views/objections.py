@@ -59,7 +59,6 @@ def new_objection(request: ActorRequest, entry: int) -> HttpResponse:
         done=_("Keberatan terkirim. Operator lain memeriksanya."),
         template="vendors/objection_form.html",
         context={"decision": decision, "crumbs": [_own_crumb(), {"label": decision.label}]},
-        badly_filled=422,
     )
 
 

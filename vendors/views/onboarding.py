@@ -238,7 +238,6 @@ def _answers(request: ActorRequest, vendor: Vendor, code: str, pk: int | None) -
         else _("Tersimpan."),
         template="vendors/onboarding/section.html",
         context=_context(vendor, code, pk, amending=amending),
-        badly_filled=422,
     )
 
 
@@ -286,7 +285,6 @@ def _account(request: ActorRequest, vendor: Vendor, pk: int | None) -> HttpRespo
         done=_("Rekening dicatat."),
         template="vendors/onboarding/account.html",
         context=_context(vendor, "rekening", pk, accounts=vendor.bank_accounts.all()),
-        badly_filled=422,
     )
 
 
@@ -325,7 +323,6 @@ def _documents(request: ActorRequest, vendor: Vendor, pk: int | None) -> HttpRes
         done=_("Berkas disimpan."),
         template="vendors/onboarding/documents.html",
         context=_context(vendor, "berkas", pk, **kept),
-        badly_filled=422,
     )
 
 
@@ -347,7 +344,6 @@ def _pact(request: ActorRequest, vendor: Vendor, pk: int | None) -> HttpResponse
         done=_("Pakta Integritas disetujui."),
         template="vendors/onboarding/pact.html",
         context=_context(vendor, "pakta", pk, pact=pact_text(vendor)),
-        badly_filled=422,
     )
 
 
@@ -422,7 +418,6 @@ def assistance(request: ActorRequest) -> HttpResponse:
         done=_("Pendamping sekarang boleh mengisi pendaftaran Anda."),
         template="vendors/onboarding/assistance.html",
         context={"crumbs": _crumbs(None)},
-        badly_filled=422,
     )
 
 

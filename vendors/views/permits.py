@@ -49,7 +49,6 @@ def new_permit(request: ActorRequest) -> HttpResponse:
         done=_("Izin diserahkan. Kurator memeriksanya; sesudah itu dapat dipakai pada produk."),
         template="vendors/permit_form.html",
         context={"crumbs": [_own_crumb(), {"label": _("Tambah izin")}]},
-        badly_filled=422,
     )
 
 
@@ -159,7 +158,6 @@ def listing_permits(request: ActorRequest, pk: int) -> HttpResponse:
                 {"label": _("Izin")},
             ],
         },
-        badly_filled=422,
     )
 
 

@@ -64,7 +64,6 @@ def impose(request: ActorRequest, pk: int) -> HttpResponse:
         done=_("Sanksi tercatat dan berlaku."),
         template="vendors/sanction_form.html",
         context={"vendor": vendor, "crumbs": _crumbs(_("Catat sanksi"))},
-        badly_filled=422,
     )
 
 

@@ -143,7 +143,6 @@ def respond(request: ActorRequest, pk: int, contesting: bool) -> HttpResponse:
         done=str(_("Tersimpan.")),
         template="vendors/scores/respond.html",
         context={"observation": found, "contesting": contesting},
-        badly_filled=422,
     )
 
 
@@ -173,5 +172,4 @@ def decide(request: ActorRequest, pk: int) -> HttpResponse:
         done=str(_("Putusan disimpan.")),
         template="vendors/scores/decide.html",
         context={"observation": found},
-        badly_filled=422,
     )

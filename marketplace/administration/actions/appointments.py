@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from django.db import IntegrityError, transaction
@@ -20,6 +20,8 @@ from marketplace.workflow.door import doing
 APPOINTERS: Final = (Role.OPERATOR, Role.PA, Role.SYSTEM)
 GIVEN_BY_PA: Final = BUYING - {Role.PA}
 """A PA appoints the officers of the own unit; the PA itself is appointed by the head of the region."""
+FAR_FROM_DECREE: Final = timedelta(days=366)
+"""A decree speaks of this budget year, at times of the one before or after; more is a slip of the pen."""
 
 
 def appoint(
@@ -88,7 +90,10 @@ def end_appointment(*, actor: Actor, appointment_id: int, last_day: date, reason
     appointments_for(actor).get(pk=appointment_id)
     if not reason.strip():
         raise Refused(
-            "reason_missing", "Alasan pengakhiran wajib diisi.", fix="Sebut nomor SK pemberhentiannya."
+            "reason_missing",
+            "Alasan pengakhiran wajib diisi.",
+            fix="Sebut nomor SK pemberhentiannya.",
+            field="reason",
         )
     with doing(actor=actor) as deed:
         locked = Appointment.objects.select_related("organisation").select_for_update(of=("self",))
@@ -112,12 +117,34 @@ def _check_decree(appointment: Appointment) -> None:
             "decree_missing", "Nomor SK penunjukan wajib diisi.", fix="Salin nomor dari surat keputusan."
         )
     if appointment.decree_date > clock.today():
-        raise Refused("decree_in_future", "Tanggal SK belum tiba.", fix="Catat penunjukan setelah SK terbit.")
+        raise Refused(
+            "decree_in_future",
+            "Tanggal SK belum tiba.",
+            fix="Catat penunjukan setelah SK terbit.",
+            field="decree_date",
+        )
+    if abs(appointment.valid_from - appointment.decree_date) > FAR_FROM_DECREE:
+        raise Refused(
+            "decree_far_away",
+            "Tanggal mulai berlaku lebih dari setahun dari tanggal SK.",
+            fix="Salin kedua tanggal dari SK.",
+            field="valid_from",
+        )
     if appointment.valid_to is not None and appointment.valid_to < appointment.valid_from:
         raise Refused(
             "days_reversed",
             "Tanggal berakhir lebih awal dari tanggal mulai.",
             fix="Perbaiki masa berlakunya.",
+            field="valid_to",
+        )
+    lapses = appointment.certificate_valid_to
+    if lapses is not None and lapses < appointment.valid_from:
+        raise Refused(
+            "certificate_lapsed",
+            f"Sertifikat kompetensi itu hanya berlaku sampai {lapses:%d-%m-%Y}.",
+            rule=SEGREGATION_BASIS,
+            fix="Isi sertifikat yang masih berlaku pada hari penunjukan mulai.",
+            field="certificate_valid_to",
         )
 
 

@@ -83,7 +83,12 @@ def reject_holiday(*, actor: Actor, proposal_id: int, reason: str) -> HolidayPro
     """Turn a proposed day down; the proposer may withdraw it likewise. Raises Refused."""
     actor.require(Role.OPERATOR)
     if not reason.strip():
-        raise Refused("reason_missing", "Alasan penolakan wajib diisi.", fix="Tulis alasan dengan singkat.")
+        raise Refused(
+            "reason_missing",
+            "Alasan penolakan wajib diisi.",
+            fix="Tulis alasan dengan singkat.",
+            field="reason",
+        )
     with doing(actor=actor) as deed:
         proposed = _locked(actor, proposal_id)
         proposed.state, proposed.decided_by_id = HolidayProposal.State.REJECTED, actor.user_id

@@ -99,7 +99,12 @@ def reject_parameter(*, actor: Actor, parameter_id: int, reason: str) -> Paramet
     """Turn a proposal down; the proposer may withdraw it likewise. Raises Refused."""
     actor.require(Role.OPERATOR)
     if not reason.strip():
-        raise Refused("reason_missing", "Alasan penolakan wajib diisi.", fix="Tulis alasan dengan singkat.")
+        raise Refused(
+            "reason_missing",
+            "Alasan penolakan wajib diisi.",
+            fix="Tulis alasan dengan singkat.",
+            field="reason",
+        )
     with doing(actor=actor) as deed:
         proposed = _lock_proposal(actor, parameter_id)
         proposed.state = Parameter.State.REJECTED

@@ -22,6 +22,7 @@ from django.utils.html import format_html
 from django.utils.module_loading import import_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.accounts import personal_data
 from marketplace.accounts.roles import LABELS, Role
@@ -33,6 +34,8 @@ from marketplace.regulation import places
 from marketplace.workflow import door
 
 register = template.Library()
+
+STALE_PAGE = gettext_lazy("Halaman ini sudah usang atau tidak utuh. Muat ulang halaman, lalu isi lagi.")
 
 
 # ── Text ────────────────────────────────────────────────────────────────────────────────────────────
@@ -189,7 +192,8 @@ def field(bound: BoundField, *, hint: str = "", prefix: str = "", suffix: str = 
 def error_summary(*forms: BaseForm, refused: Any = None) -> dict[str, Any]:
     """What must be mended, first on the page, taking the focus; links lead to each field.
 
-    ``refused`` is a ``Refused`` caught by the view: its sentence, rule and remedy are shown as well.
+    ``refused`` is a ``Refused`` caught by the view: its sentence, rule and remedy are shown as well. A hidden field
+    means nothing to people: what is wrong with one is that the page they sent is not the page they were given.
     """
     problems: list[dict[str, str]] = []
     for form in forms:
@@ -197,10 +201,13 @@ def error_summary(*forms: BaseForm, refused: Any = None) -> dict[str, Any]:
             continue
         for error in form.non_field_errors():
             problems.append({"text": str(error), "target": ""})
-        for bound in form:
+        if any(bound.errors for bound in form.hidden_fields()):
+            problems.append({"text": str(STALE_PAGE), "target": ""})
+        for bound in form.visible_fields():
             for error in bound.errors:
                 problems.append({"text": f"{bound.label}: {error}", "target": _first_control(bound)})
-    return {"problems": problems, "refused": refused}
+    at_its_field = any(refused.field in form.errors for form in forms if form) if refused else False
+    return {"problems": problems, "refused": refused, "at_its_field": at_its_field}
 
 
 def _first_control(bound: BoundField) -> str:

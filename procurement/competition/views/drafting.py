@@ -49,7 +49,6 @@ def begin(request: HttpRequest) -> HttpResponse:
         done=_("Rancangan tersimpan. Periksa isian yang dibaca dari kalimat Anda."),
         template="competition/begin.html",
         context={},
-        badly_filled=422,
     )
     return redirect("competition-edit", made[0].number) if made else response
 

@@ -61,7 +61,6 @@ def judge(request: HttpRequest, number: str) -> HttpResponse:
             "query": PriceQuery.objects.filter(offer=candidate.offer).select_related("reply").first(),
             "crumbs": crumbs_of(competition, _("Evaluasi")),
         },
-        badly_filled=422,
     )
 
 
@@ -106,5 +105,4 @@ def give_structure(request: HttpRequest, number: str) -> HttpResponse:
         done=_("Rincian harga terkirim."),
         template="competition/structure.html",
         context=context,
-        badly_filled=422,
     )

@@ -34,7 +34,6 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
         done=_("Pertanyaan terkirim. Jawabannya dibaca semua yang diundang."),
         template="competition/ask.html",
         context={"competition": competition, "crumbs": crumbs_of(competition, _("Tanya"))},
-        badly_filled=422,
     )
 
 
@@ -59,7 +58,6 @@ def answer(request: HttpRequest, number: str) -> HttpResponse:
             "question": question,
             "crumbs": crumbs_of(competition, _("Jawab")),
         },
-        badly_filled=422,
     )
 
 

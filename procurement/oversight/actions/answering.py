@@ -52,7 +52,7 @@ def answer(
     """
     found = get_recommendation_for(actor, recommendation_id)
     Recommendation.moves.decide(found.state, "answer", actor.role, found.standing(actor))
-    text = said(text)
+    text = said(text, field="text")
     _check(files, deposit)
     kept = {upload.sha256: upload for upload in map(answer_files.keep, files)}
     slip = answer_files.keep(deposit.file) if deposit else None
@@ -99,6 +99,15 @@ def _answered(passage: Passage[Recommendation], text: str, uploads: Sequence[Upl
 
 def _deposited(passage: Passage[Recommendation], made: Answer, deposit: Deposit, slip: Upload) -> None:
     thing = passage.thing
+    reported = thing.finding.case.lhp_date
+    if reported is not None and deposit.dated < reported:
+        raise Refused(
+            "deposit.date",
+            f"Tanggal STS mendahului tanggal LHP, {reported:%d-%m-%Y}.",
+            rule=FOLLOW_UP_BASIS,
+            fix="Setoran sebelum LHP sudah diperhitungkan di dalamnya. Catat setoran sesudahnya.",
+            field="sts_date",
+        )
     if deposit.amount > thing.still_due:
         raise Refused(
             "deposit.amount",
@@ -145,4 +154,9 @@ def _check(files: Sequence[bytes], deposit: Deposit | None) -> None:
             "deposit.amount", "Nomor STS dan nilainya belum lengkap.", fix="Salin keduanya dari STS."
         )
     if deposit.dated > clock.today():
-        raise Refused("deposit.date", "Tanggal STS tidak boleh di masa depan.", fix="Salin tanggal pada STS.")
+        raise Refused(
+            "deposit.date",
+            "Tanggal STS tidak boleh di masa depan.",
+            fix="Salin tanggal pada STS.",
+            field="sts_date",
+        )

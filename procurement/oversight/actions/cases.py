@@ -16,7 +16,14 @@ from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Passage, begin, beginning, doing, move_along, passing
 from procurement.oversight.actions.findings import facts_about
-from procurement.oversight.guards import FOLLOW_UP_BASIS, insist, of_examiner, on_the_team, said
+from procurement.oversight.guards import (
+    FOLLOW_UP_BASIS,
+    insist,
+    of_examiner,
+    on_the_team,
+    period_examined,
+    said,
+)
 from procurement.oversight.models import CaseFile, CaseMember, Recommendation
 from procurement.oversight.queries.access import get_case_for
 from procurement.oversight.workflow import SETTLED
@@ -34,16 +41,14 @@ def open_case(
 ) -> CaseFile:
     """Open a case file for an assignment letter; who opens it leads the team.
 
-    Raises Refused `case.body`, `case.period`, `case.units` (none, or of another region), `case.number_used`, `reason`
+    Raises Refused `case.body`, `case.period` (it ends before it begins, has not begun, or ends after this budget year),
+    `case.units` (none, or of another region), `case.number_used`, `reason`
     when number or title say too little, `wrong_role`.
     """
     actor.require(Role.AUDITOR)
     if body not in CaseFile.Body.values:
         raise Refused("case.body", "Jenis pemeriksa tidak dikenal.", fix="Pilih dari daftar.")
-    if period_from > period_to:
-        raise Refused(
-            "case.period", "Masa yang diperiksa berakhir sebelum mulai.", fix="Periksa kedua tanggalnya."
-        )
+    insist(period_examined(period_from, period_to, clock.today()))
     chosen = list(
         Organisation.objects.filter(
             pk__in=units, region_id=actor.region_id or 0, kind=Organisation.Kind.AGENCY_UNIT
@@ -61,8 +66,8 @@ def open_case(
                 region_id=actor.region_id or 0,
                 examiner_id=actor.organisation_id or 0,
                 body=body,
-                number=said(number, least=3)[:80],
-                title=said(title)[:200],
+                number=said(number, least=3, field="number")[:80],
+                title=said(title, field="title")[:200],
                 period_from=period_from,
                 period_to=period_to,
             )
@@ -140,12 +145,22 @@ def issue_report(
             "Tanggal LHP, tanggal terima, dan hari ini harus berurutan.",
             rule=FOLLOW_UP_BASIS,
             fix="Isi tanggal pada LHP dan tanggal pada tanda terimanya.",
+            field="received_on",
         )
     try:
         with passing(CaseFile, case_id, "issue_report", actor=actor, revision=revision) as passage:
             case = passage.thing
-            case.lhp_number, case.lhp_date = said(lhp_number, least=3)[:80], lhp_date
-            case.received_on, case.receipt_number = received_on, said(receipt_number, least=1)[:80]
+            if lhp_date < case.period_from:
+                raise Refused(
+                    "report.dates",
+                    f"Tanggal LHP mendahului masa yang diperiksa, yang mulai {case.period_from:%d-%m-%Y}.",
+                    rule=FOLLOW_UP_BASIS,
+                    fix="Salin tanggal dari LHP.",
+                    field="lhp_date",
+                )
+            case.lhp_number, case.lhp_date = said(lhp_number, least=3, field="lhp_number")[:80], lhp_date
+            case.received_on = received_on
+            case.receipt_number = said(receipt_number, least=1, field="receipt_number")[:80]
             _publish(passage, case)
     except IntegrityError as broken:
         raise _explained(broken) from broken

@@ -12,6 +12,7 @@ from django.db.models import Max
 from marketplace.accounts.actors import Actor
 from marketplace.audit import canonical
 from marketplace.audit.models import Entry
+from marketplace.core.money import MOST, rupiah
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Deed, begin, doing, move_along, passing
 from procurement.oversight import codes
@@ -157,7 +158,7 @@ def draft_recommendation(
             "Unit itu tidak termasuk yang diperiksa pada berkas ini.",
             fix="Pilih unit dari berkas pemeriksaan.",
         )
-    text = said(text)
+    text = said(text, field="text")
     with doing(actor=actor) as deed:
         finding = Finding.objects.select_for_update(of=("self",)).select_related("case").get(pk=found.pk)
         if finding.state != "DRAFT":
@@ -231,19 +232,24 @@ def _within(finding: Finding, amount_due: int) -> None:
             "recommendation.amount",
             "Jumlah yang harus disetor melebihi nilai temuan.",
             fix="Bagi nilai temuan di antara rekomendasinya; isi 0 bila tidak ada uang yang harus kembali.",
+            field="amount_due",
         )
 
 
 def _write(finding: Finding, text: Text) -> None:
-    if text.amount < 0:
+    others = finding.case.findings.exclude(pk=finding.pk).exclude(state="WITHDRAWN")
+    if text.amount < 0 or sum(others.values_list("amount", flat=True)) + text.amount > MOST:
         raise Refused(
-            "finding.amount", "Nilai temuan tidak boleh negatif.", fix="Isi 0 bila tanpa nilai uang."
+            "finding.amount",
+            f"Nilai temuan dari 0, dan semua temuan satu berkas bersama-sama paling besar {rupiah(MOST)}.",
+            fix="Isi 0 bila tanpa nilai uang.",
+            field="amount",
         )
-    finding.title, finding.amount = said(text.title)[:200], text.amount
+    finding.title, finding.amount = said(text.title, field="title")[:200], text.amount
     finding.kind = text.kind
     finding.kind_text = codes.words_of(codes.KINDS, text.kind, finding.region_id)
-    finding.condition, finding.criteria = said(text.condition), said(text.criteria)
-    finding.cause, finding.effect = said(text.cause), said(text.effect)
+    for part in ("condition", "criteria", "cause", "effect"):
+        setattr(finding, part, said(getattr(text, part), field=part))
 
 
 def _open_case(actor: Actor, case_id: int) -> CaseFile:

@@ -43,7 +43,7 @@ def draw_sample(
     CaseFile.DoesNotExist.
     """
     actor.require(Role.AUDITOR)
-    purpose = said(purpose)[:200]
+    purpose = said(purpose, field="purpose")[:200]
     if seed and not _SEED.fullmatch(seed):
         raise Refused(
             "sample.seed",
@@ -107,7 +107,7 @@ def examine(*, actor: Actor, item_id: int, result: str, note: str = "") -> Sampl
     found = get_item_for(actor, item_id)
     if result not in SampleItem.Result.values:
         raise Refused("sample.result", "Hasil pemeriksaan belum dipilih.", fix="Pilih dari daftar.")
-    note = note.strip() if result == SampleItem.Result.FITTING else said(note)
+    note = note.strip() if result == SampleItem.Result.FITTING else said(note, field="note")
     insist(not_own_work(orders_worked_on(actor, [found.purchase_id])))
     if found.sample.case is not None:
         insist(on_the_team(found.sample.case.standing(actor)))
@@ -148,15 +148,20 @@ def _drawn(units: list[sampling.Unit], method: str, seed: str, params: Mapping[s
     bands = params.get("bands") or []
     if list(bands) != sorted(set(bands)):
         raise Refused(
-            "sample.params", "Batas strata harus naik.", fix="Tulis misalnya 10.000.000 50.000.000."
+            "sample.params",
+            "Batas strata harus naik.",
+            fix="Tulis misalnya 10.000.000 50.000.000.",
+            field="bands",
         )
     try:
         drawn = sampling.draw(units, method=method, seed=seed, params=params)
     except sampling.CannotDraw as cannot:
+        wrong = "interval" if params.get("interval") is not None else "size"
         raise Refused(
             "sample.params",
-            "Ukuran sampel atau interval belum benar.",
-            fix="Isi jumlah sampel, atau untuk MUS intervalnya, lebih dari nol.",
+            "Interval MUS harus lebih dari nol." if wrong == "interval" else "Jumlah sampel belum diisi.",
+            fix="Isi jumlah sampel, atau untuk MUS intervalnya.",
+            field=wrong,
         ) from cannot
     if len(drawn.picks) > LARGEST:
         raise Refused(

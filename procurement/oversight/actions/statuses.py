@@ -24,7 +24,7 @@ def verify_answer(
     Raises Refused `reason`, `recommendation.not_apip`, `audit.own_work`, the door's; Recommendation.DoesNotExist.
     """
     found = _to_judge(actor, recommendation_id)
-    note = said(note)
+    note = said(note, field="note")
     with passing(Recommendation, found.pk, "verify", actor=actor, revision=revision) as passage:
         thing = passage.thing
         _judge_deposits(passage, accepted=True)

@@ -8,15 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Appointment, Organisation
-from marketplace.pages.fields import RupiahField
+from marketplace.pages.fields import DayField, RupiahField
 from marketplace.pages.moves import MoveForm
 from procurement.oversight import codes
 from procurement.oversight.actions import Text
 from procurement.oversight.models import CaseFile, CaseMember, Finding
-
-
-def _day(label: Any, **options: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **options)
 
 
 def _long(label: Any, hint: Any) -> forms.CharField:
@@ -30,8 +26,8 @@ class CaseForm(forms.Form):
     body = forms.ChoiceField(label=_("Pemeriksa"), choices=CaseFile.Body.choices)
     number = forms.CharField(label=_("Nomor surat tugas"), max_length=80)
     title = forms.CharField(label=_("Judul pemeriksaan"), max_length=200)
-    period_from = _day(_("Masa yang diperiksa, dari"))
-    period_to = _day(_("sampai"))
+    period_from = DayField(label=_("Masa yang diperiksa, dari"))
+    period_to = DayField(label=_("sampai"))
     units = forms.ModelMultipleChoiceField(
         label=_("Perangkat daerah yang diperiksa"),
         queryset=Organisation.objects.none(),
@@ -67,9 +63,10 @@ class ReportForm(MoveForm):
     """The report (LHP) and the proof that the units received it."""
 
     lhp_number = forms.CharField(label=_("Nomor LHP"), max_length=80)
-    lhp_date = _day(_("Tanggal LHP"))
-    received_on = _day(
-        _("LHP diterima unit pada"), help_text=_("Menurut tanda terima; 60 hari dihitung dari hari ini.")
+    lhp_date = DayField(label=_("Tanggal LHP"))
+    received_on = DayField(
+        label=_("LHP diterima unit pada"),
+        help_text=_("Menurut tanda terima; 60 hari dihitung dari hari ini."),
     )
     receipt_number = forms.CharField(label=_("Nomor tanda terima"), max_length=80)
 

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.uploads import LARGEST_BYTES, MEGABYTE
-from marketplace.pages.fields import RupiahField
+from marketplace.pages.fields import DayField, RupiahField
 from marketplace.pages.moves import MoveForm
 from procurement.oversight import codes
 from procurement.oversight.actions import Deposit
@@ -70,9 +70,7 @@ class AnswerForm(MoveForm):
         required=False,
         help_text=_("Bila ada yang disetor ke kas daerah."),
     )
-    sts_date = forms.DateField(
-        label=_("Tanggal STS"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    sts_date = DayField(label=_("Tanggal STS"), required=False)
     sts_amount = RupiahField(label=_("Nilai STS"), required=False)
     sts_file = forms.FileField(label=_("Hasil pindai STS"), required=False)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation
-from marketplace.pages.fields import RupiahField
+from marketplace.pages.fields import DayField, RupiahField
 from procurement.oversight.queries.orders import OrderFilters
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries.flags import codes
@@ -48,10 +48,8 @@ class OrderFiltersForm(forms.Form):
     peringatan = forms.ChoiceField(label=_("Peringatan"), choices=_flags, required=False)
     nilai_dari = RupiahField(label=_("Nilai dari"), required=False)
     nilai_sampai = RupiahField(label=_("Nilai sampai"), required=False)
-    dari = forms.DateField(label=_("Dari tanggal"), required=False, widget=forms.DateInput({"type": "date"}))
-    sampai = forms.DateField(
-        label=_("Sampai tanggal"), required=False, widget=forms.DateInput({"type": "date"})
-    )
+    dari = DayField(label=_("Dari tanggal"), required=False)
+    sampai = DayField(label=_("Sampai tanggal"), required=False)
 
     def __init__(self, *given: Any, actor: Actor, **options: Any) -> None:
         super().__init__(*given, **options)
@@ -88,8 +86,6 @@ class OrderFiltersForm(forms.Form):
             one, other = told.get(first), told.get(last)
             if one is not None and other is not None and other < one:
                 self.add_error(last, _("Akhirnya mendahului awalnya."))
-        if told.get("sampai") and told["sampai"].year >= 9999:  # a day that has no next day
-            told["sampai"] = None
         return told
 
     def filters(self) -> OrderFilters:

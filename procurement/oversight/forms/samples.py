@@ -62,7 +62,7 @@ class SampleForm(OrderFiltersForm):
         """The arguments of the action."""
         said = self.cleaned_data
         params: dict[str, Any] = {"size": said["size"]}
-        if said["method"] == Sample.Method.MUS and said["interval"]:
+        if said["method"] == Sample.Method.MUS and said["interval"] is not None:
             params = {"interval": said["interval"]}
         if said["method"] == Sample.Method.STRATIFIED and said["bands"]:
             params["bands"] = said["bands"]

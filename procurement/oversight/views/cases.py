@@ -65,7 +65,6 @@ def new(request: HttpRequest) -> HttpResponse:
         done=_("Berkas pemeriksaan dibuka."),
         template="oversight/form.html",
         context={"title": _("Buka berkas pemeriksaan"), "label": _("Buka berkas"), "crumbs": crumbs()},
-        badly_filled=422,
     )
 
 
@@ -110,7 +109,6 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("Anggota tim ditambahkan."),
         template="oversight/form.html",
         context={"title": _("Tambah anggota tim"), "label": _("Tambahkan"), "crumbs": _of(case)},
-        badly_filled=422,
     )
 
 
@@ -138,7 +136,6 @@ def new_finding(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("Konsep temuan tersimpan. Tulis rekomendasinya, lalu minta reviu auditor lain."),
         template="oversight/form.html",
         context={"title": _("Temuan baru"), "label": _("Simpan konsep"), "crumbs": _of(case), "wide": True},
-        badly_filled=422,
     )
     return redirect(made[0].get_absolute_url()) if made else response
 

@@ -73,7 +73,6 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("Pesanan dikaitkan dengan temuan."),
         template="oversight/form.html",
         context={"title": _("Kaitkan pesanan"), "label": _("Kaitkan"), "crumbs": _of(request, finding)},
-        badly_filled=422,
     )
 
 
@@ -94,7 +93,6 @@ def new_recommendation(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("Rekomendasi tersimpan."),
         template="oversight/form.html",
         context={"title": _("Rekomendasi baru"), "label": _("Simpan"), "crumbs": _of(request, finding)},
-        badly_filled=422,
     )
 
 

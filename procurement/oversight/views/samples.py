@@ -69,7 +69,6 @@ def new(request: HttpRequest) -> HttpResponse:
         done=_("Sampel ditarik dan tercatat di log audit."),
         template="oversight/sample_new.html",
         context={"crumbs": _crumbs()},
-        badly_filled=422,
     )
     return redirect(made[0].get_absolute_url()) if made else response
 
@@ -132,7 +131,6 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("Sampel masuk ke berkas pemeriksaan."),
         template="oversight/form.html",
         context={"title": _("Masukkan ke berkas"), "label": _("Masukkan"), "crumbs": _of(sample)},
-        badly_filled=422,
     )
 
 
@@ -153,7 +151,6 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         done=_("Hasil pemeriksaan tersimpan."),
         template="oversight/sample_item.html",
         context={"item": found, "purchase": found.purchase, "crumbs": _of(found.sample)},
-        badly_filled=422,
     )
 
 

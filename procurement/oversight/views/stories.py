@@ -85,7 +85,6 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
             "label": _("Tandai"),
             "crumbs": crumbs({"label": _("Cerita"), "url": back}),
         },
-        badly_filled=422,
     )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from marketplace.core.texts import decoded
+from marketplace.core.texts import control_in, decoded
 from marketplace.core.transitions import Refused
 
 MAX_BYTES: Final = 40 * 1024 * 1024
@@ -114,6 +114,8 @@ def _read_csv(text: str, known: frozenset[str], required: Sequence[str]) -> Tabl
     for line, cells, reason in _rows(reader):
         if reason:
             table.errors.append(_broken_row(line, reason))
+        elif hidden := control_in("".join(cells)):
+            table.errors.append(_hidden(line, hidden))
         elif len(cells) != len(columns):
             table.errors.append(_wrong_length(line, len(cells), len(columns)))
         else:
@@ -154,6 +156,16 @@ def _broken_row(line: int, reason: str) -> RowError:
         "",
         f"Baris tidak dapat dibaca (tanda kutip tidak berpasangan): {reason}.",
         "Periksa tanda kutip pada baris ini, atau unduh ulang berkasnya.",
+    )
+
+
+def _hidden(line: int, character: str) -> RowError:
+    return RowError(
+        line,
+        "",
+        "",
+        f"Baris memuat karakter yang tidak terlihat ({character}).",
+        "Unduh ulang berkasnya, atau ketik ulang baris ini.",
     )
 
 
@@ -208,7 +220,8 @@ def _read_json(text: str, known: frozenset[str], required: Sequence[str]) -> Tab
             fix="Isi: [{…}, {…}] seperti dari SiRUP.",
         )
     table = _json_table(items)
-    columns = list(dict.fromkeys(name for row in table.rows for name in row.values))
+    written = dict.fromkeys(name for item in items if isinstance(item, dict) for name in item)
+    columns = list(dict.fromkeys(_column_name(name) for name in written))
     _check_columns(columns, known, required)
     table.unknown_columns = [name for name in columns if name not in known]
     return table
@@ -219,7 +232,11 @@ def _json_table(items: Iterable[Any]) -> Table:
     for number, item in enumerate(items, 1):
         if isinstance(item, dict) and all(not isinstance(value, (dict, list)) for value in item.values()):
             values = {_column_name(str(name)): _json_text(value) for name, value in item.items()}
-            table.rows.append(Row(number, values))
+            hidden = control_in("".join(values.values()))
+            if hidden:
+                table.errors.append(_hidden(number, hidden))
+            else:
+                table.rows.append(Row(number, values))
         else:
             reason = "Butir ini bukan objek dengan nilai sederhana."
             table.errors.append(RowError(number, "", str(item), reason, "Tulis satu objek untuk tiap baris."))

@@ -134,7 +134,9 @@ def _propose(
     actor: Actor, line: StatementLine, kind: Proposal.Kind, reason: str, leg: Leg | None = None
 ) -> Proposal:
     if not reason.strip():
-        raise Refused("proposal.reason", "Alasan belum diisi.", fix="Tulis dari mana Anda tahu.")
+        raise Refused(
+            "proposal.reason", "Alasan belum diisi.", fix="Tulis dari mana Anda tahu.", field="reason"
+        )
     try:
         with doing(actor=actor) as deed:
             proposal = begin(

@@ -19,6 +19,7 @@ from procurement.reconciliation.actions.matching import Summary, match_region
 from procurement.reconciliation.models import BankStatement, OwnAccount, StatementFile, StatementLine
 from procurement.reconciliation.queries import accounts_for
 from procurement.reconciliation.reading import ReadFile, ReadLine, ReadStatement, read_file, shown
+from procurement.reconciliation.reading.parsed import counted
 from procurement.reconciliation.workflow import KEEPERS
 
 _DIGITS_OF_PARTY = re.compile(r"\d{6,}")
@@ -160,8 +161,7 @@ class _Last:
 
     @property
     def sequence(self) -> int | None:
-        number = self.statement.number
-        return int(number) if number.isdigit() else None
+        return counted(self.statement.number)
 
 
 def _last(account: OwnAccount) -> _Last | None:

@@ -10,7 +10,9 @@ from typing import Final
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
+from marketplace.core import clock
 from marketplace.core.money import SEN_PER_RUPIAH
+from marketplace.core.texts import control_in
 from marketplace.core.transitions import Refused
 from marketplace.events.actions import enqueue
 from marketplace.workflow.door import doing
@@ -38,7 +40,8 @@ def import_provider_report(
     """Keep a settlement report, a CSV with the columns reference (our payment), gross, fee; then match its transfer.
 
     The same report again returns the first. Raises Refused `report.unreadable`, `report.unknown_payment`,
-    `report.amount` (both figures), `report.settled`, `report.known` (same reference, other content), `wrong_role`.
+    `report.amount` (both figures), `report.settled`, `report.date`, `report.known` (same reference, other content),
+    `wrong_role`.
     """
     actor.require(Role.OPERATOR, Role.SYSTEM)
     digest = sha256(content).hexdigest()
@@ -47,6 +50,10 @@ def import_provider_report(
         if known.sha256 == digest:
             return known
         raise Refused("report.known", f"Pencairan {reference} sudah diimpor dengan isi yang berbeda.")
+    if dated > clock.today():
+        raise Refused(
+            "report.date", "Tanggal pencairan berada di masa depan.", fix="Salin dari laporan.", field="dated"
+        )
     rows = _read(content)
     with doing(actor=actor) as deed:
         attempts = _attempts(actor, provider, rows)
@@ -77,25 +84,46 @@ def import_provider_report(
 
 
 def _read(content: bytes) -> list[_Row]:
+    if len(content) > MAX_BYTES:
+        raise _unreadable(f"lebih dari {MAX_BYTES // 1024 // 1024} MB")
     try:
-        if len(content) > MAX_BYTES:
-            raise ValueError
-        told = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
-        rows = [
-            _Row(row["reference"].strip(), sen(row["gross"].strip()), sen(row["fee"].strip())) for row in told
-        ]
-    except (UnicodeDecodeError, KeyError, ValueError, csv.Error, AttributeError) as wrong:
-        raise _unreadable() from wrong
-    if not rows or len({row.reference for row in rows}) != len(rows) or any(row.gross <= 0 for row in rows):
-        raise _unreadable()
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise _unreadable("bukan teks UTF-8") from wrong
+    hidden = control_in(text)
+    if hidden:
+        raise _unreadable(f"ada karakter yang tidak terlihat ({hidden})")
+    reader = csv.DictReader(text.splitlines())
+    try:
+        rows = [_row(number, told) for number, told in enumerate(reader, 2)]
+    except csv.Error as wrong:
+        raise _unreadable("CSV rusak") from wrong
+    if not rows:
+        raise _unreadable("tidak ada pembayaran di dalamnya")
+    if len({row.reference for row in rows}) != len(rows):
+        raise _unreadable("satu pembayaran ada dua kali di dalamnya")
     return rows
 
 
-def _unreadable() -> Refused:
+def _row(number: int, told: dict[str, str]) -> _Row:
+    cells = [(told.get(name) or "").strip() for name in COLUMNS]
+    if not all(cells):
+        raise _unreadable(f"baris {number} tidak berisi {', '.join(COLUMNS)}")
+    try:
+        row = _Row(cells[0], sen(cells[1]), sen(cells[2]))
+    except Refused as wrong:  # its words are those of a bank's statement
+        raise _unreadable(f"gross atau fee pada baris {number} bukan nilai rupiah") from wrong
+    if not 0 <= row.fee <= row.gross or row.gross == 0:
+        raise _unreadable(f"gross pada baris {number} harus lebih dari nol, dan fee tidak melebihinya")
+    return row
+
+
+def _unreadable(what: str) -> Refused:
     return Refused(
         "report.unreadable",
-        "Laporan pencairan tidak terbaca, kosong, atau memuat satu pembayaran dua kali.",
-        fix="Pakai CSV dengan kolom reference, gross dan fee.",
+        f"Laporan pencairan tidak terbaca: {what}.",
+        fix="Pakai CSV dari penyedia pembayaran dengan kolom reference, gross dan fee, tanpa mengubah isinya.",
+        field="file",
     )
 
 
@@ -109,7 +137,8 @@ def _attempts(actor: Actor, provider: str, rows: list[_Row]) -> dict[str, Paymen
         attempt = by_reference.get(row.reference)
         if attempt is None or attempt.received == 0:
             raise Refused(
-                "report.unknown_payment", f"Pembayaran {row.reference} tidak dikenal atau belum diterima."
+                "report.unknown_payment",
+                f"Pembayaran {row.reference[:40]} tidak dikenal atau belum diterima.",
             )
         if attempt.received != row.gross:
             raise Refused(

@@ -12,6 +12,7 @@ from procurement.reconciliation.reading.parsed import (
     ReadLine,
     ReadStatement,
     insist_closes,
+    insist_days,
     shown,
     unreadable,
 )
@@ -49,6 +50,7 @@ def read_file(content: bytes) -> ReadFile:
             raise Refused(
                 "statement.empty_line", f"Rekening koran {statement.number} memuat baris bernilai nol."
             )
+        insist_days(statement)
         insist_closes(statement)
     named = {(each.account, each.period_to.year, each.number) for each in found.statements}
     if len(named) != len(found.statements):

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from procurement.reconciliation.reading.parsed import ReadLine, ReadStatement, sen, unreadable
+from procurement.reconciliation.reading.parsed import ReadLine, ReadStatement, counted, sen, unreadable
 
 _BOOKED: Final = ("BOOK", "")
 
@@ -54,7 +54,7 @@ def _statement(told: Element) -> ReadStatement:
         account=re.sub(r"\D", "", account),
         currency=currency,
         number=number[:35],
-        sequence=int(number) if number.isdigit() else None,
+        sequence=counted(number),
         period_from=_first(told, "FrToDt/FrDtTm", opening, [line.booked_on for line in lines]),
         period_to=_last(told, "FrToDt/ToDtTm", closing, [line.booked_on for line in lines]),
         opening=_signed(opening),

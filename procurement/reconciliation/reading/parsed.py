@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from hashlib import sha256
 from typing import Final
 
+from marketplace.core import clock
+from marketplace.core.texts import control_in
 from marketplace.core.transitions import Refused
 
 MAX_LINES: Final = 200_000
@@ -60,7 +62,7 @@ def sen(text: str | Decimal) -> int:
     """Sen of an amount with at most two decimals, point as the mark. Raises Refused `statement.amount`."""
     try:
         amount = Decimal(text) * 100
-    except InvalidOperation as wrong:
+    except ArithmeticError as wrong:  # no number, or one with more digits than there are
         raise _not_an_amount(text) from wrong
     if not amount.is_finite() or amount != amount.to_integral_value() or abs(amount) > LARGEST:
         raise _not_an_amount(text)
@@ -82,6 +84,27 @@ def unreadable(what: str) -> Refused:
         f"Berkas rekening koran tidak terbaca: {what}.",
         fix="Unduh ulang dari portal bank dalam format MT940, camt.053 atau CSV.",
     )
+
+
+def readable(text: str) -> str:
+    """The text of a statement. Raises Refused `statement.unreadable` when it holds a control character."""
+    hidden = control_in(text)
+    if hidden:
+        raise unreadable(f"ada karakter yang tidak terlihat ({hidden})")
+    return text
+
+
+def counted(number: str) -> int | None:
+    """A statement's number where the bank counts them; None where it says something else."""
+    return int(number) if number.isascii() and number.isdigit() else None
+
+
+def insist_days(statement: ReadStatement) -> None:
+    """Raise Refused `statement.unreadable` for a day that no bank can mean."""
+    lines = (day for line in statement.lines for day in (line.booked_on, line.value_on))
+    for day in (statement.period_from, statement.period_to, *lines):
+        if not clock.FIRST <= day <= clock.LAST:
+            raise unreadable(f"tanggal {day:%d-%m-%Y} tidak mungkin")
 
 
 def insist_closes(statement: ReadStatement) -> None:

@@ -12,7 +12,14 @@ from typing import Any, Final
 import mt940
 
 from marketplace.core.transitions import Refused
-from procurement.reconciliation.reading.parsed import ReadLine, ReadStatement, sen, unreadable
+from procurement.reconciliation.reading.parsed import (
+    ReadLine,
+    ReadStatement,
+    counted,
+    readable,
+    sen,
+    unreadable,
+)
 
 # RC and RD (a credit, a debit taken back) carry the sign of the money: without this the library counts RC as income.
 _OPTIONS: Final = mt940.Options(reversal_sign=True)
@@ -53,7 +60,7 @@ def _blocks(text: str) -> Iterable[str]:
 
 def _page(block: str) -> ReadStatement:
     try:
-        parsed = mt940.parse(block, options=_OPTIONS)
+        parsed = mt940.parse(readable(block), options=_OPTIONS)
     except Refused:
         raise
     except Exception as wrong:  # whatever a broken file makes the library raise is one answer to the reader
@@ -71,7 +78,7 @@ def _page(block: str) -> ReadStatement:
         account=_account(str(told["account_identification"])),
         currency=str(opening.amount.currency),
         number=number,
-        sequence=int(number) if number.isdigit() else None,
+        sequence=counted(number),
         period_from=min([_day(opening.date), *(line.booked_on for line in lines)]),
         period_to=max([_day(closing.date), *(line.booked_on for line in lines)]),
         opening=sen(opening.amount.amount),

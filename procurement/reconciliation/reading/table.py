@@ -11,7 +11,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from procurement.reconciliation.reading.parsed import MAX_LINES, ReadLine, ReadStatement, sen, unreadable
+from procurement.reconciliation.reading.parsed import (
+    MAX_LINES,
+    ReadLine,
+    ReadStatement,
+    counted,
+    readable,
+    sen,
+    unreadable,
+)
 
 DATA: Final = Path(__file__).resolve().parents[1] / "data"
 _PREFACE_ROWS: Final = 40
@@ -72,7 +80,9 @@ def read(content: bytes, dialect: Dialect) -> list[ReadStatement]:
     """The one statement of a file. Raises Refused `statement.unreadable`, `statement.amount`."""
     try:
         rows = [
-            row for row in csv.reader(_text(content).split("\n"), delimiter=dialect.delimiter) if any(row)
+            row
+            for row in csv.reader(readable(_text(content)).split("\n"), delimiter=dialect.delimiter)
+            if any(row)
         ]
     except csv.Error as wrong:
         raise unreadable("CSV rusak") from wrong
@@ -91,7 +101,7 @@ def read(content: bytes, dialect: Dialect) -> list[ReadStatement]:
             account=re.sub(r"\D", "", preface["account"]),
             currency=preface.get("currency", dialect.currency).strip().upper(),
             number=number,
-            sequence=int(number) if dialect.number_from == "preface" and number.isdigit() else None,
+            sequence=counted(number) if dialect.number_from == "preface" else None,
             period_from=first,
             period_to=last,
             opening=_amount(preface["opening"], dialect),

@@ -91,7 +91,10 @@ def return_invoice(*, actor: Actor, purchase_id: int, reason: str, revision: int
     """Send an invoice back with a reason; the vendor may bill again. Raises Refused `reason.missing`."""
     if len(reason.strip()) < 5:
         raise Refused(
-            "reason.missing", "Alasan pengembalian belum diisi.", fix="Tulis apa yang harus diperbaiki."
+            "reason.missing",
+            "Alasan pengembalian belum diisi.",
+            fix="Tulis apa yang harus diperbaiki.",
+            field="reason",
         )
     with passing(Purchase, purchase_id, "return_invoice", actor=actor, revision=revision) as passage:
         invoice = standing_invoice(passage.thing)

@@ -90,6 +90,7 @@ def _deposited(
     for tax in lines:
         _depositable(purchases[tax.obligation.purchase_id], tax)
     _alike(lines)
+    _within_period(lines[0].period, receipt.deposited_on)
     deposit = _made(deed, actor, lines, receipt)
     for tax in lines:
         purchase = purchases[tax.obligation.purchase_id]
@@ -122,15 +123,24 @@ def _check(receipt: Receipt) -> None:
     ntpn, billing_code = receipt.ntpn, receipt.billing_code
     if len(ntpn) != 16 or not ntpn.isascii() or not ntpn.isalnum():
         raise Refused(
-            "tax.ntpn", "NTPN terdiri dari 16 huruf dan angka.", fix="Salin dari bukti penerimaan negara."
+            "tax.ntpn",
+            "NTPN terdiri dari 16 huruf dan angka.",
+            fix="Salin dari bukti penerimaan negara.",
+            field="ntpn",
         )
     if len(billing_code) != 15 or not billing_code.isascii() or not billing_code.isdigit():
         raise Refused(
-            "tax.billing", "Kode billing terdiri dari 15 angka.", fix="Salin dari lembar kode billing."
+            "tax.billing",
+            "Kode billing terdiri dari 15 angka.",
+            fix="Salin dari lembar kode billing.",
+            field="billing_code",
         )
     if receipt.deposited_on > clock.today():
         raise Refused(
-            "tax.date", "Tanggal setor berada di masa depan.", fix="Salin dari bukti penerimaan negara."
+            "tax.date",
+            "Tanggal setor berada di masa depan.",
+            fix="Salin dari bukti penerimaan negara.",
+            field="deposited_on",
         )
 
 
@@ -144,6 +154,17 @@ def _alike(lines: Sequence[TaxLine]) -> None:
             f"Pajak yang dipilih tidak sejenis: {told}.",
             rule=ONE_DEPOSIT,
             fix="Catat tiap jenis pajak dan masa pajak dengan NTPN-nya sendiri.",
+        )
+
+
+def _within_period(period: date, deposited_on: date) -> None:
+    """A tax is deposited once it was withheld: not before its period begins."""
+    if deposited_on < period:
+        raise Refused(
+            "tax.date",
+            f"Tanggal setor mendahului masa pajaknya, {period:%m-%Y}.",
+            fix="Salin dari bukti penerimaan negara.",
+            field="deposited_on",
         )
 
 

@@ -16,6 +16,7 @@ from django.db import IntegrityError
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import SEGREGATION_BASIS, Role
+from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.core.uploads import checked_document
 from marketplace.events.actions import enqueue
@@ -23,7 +24,7 @@ from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import Deed, begin, doing, move_along
 from procurement.purchasing.models import Purchase
 from procurement.settlement import guards
-from procurement.settlement.actions.treasury import act_on_evidence, check_document
+from procurement.settlement.actions.treasury import act_on_evidence, check_document, check_not_before
 from procurement.settlement.models import (
     Evidence,
     Journal,
@@ -69,6 +70,7 @@ def propose_outside(*, actor: Actor, purchase_id: int, reason: str, proof: Outsi
             purchase = Purchase.objects.select_for_update(of=("self",)).get(
                 pk=purchase_id, organisation_id=actor.organisation_id or 0
             )
+            check_not_before(proof.dated, clock.day_of(purchase.submitted_at))
             obligation = _free_obligation(purchase)
             guards.insist(
                 guards.amount_as_expected(
@@ -152,7 +154,12 @@ def withdraw_outside(*, actor: Actor, outside_id: int, reason: str, revision: in
 # ── insides ──────────────────────────────────────────────────────────────────────────────────────────────────────
 def _end(actor: Actor, outside_id: int, name: str, reason: str, revision: int | None) -> None:
     if len(reason.strip()) < 5:
-        raise Refused("reason.missing", "Alasan belum diisi.", fix="Tulis alasannya, paling sedikit 5 huruf.")
+        raise Refused(
+            "reason.missing",
+            "Alasan belum diisi.",
+            fix="Tulis alasannya, paling sedikit 5 huruf.",
+            field="reason",
+        )
     with doing(actor=actor) as deed:
         purchase, outside = _locked(actor, outside_id)
         outside.refused_because = reason.strip()[:300]

@@ -123,14 +123,7 @@ def hold_payout(*, actor: Actor, payout_id: int, reason: str) -> Payout:
     payout_for(actor, payout_id)
     with doing(actor=actor) as deed:
         payout = _locked(payout_id)
-        if payout.state not in BEFORE_SENT:
-            raise Refused(
-                "payout.gone",
-                f"Transfer {payout.reference} berstatus “{payout.get_state_display()}”, jadi tidak dapat ditahan.",
-                fix="Penahanan hanya berlaku sebelum transfer dikirim ke bank; buat temuan untuk yang sudah terkirim.",
-            )
-        if payout.held_at is not None:
-            raise _held(payout)
+        insist_holdable(payout)
         payout.held_at, payout.held_by_id, payout.hold_reason = deed.at, actor.user_id, reason.strip()
         payout.save(update_fields=["held_at", "held_by", "hold_reason"])
         facts = _facts(payout, payout.obligation.purchase.number)
@@ -145,13 +138,40 @@ def let_go_payout(*, actor: Actor, payout_id: int, reason: str) -> Payout:
     payout_for(actor, payout_id)
     with doing(actor=actor) as deed:
         payout = _locked(payout_id)
-        if payout.held_at is None:
-            raise Refused("payout.not_held", "Transfer ini tidak sedang ditahan.")
+        insist_held(payout)
         payout.held_at, payout.held_by_id, payout.hold_reason = None, None, ""
         payout.save(update_fields=["held_at", "held_by", "hold_reason"])
         facts = _facts(payout, payout.obligation.purchase.number)
         deed.record("payout.let_go", payout, {**facts, "reason": reason.strip()})
     return payout
+
+
+def insist_holdable(payout: Payout) -> None:
+    """Raise Refused `payout.gone` or `payout.held` for a transfer that cannot be stopped."""
+    if payout.state not in BEFORE_SENT:
+        raise Refused(
+            "payout.gone",
+            f"Transfer {payout.reference} berstatus “{payout.get_state_display()}”, jadi tidak dapat ditahan.",
+            fix="Penahanan hanya berlaku sebelum transfer dikirim ke bank; buat temuan untuk yang sudah terkirim.",
+        )
+    if payout.held_at is not None:
+        raise _held(payout)
+
+
+def insist_held(payout: Payout) -> None:
+    """Raise Refused `payout.not_held` for a transfer that nobody stopped."""
+    if payout.held_at is None:
+        raise Refused("payout.not_held", "Transfer ini tidak sedang ditahan.")
+
+
+def insist_returnable(payout: Payout) -> None:
+    """Raise Refused `payout.return_needs_proof` for a transfer that arrived: a person's word does not undo a proof."""
+    if payout.state == "SETTLED":
+        raise Refused(
+            "payout.return_needs_proof",
+            f"Transfer {payout.reference} sudah terbukti sampai, jadi tidak dapat dinyatakan kembali begitu saja.",
+            fix="Pengembalian setelah sampai dicatat dari mutasi rekening bank.",
+        )
 
 
 # ── sent, settled, returned ──────────────────────────────────────────────────────────────────────────────────────
@@ -262,12 +282,8 @@ def return_payout(
     with doing(actor=actor) as deed:
         purchase = _locked_order(found.obligation.purchase_id)
         payout = _locked(payout_id)
-        if payout.state == "SETTLED" and proof is None:
-            raise Refused(
-                "payout.return_needs_proof",
-                f"Transfer {payout.reference} sudah terbukti sampai, jadi tidak dapat dinyatakan kembali begitu saja.",
-                fix="Pengembalian setelah sampai dicatat dari mutasi rekening bank.",
-            )
+        if proof is None:
+            insist_returnable(payout)
         payout.reason = reason.strip()[:200]
         payout.save(update_fields=["reason"])
         booking.payout_returned(deed, payout, payout.reason)
@@ -328,7 +344,9 @@ def _facts(payout: Payout, number: str) -> dict[str, object]:
 
 def _said(reason: str) -> None:
     if not reason.strip():
-        raise Refused("payout.reason", "Alasan belum diisi.", fix="Tulis alasannya dalam satu kalimat.")
+        raise Refused(
+            "payout.reason", "Alasan belum diisi.", fix="Tulis alasannya dalam satu kalimat.", field="reason"
+        )
 
 
 def _held(payout: Payout) -> Refused:

@@ -85,7 +85,10 @@ def _fits_the_kind(money: UnmatchedMoney, resolution: str, reason: str) -> None:
         )
     if len(reason.strip()) < LETTERS:
         raise Refused(
-            "money.reason", f"Alasan paling sedikit {LETTERS} huruf.", fix="Jelaskan dasar keputusan Anda."
+            "money.reason",
+            f"Alasan paling sedikit {LETTERS} huruf.",
+            fix="Jelaskan dasar keputusan Anda.",
+            field="reason",
         )
 
 

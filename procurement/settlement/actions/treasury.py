@@ -62,6 +62,7 @@ def keep_evidence(deed: Deed, *, purchase_id: int, kind: Evidence.Kind, proof: P
     check_proof(proof)
     actor = deed.actor
     purchase = _locked(actor, purchase_id)
+    check_not_before(proof.dated, clock.day_of(purchase.submitted_at))
     expected = _expected(purchase, kind)
     guards.insist(guards.amount_as_expected(stated=proof.amount, expected=expected, document=str(kind.label)))
     evidence = _keep(deed, actor, purchase, kind, proof)
@@ -172,7 +173,21 @@ def check_document(number: str, dated: date) -> None:
         raise Refused("evidence.number", "Nomor dokumen belum diisi.")
     if dated > clock.today():
         raise Refused(
-            "evidence.date", "Tanggal dokumen berada di masa depan.", fix="Salin tanggal dari dokumen."
+            "evidence.date",
+            "Tanggal dokumen berada di masa depan.",
+            fix="Salin tanggal dari dokumen.",
+            field="dated",
+        )
+
+
+def check_not_before(dated: date, first: date) -> None:
+    """Raise Refused `evidence.date` for a document that is older than what it pays, asked for on the day `first`."""
+    if dated < first:
+        raise Refused(
+            "evidence.date",
+            f"Tanggal dokumen mendahului pengajuan yang dibayarnya, {first:%d-%m-%Y}.",
+            fix="Salin tanggal dari dokumen.",
+            field="dated",
         )
 
 

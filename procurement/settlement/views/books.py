@@ -24,6 +24,7 @@ from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.core.money import SEN_PER_RUPIAH
+from marketplace.pages.fields import DayField
 from procurement.settlement import money_queries
 from procurement.settlement.ledger import reports
 from procurement.settlement.ledger.export import amount_of, proof_of
@@ -38,9 +39,7 @@ KEEPERS: Final = (Role.AUDITOR, Role.TREASURER, Role.OPERATOR)
 class DayForm(forms.Form):
     """The day at whose end the trial balance is drawn."""
 
-    pada = forms.DateField(
-        label=gettext_lazy("Pada tanggal"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    pada = DayField(label=gettext_lazy("Pada tanggal"), required=False)
 
 
 class FindForm(forms.Form):
@@ -57,12 +56,8 @@ class FindForm(forms.Form):
 class SpanForm(forms.Form):
     """Which days of an account."""
 
-    dari = forms.DateField(
-        label=gettext_lazy("Dari"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    sampai = forms.DateField(
-        label=gettext_lazy("Sampai"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    dari = DayField(label=gettext_lazy("Dari"), required=False)
+    sampai = DayField(label=gettext_lazy("Sampai"), required=False)
 
 
 @require_GET
@@ -77,7 +72,7 @@ def books(request: HttpRequest) -> HttpResponseBase:
         for row in (trial_balance_on(region_id, day) if day else trial_balance(region_id))
         if row.debit or row.credit
     ]
-    if "csv" in request.GET:
+    if "csv" in request.GET and form.is_valid():
         return _table(
             f"neraca-saldo-{day or clock.today()}.csv",
             ["akun", "jumlah_akun", "debit", "kredit"],
@@ -99,6 +94,7 @@ def books(request: HttpRequest) -> HttpResponseBase:
             "unmatched": unmatched[:SHOWN],
             "csv": _csv_address(request),
         },
+        status=200 if form.is_valid() else 400,
     )
 
 
@@ -111,7 +107,7 @@ def accounts(request: HttpRequest) -> HttpResponseBase:
     found = reports.accounts_of(
         actor_of(request).region_id or 0, kind=wanted.get("jenis", ""), number=wanted.get("pesanan", "")
     )
-    if "csv" in request.GET:
+    if "csv" in request.GET and form.is_valid():
         return _table(
             "daftar-akun.csv",
             ["kode", "jenis", "pesanan", "pajak", "saldo"],
@@ -137,6 +133,7 @@ def accounts(request: HttpRequest) -> HttpResponseBase:
             "csv": _csv_address(request),
             **_around(request, page),
         },
+        status=200 if form.is_valid() else 400,
     )
 
 
@@ -149,7 +146,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponseBase:
     form = SpanForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     found = reports.statement_entries(account, since=wanted.get("dari"), until=wanted.get("sampai"))
-    if "csv" in request.GET:
+    if "csv" in request.GET and form.is_valid():
         heads = ["tanggal", "jurnal", "jenis", "kunci", "uraian", "bukti", "debit", "kredit", "saldo"]
         return _table(f"buku-besar-{account.pk}.csv", heads, _statement_rows(account, found))
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("hal"))
@@ -171,6 +168,7 @@ def statement(request: HttpRequest, pk: int) -> HttpResponseBase:
             "csv": _csv_address(request),
             **_around(request, page),
         },
+        status=200 if form.is_valid() else 400,
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.accounts.access import View, actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.pages.answers import answered
-from marketplace.pages.moves import MoveForm, move_page
+from marketplace.pages.moves import MoveForm, insist_open, move_page
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import get_purchase_for
 from procurement.purchasing.workflow import PURCHASE
@@ -36,6 +36,7 @@ def _page(
     def view(request: HttpRequest, number: str) -> HttpResponse:
         actor = actor_of(request)
         purchase = get_purchase_for(actor, number)
+        insist_open(request, purchase, name)
         form = kind(request.POST or None, initial={"revision": purchase.revision})
         return answered(
             request,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
+from marketplace.pages.moves import insist_open
 from procurement.purchasing.queries import get_purchase_for
 from procurement.settlement import actions, forms, queries
 from procurement.settlement.models import OutsidePayment
@@ -68,6 +69,7 @@ def end(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Refuse a proposal, or take one's own back, with a reason."""
     actor = actor_of(request)
     outside = _of(actor, number, pk)
+    insist_open(request, outside, "withdraw" if actor.role is Role.TREASURER else "reject")
     form = forms.ReturnForm(request.POST or None, initial={"revision": outside.revision})
     verb = actions.withdraw_outside if actor.role is Role.TREASURER else actions.reject_outside
 

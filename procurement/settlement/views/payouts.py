@@ -20,6 +20,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.personal_data import masked
 from marketplace.accounts.roles import Role
 from marketplace.pages.answers import answered
+from marketplace.pages.moves import insist_open
 from marketplace.workflow.door import legal_moves
 from procurement.purchasing.queries import get_purchase_for
 from procurement.settlement import actions
@@ -133,14 +134,22 @@ def _press(role: Role, act: Callable[..., Payout], done: Any) -> View:
     return view
 
 
-def _reasoned(role: Role, act: Callable[..., Payout], title: Any, done: Any) -> View:
-    """The view of a deed that a person gives a reason for."""
+def _reasoned(
+    role: Role,
+    act: Callable[..., Payout],
+    title: Any,
+    done: Any,
+    *,
+    may: Callable[[HttpRequest, Payout], None],
+) -> View:
+    """The view of a deed that a person gives a reason for; `may` raises what the page says when it is not open."""
 
     @require_http_methods(["GET", "POST"])
     @roles(role)
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         actor = actor_of(request)
         payout = get_object_or_404(payouts_of(actor), pk=pk)
+        may(request, payout)
         form = ReasonForm(request.POST or None)
         back = reverse("payout", args=[payout.pk])
         return answered(
@@ -154,6 +163,11 @@ def _reasoned(role: Role, act: Callable[..., Payout], title: Any, done: Any) -> 
         )
 
     return view
+
+
+def _may_return(request: HttpRequest, payout: Payout) -> None:
+    insist_open(request, payout, "return")
+    actions.insist_returnable(payout)
 
 
 prepare = _press(
@@ -189,24 +203,28 @@ cancel = _reasoned(
     actions.cancel_payout,
     gettext_lazy("Batalkan transfer"),
     gettext_lazy("Transfer dibatalkan. Utang kepada penyedia tetap ada; siapkan transfer baru."),
+    may=lambda request, payout: insist_open(request, payout, "cancel"),
 )
 give_back = _reasoned(
     Role.TREASURER,
     actions.return_payout,
     gettext_lazy("Transfer dikembalikan bank"),
     gettext_lazy("Pengembalian dicatat, dan transfer pengganti disiapkan untuk disetujui lagi."),
+    may=_may_return,
 )
 hold = _reasoned(
     Role.AUDITOR,
     actions.hold_payout,
     gettext_lazy("Tahan transfer"),
     gettext_lazy("Transfer ditahan. Hanya auditor yang dapat melepasnya."),
+    may=lambda _request, payout: actions.insist_holdable(payout),
 )
 let_go = _reasoned(
     Role.AUDITOR,
     actions.let_go_payout,
     gettext_lazy("Lepas penahanan"),
     gettext_lazy("Penahanan dilepas."),
+    may=lambda _request, payout: actions.insist_held(payout),
 )
 
 

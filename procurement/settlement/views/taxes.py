@@ -57,7 +57,8 @@ def simulate(request: HttpRequest) -> HttpResponse:
         "taxes": tax_rows(plan) if plan else [],
         "sums": money_rows(plan, 0) if plan else [],
     }
-    return render(request, "settlement/tax_simulation.html", context, status=409 if refused else 200)
+    status = 409 if refused else 400 if form.errors else 200
+    return render(request, "settlement/tax_simulation.html", context, status=status)
 
 
 @require_GET
@@ -183,7 +184,8 @@ def export(request: HttpRequest) -> HttpResponse:
         "exports": made_before[:EXPORTS],
         "crumbs": [{"label": _("Kalender pajak"), "url": reverse("tax-calendar")}],
     }
-    return render(request, "settlement/tax_export.html", context, status=409 if refused else 200)
+    status = 409 if refused else 422 if form.errors else 200
+    return render(request, "settlement/tax_export.html", context, status=status)
 
 
 def _months(request: HttpRequest) -> list[date]:

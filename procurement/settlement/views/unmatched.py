@@ -16,7 +16,7 @@ from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.core.money import SEN_PER_RUPIAH
 from marketplace.pages.answers import answered
-from marketplace.pages.moves import MoveForm
+from marketplace.pages.moves import MoveForm, insist_open
 from marketplace.workflow.door import legal_moves
 from procurement.settlement import actions, money_queries
 from procurement.settlement.actions.resolving import WAYS
@@ -100,6 +100,7 @@ class ProposalForm(MoveForm):
 def propose(request: HttpRequest, pk: int) -> HttpResponse:
     """Propose what shall become of a sum."""
     found = _money(request, pk)
+    insist_open(request, found, "propose")
     number = money_queries.MoneyRow.of(found).number
     start = {"revision": found.revision, "number": number}
     form = ProposalForm(found, request.POST or None, initial=start)
@@ -117,25 +118,28 @@ def propose(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Become the one who deals with it."""
-    return _plain(request, pk, actions.take_money, _("Tangani"), _("Anda kini menangani uang ini."))
+    return _plain(request, pk, "take", actions.take_money, _("Tangani"), _("Anda kini menangani uang ini."))
 
 
 @deciders
 @require_http_methods(["GET", "POST"])
 def agree(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree to what somebody else proposed."""
-    return _plain(request, pk, actions.agree_resolution, _("Setujui usulan"), _("Usulan disetujui."))
+    return _plain(request, pk, "agree", actions.agree_resolution, _("Setujui usulan"), _("Usulan disetujui."))
 
 
 @deciders
 @require_http_methods(["GET", "POST"])
 def turn_down(request: HttpRequest, pk: int) -> HttpResponse:
     """Turn a proposal down."""
-    return _plain(request, pk, actions.turn_down_resolution, _("Tolak usulan"), _("Usulan ditolak."))
+    return _plain(
+        request, pk, "turn_down", actions.turn_down_resolution, _("Tolak usulan"), _("Usulan ditolak.")
+    )
 
 
-def _plain(request: HttpRequest, pk: int, act: Any, title: str, done: str) -> HttpResponse:
+def _plain(request: HttpRequest, pk: int, name: str, act: Any, title: str, done: str) -> HttpResponse:
     found = _money(request, pk)
+    insist_open(request, found, name)
     form = MoveForm(request.POST or None, initial={"revision": found.revision})
 
     def deed() -> None:

@@ -23,7 +23,7 @@ def years_of(edition: Edition | None) -> list[int]:
 
 def chosen_year(asked: str, years: list[int]) -> int:
     """The year that was asked for if there is one, else this year, else the newest there is."""
-    if asked.isdecimal() and int(asked) in years:
+    if asked in map(str, years):
         return int(asked)
     this = clock.today().year
     return this if this in years or not years else years[0]

@@ -16,6 +16,7 @@ from procurement.documents.queries import current_papers_of
 from procurement.settlement.actions import (
     Proof,
     act_on_evidence,
+    check_not_before,
     check_proof,
     confirm_evidence,
     evidence_refusal,
@@ -76,7 +77,10 @@ def return_request(
     """
     if len(reason.strip()) < 10:
         raise Refused(
-            "reason.missing", "Alasan pengembalian belum jelas.", fix="Tulis apa yang harus diperbaiki."
+            "reason.missing",
+            "Alasan pengembalian belum jelas.",
+            fix="Tulis apa yang harus diperbaiki.",
+            field="reason",
         )
     with _own(actor, request_id, move, revision) as passage:
         request = passage.thing
@@ -99,6 +103,7 @@ def record_sp2d(
     try:
         with _own(actor, request_id, "record_sp2d", revision) as passage:
             request = passage.thing
+            check_not_before(proof.dated, clock.day_of(request.created_at))
             guards.insist(guards.net_as_ordered(stated=proof.amount, net=request.net))
             request.sp2d_number, request.sp2d_dated = proof.number.strip()[:70], proof.dated
             request.sp2d_sha256 = sha256(proof.file).hexdigest()

@@ -70,10 +70,14 @@ def request_tu(*, actor: Actor, amount: int, purpose: str) -> PaymentRequest:
             "request.purpose",
             "Keperluan TU belum jelas.",
             fix="Tulis kegiatan dan alasannya, paling sedikit 10 huruf.",
+            field="purpose",
         )
     if amount <= 0:
         raise Refused(
-            "request.amount", "Jumlah TU harus lebih dari nol.", fix="Isi kebutuhan dalam rupiah penuh."
+            "request.amount",
+            "Jumlah TU harus lebih dari nol.",
+            fix="Isi kebutuhan dalam rupiah penuh.",
+            field="amount",
         )
     with _asking(actor) as deed:
         request = _new(actor, Kind.TU, purpose.strip()[:300], gross=amount, net=amount)

@@ -15,6 +15,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.core import clock
 from marketplace.core.spreadsheets import csv_lines
+from marketplace.pages.keyset import id_in
 from procurement.treasury.queries.cash_book import Book, Month, month_of
 
 BOOKS = {
@@ -58,8 +59,8 @@ def _unit(request: HttpRequest) -> Organisation:
     if actor.role in BUYING:
         return Organisation.objects.get(pk=actor.organisation_id or 0)
     units = Organisation.objects.filter(region_id=actor.region_id or 0, kind=Organisation.Kind.AGENCY_UNIT)
-    asked = request.GET.get("unit", "")
-    found = units.filter(pk=asked).first() if asked.isdecimal() else units.order_by("pk").first()
+    asked = id_in(request.GET.get("unit", ""))
+    found = units.order_by("pk").first() if asked is None else units.filter(pk=asked).first()
     if found is None:
         raise Http404
     return found
