@@ -9,19 +9,23 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.audit import acts
+from marketplace.audit import kinds
 from marketplace.audit.queries import Filters
 
 
-def _acts() -> list[tuple[str, str]]:
-    return [("", gettext("Semua")), *((act.name, act.name) for act in acts.known())]
+def _acts() -> list[tuple[str, Any]]:
+    return [("", gettext("Semua")), *kinds.acts_by_room()]
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [("", gettext("Semua")), *kinds.listed()]
 
 
 class FiltersForm(forms.Form):
     """Filters of the explorer, all optional."""
 
     act = forms.ChoiceField(label=_("Perbuatan"), choices=_acts, required=False)
-    jenis = forms.SlugField(label=_("Jenis berkas"), max_length=40, required=False)
+    jenis = forms.ChoiceField(label=_("Jenis berkas"), choices=_kinds, required=False)
     nomor = forms.CharField(label=_("Nomor berkas"), max_length=80, required=False)
     dari = forms.DateField(label=_("Dari tanggal"), required=False, widget=forms.DateInput({"type": "date"}))
     sampai = forms.DateField(

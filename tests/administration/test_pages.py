@@ -95,7 +95,7 @@ def test_a_rule_changes_by_two_forms_and_two_people(operator) -> None:
     assert "Pergub 5/2026" in one.get("/kelola/parameter/").text
 
 
-@pytest.mark.parametrize(("value", "answer"), [("lima", 200), ("ya", 409), ("[1", 200), ("-5", 409)])
+@pytest.mark.parametrize(("value", "answer"), [("lima", 422), ("ya", 409), ("[1", 422), ("-5", 409)])
 def test_values_of_the_wrong_kind_are_told_apart(operator, value: str, answer: int) -> None:
     typed = {
         "code": "timer.awaiting_ppk",

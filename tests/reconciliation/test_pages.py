@@ -242,5 +242,5 @@ def test_another_regions_unit_is_no_choice(case: Case) -> None:
         "number": "1230004567",
         "unit": foreign.pk,
     }
-    post(operator, "reconciliation-account", status=200, **said)
+    post(operator, "reconciliation-account", status=422, **said)
     assert not OwnAccount.objects.exists()

@@ -5,17 +5,12 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.audit.queries import acts_by_room
+from marketplace.audit.kinds import acts_by_room
 from procurement.oversight.forms.orders import OrderFiltersForm
 
 
 def _acts() -> list[tuple[str, object]]:
-    rooms = acts_by_room()
-    return [
-        ("", _("Semua")),
-        *((room, f"{room} (…)") for room in sorted(rooms)),
-        *((act, act) for acts in rooms.values() for act in acts),
-    ]
+    return [("", _("Semua")), *acts_by_room(whole=True)]
 
 
 class ExplorerForm(OrderFiltersForm):

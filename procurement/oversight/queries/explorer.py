@@ -17,7 +17,9 @@ from marketplace.core import clock
 from procurement.oversight.queries.keyset import page_before
 from procurement.oversight.queries.orders import OrderFilters
 from procurement.purchasing.models import Flag, Purchase
+from procurement.purchasing.queries.flags import codes as flag_titles
 from procurement.redflags.models import RedFlag
+from procurement.redflags.queries import rule_titles
 
 PAGE: Final = 50
 _BATCH: Final = 2_000
@@ -26,10 +28,10 @@ _BATCH: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """One order with the codes of its flags, of the act and found later."""
+    """One order with its flags, of the act and found later, each as (code, title)."""
 
     purchase: Purchase
-    flags: Sequence[str]
+    flags: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,15 @@ def order_page(
 
 
 def _flagged(rows: Sequence[Purchase]) -> list[OrderRow]:
-    codes: dict[int, list[str]] = {}
+    found: dict[int, list[tuple[str, str]]] = {}
+    titles = {**flag_titles(), **rule_titles()}
     keys = [each.pk for each in rows]
     at_the_act = Flag.objects.filter(purchase__in=keys).values_list("purchase_id", "code")
     later = RedFlag.objects.filter(purchase__in=keys).exclude(state="SUPERSEDED")
     told = at_the_act.order_by().union(later.order_by().values_list("purchase_id", "rule"))
     for purchase_id, code in told.order_by("code"):
-        codes.setdefault(purchase_id, []).append(code)
-    return [OrderRow(each, codes.get(each.pk, [])) for each in rows]
+        found.setdefault(purchase_id, []).append((code, titles.get(code, code)))
+    return [OrderRow(each, found.get(each.pk, [])) for each in rows]
 
 
 def entries(actor: Actor, filters: OrderFilters, act: str) -> QuerySet[Entry]:
@@ -126,6 +129,7 @@ def entry_table(actor: Actor, filters: OrderFilters, act: str) -> Iterator[list[
         yield [
             each.pk,
             each.at.isoformat(),
+            line_of(each).title,
             each.act,
             each.actor_role,
             each.organisation_name,

@@ -19,7 +19,7 @@ from procurement.oversight.queries.samples import samples_for
 from procurement.purchasing.models import Addendum, Purchase
 from procurement.purchasing.queries.flags import Shown, flags_of
 from procurement.redflags.models import RedFlag
-from procurement.redflags.queries import flags_of_order
+from procurement.redflags.queries import flags_of_order, rule_titles
 from procurement.settlement.models import (
     Evidence,
     OutsidePayment,
@@ -44,14 +44,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class OrderStory:
-    """An order as an auditor reads it."""
+    """An order as an auditor reads it; flags found over many orders stand with the title of their rule."""
 
     purchase: Purchase
     steps: Sequence[Step]
     papers: Sequence[Paper]
     payouts: Sequence[Payout]
     flags: Sequence[Shown]
-    red_flags: Sequence[RedFlag]
+    red_flags: Sequence[tuple[RedFlag, str]]
     findings: Sequence[Finding]
     samples: Sequence[SampleItem]
 
@@ -68,6 +68,7 @@ def story_of_order(actor: Actor, purchase: Purchase) -> OrderStory:
     told = Acknowledgement.objects.filter(entry__in=found, body_id=actor.organisation_id or 0)
     for each in told.select_related("user").order_by("pk"):
         seen.setdefault(each.entry_id, []).append(each)
+    titles = rule_titles()
     items = SampleItem.objects.filter(purchase=purchase, sample__in=samples_for(actor).order_by())
     return OrderStory(
         purchase=purchase,
@@ -75,7 +76,7 @@ def story_of_order(actor: Actor, purchase: Purchase) -> OrderStory:
         papers=current_papers_of(purchase),
         payouts=list(Payout.objects.filter(obligation__purchase=purchase).order_by("pk")),
         flags=flags_of(purchase),
-        red_flags=list(flags_of_order(purchase.pk)),
+        red_flags=[(each, titles.get(each.rule, each.rule)) for each in flags_of_order(purchase.pk)],
         findings=list(findings_for(actor).filter(orders__purchase=purchase).order_by("pk")),
         samples=list(items.select_related("sample").defer("sample__frame").order_by("pk")),
     )

@@ -16,7 +16,7 @@ from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry
 from marketplace.audit.queries import get_entry_for, latest_checkpoint, line_of
-from marketplace.pages.answers import answered
+from marketplace.pages.answers import form_page
 from procurement.oversight.actions.watching import acknowledge, acknowledge_story
 from procurement.oversight.forms.explorer import RemarkForm
 from procurement.oversight.queries.stories import Step, story_of_order
@@ -72,20 +72,16 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         back = reverse("audit-story", args=[found.aggregate_type, found.aggregate_id])
     form = RemarkForm(request.POST or None)
     line = line_of(found)
-    return answered(
+    return form_page(
         request,
         form,
         lambda: acknowledge(actor=actor, entry_id=found.pk, remark=form.cleaned_data["remark"]),
+        title=_("Tandai sudah dibaca"),
+        lead=f"{line.sentence} ({line.actor})",
+        label=_("Tandai"),
         back=back,
         done=_("Catatan ditandai sudah dibaca."),
-        template="oversight/form.html",
-        context={
-            "title": _("Tandai sudah dibaca"),
-            "intro": f"{line.sentence} ({line.actor})",
-            "label": _("Tandai"),
-            "crumbs": crumbs({"label": _("Cerita"), "url": back}),
-        },
-        badly_filled=422,
+        context={"crumbs": crumbs({"label": _("Cerita"), "url": back})},
     )
 
 

@@ -15,7 +15,7 @@ from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries.panels import Panel
 from procurement.redflags.models import RedFlag
 from procurement.redflags.queries.access import flags_for
-from procurement.redflags.queries.of_orders import flags_of_order
+from procurement.redflags.queries.of_orders import flags_of_order, rule_titles
 from procurement.redflags.workflow import RED_FLAG
 
 ROWS: Final = 25
@@ -61,4 +61,6 @@ def _item(flag: RedFlag, action: str, *, answer: bool = False) -> DeskItem:
 def panel(actor: Actor, purchase: Purchase) -> Panel | None:
     """The order's flags on its page, the gravest first, as far as `actor` may see them."""
     found = list(flags_of_order(purchase.pk, flags_for(actor)))
-    return Panel("redflags/panel.html", {"flags": found}) if found else None
+    titles = rule_titles()
+    told = [(each, titles.get(each.rule, each.rule)) for each in found]
+    return Panel("redflags/panel.html", {"flags": told}) if told else None
