@@ -10,13 +10,11 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from django.apps import apps
 
 from marketplace.accounts.roles import Role
 from marketplace.audit import acts, kinds
 from marketplace.audit.models import Entry
 from marketplace.events import runner
-from procurement.redflags.titles import THRESHOLDS
 from tests import people
 from tests.house.addresses import addresses
 from tests.house.specimens import Specimens
@@ -83,9 +81,7 @@ def test_no_name_of_an_act_stands_in_what_people_read() -> None:
     names = re.compile(r"(?<![\w.])(" + "|".join(re.escape(act.name) for act in acts.known()) + r")(?![\w.])")
     wrong, seen = set(), 0
     for role in LOOKERS:
-        home = own.home(role)
-        assert home is not None
-        client = people.signed_in(people.appointment(role, home))
+        client = people.signed_in(people.appointment(role, own.home(role)))
         for address in addresses():
             if not address.ours or not address.route.startswith(ROOMS):
                 continue
@@ -118,4 +114,3 @@ def test_kinds_and_acts_are_called_in_words() -> None:
     grouped = dict(kinds.acts_by_room(whole=True))
     assert grouped["Pesanan"][0] == ("purchase", "semua perbuatan")
     assert ("purchase.approve", "Menyetujui pesanan … senilai …") in grouped["Pesanan"]
-    assert all(apps.get_models()) and THRESHOLDS["days"]
