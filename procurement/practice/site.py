@@ -18,7 +18,8 @@ from django.core.management.base import CommandError
 
 PROVIDER_KEY = "sk_test_peragaan"
 PROVIDER_SECRET = "whsec_peragaan"
-START_SECONDS = 30
+START_SECONDS = 120
+"""A busy machine starts slowly; a site that has ended is told at once."""
 
 
 def free_port(wanted: int = 0) -> int:

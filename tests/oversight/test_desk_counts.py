@@ -101,6 +101,8 @@ def test_each_count_leads_to_a_list_of_just_those(audit: Audit) -> None:
     steps: Any = client.get(counts["Nyatakan bukti cukup"].url).context
     assert [row.pk for row in steps["page"]] == [thing.pk]
     leader = people.signed_in(audit.appointed("LEADER"))
+    desk = leader.get("/meja/").content.decode()
+    assert desk.count('id="menunggu-saya"') == 1 and "Tidak ada yang menunggu Anda" not in desk
     own: Any = leader.get(counted(audit, "LEADER")["Berkas berjalan"].url).context
     assert [row.pk for row in own["page"]] == [case.pk]
     assert client.get("/pemeriksaan/temuan/?tampil=reviu&sebelum=x").status_code == 200
