@@ -17,6 +17,7 @@ from procurement.oversight.models import Acknowledgement, Finding, SampleItem
 from procurement.oversight.queries.access import findings_for
 from procurement.oversight.queries.samples import samples_for
 from procurement.purchasing.models import Addendum, Purchase
+from procurement.purchasing.queries import purchases_of
 from procurement.purchasing.queries.flags import Shown, flags_of
 from procurement.redflags.models import RedFlag
 from procurement.redflags.queries import flags_of_order, rule_titles
@@ -59,6 +60,11 @@ class OrderStory:
     def unseen(self) -> list[Step]:
         """What nobody of the own body has acknowledged yet."""
         return [each for each in self.steps if not each.seen]
+
+
+def get_order_for(actor: Actor, number: str) -> Purchase:
+    """The order of a story, without its lines and officers. Raises Purchase.DoesNotExist for another region's."""
+    return purchases_of(actor).select_related("organisation", "vendor__organisation").get(number=number)
 
 
 def story_of_order(actor: Actor, purchase: Purchase) -> OrderStory:

@@ -19,10 +19,9 @@ from marketplace.audit.queries import get_entry_for, latest_checkpoint, line_of
 from marketplace.pages.answers import form_page
 from procurement.oversight.actions.watching import acknowledge, acknowledge_story
 from procurement.oversight.forms.explorer import RemarkForm
-from procurement.oversight.queries.stories import Step, story_of_order
+from procurement.oversight.queries.stories import Step, get_order_for, story_of_order
 from procurement.oversight.views.cases import crumbs
 from procurement.purchasing.models import Purchase
-from procurement.purchasing.queries import get_purchase_for
 
 
 @require_GET
@@ -31,7 +30,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     """One order from its beginning to its end."""
     actor = actor_of(request)
     try:
-        story = story_of_order(actor, get_purchase_for(actor, number))
+        story = story_of_order(actor, get_order_for(actor, number))
     except Purchase.DoesNotExist as absent:
         raise Http404 from absent
     here = reverse("order_story", args=[number])

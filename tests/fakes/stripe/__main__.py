@@ -22,11 +22,16 @@ def main() -> int:
     done = threading.Event()
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda *_: done.set())
+
+    def wait_for_the_end_of_input() -> None:
+        sys.stdin.buffer.read()
+        done.set()
+
     with FakeStripe(secret_keys=[asked.key], port=asked.port) as stripe:
         if asked.webhook:
             stripe.add_webhook(asked.webhook, asked.secret)
         if asked.with_parent:
-            threading.Thread(target=lambda: (sys.stdin.buffer.read(), done.set()), daemon=True).start()
+            threading.Thread(target=wait_for_the_end_of_input, daemon=True).start()
         done.wait()
     return 0
 
