@@ -313,7 +313,7 @@ def measure(options: argparse.Namespace) -> bool:
         most_ms, most_wait = (MOST_MS_OF_A_DRAW, MOST_WAIT_OF_A_DRAW) if drawing else (MOST_MS, MOST_WAIT)
         spent = statistics.median(cost.web_ms) + statistics.fmean(cost.database_ms)
         kept = spent <= most_ms and statistics.median(cost.wall_ms) <= most_wait
-        kept = kept and cost.queries <= (25 if drawing else MOST_QUERIES)
+        kept = kept and cost.queries <= MOST_QUERIES
         within = within and kept
         print(cost.row(name) + ("" if kept else "  OVER BUDGET"))
         if options.explain and not kept and not drawing:

@@ -27,7 +27,8 @@ from procurement.oversight.queries.follow_up import DENOMINATOR, Tally
 from procurement.oversight.queries.samples import samples_for
 from procurement.oversight.workflow import ANSWERERS, OWED, PUBLISHED, BpkStatus
 
-ROWS: Final = 50
+ROWS: Final = 20
+"""Steps shown of each kind; what waits beyond them is counted (see counts.py)."""
 
 
 def waiting_for(actor: Actor) -> list[DeskItem]:
