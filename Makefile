@@ -23,16 +23,16 @@ help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: runtime ## Set everything up, walk one order from plan to payment, print the logins, serve (PLAN=FILE, PORT=N)
-	@EORDER_ENV=demo $(RUN) manage.py demo --port $(PORT) $(if $(PLAN),--plan "$(PLAN)")
+	@EORDER_ENV=demo exec $(RUN) manage.py demo --port $(PORT) $(if $(PLAN),--plan "$(PLAN)")
 
 demo-check: runtime ## The same without serving; exit code 0 when the order was paid and the log verified
-	@EORDER_ENV=demo $(RUN) manage.py demo --check $(if $(PLAN),--plan "$(PLAN)")
+	@EORDER_ENV=demo exec $(RUN) manage.py demo --check $(if $(PLAN),--plan "$(PLAN)")
 
 demo-reset: runtime ## Throw the demo's data away and start over
-	@EORDER_ENV=demo $(RUN) manage.py demo --reset --port $(PORT) $(if $(PLAN),--plan "$(PLAN)")
+	@EORDER_ENV=demo exec $(RUN) manage.py demo --reset --port $(PORT) $(if $(PLAN),--plan "$(PLAN)")
 
 serve: runtime ## Serve what is there on 127.0.0.1:PORT
-	@EORDER_ENV=demo $(RUN) manage.py serve --port $(PORT)
+	@EORDER_ENV=demo exec $(RUN) manage.py serve --port $(PORT)
 
 test: tools ## Style, types and all tests but the long ones
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .

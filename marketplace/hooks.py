@@ -30,7 +30,10 @@ DESK_LINKS = [
     "marketplace.deadlines.queries.desk_links",
 ]
 # What waits beyond the rows a desk shows, counted by kind; and where ticked rows are taken in one press.
-DESK_COUNTS = ["procurement.purchasing.queries.desk.waiting_counts"]
+DESK_COUNTS = [
+    "procurement.purchasing.queries.desk.waiting_counts",
+    "procurement.oversight.queries.counts.waiting_counts",
+]
 DESK_TOGETHER = [
     "procurement.purchasing.queries.together.taken_together",
     "procurement.settlement.together.taken_together",
@@ -43,6 +46,40 @@ BASKET_SUBMIT_URL = "/keranjang/ajukan/"
 ACCOUNT_NAMES = "vendors.account_names.StatedNames"
 # Who brings pictures from the addresses that vendors write into their spreadsheets.
 PICTURE_FETCHER = "vendors.bulk_upload.fetching.HttpsFetcher"
+# What people call what the log tells of, where no model of that name says it (see marketplace.audit.kinds).
+AUDIT_KINDS = {
+    "appointment": "penunjukan",
+    "audit": "log audit",
+    "basket": "keranjang",
+    "blacklist": "daftar hitam nasional",
+    "budget": "anggaran",
+    "contact_keys": "sidik alamat dan telepon",
+    "deadline": "tenggat",
+    "dispute": "sengketa dana",
+    "entry": "catatan log",
+    "evidence_pack": "paket bukti",
+    "holiday": "hari libur",
+    "holidayproposal": "usulan hari libur",
+    "index": "indeks pencarian",
+    "job": "pekerjaan latar",
+    "ledger": "buku besar",
+    "log": "log audit",
+    "money": "uang masuk",
+    "observation": "pengamatan skor",
+    "outside": "pembayaran di luar sistem",
+    "parameter": "parameter regulasi",
+    "parked_entry": "catatan yang terparkir",
+    "payment": "pembayaran",
+    "personal_data": "data pribadi",
+    "personal_data_reader": "pembaca data pribadi",
+    "plan": "rencana pengadaan",
+    "reader": "pembaca log",
+    "score": "skor",
+    "schema": "skema basis data",
+    "search": "pencarian",
+    "synonym_group": "kelompok sinonim",
+    "tax": "pajak",
+}
 # What keeps the buyers' view of listings true, in the transaction of the act that changed them.
 LISTING_READERS = ["search.index.refresh"]
 # Functions `() -> None` that act for the clock (deadlines that ran out), called every minute by the runner.

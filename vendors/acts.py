@@ -25,6 +25,7 @@ ACTS = (
         "personal_data.reveal",
         "{actor} membuka {field} milik {vendor} untuk: {purpose}",
         ("vendor", "field", "purpose"),
+        personal=True,
     ),
     Act("vendor.start", "{actor} memulai pendaftaran {vendor} lewat jalur {path}", ("vendor", "path")),
     Act(

@@ -39,6 +39,8 @@ class BadAct(ValueError):
 class Act:
     """One kind of act: dotted name, Indonesian sentence over its facts, names of the facts required.
 
+    `personal`: it gives somebody's personal data to the actor, so overseers see it among the reads (UU PDP 27/2022).
+
     >>> Act("purchase.approve", "{actor} menyetujui pesanan senilai {total_rupiah}", ("total_rupiah",)).name
     'purchase.approve'
     """
@@ -46,6 +48,20 @@ class Act:
     name: str
     sentence: str
     facts: tuple[str, ...] = ()
+    personal: bool = False
+
+    @property
+    def title(self) -> str:
+        """What it is called where no entry tells its facts: the sentence, with an ellipsis where a fact would stand.
+
+        >>> Act("purchase.approve", "{actor} menyetujui pesanan senilai {total_rupiah}", ("total_rupiah",)).title
+        'Menyetujui pesanan senilai …'
+        """
+        words = "".join(
+            text + ("" if field in (None, *SPEAKER_FIELDS) else "…")
+            for text, field, _spec, _conversion in Formatter().parse(gettext(self.sentence))
+        ).strip()
+        return words[:1].upper() + words[1:]
 
     def __post_init__(self) -> None:
         if not _ACT_NAME.fullmatch(self.name):
@@ -86,7 +102,9 @@ def _for_people(name: str, value: object) -> str:
         return ", ".join(_for_people(name, member) for member in value)
     if isinstance(value, dict):
         return "; ".join(f"{key}: {_for_people(key, member)}" for key, member in value.items())
-    return str(value)
+    # An entry about another act keeps its name; people read what it is called.
+    told = find(value) if isinstance(value, str) else None
+    return told.title if told else str(value)
 
 
 _REGISTER: dict[str, Act] = {}
@@ -110,6 +128,11 @@ def get(name: str) -> Act:
 def find(name: str) -> Act | None:
     """Return the act of that name, or None: for readers of entries older than the present program."""
     return _REGISTER.get(name)
+
+
+def personal() -> list[str]:
+    """Return the names of the acts that give personal data to whoever acts."""
+    return [act.name for act in known() if act.personal]
 
 
 def known() -> Iterable[Act]:

@@ -9,13 +9,17 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.audit import acts
+from marketplace.audit import kinds
 from marketplace.audit.queries import Filters
 from marketplace.core import clock
 
 
-def _acts() -> list[tuple[str, str]]:
-    return [("", gettext("Semua")), *((act.name, act.name) for act in acts.known())]
+def _acts() -> list[tuple[str, Any]]:
+    return [("", gettext("Semua")), *kinds.acts_by_room()]
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [("", gettext("Semua")), *kinds.listed()]
 
 
 def _day(label: Any) -> forms.DateField:
@@ -29,7 +33,7 @@ class FiltersForm(forms.Form):
     """Filters of the explorer, all optional."""
 
     act = forms.ChoiceField(label=_("Perbuatan"), choices=_acts, required=False)
-    jenis = forms.SlugField(label=_("Jenis berkas"), max_length=40, required=False)
+    jenis = forms.ChoiceField(label=_("Jenis berkas"), choices=_kinds, required=False)
     nomor = forms.CharField(label=_("Nomor berkas"), max_length=80, required=False)
     dari = _day(_("Dari tanggal"))
     sampai = _day(_("Sampai tanggal"))

@@ -75,6 +75,10 @@ class Entry(models.Model):
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["region", "id"], name="audit_entry_region"),
             models.Index(fields=["act", "id"], name="audit_entry_act"),
+            # what one person did; what the system does, most of the log, costs nothing here
+            models.Index(
+                fields=["user", "id"], name="audit_entry_user", condition=models.Q(user__isnull=False)
+            ),
             BrinIndex(fields=["at"], name="audit_entry_at"),
         ]
 

@@ -15,6 +15,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import LABELS, Role
 from marketplace.audit import acts
 from marketplace.audit.canonical import NotCanonical
+from marketplace.audit.kinds import title_of
 from marketplace.audit.merkle import HASH_BYTES, inclusion_proof
 from marketplace.audit.models import Checkpoint, Entry, Leaf, Stamp, Tile
 from marketplace.audit.proofs import Proof
@@ -38,6 +39,17 @@ class Line:
     sentence: str
     role_label: str
     leaf_index: int | None
+
+    @property
+    def subject(self) -> str:
+        """What the entry is about, as people call it: kind and id."""
+        return f"{title_of(self.entry.aggregate_type)} {self.entry.aggregate_id}"
+
+    @property
+    def title(self) -> str:
+        """What the act is called; its name when the program that knew it is gone."""
+        act = acts.find(self.entry.act)
+        return act.title if act else self.entry.act
 
     @property
     def actor(self) -> str:
@@ -107,14 +119,6 @@ def page_for(actor: Actor, filters: Filters, *, before: int | None = None) -> tu
     more = len(lines) > PAGE
     lines = lines[:PAGE]
     return lines, lines[-1].entry.pk if more else None
-
-
-def acts_by_room() -> dict[str, list[str]]:
-    """Return the names of all registered acts under the first part of their names, for choosing."""
-    rooms: dict[str, list[str]] = {}
-    for act in acts.known():
-        rooms.setdefault(act.name.partition(".")[0], []).append(act.name)
-    return rooms
 
 
 def _lines(found: QuerySet[Entry]) -> list[Line]:

@@ -74,7 +74,7 @@ def story(request: HttpRequest, aggregate_type: str, aggregate_id: str) -> HttpR
     context = {
         "aggregate_type": aggregate_type,
         "aggregate_id": aggregate_id,
-        "subject": number or f"{aggregate_type} {aggregate_id}",
+        "subject": number or lines[0].subject,
         "pack_url": _pack_url(actor, aggregate_type, number),
         "steps": [_step(line) for line in lines],
         "waiting": sum(line.leaf_index is None for line in lines),
@@ -106,7 +106,7 @@ def _step(line: Line) -> dict[str, Any]:
         "at": line.entry.at,
         "actor": line.actor,
         "url": reverse("audit-proof", args=[line.entry.pk]),
-        "text": f"{line.entry.act} · {place}",
+        "text": place,
         "status": "current" if waiting else "done",
     }
 

@@ -10,6 +10,7 @@ from procurement.oversight.views import cases, explorer, findings, reads, recomm
 urlpatterns = [
     path("pemeriksaan/", cases.index, name="case_files"),
     path("pemeriksaan/baru/", cases.new, name="case_file-new"),
+    path("pemeriksaan/temuan/", findings.index, name="findings"),
     path("pemeriksaan/data-pribadi/", reads.index, name="personal_data_reads"),
     path("pemeriksaan/jelajah/", explorer.explore, name="explorer"),
     path("pemeriksaan/pesanan/<str:number>/", stories.show, name="order_story"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +18,8 @@ from django.core.management.base import CommandError
 
 PROVIDER_KEY = "sk_test_peragaan"
 PROVIDER_SECRET = "whsec_peragaan"
-START_SECONDS = 30
+START_SECONDS = 120
+"""A busy machine starts slowly; a site that has ended is told at once."""
 
 
 def free_port(wanted: int = 0) -> int:
@@ -48,12 +50,13 @@ def running_site(port: int) -> Iterator[str]:
     }
     provider = [
         *("-m", "tests.fakes.stripe", "--port", str(provider_port), "--key", PROVIDER_KEY),
-        *("--webhook", f"{site}/webhook/stripe/", "--secret", PROVIDER_SECRET),
+        *("--webhook", f"{site}/webhook/stripe/", "--secret", PROVIDER_SECRET, "--with-parent"),
     ]
+    serve = ["manage.py", "serve", "--port", str(port), "--with-parent"]
     logs = Path(settings.STATE_DIR) / "logs"
     with (
         _program(provider, environment, logs / "provider.log"),
-        _program(["manage.py", "serve", "--port", str(port)], environment, logs / "site.log") as program,
+        _program(serve, environment, logs / "site.log") as program,
     ):
         _wait_for(site, program, logs / "site.log")
         yield site
@@ -63,25 +66,39 @@ def running_site(port: int) -> Iterator[str]:
 def _program(
     arguments: list[str], environment: dict[str, str], log: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
+    """A program that ends with us: we end it, and should we be killed, its standard input closes (`--with-parent`)."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
         started = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=settings.BASE_DIR,
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
         try:
             yield started
         finally:
-            started.terminate()
-            try:
-                started.wait(15)
-            except subprocess.TimeoutExpired:
-                started.kill()
-                started.wait()
+            with _undisturbed():
+                started.terminate()
+                try:
+                    started.wait(15)
+                except subprocess.TimeoutExpired:
+                    started.kill()
+                    started.wait()
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """While a program is being ended, being asked again to end does not leave it behind."""
+    asked = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+    before = {each: signal.signal(each, signal.SIG_IGN) for each in asked}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _wait_for(site: str, program: subprocess.Popen[bytes], log: Path) -> None:

@@ -225,6 +225,7 @@ ACTS = (
         "payout_batch.download",
         "{actor} mengunduh berkas {format} kelompok transfer {reference} (SHA-256 {sha256})",
         (*_BATCH, "format", "sha256"),
+        personal=True,
     ),
     Act("payout_batch.send", "{actor} menandai kelompok transfer {reference} sudah diunggah ke bank", _BATCH),
     Act("payout_batch.cancel", "{actor} membatalkan kelompok transfer {reference}", _BATCH),
@@ -237,6 +238,7 @@ ACTS = (
         "tax.export",
         "{actor} membuat berkas bukti potong {shape} masa {period}: {rows} baris, pajak {amount_rupiah}",
         ("period", "shape", "rows", "base_rupiah", "amount_rupiah", "sha256", "unit"),
+        personal=True,
     ),
     Act(
         "ledger.posted",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.pages.fields import DayField
 from procurement.settlement.inbox import EventFilters
 from procurement.settlement.models import EventHandling, ProviderEvent
+from procurement.settlement.models.events import PROVIDER_TITLES
 
 _ANY = [("", _("Semua"))]
 
@@ -15,7 +16,9 @@ _ANY = [("", _("Semua"))]
 class EventFiltersForm(forms.Form):
     """Filters of the inbox, all optional."""
 
-    penyedia = forms.SlugField(label=_("Penyedia pembayaran"), max_length=20, required=False)
+    penyedia = forms.ChoiceField(
+        label=_("Penyedia pembayaran"), choices=[*_ANY, *PROVIDER_TITLES.items()], required=False
+    )
     tanda = forms.ChoiceField(
         label=_("Keabsahan"), choices=[*_ANY, *ProviderEvent.Verdict.choices], required=False
     )

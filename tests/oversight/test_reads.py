@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from marketplace.accounts.models import Appointment
 from marketplace.accounts.roles import Role
+from marketplace.audit import acts
 from marketplace.audit.models import Entry
+from marketplace.audit.sequencer import integrate
 from marketplace.events import runner
+from marketplace.workflow.door import doing
 from procurement.documents.models import Paper
+from procurement.oversight.queries.reads import reads_page
+from procurement.purchasing.models import Purchase
 from tests import people
 from tests.house.addresses import Address, addresses
 from tests.house.specimens import Specimens
 from tests.oversight.audits import Audit
 from tests.settlement.orders import accepted
 from tests.settlement.test_billing import approved
+from tests.vendors import stalls
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -119,6 +127,60 @@ def test_no_address_gives_an_auditor_a_paper_unrecorded() -> None:
             unrecorded.append(f"{path}: {answer['Content-Type']}")
     assert not unrecorded
     assert {"rekomendasi/berkas/<int:pk>/", "pesanan/<str:number>/berkas.zip"} <= set(given), given
+
+
+READING = re.compile(r"\b(membaca|membuka \{|mengunduh|membuat berkas|mengekspor|mengambil berkas)")
+"""How the sentence of an act begins that gives something to whoever acts."""
+NOTHING_PERSONAL: dict[str, str] = {}
+"""Acts that sound like reading and give no personal data, each with the reason."""
+
+
+def test_every_act_that_gives_out_data_says_whether_it_is_personal() -> None:
+    sounding = {act.name for act in acts.known() if READING.search(act.sentence)}
+    assert {"personal_data.read", "evidence_pack.export", "payout_batch.download", "tax.export"} <= sounding
+    assert sounding - set(NOTHING_PERSONAL) == set(acts.personal())
+
+
+def test_every_such_act_stands_on_the_page_and_no_other(audit: Audit) -> None:
+    reader = audit["LEADER"]
+    names = acts.personal()
+    with doing(actor=reader) as deed:
+        for name in (*names, "finding.draft"):
+            facts = dict.fromkeys(acts.get(name).facts, "x1y2")
+            deed.record(name, ("personal_data_reader", str(reader.user_id)), facts)
+    lines, _older = reads_page(audit["SECOND"], person=None, before=None)
+    assert sorted(line.entry.act for line in lines) == sorted(names)
+    page = people.signed_in(audit.appointed("SECOND")).get("/pemeriksaan/data-pribadi/").content.decode()
+    assert page.count("x1y2") >= len(names)
+
+
+def test_an_evidence_pack_that_was_taken_away_stands_on_the_page(audit: Audit) -> None:
+    number = rendered(audit).number
+    order = Purchase.objects.get(organisation=audit.unit)
+    integrate()
+    leader = with_purpose(people.signed_in(audit.appointed("LEADER")))
+    taken = leader.post(f"/pesanan/{order.number}/paket-bukti.zip")
+    assert taken.status_code == 200 and number
+    page = people.signed_in(audit.appointed("SECOND")).get("/pemeriksaan/data-pribadi/").content.decode()
+    assert f"mengunduh paket bukti pesanan {order.number}" in page and PURPOSE in page
+
+
+def test_scans_of_a_vendor_are_recorded_for_all_but_the_vendor() -> None:
+    shop = stalls.vendor("Toko Sumber Rejeki")
+    scan = stalls.document(shop)
+    path = f"/berkas-usaha/{scan.pk}/"
+    owner = people.signed_in(Appointment.objects.get(organisation=shop.organisation, role=Role.VENDOR))
+    assert owner.get(path).status_code == 200 and reads() == 0
+    stranger = people.signed_in(people.appointment(Role.VENDOR, stalls.vendor("Toko Lain").organisation))
+    assert stranger.get(path).status_code == 404 and reads() == 0
+    for role in (Role.OPERATOR, Role.CURATOR):
+        assert people.signed_in(people.appointment(role)).get(path).status_code == 200
+    told = Entry.objects.filter(act="personal_data.read").order_by("pk")
+    assert [(each.actor_role, each.facts["reason"]) for each in told] == [
+        (Role.OPERATOR, "pemeriksaan pendaftaran penyedia"),
+        (Role.CURATOR, "kurasi produk penyedia"),
+    ]
+    assert {each.facts["subject"] for each in told} == {str(scan.pk)}
 
 
 def test_the_walk_knows_files_from_pages() -> None:

@@ -216,8 +216,9 @@ def test_what_was_drawn_is_never_drawn_otherwise(audit: Audit) -> None:
             cursor.execute(statement)
     case = audit.case()
     actions.attach_sample(actor=audit["LEADER"], sample_id=sample.pk, case_id=case.pk)
+    other = audit.case()
     with pytest.raises(Refused, match="sudah ada dalam berkas"):
-        actions.attach_sample(actor=audit["LEADER"], sample_id=sample.pk, case_id=case.pk)
+        actions.attach_sample(actor=audit["LEADER"], sample_id=sample.pk, case_id=other.pk)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -158,5 +158,5 @@ def test_the_page_of_a_story(audit: Audit, assert_flat_in_rows: Any, assert_max_
         let_go_payout(actor=audit["LEADER"], payout_id=payout.pk, reason=WHY)
 
     assert_flat_in_rows(lambda: client.get(address), more)
-    with assert_max_queries(20):
+    with assert_max_queries(15):
         client.get(address)

@@ -25,6 +25,7 @@ from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.events.actions import enqueue
 from marketplace.pages.answers import answered
+from marketplace.pages.purpose import reads_personal_data
 from marketplace.pages.sign_in import address_of
 from marketplace.regulation.models import Region
 from marketplace.regulation.places import find_places
@@ -49,6 +50,12 @@ from vendors.tasks import CONFIRM_SALT
 from vendors.views.forms import edits, sent
 
 FILLERS = (Role.VENDOR, Role.ASSISTANT)
+CHECKING = {
+    Role.OPERATOR: "pemeriksaan pendaftaran penyedia",
+    Role.CURATOR: "kurasi produk penyedia",
+    Role.ASSISTANT: "pendampingan atas izin penyedia",
+}
+"""For what those open a vendor's papers who are not the vendor."""
 LINK_DAYS = 3
 
 
@@ -328,6 +335,7 @@ def _documents(request: ActorRequest, vendor: Vendor, pk: int | None) -> HttpRes
 
 @require_safe
 @roles(*FILLERS, Role.OPERATOR, Role.CURATOR)
+@reads_personal_data("berkas usaha", duties=CHECKING)
 def document(request: ActorRequest, pk: int) -> HttpResponse:
     """A kept paper, to be saved: the vendor's own, or for those who check it."""
     kept = queries.get_document_for(request.actor, pk)

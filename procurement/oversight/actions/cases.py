@@ -39,7 +39,7 @@ def open_case(
     period_to: date,
     units: Sequence[int],
 ) -> CaseFile:
-    """Open a case file for an assignment letter; who opens it leads the team.
+    """Open a case file for an assignment letter; who opens it leads the team. Asked the same again, it is that one.
 
     Raises Refused `case.body`, `case.period` (it ends before it begins, has not begun, or ends after this budget year),
     `case.units` (none, or of another region), `case.number_used`, `reason`
@@ -60,17 +60,17 @@ def open_case(
             "Perangkat daerah yang diperiksa belum dipilih, atau bukan dari daerah ini.",
             fix="Pilih paling sedikit satu dari daftar.",
         )
+    case = CaseFile(
+        region_id=actor.region_id or 0,
+        examiner_id=actor.organisation_id or 0,
+        body=body,
+        number=said(number, least=3, field="number")[:80],
+        title=said(title, field="title")[:200],
+        period_from=period_from,
+        period_to=period_to,
+    )
     try:
         with beginning(CaseFile, act="case_file.open", actor=actor) as passage:
-            case = CaseFile(
-                region_id=actor.region_id or 0,
-                examiner_id=actor.organisation_id or 0,
-                body=body,
-                number=said(number, least=3, field="number")[:80],
-                title=said(title, field="title")[:200],
-                period_from=period_from,
-                period_to=period_to,
-            )
             passage.thing = begin(case, at=passage.at)
             case.units.set(chosen)
             CaseMember.objects.create(
@@ -84,15 +84,25 @@ def open_case(
                 number=case.number, body=body, units=[each.pk for each in chosen], team=[actor.user_id]
             )
     except IntegrityError as broken:
+        if known := _opened_before(actor, case, chosen):
+            return known
         raise _explained(broken) from broken
     return case
 
 
-def add_member(*, actor: Actor, case_id: int, appointment_id: int, duty: str) -> CaseMember:
-    """Add an auditor of the own body to the team.
+def _opened_before(actor: Actor, case: CaseFile, units: Sequence[Organisation]) -> CaseFile | None:
+    """The case file that this very person opened with these very words: the form was sent twice."""
+    same = {name: getattr(case, name) for name in ("number", "body", "title", "period_from", "period_to")}
+    led = {"members__user_id": actor.user_id or 0, "members__duty": CaseMember.Duty.LEADER}
+    known = CaseFile.objects.filter(examiner_id=case.examiner_id, **same, **led).first()
+    return known if known and set(known.units.all()) == set(units) else None
 
-    Raises Refused `case.not_on_team`, `case.member` (not an auditor of this body today), `case.member_known`,
-    `case.duty`; CaseFile.DoesNotExist.
+
+def add_member(*, actor: Actor, case_id: int, appointment_id: int, duty: str) -> CaseMember:
+    """Add an auditor of the own body to the team; with the same duty again, it is that membership.
+
+    Raises Refused `case.not_on_team`, `case.member` (not an auditor of this body today), `case.member_known` (with
+    another duty), `case.duty`; CaseFile.DoesNotExist.
     """
     case = get_case_for(actor, case_id)
     insist(on_the_team(case.standing(actor)))
@@ -108,6 +118,8 @@ def add_member(*, actor: Actor, case_id: int, appointment_id: int, duty: str) ->
     try:
         with doing(actor=actor) as deed:
             locked = CaseFile.objects.select_for_update(of=("self",)).get(pk=case.pk)
+            if known := locked.members.filter(appointment=chosen, duty=duty).first():
+                return known
             member = CaseMember.objects.create(
                 case=locked, appointment=chosen, user_id=chosen.user_id, duty=duty, joined_at=deed.at
             )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Max
 
@@ -46,8 +47,10 @@ class Text:
         return sha256(canonical.encode(asdict(self))).hexdigest()
 
 
-def draft_finding(*, actor: Actor, case_id: int, text: Text, orders: Sequence[str] = ()) -> Finding:
-    """Write a finding in a case file that is open, about those orders (numbers).
+def draft_finding(
+    *, actor: Actor, case_id: int, text: Text, orders: Sequence[str] = (), once: UUID | None = None
+) -> Finding:
+    """Write a finding in a case file that is open, about those orders (numbers); for one `once`, one finding.
 
     Raises Refused `case.not_on_team`, `case.reported`, `code_unknown`, `reason` (a part says too little),
     `finding.amount`, `finding.order_unknown` (names it), `audit.own_work`; CaseFile.DoesNotExist.
@@ -57,9 +60,11 @@ def draft_finding(*, actor: Actor, case_id: int, text: Text, orders: Sequence[st
     with doing(actor=actor) as deed:
         locked = _locked(case.pk)
         _must_be_open(locked)
+        if once and (known := locked.findings.filter(once=once).first()):
+            return known
         last = locked.findings.aggregate(last=Max("number"))["last"] or 0
         finding = Finding(
-            region_id=case.region_id, case=locked, number=last + 1, author_id=actor.user_id or 0
+            region_id=case.region_id, case=locked, number=last + 1, author_id=actor.user_id or 0, once=once
         )
         _write(finding, text)
         begin(finding, at=deed.at)
@@ -82,7 +87,7 @@ def revise_finding(*, actor: Actor, finding_id: int, text: Text, revision: int |
 
 
 def link_order(*, actor: Actor, finding_id: int, number: str, entries: Sequence[int] = ()) -> Finding:
-    """Tie an order, and entries of its story, to a finding.
+    """Tie an order, and entries of its story, to a finding; what is tied already is not told again.
 
     Raises Refused `finding.order_unknown`, `finding.entry_unknown`, `finding.settled`, `audit.own_work`,
     `case.not_on_team`; Finding.DoesNotExist.
@@ -102,14 +107,13 @@ def link_order(*, actor: Actor, finding_id: int, number: str, entries: Sequence[
         finding = Finding.objects.select_for_update(of=("self",)).select_related("case").get(pk=found.pk)
         if finding.state == "WITHDRAWN":
             raise Refused("finding.settled", "Temuan ini sudah ditarik.")
-        FindingOrder.objects.get_or_create(finding=finding, purchase=purchase)
+        _order, tied = FindingOrder.objects.get_or_create(finding=finding, purchase=purchase)
         known = set(finding.entries.values_list("entry_id", flat=True))
-        FindingEntry.objects.bulk_create(
-            FindingEntry(finding=finding, entry_id=pk) for pk in proven if pk not in known
-        )
-        deed.record(
-            "finding.link", finding, {**facts_of(finding), "order": purchase.number, "entries": proven}
-        )
+        new = [FindingEntry(finding=finding, entry_id=pk) for pk in proven if pk not in known]
+        FindingEntry.objects.bulk_create(new)
+        if tied or new:
+            told = {**facts_of(finding), "order": purchase.number, "entries": proven}
+            deed.record("finding.link", finding, told)
     return finding
 
 
@@ -143,9 +147,9 @@ def withdraw_finding(*, actor: Actor, finding_id: int, reason: str, revision: in
 
 
 def draft_recommendation(
-    *, actor: Actor, finding_id: int, unit_id: int, text: str, amount_due: int
+    *, actor: Actor, finding_id: int, unit_id: int, text: str, amount_due: int, once: UUID | None = None
 ) -> Recommendation:
-    """Write what a unit of the case shall do, and how much of the finding's amount it shall bring back.
+    """Write what a unit of the case shall do, and how much of the finding's amount it shall bring back; once.
 
     Raises Refused `recommendation.unit`, `recommendation.amount` (more than was found), `reason`, `finding.reviewed`,
     `case.not_on_team`, `case.reported`; Finding.DoesNotExist.
@@ -167,6 +171,8 @@ def draft_recommendation(
                 "Temuan ini sudah direviu, jadi rekomendasinya tidak bertambah lagi.",
                 fix="Tarik temuan ini dan tulis yang baru, agar auditor kedua mereviu keduanya.",
             )
+        if once and (known := finding.recommendations.filter(once=once).first()):
+            return known
         _within(finding, amount_due)
         last = finding.recommendations.aggregate(last=Max("number"))["last"] or 0
         drafted = Recommendation(
@@ -178,6 +184,7 @@ def draft_recommendation(
             number=last + 1,
             text=text,
             amount_due=amount_due,
+            once=once,
         )
         begin(drafted, at=deed.at)
         _told(deed, drafted)

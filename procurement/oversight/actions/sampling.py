@@ -7,6 +7,9 @@ import secrets
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
+from uuid import UUID
+
+from django.db import IntegrityError
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
@@ -34,8 +37,11 @@ def draw_sample(
     params: Mapping[str, Any],
     seed: str = "",
     case_id: int | None = None,
+    once: UUID | None = None,
 ) -> Sample:
     """Draw orders by a seed that is fixed before anything is looked at: drawn by the system unless given.
+
+    For one `once` of a person there is one sample, however often it is asked for.
 
     `params`: `size`, or for MUS `interval` (rupiah); for strata by amount `bands` (rupiah, ascending), else by unit.
     The seed, method, filters, population and algorithm stand in the log. Raises Refused `sample.seed`,
@@ -51,45 +57,57 @@ def draw_sample(
             fix="Kosongkan agar sistem yang menarik benihnya.",
         )
     case = _case(actor, case_id) if case_id else None
+    if known := _drawn_before(actor, once):
+        return known
     fixed = seed or secrets.token_hex(16)
     units = population(actor, filters)
     drawn = _drawn(units, method, fixed, params)
-    with doing(actor=actor) as deed:
-        sample = Sample.objects.create(
-            region_id=actor.region_id or 0,
-            body_id=actor.organisation_id or 0,
-            case=case,
-            purpose=purpose,
-            method=method,
-            seed=fixed,
-            seed_given=bool(seed),
-            params=dict(params),
-            filters=filters.told(),
-            algorithm=sampling.ALGORITHM,
-            population_size=len(units),
-            population_total=sum(unit.amount for unit in units),
-            population_sha256=sampling.population_hash(units),
-            frame=packed(units),
-            strata=[[each.name, each.count, each.amount, each.drawn] for each in drawn.strata],
-            interval=drawn.interval,
-            start=drawn.start,
-            drawn_by_id=actor.user_id or 0,
-            drawn_at=deed.at,
-        )
-        _keep(sample, drawn)
-        deed.record("sample.draw", sample, _facts(sample, drawn))
+    sample = Sample(
+        region_id=actor.region_id or 0,
+        body_id=actor.organisation_id or 0,
+        case=case,
+        purpose=purpose,
+        method=method,
+        seed=fixed,
+        seed_given=bool(seed),
+        params=dict(params),
+        filters=filters.told(),
+        algorithm=sampling.ALGORITHM,
+        population_size=len(units),
+        population_total=sum(unit.amount for unit in units),
+        population_sha256=sampling.population_hash(units),
+        frame=packed(units),
+        strata=[[each.name, each.count, each.amount, each.drawn] for each in drawn.strata],
+        interval=drawn.interval,
+        start=drawn.start,
+        drawn_by_id=actor.user_id or 0,
+        once=once,
+    )
+    try:
+        with doing(actor=actor) as deed:
+            sample.drawn_at = deed.at
+            sample.save()
+            _keep(sample, drawn)
+            deed.record("sample.draw", sample, _facts(sample, drawn))
+    except IntegrityError:
+        if known := _drawn_before(actor, once):  # the same page, sent twice at once
+            return known
+        raise
     return sample
 
 
 def attach_sample(*, actor: Actor, sample_id: int, case_id: int) -> Sample:
     """Put a sample into a case file of the own team, once.
 
-    Raises Refused `sample.attached`, `case.not_on_team`; Sample.DoesNotExist, CaseFile.DoesNotExist.
+    Raises Refused `sample.attached` (to another case file), `case.not_on_team`; Sample.DoesNotExist,
+    CaseFile.DoesNotExist.
     """
     found = get_sample_for(actor, sample_id)
     case = _case(actor, case_id)
     with doing(actor=actor) as deed:
         sample = Sample.objects.select_for_update().get(pk=found.pk)
+        if sample.case_id == case.pk:
+            return sample
         if sample.case_id is not None:
             raise Refused("sample.attached", "Sampel ini sudah ada dalam berkas pemeriksaan.")
         sample.case = case
@@ -99,7 +117,7 @@ def attach_sample(*, actor: Actor, sample_id: int, case_id: int) -> Sample:
 
 
 def examine(*, actor: Actor, item_id: int, result: str, note: str = "") -> SampleItem:
-    """Say what the examination of an order gave. It may be said anew until the report is out.
+    """Say what the examination of an order gave. It may be said anew until the report is out; the same is said once.
 
     Raises Refused `sample.result`, `audit.own_work`, `case.not_on_team`, `case.reported`, `reason` (a result other
     than fitting is explained); SampleItem.DoesNotExist.
@@ -116,6 +134,8 @@ def examine(*, actor: Actor, item_id: int, result: str, note: str = "") -> Sampl
     with doing(actor=actor) as deed:
         Sample.objects.select_for_update().defer("frame").get(pk=found.sample_id)
         item = SampleItem.objects.select_for_update(of=("self",)).get(pk=found.pk)
+        if (item.result, item.note, item.examined_by_id) == (result, note, actor.user_id):
+            return item
         item.result, item.note = result, note
         item.examined_by_id, item.examined_at = actor.user_id, deed.at
         item.save(update_fields=["result", "note", "examined_by", "examined_at"])
@@ -128,6 +148,13 @@ def examine(*, actor: Actor, item_id: int, result: str, note: str = "") -> Sampl
 
 
 # ── insides ──────────────────────────────────────────────────────────────────────────────────────────────────────
+def _drawn_before(actor: Actor, once: UUID | None) -> Sample | None:
+    """What the same page of this person made before."""
+    if once is None:
+        return None
+    return Sample.objects.defer("frame").filter(drawn_by_id=actor.user_id or 0, once=once).first()
+
+
 def _case(actor: Actor, case_id: int) -> CaseFile:
     case = get_case_for(actor, case_id)
     insist(on_the_team(case.standing(actor)))

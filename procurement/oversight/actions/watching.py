@@ -25,8 +25,8 @@ from procurement.settlement.models import Payout
 def acknowledge(*, actor: Actor, entry_id: int, remark: str = "") -> Acknowledgement:
     """Mark an entry of the log as read, with a remark or without; once for each person.
 
-    Raises Refused `acknowledged`, `audit.own_entry` (nobody acknowledges his own act), `wrong_role`;
-    Entry.DoesNotExist for another region's.
+    Raises Refused `acknowledged` (with another remark), `audit.own_entry` (nobody acknowledges his own act),
+    `wrong_role`; Entry.DoesNotExist for another region's.
     """
     actor.require(Role.AUDITOR)
     entry = get_entry_for(actor, entry_id)
@@ -37,9 +37,12 @@ def acknowledge(*, actor: Actor, entry_id: int, remark: str = "") -> Acknowledge
             fix="Minta auditor lain membacanya.",
         )
     made = _acknowledged(actor, [entry], remark.strip())
-    if not made:
+    if made:
+        return made[0]
+    known = Acknowledgement.objects.get(entry=entry, user_id=actor.user_id or 0)
+    if known.remark != remark.strip():
         raise Refused("acknowledged", "Catatan ini sudah Anda tandai.")
-    return made[0]
+    return known
 
 
 def acknowledge_story(*, actor: Actor, number: str) -> int:

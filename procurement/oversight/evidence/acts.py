@@ -16,5 +16,6 @@ def declare() -> None:
             EXPORTED,
             "{actor} mengunduh paket bukti pesanan {number} (SHA-256 {sha256}, {bytes} byte): {reason}",
             ("number", "sha256", "bytes", "reason"),
+            personal=True,
         )
     )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.models import Appointment, Organisation
 from marketplace.pages.fields import DayField, RupiahField
 from marketplace.pages.moves import MoveForm
+from marketplace.pages.once import OnceForm
 from procurement.oversight import codes
 from procurement.oversight.actions import Text
 from procurement.oversight.models import CaseFile, CaseMember, Finding
@@ -104,7 +105,7 @@ class FindingForm(forms.Form):
         return Text(**{name: answers[name] for name in Text.__dataclass_fields__})
 
 
-class NewFindingForm(FindingForm):
+class NewFindingForm(OnceForm, FindingForm):
     """A new finding, with the orders it is about."""
 
     orders = forms.CharField(
@@ -148,7 +149,7 @@ class LinkForm(forms.Form):
         return [int(each) for each in words]
 
 
-class RecommendationForm(forms.Form):
+class RecommendationForm(OnceForm):
     """What a unit shall do."""
 
     unit_id = forms.TypedChoiceField(label=_("Unit penanggung jawab"), coerce=int)

@@ -5,24 +5,24 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.audit.queries import acts_by_room
+from marketplace.audit.kinds import acts_by_room
+from marketplace.pages.widgets import LongSelect
 from procurement.oversight.forms.orders import OrderFiltersForm
 
 
 def _acts() -> list[tuple[str, object]]:
-    rooms = acts_by_room()
-    return [
-        ("", _("Semua")),
-        *((room, f"{room} (…)") for room in sorted(rooms)),
-        *((act, act) for acts in rooms.values() for act in acts),
-    ]
+    return [("", _("Semua")), *acts_by_room(whole=True)]
 
 
 class ExplorerForm(OrderFiltersForm):
     """Filters over orders and entries; `sebelum` is where a keyset page begins."""
 
     perbuatan = forms.ChoiceField(
-        label=_("Perbuatan"), choices=_acts, required=False, help_text=_("Hanya untuk catatan log.")
+        label=_("Perbuatan"),
+        choices=_acts,
+        required=False,
+        widget=LongSelect,
+        help_text=_("Hanya untuk catatan log."),
     )
     sebelum = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False, widget=forms.HiddenInput)
 

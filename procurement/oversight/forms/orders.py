@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation
 from marketplace.pages.fields import DayField, RupiahField
+from marketplace.pages.widgets import LongSelect
 from procurement.oversight.queries.orders import OrderFilters
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries.flags import codes
@@ -41,11 +42,12 @@ class OrderFiltersForm(forms.Form):
         queryset=Organisation.objects.none(),
         required=False,
         empty_label=_("Semua"),
+        widget=LongSelect,
     )
     penyedia = forms.CharField(label=_("Nama penyedia"), max_length=100, required=False)
     pejabat = forms.CharField(label=_("Nama pejabat"), max_length=100, required=False)
-    status = forms.ChoiceField(label=_("Status pesanan"), choices=_states, required=False)
-    peringatan = forms.ChoiceField(label=_("Peringatan"), choices=_flags, required=False)
+    status = forms.ChoiceField(label=_("Status pesanan"), choices=_states, required=False, widget=LongSelect)
+    peringatan = forms.ChoiceField(label=_("Peringatan"), choices=_flags, required=False, widget=LongSelect)
     nilai_dari = RupiahField(label=_("Nilai dari"), required=False)
     nilai_sampai = RupiahField(label=_("Nilai sampai"), required=False)
     dari = DayField(label=_("Dari tanggal"), required=False)

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.money import NotRupiah, parse_rupiah
 from marketplace.pages.fields import RupiahField
+from marketplace.pages.once import OnceForm
 from procurement.oversight.forms.orders import OrderFiltersForm
 from procurement.oversight.models import CaseFile, Sample, SampleItem
 
 
-class SampleForm(OrderFiltersForm):
+class SampleForm(OnceForm, OrderFiltersForm):
     """How to draw, after the filters that name the population."""
 
     purpose = forms.CharField(label=_("Tujuan sampel"), max_length=200)
@@ -73,6 +74,7 @@ class SampleForm(OrderFiltersForm):
             "params": params,
             "seed": said["seed"],
             "case_id": said["case_id"],
+            "once": said["once"],
         }
 
 

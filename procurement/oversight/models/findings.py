@@ -44,6 +44,7 @@ class Finding(Aggregate):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     state = StateField(FINDING)
+    once = models.UUIDField(_("formulir"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("temuan")
@@ -51,6 +52,7 @@ class Finding(Aggregate):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             state_check(FINDING, "oversight_finding_state"),
             models.UniqueConstraint(fields=["case", "number"], name="oversight_finding_number_once"),
+            models.UniqueConstraint(fields=["case", "once"], name="oversight_finding_form_once"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="oversight_finding_amount"),
             models.CheckConstraint(
                 condition=Q(reviewer__isnull=True) | ~Q(reviewer=F("author")),

@@ -58,6 +58,7 @@ class Recommendation(Aggregate):
     amount_due = models.BigIntegerField(_("harus disetor"))
     recovered = models.BigIntegerField(_("sudah disetor"), default=0)
     state = StateField(RECOMMENDATION)
+    once = models.UUIDField(_("formulir"), null=True, editable=False)
     received_on = models.DateField(_("LHP diterima"), null=True)
     owed_since = models.DateField(_("jawaban ditunggu sejak"), null=True)
     answered_at = models.DateTimeField(_("terakhir dijawab"), null=True)
@@ -77,6 +78,7 @@ class Recommendation(Aggregate):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             state_check(RECOMMENDATION, "oversight_rec_state"),
             models.UniqueConstraint(fields=["finding", "number"], name="oversight_rec_number_once"),
+            models.UniqueConstraint(fields=["finding", "once"], name="oversight_rec_form_once"),
             models.CheckConstraint(
                 condition=Q(amount_due__gte=0, recovered__gte=0), name="oversight_rec_amounts"
             ),

@@ -45,6 +45,7 @@ class Sample(models.Model):
     start = models.BigIntegerField(_("awal"), null=True)
     drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     drawn_at = models.DateTimeField(_("ditarik"))
+    once = models.UUIDField(_("formulir"), null=True, editable=False)
 
     class Meta:
         verbose_name = _("sampel")
@@ -57,6 +58,7 @@ class Sample(models.Model):
                 condition=Q(population_sha256__regex=r"^[0-9a-f]{64}$", population_size__gt=0),
                 name="oversight_sample_population",
             ),
+            models.UniqueConstraint(fields=["drawn_by", "once"], name="oversight_sample_form_once"),
         ]
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["body", "-id"], name="oversight_sample_of_body"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from django.db.models import Count, Q, Sum
@@ -18,13 +20,15 @@ from marketplace.pages.desk import DeskItem, DeskLink, DeskPanel
 from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import legal_moves
 from procurement.oversight.models import Finding, HoldWatch, Recommendation, SampleItem
-from procurement.oversight.queries.access import FOLLOWERS, cases_for, findings_for, recommendations_for
+from procurement.oversight.queries.access import FOLLOWERS, cases_for, recommendations_for
+from procurement.oversight.queries.counts import drafts_to_review, steps_of
 from procurement.oversight.queries.deadlines import complete, reach_holds, standing
 from procurement.oversight.queries.follow_up import DENOMINATOR, Tally
 from procurement.oversight.queries.samples import samples_for
 from procurement.oversight.workflow import ANSWERERS, OWED, PUBLISHED, BpkStatus
 
-ROWS: Final = 50
+ROWS: Final = 20
+"""Steps shown of each kind; what waits beyond them is counted (see counts.py)."""
 
 
 def waiting_for(actor: Actor) -> list[DeskItem]:
@@ -34,10 +38,9 @@ def waiting_for(actor: Actor) -> list[DeskItem]:
         return _steps(actor, complete(found).order_by("due_at", "pk")[:ROWS])
     if actor.role != Role.AUDITOR:
         return []
-    judged = recommendations_for(actor).filter(state__in=["ANSWERED", "VERIFIED", "PROPOSED"])
+    judged = recommendations_for(actor).filter(reduce(or_, steps_of(actor).values()))
     rows = _steps(actor, complete(judged).order_by("due_at", "pk")[:ROWS])
-    drafts = findings_for(actor).filter(state="DRAFT", case__examiner_id=actor.organisation_id)
-    others = drafts.exclude(author_id=actor.user_id or 0).order_by("due_at", "pk")[:ROWS]
+    others = drafts_to_review(actor).order_by("due_at", "pk")[:ROWS]
     held = reach_holds(actor).filter(state="OPEN", body_id=actor.organisation_id)
     holds = held.select_related("payout").order_by("due_at", "pk")[:ROWS]
     return [*rows, *(_finding(each) for each in others), *(_hold(each) for each in holds)]
@@ -153,6 +156,8 @@ def desk_links(actor: Actor) -> list[DeskLink]:
         links.append(DeskLink(_("Pembacaan data pribadi"), reverse("personal_data_reads"), "eye", hint))
         hint = _("Acak, satuan moneter, berstrata; dapat ditarik ulang")
         links.append(DeskLink(_("Sampel"), reverse("samples"), "filter", hint))
+        hint = _("Temuan semua berkas, menurut keadaannya")
+        links.append(DeskLink(_("Temuan"), reverse("findings"), "log", hint))
     if actor.role in FOLLOWERS:
         hint = _("Rekomendasi, statusnya, dan yang belum disetor")
         links.append(DeskLink(_("Tindak lanjut pemeriksaan"), reverse("follow_up"), "check", hint))

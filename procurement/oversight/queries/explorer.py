@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from django.db.models import CharField, QuerySet
+from django.db.models import BigIntegerField, Case, Exists, OuterRef, QuerySet, When
 from django.db.models.functions import Cast
 from django.urls import reverse
 
@@ -17,19 +17,23 @@ from marketplace.core import clock
 from procurement.oversight.queries.keyset import page_before
 from procurement.oversight.queries.orders import OrderFilters
 from procurement.purchasing.models import Flag, Purchase
+from procurement.purchasing.queries.flags import codes as flag_titles
 from procurement.redflags.models import RedFlag
+from procurement.redflags.queries import rule_titles
 
 PAGE: Final = 50
+_FEW: Final = 1_000
+"""So many orders are named to the database by their keys."""
 _BATCH: Final = 2_000
 """Rows read at once for a file."""
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """One order with the codes of its flags, of the act and found later."""
+    """One order with its flags, of the act and found later, each as (code, title)."""
 
     purchase: Purchase
-    flags: Sequence[str]
+    flags: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +65,15 @@ def order_page(
 
 
 def _flagged(rows: Sequence[Purchase]) -> list[OrderRow]:
-    codes: dict[int, list[str]] = {}
+    found: dict[int, list[tuple[str, str]]] = {}
+    titles = {**flag_titles(), **rule_titles()}
     keys = [each.pk for each in rows]
     at_the_act = Flag.objects.filter(purchase__in=keys).values_list("purchase_id", "code")
     later = RedFlag.objects.filter(purchase__in=keys).exclude(state="SUPERSEDED")
     told = at_the_act.order_by().union(later.order_by().values_list("purchase_id", "rule"))
     for purchase_id, code in told.order_by("code"):
-        codes.setdefault(purchase_id, []).append(code)
-    return [OrderRow(each, codes.get(each.pk, [])) for each in rows]
+        found.setdefault(purchase_id, []).append((code, titles.get(code, code)))
+    return [OrderRow(each, found.get(each.pk, [])) for each in rows]
 
 
 def entries(actor: Actor, filters: OrderFilters, act: str) -> QuerySet[Entry]:
@@ -81,15 +86,29 @@ def entries(actor: Actor, filters: OrderFilters, act: str) -> QuerySet[Entry]:
         found = found.filter(user_id__in=filters.officers)
     about = replace(filters, officers=(), since=None, until=None)
     if about.narrows:
-        keys = about.of(actor).order_by().annotate(key=Cast("pk", CharField())).values("key")
-        found = found.filter(aggregate_type=Purchase.aggregate, aggregate_id__in=keys)
+        found = _about_orders(found, about.of(actor).order_by())
     return found.order_by("-pk")
+
+
+def _about_orders(found: QuerySet[Entry], fitting: QuerySet[Purchase]) -> QuerySet[Entry]:
+    """Those about the orders that fit: of a few orders by their keys, of many by looking each entry's order up.
+
+    Either way alone is slow at the other end: keys of half of all orders are compared with every entry, and the few
+    entries about one order would be looked for through the whole log. One query.
+    """
+    found = found.filter(aggregate_type=Purchase.aggregate)
+    few = list(fitting.values_list("pk", flat=True)[: _FEW + 1])
+    if len(few) <= _FEW:
+        return found.filter(aggregate_id__in=[str(pk) for pk in few])
+    # the ids of other kinds of things are no numbers, and conditions have no order
+    key = Case(When(aggregate_type=Purchase.aggregate, then=Cast("aggregate_id", BigIntegerField())))
+    return found.alias(order_key=key).filter(Exists(fitting.filter(pk=OuterRef("order_key"))))
 
 
 def entry_page(
     actor: Actor, filters: OrderFilters, act: str, *, before: int | None
 ) -> tuple[list[EntryRow], int | None]:
-    """One page of entries and the id before which the next one begins: two queries."""
+    """One page of entries and the id before which the next one begins: three queries at most."""
     found = entries(actor, filters, act).select_related("leaf")
     rows, older = page_before(found, before, size=PAGE)
     keys = [int(each.aggregate_id) for each in rows if each.aggregate_type == Purchase.aggregate]
@@ -126,6 +145,7 @@ def entry_table(actor: Actor, filters: OrderFilters, act: str) -> Iterator[list[
         yield [
             each.pk,
             each.at.isoformat(),
+            line_of(each).title,
             each.act,
             each.actor_role,
             each.organisation_name,

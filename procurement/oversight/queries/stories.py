@@ -17,9 +17,10 @@ from procurement.oversight.models import Acknowledgement, Finding, SampleItem
 from procurement.oversight.queries.access import findings_for
 from procurement.oversight.queries.samples import samples_for
 from procurement.purchasing.models import Addendum, Purchase
+from procurement.purchasing.queries import purchases_of
 from procurement.purchasing.queries.flags import Shown, flags_of
 from procurement.redflags.models import RedFlag
-from procurement.redflags.queries import flags_of_order
+from procurement.redflags.queries import flags_of_order, rule_titles
 from procurement.settlement.models import (
     Evidence,
     OutsidePayment,
@@ -44,14 +45,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class OrderStory:
-    """An order as an auditor reads it."""
+    """An order as an auditor reads it; flags found over many orders stand with the title of their rule."""
 
     purchase: Purchase
     steps: Sequence[Step]
     papers: Sequence[Paper]
     payouts: Sequence[Payout]
     flags: Sequence[Shown]
-    red_flags: Sequence[RedFlag]
+    red_flags: Sequence[tuple[RedFlag, str]]
     findings: Sequence[Finding]
     samples: Sequence[SampleItem]
 
@@ -61,6 +62,11 @@ class OrderStory:
         return [each for each in self.steps if not each.seen]
 
 
+def get_order_for(actor: Actor, number: str) -> Purchase:
+    """The order of a story, without its lines and officers. Raises Purchase.DoesNotExist for another region's."""
+    return purchases_of(actor).select_related("organisation", "vendor__organisation").get(number=number)
+
+
 def story_of_order(actor: Actor, purchase: Purchase) -> OrderStory:
     """The story, its papers, transfers and flags: a fixed number of queries, whatever the entries."""
     found = list(entries_about(actor, purchase).select_related("leaf").order_by("pk")[:MOST])
@@ -68,6 +74,7 @@ def story_of_order(actor: Actor, purchase: Purchase) -> OrderStory:
     told = Acknowledgement.objects.filter(entry__in=found, body_id=actor.organisation_id or 0)
     for each in told.select_related("user").order_by("pk"):
         seen.setdefault(each.entry_id, []).append(each)
+    titles = rule_titles()
     items = SampleItem.objects.filter(purchase=purchase, sample__in=samples_for(actor).order_by())
     return OrderStory(
         purchase=purchase,
@@ -75,7 +82,7 @@ def story_of_order(actor: Actor, purchase: Purchase) -> OrderStory:
         papers=current_papers_of(purchase),
         payouts=list(Payout.objects.filter(obligation__purchase=purchase).order_by("pk")),
         flags=flags_of(purchase),
-        red_flags=list(flags_of_order(purchase.pk)),
+        red_flags=[(each, titles.get(each.rule, each.rule)) for each in flags_of_order(purchase.pk)],
         findings=list(findings_for(actor).filter(orders__purchase=purchase).order_by("pk")),
         samples=list(items.select_related("sample").defer("sample__frame").order_by("pk")),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import Role
-from marketplace.pages.answers import answered
+from marketplace.pages.answers import form_page
 from marketplace.pages.moves import MoveForm, buttons, move_page, take_move
 from procurement.oversight import actions
 from procurement.oversight.actions.cases import auditor_appointments
@@ -40,12 +41,22 @@ def crumbs(*further: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"label": _("Pemeriksaan"), "url": reverse("case_files")}, *further]
 
 
+def shown_on(shelf: str, shelves: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """What `oversight/shelves.html` needs: where the reader is (`?tampil=`), where else to go, what pages carry on."""
+    return {"shelf": shelf, "shelves": shelves, "carried": f"&tampil={shelf}" if shelf else ""}
+
+
 @require_GET
 @roles(Role.AUDITOR)
 def index(request: HttpRequest) -> HttpResponse:
-    """The case files, the newest first."""
-    page = Paginator(cases_for(actor_of(request)), SHOWN).get_page(request.GET.get("halaman"))
-    return render(request, "oversight/cases.html", {"page": page})
+    """The case files, the newest first; `?tampil=saya` those that are open and the person works on."""
+    actor, shelf = actor_of(request), request.GET.get("tampil", "")
+    found = cases_for(actor)
+    if shelf == "saya":
+        found = found.filter(state="OPEN", members__user_id=actor.user_id or 0)
+    page = Paginator(found, SHOWN).get_page(request.GET.get("halaman"))
+    shelves = [("", _("Semua")), ("saya", _("Berjalan, tim saya"))]
+    return render(request, "oversight/cases.html", {"page": page, **shown_on(shelf, shelves)})
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,14 +68,15 @@ def new(request: HttpRequest) -> HttpResponse:
         region_id=actor.region_id or 0, kind=Organisation.Kind.AGENCY_UNIT, is_active=True
     ).order_by("name")
     form = CaseForm(request.POST or None, units=units)
-    return answered(
+    return form_page(
         request,
         form,
         lambda: actions.open_case(actor=actor, **form.told()),
+        title=_("Buka berkas pemeriksaan"),
+        label=_("Buka berkas"),
         back=reverse("case_files"),
         done=_("Berkas pemeriksaan dibuka."),
-        template="oversight/form.html",
-        context={"title": _("Buka berkas pemeriksaan"), "label": _("Buka berkas"), "crumbs": crumbs()},
+        context={"crumbs": crumbs()},
     )
 
 
@@ -101,14 +113,15 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
     """Add somebody to the team."""
     case = case_or_404(request, pk)
     form = MemberForm(request.POST or None, colleagues=auditor_appointments(case))
-    return answered(
+    return form_page(
         request,
         form,
         lambda: actions.add_member(actor=actor_of(request), case_id=case.pk, **form.cleaned_data),
+        title=_("Tambah anggota tim"),
+        label=_("Tambahkan"),
         back=case.get_absolute_url(),
         done=_("Anggota tim ditambahkan."),
-        template="oversight/form.html",
-        context={"title": _("Tambah anggota tim"), "label": _("Tambahkan"), "crumbs": _of(case)},
+        context={"crumbs": _of(case)},
     )
 
 
@@ -123,19 +136,19 @@ def new_finding(request: HttpRequest, pk: int) -> HttpResponse:
     made: list[Finding] = []
 
     def act() -> None:
-        actor = actor_of(request)
-        made.append(
-            actions.draft_finding(actor=actor, case_id=case.pk, text=form.text(), orders=form.numbers())
-        )
+        told = {"text": form.text(), "orders": form.numbers(), "once": form.cleaned_data["once"]}
+        made.append(actions.draft_finding(actor=actor_of(request), case_id=case.pk, **told))
 
-    response = answered(
+    response = form_page(
         request,
         form,
         act,
+        title=_("Temuan baru"),
+        label=_("Simpan konsep"),
         back=case.get_absolute_url(),
         done=_("Konsep temuan tersimpan. Tulis rekomendasinya, lalu minta reviu auditor lain."),
-        template="oversight/form.html",
-        context={"title": _("Temuan baru"), "label": _("Simpan konsep"), "crumbs": _of(case), "wide": True},
+        width="medium",
+        context={"crumbs": _of(case)},
     )
     return redirect(made[0].get_absolute_url()) if made else response
 

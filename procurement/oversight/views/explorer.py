@@ -72,7 +72,18 @@ def _with(request: HttpRequest, **changes: str) -> str:
 
 
 _ORDER_HEADS = ("nomor", "unit", "penyedia", "status", "nilai", "diajukan")
-_ENTRY_HEADS = ("catatan", "waktu", "perbuatan", "peran", "organisasi", "jenis", "berkas", "urutan", "daun")
+_ENTRY_HEADS = (
+    "catatan",
+    "waktu",
+    "peristiwa",
+    "perbuatan",
+    "peran",
+    "organisasi",
+    "jenis",
+    "berkas",
+    "urutan",
+    "daun",
+)
 
 
 def _table(name: str, heads: Iterable[str], rows: Iterable[Iterable[object]]) -> StreamingHttpResponse:

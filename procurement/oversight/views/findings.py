@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,14 +13,24 @@ from django.views.decorators.http import require_GET, require_http_methods
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.audit.queries import line_of
-from marketplace.pages.answers import answered
+from marketplace.pages.answers import form_page
+from marketplace.pages.keyset import id_in
 from marketplace.pages.moves import MoveForm, buttons, move_page, take_move
 from procurement.oversight import actions
 from procurement.oversight.forms.cases import LinkForm, RecommendationForm, ReviseForm, WhyForm
 from procurement.oversight.models import Finding
-from procurement.oversight.queries.access import FOLLOWERS, get_finding_for, recommendations_for
-from procurement.oversight.views.cases import crumbs
+from procurement.oversight.queries.access import (
+    FOLLOWERS,
+    findings_for,
+    get_finding_for,
+    recommendations_for,
+)
+from procurement.oversight.queries.counts import drafts_to_review
+from procurement.oversight.queries.keyset import page_before
+from procurement.oversight.views.cases import crumbs, shown_on
 from procurement.oversight.workflow import FINDING
+
+PAGE: Final = 50
 
 
 def finding_or_404(request: HttpRequest, pk: int) -> Finding:
@@ -36,6 +46,37 @@ def trail(request: HttpRequest, finding: Finding) -> list[dict[str, Any]]:
     if actor_of(request).role != Role.AUDITOR:
         return []
     return crumbs({"label": finding.case.number, "url": finding.case.get_absolute_url()})
+
+
+SHELVES: Final = {"": None, "konsep": "DRAFT", "direviu": "CONFIRMED", "ditarik": "WITHDRAWN"}
+"""What stands in an address for a state of findings; `reviu` stands for drafts that wait for the reader."""
+
+
+@require_GET
+@roles(Role.AUDITOR)
+def index(request: HttpRequest) -> HttpResponse:
+    """The findings of all case files the person may see, the newest first, fifty at a time."""
+    actor, shelf = actor_of(request), request.GET.get("tampil", "")
+    found = drafts_to_review(actor) if shelf == "reviu" else findings_for(actor)
+    if state := SHELVES.get(shelf):
+        found = found.filter(state=state)
+    rows, older = page_before(found, id_in(request.GET.get("sebelum", "")), size=PAGE)
+    shelves = [
+        ("", _("Semua")),
+        ("reviu", _("Menunggu reviu saya")),
+        ("konsep", _("Konsep")),
+        ("direviu", _("Direviu")),
+        ("ditarik", _("Ditarik")),
+    ]
+    told = shown_on(shelf, shelves)
+    context = {
+        **told,
+        "rows": rows,
+        "older_url": f"?sebelum={older}{told['carried']}" if older else "",
+        "newest_url": f"?{told['carried'].lstrip('&')}" if request.GET.get("sebelum") else "",
+        "crumbs": crumbs(),
+    }
+    return render(request, "oversight/finding_list.html", context)
 
 
 @require_GET
@@ -65,14 +106,15 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
     """Tie an order and entries of its story to the finding."""
     finding = finding_or_404(request, pk)
     form = LinkForm(request.POST or None, initial={"number": request.GET.get("pesanan", "")})
-    return answered(
+    return form_page(
         request,
         form,
         lambda: actions.link_order(actor=actor_of(request), finding_id=finding.pk, **form.cleaned_data),
+        title=_("Kaitkan pesanan"),
+        label=_("Kaitkan"),
         back=finding.get_absolute_url(),
         done=_("Pesanan dikaitkan dengan temuan."),
-        template="oversight/form.html",
-        context={"title": _("Kaitkan pesanan"), "label": _("Kaitkan"), "crumbs": _of(request, finding)},
+        context={"crumbs": _of(request, finding)},
     )
 
 
@@ -83,16 +125,17 @@ def new_recommendation(request: HttpRequest, pk: int) -> HttpResponse:
     finding = finding_or_404(request, pk)
     units = list(finding.case.units.order_by("name"))
     form = RecommendationForm(request.POST or None, units=units)
-    return answered(
+    return form_page(
         request,
         form,
         lambda: actions.draft_recommendation(
             actor=actor_of(request), finding_id=finding.pk, **form.cleaned_data
         ),
+        title=_("Rekomendasi baru"),
+        label=_("Simpan"),
         back=finding.get_absolute_url(),
         done=_("Rekomendasi tersimpan."),
-        template="oversight/form.html",
-        context={"title": _("Rekomendasi baru"), "label": _("Simpan"), "crumbs": _of(request, finding)},
+        context={"crumbs": _of(request, finding)},
     )
 
 

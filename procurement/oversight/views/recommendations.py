@@ -27,6 +27,7 @@ from procurement.oversight.queries.access import (
     get_recommendation_for,
     recommendations_for,
 )
+from procurement.oversight.queries.counts import steps_of
 from procurement.oversight.queries.follow_up import follow_up
 from procurement.oversight.workflow import PUBLISHED, RECOMMENDATION, SETTLED, BpkStatus
 
@@ -44,18 +45,26 @@ def recommendation_or_404(request: HttpRequest, pk: int) -> Recommendation:
 @require_GET
 @roles(*FOLLOWERS)
 def overview(request: HttpRequest) -> HttpResponse:
-    """Percentage, ageing, and the recommendations themselves; `?tampil=selesai` those that are settled."""
-    actor = actor_of(request)
+    """Percentage, ageing, and the recommendations themselves.
+
+    `?tampil=selesai` those that are settled, `?langkah=` those that wait for that step of an auditor.
+    """
+    actor, step = actor_of(request), request.GET.get("langkah", "")
     settled = request.GET.get("tampil") == "selesai"
+    steps = steps_of(actor) if actor.role == Role.AUDITOR else {}
     found = recommendations_for(actor).filter(state__in=PUBLISHED)
     found = found.filter(state__in=SETTLED) if settled else found.exclude(state__in=SETTLED)
+    if step in steps:
+        found = found.filter(steps[step])
     page = Paginator(found.order_by("due_at", "pk"), SHOWN).get_page(request.GET.get("halaman"))
     context = {
         "told": follow_up(actor),
         "statuses": [each.short for each in BpkStatus],
         "page": page,
         "settled": settled,
-        "carried": "&tampil=selesai" if settled else "",
+        "carried": "&tampil=selesai" if settled else f"&langkah={step}" if step in steps else "",
+        "step": step if step in steps else "",
+        "steps": [(name, RECOMMENDATION.move(name).label) for name in steps],
         "is_auditor": actor.role == Role.AUDITOR,
     }
     return render(request, "oversight/follow_up.html", context)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.core.spreadsheets import csv_lines
-from marketplace.pages.answers import answered
+from marketplace.pages.answers import answered, form_page
 from procurement.oversight import actions
 from procurement.oversight.forms.samples import AttachForm, ExamineForm, SampleForm
 from procurement.oversight.models import CaseFile, Sample, SampleItem
@@ -123,14 +123,15 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a sample into a case file."""
     sample = sample_or_404(request, pk)
     form = AttachForm(request.POST or None, cases=_open_cases(request))
-    return answered(
+    return form_page(
         request,
         form,
         lambda: actions.attach_sample(actor=actor_of(request), sample_id=sample.pk, **form.cleaned_data),
+        title=_("Masukkan ke berkas"),
+        label=_("Masukkan"),
         back=sample.get_absolute_url(),
         done=_("Sampel masuk ke berkas pemeriksaan."),
-        template="oversight/form.html",
-        context={"title": _("Masukkan ke berkas"), "label": _("Masukkan"), "crumbs": _of(sample)},
+        context={"crumbs": _of(sample)},
     )
 
 

@@ -16,13 +16,12 @@ from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry
 from marketplace.audit.queries import get_entry_for, latest_checkpoint, line_of
-from marketplace.pages.answers import answered
+from marketplace.pages.answers import form_page
 from procurement.oversight.actions.watching import acknowledge, acknowledge_story
 from procurement.oversight.forms.explorer import RemarkForm
-from procurement.oversight.queries.stories import Step, story_of_order
+from procurement.oversight.queries.stories import Step, get_order_for, story_of_order
 from procurement.oversight.views.cases import crumbs
 from procurement.purchasing.models import Purchase
-from procurement.purchasing.queries import get_purchase_for
 
 
 @require_GET
@@ -31,7 +30,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
     """One order from its beginning to its end."""
     actor = actor_of(request)
     try:
-        story = story_of_order(actor, get_purchase_for(actor, number))
+        story = story_of_order(actor, get_order_for(actor, number))
     except Purchase.DoesNotExist as absent:
         raise Http404 from absent
     here = reverse("order_story", args=[number])
@@ -72,19 +71,16 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
         back = reverse("audit-story", args=[found.aggregate_type, found.aggregate_id])
     form = RemarkForm(request.POST or None)
     line = line_of(found)
-    return answered(
+    return form_page(
         request,
         form,
         lambda: acknowledge(actor=actor, entry_id=found.pk, remark=form.cleaned_data["remark"]),
+        title=_("Tandai sudah dibaca"),
+        lead=f"{line.sentence} ({line.actor})",
+        label=_("Tandai"),
         back=back,
         done=_("Catatan ditandai sudah dibaca."),
-        template="oversight/form.html",
-        context={
-            "title": _("Tandai sudah dibaca"),
-            "intro": f"{line.sentence} ({line.actor})",
-            "label": _("Tandai"),
-            "crumbs": crumbs({"label": _("Cerita"), "url": back}),
-        },
+        context={"crumbs": crumbs({"label": _("Cerita"), "url": back})},
     )
 
 

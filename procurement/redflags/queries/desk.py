@@ -89,4 +89,6 @@ def _notice(code: str, told: Figures) -> DeskItem:
 def panel(actor: Actor, purchase: Purchase) -> Panel | None:
     """The order's flags on its page, the gravest first, as far as `actor` may see them."""
     found = list(flags_of_order(purchase.pk, flags_for(actor)))
-    return Panel("redflags/panel.html", {"flags": found}) if found else None
+    titles = rule_titles()
+    told = [(each, titles.get(each.rule, each.rule)) for each in found]
+    return Panel("redflags/panel.html", {"flags": told}) if told else None

@@ -22,13 +22,14 @@ from procurement.redflags.queries.network import links_for
 from procurement.redflags.queries.precision import Figures, figures
 from procurement.redflags.rules import RULES, budget_of
 from procurement.redflags.rules.rule import BEGUN
+from procurement.redflags.titles import threshold_title
 
 SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One rule as the page tells it."""
+    """One rule as the page tells it; each law with its title."""
 
     code: str
     title: str
@@ -37,7 +38,7 @@ class Told:
     valid_to: date | None
     explanation: str
     basis: str
-    laws: list[Law]
+    laws: list[tuple[str, Law]]
     figures: Figures
     untold: tuple[str, ...] = field(default=())
     at_act: bool = False
@@ -85,9 +86,9 @@ def rules(request: HttpRequest) -> HttpResponse:
     return render(request, "redflags/rules.html", {"rules": told, "proposes": actor.role == Role.OPERATOR})
 
 
-def _laws(parameters: Mapping[str, str], region_id: int) -> list[Law]:
+def _laws(parameters: Mapping[str, str], region_id: int) -> list[tuple[str, Law]]:
     found = [parameter(code, region_id=region_id) for code in dict.fromkeys(parameters.values())]
-    return [each for each in found if each.value and not _is_table(each.value)]
+    return [(threshold_title(each), each) for each in found if each.value and not _is_table(each.value)]
 
 
 def _is_table(value: Any) -> bool:

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+PROVIDER_TITLES: Final[Mapping[str, str]] = {
+    "stripe": "Stripe",
+    "snap_va": "SNAP, virtual account",
+    "snap_qris": "SNAP, QRIS",
+}
+"""What people call the payment providers of `settlement.providers.REGISTRY`."""
 
 
 class ProviderEvent(models.Model):
@@ -41,5 +49,10 @@ class ProviderEvent(models.Model):
             ),
         ]
 
+    @property
+    def provider_title(self) -> str:
+        """What people call its provider."""
+        return PROVIDER_TITLES.get(self.provider, self.provider)
+
     def __str__(self) -> str:
-        return f"{self.provider} {self.event_id or self.sha256[:12]}"
+        return f"{self.provider_title} {self.event_id or self.sha256[:12]}"

@@ -17,13 +17,21 @@ def main() -> int:
     parser.add_argument("--key", default="sk_test_fake", help="the secret API key it accepts")
     parser.add_argument("--webhook", help="address that receives the events")
     parser.add_argument("--secret", default="whsec_fake", help="secret that signs the events")
+    parser.add_argument("--with-parent", action="store_true", help="end when standard input closes")
     asked = parser.parse_args()
     done = threading.Event()
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda *_: done.set())
+
+    def wait_for_the_end_of_input() -> None:
+        sys.stdin.buffer.read()
+        done.set()
+
     with FakeStripe(secret_keys=[asked.key], port=asked.port) as stripe:
         if asked.webhook:
             stripe.add_webhook(asked.webhook, asked.secret)
+        if asked.with_parent:
+            threading.Thread(target=wait_for_the_end_of_input, daemon=True).start()
         done.wait()
     return 0
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
+import sys
+import threading
 from typing import Any
 
 from django.conf import settings
@@ -66,6 +70,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--port", type=int, default=8000, help="pintu masuk di 127.0.0.1 (bawaan 8000; 0: pilihkan)"
         )
+        parser.add_argument(
+            "--with-parent", action="store_true", help="berhenti bila program yang menjalankannya berakhir"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         listening = _listen(options["port"])
@@ -75,6 +82,8 @@ class Command(BaseCommand):
         self._warn_of_missing_defences()
         # the worker is forked: it must not share an open database connection
         connections.close_all()
+        if options["with_parent"]:
+            end_with_parent()
         # gunicorn owns and closes the open port from here on
         Site(listening.detach()).run()
 
@@ -86,6 +95,17 @@ class Command(BaseCommand):
                 f"Log audit berjalan tanpa {len(absent)} lapis pertahanan ({titles}). "
                 "Sebab dan obatnya: manage.py audit defences"
             )
+
+
+def end_with_parent() -> None:
+    """End this process, as on SIGTERM, when whoever started it ends: its end of our standard input closes then."""
+
+    def watch() -> None:
+        while sys.stdin.buffer.read(4096):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 def _listen(port: int) -> socket.socket:

@@ -47,8 +47,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:
             raise CommandError("Peragaan memakai kata sandi yang diketahui umum; tidak untuk production.")
-        # Asked to end by another program, end as on Ctrl+C: the site and its payment provider end with us.
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # Asked to end by another program, end as on Ctrl+C: the site and its payment provider end with us. A shell
+        # starts what runs in its background deaf to SIGINT, and a terminal that closes sends SIGHUP.
+        for asked in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(asked, signal.default_int_handler)
         self._console = Console(highlight=False, width=None if sys.stdout.isatty() else 110)
         port = free_port(0 if options["check"] else options["port"])
         began = time.monotonic()
