@@ -252,8 +252,10 @@ def _ppn(side: Side) -> Cell:
     amount = with_ppn(side.listing, side.price)
     if amount is not None:
         return Cell(rupiah(amount))
-    catering = side.listing.kind == Listing.Kind.CATERING
-    return Cell(_("Tanpa PPN"), _("Pajak daerah dihitung saat pengajuan.") if catering else _("Bukan PKP."))
+    if side.listing.kind == Listing.Kind.CATERING:
+        return Cell(_("Tanpa PPN"), _("Pajak daerah dihitung saat pengajuan."))
+    taxable = side.listing.vendor.pkp
+    return Cell(_("Tanpa PPN"), _("Tidak dikenai PPN.") if taxable else _("Bukan PKP."))
 
 
 def _origin(side: Side) -> Cell:

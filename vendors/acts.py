@@ -188,13 +188,19 @@ ACTS = (
         "listing.draft", "{actor} membuat rancangan produk “{title}”", ("title", "vendor_id", "price_rupiah")
     ),
     Act("listing.edit", "{actor} mengubah keterangan produk “{title}”: {changed}", ("title", "changed")),
-    Act("listing.submit", "{actor} mengajukan “{title}” untuk kurasi", ("title", "price_rupiah")),
+    Act(
+        "listing.submit", "{actor} mengajukan “{title}” untuk kurasi", ("title", "price_rupiah", "tax_class")
+    ),
     Act(
         "listing.judge",
         "{actor} memeriksa “{title}” putaran {round}: {right} benar, {wrong} perlu diperbaiki",
         ("title", "round", "right", "wrong"),
     ),
-    Act("listing.approve", "{actor} menayangkan “{title}” seharga {price_rupiah}", ("title", "price_rupiah")),
+    Act(
+        "listing.approve",
+        "{actor} menayangkan “{title}” seharga {price_rupiah}",
+        ("title", "price_rupiah", "tax_class"),
+    ),
     Act("listing.send_back", "{actor} mengembalikan “{title}”: {reason}", ("title", "reason")),
     Act("listing.revise", "{actor} menarik “{title}” untuk diperbaiki", ("title",)),
     Act("listing.delist", "{actor} menurunkan “{title}” dari etalase: {reason}", ("title", "reason")),

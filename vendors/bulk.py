@@ -379,7 +379,7 @@ def _record(row: ListingRow, product: Any, vendor: Vendor) -> Any:
 def _listing(row: ListingRow, product: Any, record: Any, batch: _Batch) -> Listing:
     said, since = row.data, row.since or batch.at
     vendor = batch.vendors[row.vendor_id]
-    return Listing(
+    listing = Listing(
         vendor=vendor,
         product=product,
         stockrecord=record,
@@ -403,6 +403,8 @@ def _listing(row: ListingRow, product: Any, record: Any, batch: _Batch) -> Listi
         lead_days=said.lead_days,
         area_codes=list(said.area_codes) or list(vendor.service_area),
     )
+    listing.classify(said.taxed)
+    return listing
 
 
 def _prices(batch: _Batch, deed: Deed) -> Iterator[ListingPrice]:

@@ -43,6 +43,9 @@ REGISTRATION: Final = (
     Question("npwp", "NPWP", optional=True),
     Question("pkp", "Pengusaha Kena Pajak"),
     Question("suket", "Suket PP 55/2022", optional=True),
+    Question("construction", "Kualifikasi konstruksi (SBU)", optional=True),
+    Question("skb", "SKB pajak penghasilan", optional=True),
+    Question("statement", "Pernyataan omzet paling banyak Rp500 juta", optional=True),
     Question("size", "Ukuran usaha"),
     Question("address", "Alamat"),
     Question("phone", "Telepon"),
@@ -53,6 +56,9 @@ REGISTRATION: Final = (
     Question("document_npwp", "Berkas NPWP", optional=True),
     Question("document_pkp", "Berkas pengukuhan PKP", optional=True),
     Question("document_suket", "Berkas Suket", optional=True),
+    Question("document_sbu", "Berkas SBU", optional=True),
+    Question("document_skb", "Berkas SKB", optional=True),
+    Question("document_omzet", "Berkas pernyataan omzet", optional=True),
     Question("document_rekening", "Berkas buku rekening", optional=True),
 )
 OFFER: Final = (

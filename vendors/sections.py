@@ -16,6 +16,7 @@ from marketplace.core import clock, identifiers
 from marketplace.core.transitions import Refused
 from marketplace.regulation.models import Code
 from marketplace.regulation.places import place
+from vendors.letters import Letters, papers_lack, wanted_papers
 from vendors.models import Activity, Vendor, VendorDocument
 from vendors.size import size_of
 
@@ -58,7 +59,7 @@ class Business:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taxes:
+class Taxes(Letters):
     """Who owns it and how it is taxed. A person's NPWP is the NIK (PMK 112/2022); a body has its own."""
 
     owner_name: str
@@ -71,7 +72,7 @@ class Taxes:
     pbjt_registered: bool = False
 
     def fill(self, vendor: Vendor) -> None:
-        """Raises Refused `malformed`, `npwp_missing`, `suket_dates`."""
+        """Raises Refused `malformed`, `npwp_missing`, `suket_dates`, and those of `Letters`."""
         nik = _formed(identifiers.nik, self.owner_nik)
         if not self.npwp and vendor.legal_form != PERSON:
             raise Refused(
@@ -91,6 +92,7 @@ class Taxes:
         vendor.pkp, vendor.pbjt_registered = self.pkp, self.pbjt_registered
         vendor.suket_pp55 = self.suket_pp55
         vendor.suket_pp55_valid_to = self.suket_pp55_valid_to if self.suket_pp55 else None
+        self.fill_letters(vendor)
 
     def after(self, vendor: Vendor) -> None:
         """Nothing beside the vendor's own row."""
@@ -199,12 +201,12 @@ def wanted_documents(vendor: Vendor) -> list[VendorDocument.Kind]:
     """The papers that the answers ask for."""
     wanted = [VendorDocument.Kind.NIB]
     wanted += [VendorDocument.Kind.PKP] if vendor.pkp else []
-    return wanted + ([VendorDocument.Kind.SUKET] if vendor.suket_pp55 else [])
+    wanted += [VendorDocument.Kind.SUKET] if vendor.suket_pp55 else []
+    return wanted + wanted_papers(vendor)
 
 
 def _documents_lack(vendor: Vendor) -> list[str]:
-    there = set(vendor.documents.values_list("kind", flat=True))
-    return [str(kind.label) for kind in wanted_documents(vendor) if kind not in there]
+    return papers_lack(vendor, wanted_documents(vendor))
 
 
 def _pact_lacks(vendor: Vendor) -> list[str]:
@@ -226,7 +228,7 @@ SECTIONS: Final = (
         hint="NIK pemilik, NPWP, PKP",
         lacks=_taxes_lack,
         answers=Taxes,
-        fields=("owner_name", "owner_nik", "npwp", "pkp", "suket"),
+        fields=("owner_name", "owner_nik", "npwp", "pkp", "suket", "construction", "skb", "statement"),
     ),
     Section(
         code="ukuran",
@@ -264,6 +266,9 @@ SECTIONS: Final = (
             "document_npwp",
             "document_pkp",
             "document_suket",
+            "document_sbu",
+            "document_skb",
+            "document_omzet",
             "document_rekening",
         ),
     ),
@@ -289,8 +294,9 @@ def answers_of(section: Section, values: Mapping[str, Any]) -> Answers:
     assert section.answers is not None
     known = {each.name for each in fields(section.answers)}
     given = {name: value for name, value in values.items() if name in known}
-    if isinstance(given.get("suket_pp55_valid_to"), str):
-        given["suket_pp55_valid_to"] = date.fromisoformat(given["suket_pp55_valid_to"])
+    for name, value in given.items():
+        if name.endswith(("_valid_from", "_valid_to")) and isinstance(value, str):
+            given[name] = date.fromisoformat(value)
     return section.answers(**given)
 
 

@@ -121,6 +121,7 @@ class Organisation(models.Model):
     kind = models.CharField(_("jenis"), max_length=12, choices=Kind.choices)
     name = models.CharField(_("nama"), max_length=250)
     code = models.CharField(_("kode"), max_length=40, blank=True, help_text=_("kd_satker untuk satuan kerja"))
+    npwp = EncryptedTextField(_("NPWP"), blank=True)
     is_active = models.BooleanField(_("aktif"), default=True)
 
     class Meta:

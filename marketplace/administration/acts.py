@@ -16,6 +16,7 @@ ACTS = (
         "{actor} mengakhiri penunjukan {given_role} pengguna {user} pada {valid_to}: {reason}",
         ("user", "given_role", "valid_to", "reason"),
     ),
+    Act("unit.npwp", "{actor} mencatat NPWP satuan kerja {unit}", ("unit", "npwp_hash")),
     Act(
         "parameter.propose",
         "{actor} mengusulkan {code} = {value} {unit} sejak {valid_from} (dasar: {legal_basis})",

@@ -14,6 +14,7 @@ from marketplace.accounts.queries import appointments_in_force
 from marketplace.accounts.roles import APPOINTABLE, LABELS, Role
 from marketplace.administration.actions.appointments import GIVEN_BY_PA
 from marketplace.administration.queries import organisations_for, parameters_for
+from marketplace.core.identifiers import Malformed, npwp16
 from marketplace.core.money import NotRupiah, parse_rupiah
 from marketplace.pages.fields import DayField
 from marketplace.regulation.models import Holiday, Parameter
@@ -93,6 +94,26 @@ class AppointForm(forms.Form):
                 _("Belum ada akun aktif dengan surel ini. Buatkan akunnya lebih dahulu.")
             )
         return person
+
+
+class UnitNpwpForm(forms.Form):
+    """The NPWP under which a unit withholds; empty takes it away."""
+
+    npwp = forms.CharField(
+        label=_("NPWP satuan kerja"),
+        required=False,
+        max_length=30,
+        help_text=_("16 angka. Kosongkan untuk menghapus."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def clean_npwp(self) -> str:
+        """Sixteen digits; ValidationError says what is wrong."""
+        text = str(self.cleaned_data["npwp"]).strip()
+        try:
+            return npwp16(text) if text else ""
+        except Malformed as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
 
 
 class EndForm(forms.Form):

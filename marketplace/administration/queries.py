@@ -25,6 +25,11 @@ def organisations_for(actor: Actor) -> QuerySet[Organisation]:
     return Organisation.objects.none()
 
 
+def units_for(actor: Actor) -> QuerySet[Organisation]:
+    """The agency units of which the actor keeps the data."""
+    return organisations_for(actor).filter(kind=Organisation.Kind.AGENCY_UNIT, is_active=True)
+
+
 def appointments_for(actor: Actor) -> QuerySet[Appointment]:
     """Appointments, past ones too, in the organisations within the actor's reach."""
     found = Appointment.objects.filter(organisation__in=organisations_for(actor))
@@ -96,8 +101,9 @@ def desk_links(actor: Actor) -> list[DeskLink]:
         return [log]
     links = [
         DeskLink(gettext("Penunjukan"), reverse("appointments"), "users"),
+        DeskLink(gettext("NPWP satuan kerja"), reverse("unit-tax-numbers"), "file"),
         DeskLink(gettext("Parameter regulasi"), reverse("parameters"), "scale"),
     ]
     if actor.role == Role.OPERATOR:
         return [*links, log]
-    return links[:1] if actor.role == Role.PA else []
+    return links[:2] if actor.role == Role.PA else []

@@ -8,6 +8,7 @@ from typing import Final
 from marketplace.core import clock
 from procurement.planning.models import HpsLine, Package
 from procurement.taxation.queries import supplies, tax_plan
+from vendors.models import ORDINARY, TaxClass
 
 TAXABLE_VENDOR: Final = {"pkp": True, "suket": False, "npwp_valid": True, "pbjt_registered": False}
 """The estimate must hold whoever sells, so it is worked out for a vendor that adds PPN."""
@@ -26,10 +27,10 @@ class Estimate:
 
 def estimate_of(package: Package) -> Estimate | None:
     """The estimate from the package's lines; None while it has none. Raises Refused when taxation is silent."""
-    found = tuple(package.hps_lines.prefetch_related("references"))
+    found = tuple(package.hps_lines.prefetch_related("references__listing"))
     if not found:
         return None
-    priced = supplies([(line.kind, line.total) for line in found], package.hps_shipping)
+    priced = supplies([(_tax_class(line), line.total) for line in found], package.hps_shipping)
     plan = tax_plan(priced, TAXABLE_VENDOR, "LS", clock.today(), package.region_id)
     return Estimate(
         found,
@@ -38,3 +39,13 @@ def estimate_of(package: Package) -> Estimate | None:
         plan.gross - plan.price,
         plan.gross,
     )
+
+
+def _tax_class(line: HpsLine) -> TaxClass:
+    """Taxed as its kind usually is, which is never too little: nothing is taken for exempt.
+
+    Only luxury goods bear more; they are taken for such where a price was seen at one.
+    """
+    seen = (each.listing for each in line.references.all() if each.listing)
+    luxury = next((each.tax_class for each in seen if each.luxury and each.kind == line.kind), None)
+    return luxury or ORDINARY[line.kind]

@@ -16,6 +16,7 @@ from procurement.documents.models import Paper
 from procurement.documents.queries import officer, signature_of
 from procurement.purchasing.models import Purchase, PurchaseLine
 from procurement.purchasing.queries.papers import after_order, on_top_label, ppk_of, priced_lines
+from procurement.settlement import tax_objects
 from procurement.settlement.einvoice import Hidden, ubl
 from procurement.settlement.models import TaxLine
 from procurement.settlement.taxes import accepted_shipping
@@ -147,12 +148,13 @@ def certificate_facts(
 
 
 def slip_facts(purchase: Purchase, taxes: Sequence[TaxLine], at: datetime) -> dict[str, Any]:
-    """The withholding slip over all taxes of the order, with their NTPN."""
+    """The withholding slip over all taxes of the order, with their NTPN and tax object codes."""
+    codes = [tax_objects.object_of(tax) for tax in taxes]
     return {
         **after_order(purchase, at=at),
         "period": f"{clock.day_of(at):%m-%Y}",
         "withholder": purchase.organisation.name,
-        "withholder_npwp": "",
+        "withholder_npwp": purchase.organisation.npwp,
         "taxes": [
             {
                 "label": TAX_LABELS.get(tax.code, tax.code),
@@ -160,8 +162,9 @@ def slip_facts(purchase: Purchase, taxes: Sequence[TaxLine], at: datetime) -> di
                 "rate": rate_in_words(tax.rate),
                 "amount": tax.amount,
                 "rule": tax.legal_basis,
+                **({"object_code": code} if code and "X" not in code else {}),
             }
-            for tax in taxes
+            for tax, code in zip(taxes, codes, strict=True)
         ],
         "total": sum(tax.amount for tax in taxes),
         "reference": ", ".join(tax.ntpn for tax in taxes),

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.accounts.personal_data import masked
 from marketplace.core.identifiers import Malformed, npwp16
 from marketplace.core.money import rupiah
 from marketplace.pages.fields import DayField, RupiahField
@@ -124,19 +125,25 @@ class ExportForm(forms.Form):
     masa = forms.ChoiceField(label=_("Masa pajak"))
     shape = forms.ChoiceField(label=_("Bentuk berkas"), choices=TaxExport.Shape.choices)
     npwp = forms.CharField(
-        label=_("NPWP satuan kerja"), max_length=20, help_text=_("16 angka; tidak disimpan.")
+        label=_("NPWP satuan kerja"), max_length=30, help_text=_("16 angka; tidak disimpan.")
     )
 
-    def __init__(self, *args: Any, months: list[tuple[str, str]], **options: Any) -> None:
+    def __init__(self, *args: Any, months: list[tuple[str, str]], kept: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
+        self.kept = kept
+        if kept:
+            self.fields["npwp"].required = False
+            self.fields["npwp"].help_text = _("Kosongkan untuk memakai NPWP tersimpan, %(npwp)s.") % {
+                "npwp": masked(kept)
+            }
         field = self.fields["masa"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = months
 
     def clean_npwp(self) -> str:
-        """Sixteen digits; ValidationError says what is wrong."""
+        """Sixteen digits, those kept with the unit when left empty; ValidationError says what is wrong."""
         try:
-            return npwp16(self.cleaned_data["npwp"])
+            return npwp16(self.cleaned_data["npwp"] or self.kept)
         except Malformed as wrong:
             raise forms.ValidationError(str(wrong)) from wrong
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -10,9 +9,8 @@ from typing import Any
 from django.db.models import Sum
 
 from marketplace.core import clock
-from marketplace.regulation.queries import parameter
 from procurement.purchasing.models import Purchase
-from procurement.purchasing.queries.taxes import vendor_facts
+from procurement.purchasing.queries.taxes import AT_PAYMENT, order_facts
 from procurement.taxation.queries import TaxPlan, supplies, tax_plan
 
 
@@ -24,21 +22,9 @@ def plan_as_agreed(purchase: Purchase) -> TaxPlan:
 def plan_at_payment(purchase: Purchase, *, mechanism: str) -> TaxPlan:
     """The final taxes: what is added to the price as agreed, what is withheld as the vendor stands today."""
     today = clock.today()
-    now = vendor_facts(purchase.vendor, today)
-    facts = {
-        **purchase.tax_facts,
-        "suket": now["suket"],
-        "npwp_valid": now["npwp_valid"],
-        "school_fund": paid_from_school_fund(purchase.budget_line.sumber_dana, today, purchase.region_id),
-    }
+    now = order_facts(purchase.vendor, purchase.budget_line.sumber_dana, today, purchase.region_id)
+    facts = {**purchase.tax_facts, **{name: now[name] for name in AT_PAYMENT}}
     return _plan(purchase, facts, mechanism, today)
-
-
-def paid_from_school_fund(source: str, on: date, region_id: int) -> bool:
-    """Whether a source of funds is one of those whose purchases bear no PPh 22 (BOS, BOP): a dated list of words."""
-    words = {word.upper() for word in re.split(r"[^A-Za-z]+", source) if word}
-    funds = parameter("tax.school_funds", on=on, region_id=region_id).value
-    return any(str(fund).upper() in words for fund in funds)
 
 
 def accepted_shipping(purchase: Purchase) -> int:
@@ -48,6 +34,6 @@ def accepted_shipping(purchase: Purchase) -> int:
 
 
 def _plan(purchase: Purchase, facts: Mapping[str, Any], mechanism: str, on: date) -> TaxPlan:
-    parts = [(line.kind, line.accepted_worth) for line in purchase.lines.all()]
+    parts = [(line.tax_class, line.accepted_worth) for line in purchase.lines.all()]
     priced = supplies([part for part in parts if part[1]], accepted_shipping(purchase))
     return tax_plan(priced, facts, mechanism, on, purchase.region_id)

@@ -14,12 +14,11 @@ from typing import Final
 
 from marketplace.accounts.actors import Actor
 from marketplace.core import clock
-from marketplace.regulation.queries import NoRule, parameter
 from procurement.documents.models import Paper
 from procurement.settlement.models import Evidence, TaxLine
 from procurement.settlement.papers import TAX_LABELS
 from procurement.settlement.tax_calendar import lines_of
-from procurement.taxation.queries import TAX_KIND
+from procurement.settlement.tax_objects import object_of
 
 HEAD_OFFICE: Final = "000000"
 """Place number of the head office in a NITKU."""
@@ -152,18 +151,6 @@ def _file_row(tax: TaxLine, place: str, sp2d: str | None) -> FileRow:
         "WithholdingDate": day.isoformat(),
     }
     return FileRow(cells, base, tax.amount)
-
-
-def object_of(tax: TaxLine) -> str:
-    """The tax object code of a tax by the dated parameters; that of the kind bought when there is one of its own."""
-    kinds = {TAX_KIND.get(line.kind, "") for line in tax.obligation.purchase.lines.all()} - {"goods"}
-    own = f"tax.object.{tax.code}.{kinds.pop()}" if len(kinds) == 1 else ""
-    for code in (own, f"tax.object.{tax.code}"):
-        try:
-            return str(parameter(code, on=tax.period, region_id=tax.obligation.region_id).value)
-        except NoRule:
-            continue
-    return ""
 
 
 def _percent(rate: Fraction) -> str:

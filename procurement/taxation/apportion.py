@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from marketplace.core.money import apportion
 from procurement.taxation.evaluate import Kind, TaxPlan
 
-_KINDS_OF: dict[str, frozenset[str]] = {
+KINDS_OF: Final[dict[str, frozenset[str]]] = {
     "PPN": frozenset({"goods", "service", "rent", "land_rent", "construction"}),
     "PBJT": frozenset({"catering"}),
     "PPH22": frozenset({"goods", "non_object"}),
@@ -15,6 +16,7 @@ _KINDS_OF: dict[str, frozenset[str]] = {
     "PPH42_SEWA": frozenset({"land_rent"}),
     "PPH42_KONSTRUKSI": frozenset({"construction"}),
 }
+"""By tax code: the kinds of supply it is a tax on."""
 
 
 def over_lines(plan: TaxPlan, lines: Sequence[tuple[Kind, int]]) -> list[dict[str, int]]:
@@ -25,7 +27,7 @@ def over_lines(plan: TaxPlan, lines: Sequence[tuple[Kind, int]]) -> list[dict[st
     """
     shares: list[dict[str, int]] = [{} for _line in lines]
     for tax in plan.lines:
-        kinds = _KINDS_OF.get(tax.code)
+        kinds = KINDS_OF.get(tax.code)
         weights = [price if kinds is None or kind in kinds else 0 for kind, price in lines]
         for share, part in zip(shares, apportion(tax.amount, weights), strict=True):
             if part:

@@ -6,11 +6,11 @@ Bases and rates are fractions; each tax becomes whole rupiah once per document, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from marketplace.core.money import apportion, floor_rate
 from marketplace.core.transitions import Refused
@@ -23,13 +23,17 @@ Collector = Literal["BENDAHARA", "PLATFORM"]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The part of a supply that is taxed alike. `price` is whole rupiah excluding PPN."""
+    """The part of a supply that is taxed alike. `price` is whole rupiah excluding PPN.
+
+    `skb` tells that a letter frees this part from its income tax; one of the whole payment frees every part.
+    """
 
     kind: Kind
     price: int
     commodity: str = ""
     luxury: bool = False
     qualification: str = ""
+    skb: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,15 @@ def facts_of(group: Group, supply: Supply) -> dict[str, Any]:
         key: getattr(supply, key) for key in Supply.__dataclass_fields__ if key not in ("groups", "on")
     }
     part = {key: getattr(group, key) for key in Group.__dataclass_fields__ if key != "price"}
-    return {**payment, **part, "price": supply.price}
+    return {**payment, **part, "price": supply.price, "skb": supply.skb or group.skb}
+
+
+_CARRIERS: Final = ("goods", "non_object", "catering", "rent", "service", "construction", "land_rent")
+
+
+def carrier_of(groups: Sequence[Group]) -> int:
+    """Which group the vendor's delivery belongs to: that of the goods; without goods the first that is brought."""
+    return min(range(len(groups)), key=lambda place: _CARRIERS.index(groups[place].kind))
 
 
 def _insist_on_price(supply: Supply) -> None:

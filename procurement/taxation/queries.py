@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from marketplace.core import clock
 from marketplace.regulation.queries import NoRule, parameter
+from procurement.taxation.apportion import KINDS_OF
 from procurement.taxation.evaluate import (
     Collector,
     Group,
@@ -19,33 +20,28 @@ from procurement.taxation.evaluate import (
     Supply,
     TaxLine,
     TaxPlan,
+    carrier_of,
     evaluate,
     evaluate_inclusive,
 )
 from procurement.taxation.models import TaxRule
 from procurement.taxation.table import Rule
 from procurement.taxation.vectors import BadVector, supply_from
-from vendors.models import Listing
+from vendors.models import TaxClass
 
 __all__ = [
-    "TAX_KIND",
+    "KINDS_OF",
     "BadVector",
     "TaxLine",
     "TaxPlan",
     "all_rules",
     "forget_tax_rules",
+    "freed_by",
     "rules_in_force",
     "simulated",
     "supplies",
     "tax_plan",
 ]
-
-TAX_KIND: Final[dict[str, str]] = {
-    Listing.Kind.GOODS: "goods",
-    Listing.Kind.SERVICE: "service",
-    Listing.Kind.CATERING: "catering",
-}
-
 
 KEPT_SECONDS = 30.0
 _kept: tuple[float, tuple[Rule, ...]] = (float("-inf"), ())
@@ -78,21 +74,36 @@ def forget_tax_rules() -> None:
 
 
 def tax_plan(
-    priced: Iterable[tuple[str, int]], facts: Mapping[str, Any], mechanism: str, on: date, region_id: int
+    groups: Iterable[Group], facts: Mapping[str, Any], mechanism: str, on: date, region_id: int
 ) -> TaxPlan:
-    """The taxes of (tax kind, rupiah excluding PPN) pairs by one vendor on a day.
+    """The taxes of what one vendor supplies on a day; prices are rupiah excluding PPN.
 
-    `facts` are the vendor's: pkp, suket, npwp_valid, pbjt_registered. The collector is a dated parameter of the
-    region. Raises Refused `tax.no-rule` or `tax.no-price`.
+    `facts` are those of `Supply` about the vendor, and two that belong to parts of a payment: `skb`, the codes of the
+    income taxes a letter frees it from, and `qualification` for construction (none when it is not told). The collector
+    is a dated parameter of the region. Raises Refused `tax.no-rule` or `tax.no-price`.
     """
+    told = dict(facts)
+    freed, qualification = freed_by(told.pop("skb", ())), told.pop("qualification", "NONE")
     supply = Supply(
-        groups=tuple(Group(cast(Kind, kind), price) for kind, price in priced),
+        groups=tuple(
+            replace(
+                group,
+                skb=group.kind in freed,
+                qualification=qualification if group.kind == "construction" else "",
+            )
+            for group in groups
+        ),
         on=on,
         mechanism=cast(Mechanism, mechanism),
         collector=parameter("tax.collector", on=on, region_id=region_id).value,
-        **facts,
+        **told,
     )
     return evaluate(supply, rules_in_force(on))
+
+
+def freed_by(letters: Iterable[str]) -> frozenset[str]:
+    """The kinds of supply that letters (SKB) for those income taxes free."""
+    return frozenset().union(*(KINDS_OF[code] for code in letters))
 
 
 def simulated(question: Mapping[str, Any], region_id: int | None = None) -> TaxPlan:
@@ -115,18 +126,22 @@ def _collector(on: date, region_id: int | None) -> Collector:
         return "BENDAHARA"
 
 
-def supplies(priced: Iterable[tuple[str, int]], shipping: int) -> list[tuple[str, int]]:
-    """(tax kind, rupiah) per kind of (listing kind, rupiah before tax) pairs.
+def supplies(priced: Iterable[tuple[TaxClass, int]], shipping: int) -> list[Group]:
+    """What is taxed alike, of (tax class, rupiah before tax) pairs: one group a class, in the order of the classes.
 
-    Delivery by the vendor belongs to the price of the goods (handbook §4.9).
+    Delivery by the vendor belongs to the price of the goods (handbook §4.9), the ordinary ones first.
     """
-    sums: Counter[str] = Counter()
-    for kind, amount in priced:
-        sums[TAX_KIND[kind]] += amount
+    sums: Counter[TaxClass] = Counter()
+    for tax_class, amount in priced:
+        sums[tax_class] += amount
+    groups = [
+        Group(cast(Kind, each.kind), price, each.commodity, each.luxury)
+        for each, price in sorted(sums.items())
+    ]
     if shipping:
-        carrier = next(kind for kind in ("goods", "catering", "service") if kind in sums)
-        sums[carrier] += shipping
-    return sorted(sums.items())
+        carrier = carrier_of(groups)
+        groups[carrier] = replace(groups[carrier], price=groups[carrier].price + shipping)
+    return groups
 
 
 def _rule(row: TaxRule) -> Rule:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final, cast
@@ -23,6 +23,7 @@ from procurement.taxation.evaluate import (
     Supply,
     TaxLine,
     TaxPlan,
+    carrier_of,
     evaluate,
     evaluate_inclusive,
 )
@@ -195,8 +196,8 @@ def _groups(known: Mapping[str, Any]) -> tuple[Group, ...]:
     groups = [_group({**_shared(known), **each}) for each in parts]
     shipping = _amount(known, "shipping", default=0)
     if shipping:  # delivery by the vendor belongs to the price of the goods
-        carrier = next((n for n, each in enumerate(groups) if each.kind == "goods"), 0)
-        groups[carrier] = Group(**{**_fields(groups[carrier]), "price": groups[carrier].price + shipping})
+        carrier = carrier_of(groups)
+        groups[carrier] = replace(groups[carrier], price=groups[carrier].price + shipping)
     return tuple(groups)
 
 
@@ -204,10 +205,6 @@ def _shared(known: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: value for key, value in known.items() if key in {"luxury", "commodity", "construction_class"}
     }
-
-
-def _fields(group: Group) -> dict[str, Any]:
-    return {name: getattr(group, name) for name in Group.__dataclass_fields__}
 
 
 def _group(part: Mapping[str, Any]) -> Group:
@@ -224,6 +221,7 @@ def _group(part: Mapping[str, Any]) -> Group:
         commodity=_word(part, ("commodity", "komoditas"), COMMODITIES, default=""),
         luxury=_flag(part, "luxury", "mewah", default=False),
         qualification=klass if kind == "construction" else "",
+        skb=_flag(part, "skb", default=False),
     )
 
 

@@ -255,7 +255,7 @@ def test_the_desk_leads_each_role_to_its_pages() -> None:
     def links(role: Role) -> list[str]:
         return [link.url for link in queries.desk_links(people.actor(role))]
 
-    assert links(Role.OPERATOR) == ["/kelola/penunjukan/", "/kelola/parameter/", "/audit/"]
+    assert links(Role.OPERATOR) == ["/kelola/penunjukan/", "/kelola/npwp/", "/kelola/parameter/", "/audit/"]
     assert links(Role.AUDITOR) == ["/audit/"]
-    assert links(Role.PA) == ["/kelola/penunjukan/"]
+    assert links(Role.PA) == ["/kelola/penunjukan/", "/kelola/npwp/"]
     assert links(Role.PPK) == []

@@ -21,10 +21,10 @@ from marketplace.core import clock
 from marketplace.regulation.models import Holiday, Parameter
 from marketplace.regulation.queries import forget_rules
 from procurement.planning.models import BudgetLine
+from procurement.purchasing.queries.taxes import paid_from_school_fund
 from procurement.settlement.models import TaxDeposit, TaxExport
 from procurement.settlement.papers import bears_duty_stamp
 from procurement.settlement.tax_calendar import account_of, due_day
-from procurement.settlement.taxes import paid_from_school_fund
 from procurement.settlement.withholding import COLUMNS
 from procurement.taxation.actions import load_tax_rules
 from tests import people

@@ -21,7 +21,7 @@ from vendors.bulk_upload.cells import KINDS, Reference
 from vendors.bulk_upload.columns import BY_KIND, COMMON, columns_of, plain_heading
 from vendors.bulk_upload.comparing import Verdict, current_of, judged
 from vendors.bulk_upload.exporting import cells_of
-from vendors.models import Listing
+from vendors.models import REFINED, Listing
 
 WAYS = {7: "Konsumsi › Nasi kotak", 8: "Konsumsi › Snack", 9: "Alat tulis kantor › Kertas"}
 REFERENCE = Reference(WAYS)
@@ -105,6 +105,12 @@ risky = st.sampled_from(
 area = st.sampled_from(["31.71", "31.74", "31", "31.71.06.1001"])
 
 
+TAXED = {
+    kind: [("", "", False), *((each.kind, each.commodity, each.luxury) for each in classes)]
+    for kind, classes in REFINED.items()
+}
+
+
 @st.composite
 def listings(draw: Any) -> tuple[Any, ...]:
     """A listing as `current_of` reads it from the database."""
@@ -143,6 +149,7 @@ def listings(draw: Any) -> tuple[Any, ...]:
         draw(st.sampled_from(["", "0123", "63391"])),
         draw(st.lists(area, min_size=1, unique=True)),
         draw(st.dictionaries(area, st.integers(1, 9_999_999_999), max_size=3)),
+        *draw(st.sampled_from(TAXED[kind])),
         told,
     )
 
@@ -219,7 +226,7 @@ def test_no_cell_that_goes_out_is_a_formula():
     dangerous = ("=1+1", "=cmd|'/c calc'!A0", "@SUM(A1)", "-kotak", "+nasi")
     sku, title, description, unit, menu = dangerous
     said = (sku, title, description, 1, 0, 7, "KATERING", unit, 1, None, 1, 1, False, None, None, False, "")
-    listing = current_of((1, "LIVE", 0, *said, ["31.71"], {}, {"menu": menu}))
+    listing = current_of((1, "LIVE", 0, *said, ["31.71"], {}, "", "", False, {"menu": menu}))
     row = cells_of(listing, columns_of(KINDS), REFERENCE)
     file = io.BytesIO()
     book = writing.Book(file)

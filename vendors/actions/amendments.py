@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -12,16 +14,19 @@ from marketplace.core.transitions import Refused
 from marketplace.workflow.door import begin, doing, passing
 from vendors.actions.onboarding import AFTERWARDS
 from vendors.actions.registration import said, within_reach
-from vendors.models import Amendment, Listing, Vendor
+from vendors.letters import papers_lack, wanted_papers
+from vendors.models import Amendment, Listing, Vendor, VendorDocument
 from vendors.queries.access import vendors_for
 from vendors.reading import tell
 from vendors.sections import BY_CODE, Answers, answers_of, plain, present
+
+Kind = VendorDocument.Kind
 
 
 def propose_amendment(*, actor: Actor, vendor_id: int, section: str, answers: Answers) -> Amendment:
     """Propose other answers to a section on which the verification rests; what is verified counts until accepted.
 
-    Raises Refused `not_verified`, `amendment_open`, `nothing_changed`, and what the answers themselves raise.
+    Raises Refused `not_verified`, `amendment_open`, `nothing_changed`, `paper_missing`, and what the answers raise.
     """
     actor.require(Role.VENDOR)
     asked = BY_CODE[section]
@@ -41,6 +46,7 @@ def propose_amendment(*, actor: Actor, vendor_id: int, section: str, answers: An
             )
         before = present(asked, vendor)
         answers.fill(vendor)  # checked on the copy in memory; nothing of it is saved
+        _with_papers(vendor, before)
         told = {name: value for name, value in plain(answers).items() if name in {"kbli", "edition"}}
         after = {**present(asked, vendor), **told}
         changed = sorted(name for name, value in after.items() if before.get(name) != value)
@@ -56,6 +62,19 @@ def propose_amendment(*, actor: Actor, vendor_id: int, section: str, answers: An
             {"vendor": before.get("name", ""), "section": section, "changed": changed, "state": made.state},
         )
     return made
+
+
+def _with_papers(vendor: Vendor, before: Mapping[str, Any]) -> None:
+    """A letter that is newly shown is there as a paper, so that the operator can look at it."""
+    shown = {"sbu_number": Kind.SBU, "skb_number": Kind.SKB, "statement_year": Kind.STATEMENT}
+    new = [kind for name, kind in shown.items() if before.get(name, "") != getattr(vendor, name)]
+    missing = papers_lack(vendor, [kind for kind in wanted_papers(vendor) if kind in new])
+    if missing:
+        raise Refused(
+            "paper_missing",
+            _("Berkas belum ada: %(papers)s.") % {"papers": ", ".join(missing)},
+            fix=_("Unggah dahulu di bagian “Berkas”, lalu kirim usulan ini lagi."),
+        )
 
 
 def accept_amendment(*, actor: Actor, amendment_id: int, revision: int | None = None) -> None:

@@ -23,7 +23,7 @@ from vendors.actions.registration import said
 from vendors.actions.sanctions import require_not_barred
 from vendors.actions.verdicts import require_all_accepted, what_to_mend
 from vendors.attributes import WrongAttributes, checked
-from vendors.models import Listing, ListingPrice, Vendor
+from vendors.models import Listing, ListingPrice, TaxClass, Vendor, refined
 from vendors.queries import listing_findings, own_vendor
 from vendors.reading import tell
 
@@ -45,6 +45,7 @@ class ListingData:
     """What a vendor says about an offer. `price` in whole rupiah; TKDN and BMP in basis points (4000 = 40 %).
 
     `in_stock` None means made to order: `daily_capacity` says how many a day, nothing is counted down.
+    `tax_class` is a code of `vendors.models.REFINED`, empty for the ordinary class of the kind.
     `attributes` are those of `vendors.attributes`; `regional_prices` maps an area code to whole rupiah.
     """
 
@@ -67,6 +68,19 @@ class ListingData:
     lead_days: int = 1
     daily_capacity: int | None = None
     area_codes: Sequence[str] = ()
+    tax_class: str = ""
+
+    @property
+    def taxed(self) -> TaxClass:
+        """How it is taxed. Raises Refused `tax_class`."""
+        found = refined(self.kind, self.tax_class)
+        if found is None:
+            raise Refused(
+                "tax_class",
+                _("Perlakuan pajak itu tidak berlaku untuk jenis ini."),
+                fix=_("Pilih dari daftar pada produk itu, atau kosongkan."),
+            )
+        return found
 
 
 def product_class_of(kind: str) -> Any:
@@ -83,7 +97,10 @@ def product_class_of(kind: str) -> Any:
 
 
 def draft_listing(*, actor: Actor, data: ListingData) -> Listing:
-    """Draft a listing for the actor's own business. Raises Refused `price`, `category`, `above_ceiling`."""
+    """Draft a listing for the actor's own business.
+
+    Raises Refused `price`, `category`, `above_ceiling`, `tax_class`.
+    """
     actor.require(Role.VENDOR)
     _checked(data)
     with doing(actor=actor) as deed:
@@ -167,7 +184,7 @@ def submit_listing(*, actor: Actor, listing_id: int, revision: int | None = None
         require_not_barred(passage.thing)
         passage.thing.curator_note = ""
         passage.thing.round += 1
-        passage.facts.update(price_rupiah=passage.thing.price)
+        passage.facts.update(price_rupiah=passage.thing.price, tax_class=passage.thing.tax_class.code)
 
 
 def approve_listing(*, actor: Actor, listing_id: int, revision: int | None = None) -> None:
@@ -184,7 +201,7 @@ def approve_listing(*, actor: Actor, listing_id: int, revision: int | None = Non
         listing.live_since, listing.curator_note = passage.at, ""
         Listing.objects.filter(pk=listing.pk).update(live_since=passage.at)
         Product.objects.filter(pk=listing.product_id).update(is_public=True)
-        passage.facts.update(price_rupiah=listing.price)
+        passage.facts.update(price_rupiah=listing.price, tax_class=listing.tax_class.code)
         tell(shown=[listing.pk])
 
 
@@ -237,6 +254,7 @@ def copy_listing(*, actor: Actor, listing_id: int) -> Listing:
             price=known.price,
             in_stock=None if known.stockrecord.num_in_stock is None else 0,
             area_codes=tuple(known.area_codes),
+            tax_class=known.tax_code,
             **told,
         ),
     )
@@ -273,6 +291,7 @@ def _fill(listing: Listing, data: ListingData) -> None:
     values = asdict(data)
     for name in _OWN:
         setattr(listing, name, values[name])
+    listing.classify(data.taxed)
     listing.category_id = data.category_id
     listing.price = data.price
     listing.area_codes = list(data.area_codes) or list(listing.vendor.service_area)
@@ -282,6 +301,7 @@ def _changes(listing: Listing, data: ListingData) -> list[str]:
     """Names of what differs, for the log; the words themselves stay in the product."""
     now = {name: getattr(listing, name) for name in (*_OWN, "price", "category_id")}
     now |= {"title": listing.product.title, "description": listing.product.description}
+    now["tax_class"] = listing.tax_code
     new = asdict(data)
     return sorted(name for name, value in now.items() if new[name] != value)
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from marketplace.core.emv import payment_code_in
 from marketplace.core.money import NotRupiah, parse_rupiah, rupiah
 from marketplace.oscar.pricing import CEILING
+from vendors.models import ORDINARY, REFINED
 
 Cell = str | int
 """What a cell is written as: a number only where people count with it."""
@@ -99,6 +100,24 @@ def read_kind(text: str, _reference: Reference) -> str:
         if plain.casefold() in {code.casefold(), label.casefold()}:
             return code
     raise ValueError("pilih salah satu: " + ", ".join(KINDS.values()))
+
+
+def read_tax_class(text: str, _reference: Reference) -> str:
+    """The code of a tax class, from its code or its words; empty for the ordinary one of the kind."""
+    plain = line_of_text(text).casefold()
+    if plain in {"", "biasa", *(each.code.casefold() for each in ORDINARY.values())}:
+        return ""
+    for classes in REFINED.values():
+        for each, (label, _follows) in classes.items():
+            if plain in {each.code.casefold(), label.casefold()}:
+                return each.code
+    raise ValueError("pilih dari daftar, atau kosongkan bila biasa")
+
+
+def tax_class_written(code: str | None, _reference: Reference) -> Cell:
+    """A tax class in the words that `read_tax_class` reads back."""
+    words = {each.code: label for classes in REFINED.values() for each, (label, _f) in classes.items()}
+    return words.get(code or "", "")
 
 
 def read_category(text: str, reference: Reference) -> int | None:

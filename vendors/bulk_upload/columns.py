@@ -15,6 +15,7 @@ from vendors import attributes
 from vendors.attributes import ATTRIBUTES, CHOICE, WHOLE, YES_NO, Attribute
 from vendors.bulk_upload import cells
 from vendors.bulk_upload.cells import KINDS, MOST_PIECES, Cell, Reference
+from vendors.models import REFINED
 
 EXAMPLE: Final = "CONTOH"
 """The code of the template's example row, which is never read as a product."""
@@ -24,6 +25,8 @@ ADDED: Final = frozenset({ERRORS.casefold(), OUTCOME.casefold()})
 """Columns that we add to a file we give back; passed over when it returns."""
 OWN_LISTING: Final = re.compile(r"#(\d{1,18})")
 """The code of a listing without one, in an export: its number."""
+
+TAX_CLASSES: Final = tuple(label for classes in REFINED.values() for label, _follows in classes.values())
 
 Reader = Callable[[str, Reference], Any]
 Writer = Callable[[Any, Reference], Cell]
@@ -231,6 +234,16 @@ COMMON: Final = (
         width=20,
     ),
     Column(
+        heading="perlakuan pajak",
+        fills="tax_class",
+        names=("golongan pajak", "pajak"),
+        read=cells.read_tax_class,
+        write=cells.tax_class_written,
+        note="Kosong berarti biasa. Isi hanya untuk barang mewah, beras, sewa, konstruksi, dan sejenisnya.",
+        choices=TAX_CLASSES,
+        width=20,
+    ),
+    Column(
         heading="foto",
         fills="pictures",
         names=("gambar",),
@@ -294,7 +307,10 @@ BY_KIND: Final[dict[str, tuple[Column, ...]]] = {
 def columns_of(kinds: Iterable[str]) -> tuple[Column, ...]:
     """The columns of a spreadsheet for those kinds of offer, in the order people read them."""
     asked = set(kinds)
-    return (*COMMON, *(column for kind, table in BY_KIND.items() if kind in asked for column in table))
+    common = [
+        column for column in COMMON if column.fills != "tax_class" or any(REFINED[kind] for kind in asked)
+    ]
+    return (*common, *(column for kind, table in BY_KIND.items() if kind in asked for column in table))
 
 
 @cache

@@ -39,11 +39,12 @@ UPDATE vendors_listing AS kept
        daily_capacity = new.daily_capacity, min_order = new.min_order, lead_days = new.lead_days,
        is_pdn = new.is_pdn, tkdn_bp = new.tkdn_bp, bmp_bp = new.bmp_bp, halal = new.halal,
        kbki_code = new.kbki_code, area_codes = new.area_codes, regional_prices = new.regional_prices,
-       attributes = new.attributes, revision = kept.revision + 1
+       attributes = new.attributes, tax_kind = new.tax_kind, commodity = new.commodity, luxury = new.luxury,
+       revision = kept.revision + 1
   FROM jsonb_to_recordset(%s::jsonb) AS new(
        id bigint, category_id bigint, kind text, unit text, price bigint, daily_capacity int, min_order int,
        lead_days smallint, is_pdn boolean, tkdn_bp smallint, bmp_bp smallint, halal boolean, kbki_code text,
-       area_codes text[], regional_prices jsonb, attributes jsonb)
+       area_codes text[], regional_prices jsonb, attributes jsonb, tax_kind text, commodity text, luxury boolean)
  WHERE kept.id = new.id
 """
 _CHANGE_PRODUCTS: Final = """
@@ -185,7 +186,10 @@ def _write_outcomes(rows: Sequence[UploadRow]) -> None:
 def change_listings(deed: Deed, upload: ListingUpload, changed: Sequence[Judged]) -> None:
     """Write what changed of listings that are there: rows, price history, audit entries, the buyers' view."""
     classes = {kind: product_class_of(kind).pk for kind in {now.said["kind"] for now in changed}}
-    _run(_CHANGE_LISTINGS, [{"id": _id(now), **now.said, "attributes": now.attributes} for now in changed])
+    _run(
+        _CHANGE_LISTINGS,
+        [{"id": _id(now), **now.said, **_taxed(now), "attributes": now.attributes} for now in changed],
+    )
     _run(
         _CHANGE_PRODUCTS,
         [
@@ -215,6 +219,12 @@ def change_listings(deed: Deed, upload: ListingUpload, changed: Sequence[Judged]
     deed.record_many(entry for now in changed for entry in _entries(now))
     if upload.vendor.state == "VERIFIED":
         tell(shown=[_id(now) for now in changed if now.current and now.current.state == "LIVE"])
+
+
+def _taxed(now: Judged) -> Mapping[str, Any]:
+    listing = Listing(kind=now.said["kind"])
+    listing.classify(now.data().taxed)
+    return {"tax_kind": listing.tax_kind, "commodity": listing.commodity, "luxury": listing.luxury}
 
 
 def _run(statement: str, rows: Sequence[Mapping[str, Any]]) -> None:

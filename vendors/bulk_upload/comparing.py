@@ -13,7 +13,7 @@ from vendors.attributes import ATTRIBUTES
 from vendors.bulk_upload.cells import KINDS, line_of_text, lines_of_text
 from vendors.bulk_upload.columns import BY_KIND, COMMON, OWN_LISTING
 from vendors.bulk_upload.reading import Parsed, Problem, made_sku
-from vendors.models import Listing, UploadRow
+from vendors.models import Listing, UploadRow, code_of, refined
 
 Verdict = UploadRow.Verdict
 
@@ -35,6 +35,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "kbki_code": "",
     "area_codes": [],
     "regional_prices": {},
+    "tax_class": "",
 }
 """What a new listing is without a word about it."""
 WHILE_ON_SHOW: Final = frozenset({"price", "regional_prices", "in_stock"})
@@ -111,6 +112,7 @@ def judged(
     _judge_attributes(found)
     _ask_for_required(found, before)
     _judge_numbers(found)
+    _judge_tax_class(found)
     _judge_areas(found, before)
     if current is not None:
         found.changed = sorted(name for name, value in found.said.items() if before[name] != value)
@@ -191,6 +193,14 @@ def _judge_numbers(found: Judged) -> None:
         )
 
 
+def _judge_tax_class(found: Judged) -> None:
+    kind, code = found.said["kind"], found.said["tax_class"]
+    if kind and refined(kind, code) is None:
+        found.problems.append(
+            (_HEADINGS["tax_class"], f"tidak berlaku untuk {KINDS[kind].lower()}; pilih lagi atau kosongkan")
+        )
+
+
 def _judge_areas(found: Judged, before: Mapping[str, Any]) -> None:
     for name in ("area_codes", "regional_prices"):
         unknown = [
@@ -235,9 +245,10 @@ def _headings_of(name: str, found: Judged) -> list[str]:
 _COLUMNS: Final = (
     "pk", "state", "revision", "sku", "product__title", "product__description", "stockrecord__num_in_stock",
     "stockrecord__num_allocated", "category_id", "kind", "unit", "price", "daily_capacity", "min_order", "lead_days",
-    "is_pdn", "tkdn_bp", "bmp_bp", "halal", "kbki_code", "area_codes", "regional_prices", "attributes",
+    "is_pdn", "tkdn_bp", "bmp_bp", "halal", "kbki_code", "area_codes", "regional_prices", "tax_kind", "commodity",
+    "luxury", "attributes",
 )  # fmt: skip
-_PLAIN: Final = _COLUMNS[8:-1]
+_PLAIN: Final = _COLUMNS[8:-4]
 
 
 def current_of(values: Sequence[Any]) -> Current:
@@ -247,8 +258,9 @@ def current_of(values: Sequence[Any]) -> Current:
         "title": line_of_text(title),
         "description": lines_of_text(description),
         "in_stock": in_stock,
-        **dict(zip(_PLAIN, rest[:-1], strict=True)),
+        **dict(zip(_PLAIN, rest[:-4], strict=True)),
     }
+    said["tax_class"] = code_of(said["kind"], *rest[-4:-1])
     said["unit"] = line_of_text(said["unit"])
     return Current(pk, state, revision, reserved or 0, sku, said, rest[-1])
 

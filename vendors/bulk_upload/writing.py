@@ -15,7 +15,7 @@ import xlsxwriter
 
 from marketplace.core.spreadsheets import csv_lines, neutralised
 from vendors.bulk_upload.cells import KINDS, Cell
-from vendors.bulk_upload.columns import Column, columns_of
+from vendors.bulk_upload.columns import TAX_CLASSES, Column, columns_of
 
 DATA, REFERENCE, NOTES = "DATA", "REF", "Keterangan"
 LAST_ROW: Final = 50_000
@@ -46,6 +46,8 @@ WORDS: Final = (
     "Tidak ada yang tersimpan sebelum Anda melihat hasil pemeriksaan dan menekan Simpan.",
 )
 _MADE_AT: Final = datetime(2026, 1, 1)  # noqa: DTZ001 - a fixed day in the file's properties, for equal bytes
+_LISTED: Final = {"category_id": "A", "unit": "B", "tax_class": "C"}
+"""Columns whose drop-down is long, and so stands in a column of REF."""
 _AS_TEXT: Final = frozenset({"sku", "kbki_code", "area_codes", "regional_prices"})
 
 
@@ -84,8 +86,7 @@ class Book:
 
     def _drop_down(self, place: int, column: Column, choices: Sequence[str]) -> None:
         source: Any = list(choices)
-        if column.fills in {"category_id", "unit"}:
-            letter = "A" if column.fills == "category_id" else "B"
+        if letter := _LISTED.get(column.fills):
             source = f"={REFERENCE}!${letter}$2:${letter}${len(choices) + 1}"
         self.sheet.data_validation(
             1,
@@ -147,6 +148,7 @@ class Book:
         lists: dict[str, Sequence[str]] = {
             "Kategori": sorted(ways),
             "Satuan": UNITS,
+            "Perlakuan pajak": TAX_CLASSES,
             "Jenis": tuple(KINDS.values()),
             "Ya atau tidak": ("ya", "tidak"),
         }

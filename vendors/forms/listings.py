@@ -14,7 +14,7 @@ from marketplace.regulation.places import area_name, areas_below
 from vendors.actions import ListingData
 from vendors.attributes import ATTRIBUTES, CHOICE, WHOLE, YES_NO, Attribute, WrongAttributes, checked
 from vendors.images import LARGEST_BYTES
-from vendors.models import Listing
+from vendors.models import REFINED, Listing
 from vendors.queries import leaf_categories
 
 MOST_AT_ONCE = 6
@@ -139,6 +139,11 @@ class ListingForm(forms.Form):
         error_messages={"invalid": _("Kode KBKI berisi 1 sampai 10 angka.")},
         help_text=_("Ketik kata atau angka, lalu pilih dari daftar."),
     )
+    tax_class = forms.ChoiceField(
+        label=_("Perlakuan pajak"),
+        required=False,
+        help_text=_("Biarkan “Biasa” kecuali barang atau jasanya ada dalam daftar. Diperiksa kurator."),
+    )
     sku = forms.CharField(label=_("Kode produk milik Anda (SKU)"), required=False, max_length=40)
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -149,6 +154,7 @@ class ListingForm(forms.Form):
         for attribute in self.attributes:
             self.fields[f"attr_{attribute.code}"] = _field_of(attribute)
         self.needed = {"pictures", *(f"attr_{each.code}" for each in self.attributes if each.required)}
+        self._offer_tax_classes()
         del self.fields["daily_capacity" if kind == "BARANG" else "in_stock"]
         self.fields["unit"].initial = UNITS[kind]
         self.fields["category"].choices = [("", _("Pilih kategori")), *leaf_categories()]  # type: ignore[attr-defined]
@@ -161,6 +167,14 @@ class ListingForm(forms.Form):
             "hx-trigger": "input changed delay:250ms",
             "hx-target": "#kbki",
         }
+
+    def _offer_tax_classes(self) -> None:
+        classes = REFINED[self.kind]
+        if not classes:
+            del self.fields["tax_class"]
+            return
+        told = [(each.code, f"{label} – {follows}") for each, (label, follows) in classes.items()]
+        self.fields["tax_class"].choices = [("", _("Biasa")), *told]  # type: ignore[attr-defined]
 
     @property
     def first(self) -> list[Any]:
@@ -214,6 +228,7 @@ class ListingForm(forms.Form):
             min_order=said["min_order"],
             lead_days=said["lead_days"],
             area_codes=tuple(said["area_codes"]),
+            tax_class=said.get("tax_class", ""),
         )
 
     @classmethod
@@ -242,6 +257,7 @@ class ListingForm(forms.Form):
             "bmp": percent(listing.bmp_bp),
             "halal": listing.halal,
             "sku": listing.sku,
+            "tax_class": listing.tax_code,
             "kbki_code": listing.kbki_code,
             "revision": listing.revision,
             **{f"attr_{code}": shown(value) for code, value in listing.attributes.items()},

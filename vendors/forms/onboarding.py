@@ -17,6 +17,7 @@ from marketplace.core.uploads import LARGEST_BYTES
 from marketplace.pages.fields import DayField, RupiahField
 from marketplace.regulation.places import area_name, areas_below, find_places, place
 from marketplace.regulation.queries import banks
+from vendors.forms.letters import LetterFields
 from vendors.models import Activity, Vendor, VendorDocument
 from vendors.sections import Address, Answers, Business, Figures, Taxes
 
@@ -155,7 +156,7 @@ class BusinessForm(SectionForm):
         return Business(**said)
 
 
-class TaxesForm(SectionForm):
+class TaxesForm(LetterFields, SectionForm):
     """Who owns it and how it is taxed."""
 
     owner_name = _text(
@@ -187,7 +188,7 @@ class TaxesForm(SectionForm):
     pbjt_registered = forms.BooleanField(
         label=_("Wajib pungut pajak daerah makanan dan minuman (PBJT)"), required=False
     )
-    more = ("nitku", "suket_pp55", "suket_pp55_valid_to", "pbjt_registered")
+    more = ("nitku", "suket_pp55", "suket_pp55_valid_to", "pbjt_registered", *LetterFields.base_fields)
 
     def answers(self) -> Taxes:
         """The cleaned answers as the actions take them."""

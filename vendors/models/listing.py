@@ -16,10 +16,11 @@ from marketplace.oscar.pricing import CEILING
 from marketplace.workflow.models import Aggregate, StateField, state_check
 from vendors import workflow
 from vendors.models.papers import Permit
+from vendors.models.tax_class import Taxed, fits_kind
 from vendors.models.vendor import Vendor
 
 
-class Listing(Aggregate):
+class Listing(Taxed, Aggregate):
     """One offer of one vendor: an Oscar product with one stock record, and what procurement needs to know of it."""
 
     aggregate: ClassVar[str] = "listing"
@@ -65,6 +66,7 @@ class Listing(Aggregate):
         constraints = [
             state_check(workflow.LISTING, "listing_state"),
             models.CheckConstraint(condition=Q(kind__in=["BARANG", "JASA", "KATERING"]), name="listing_kind"),
+            fits_kind("listing_tax_class"),
             models.CheckConstraint(
                 condition=Q(price__gt=0, price__lte=CEILING), name="listing_price_in_range"
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -16,6 +17,7 @@ from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
 from marketplace.workflow.models import Aggregate, StateField, state_check
 from vendors import workflow
+from vendors.models.letters import LETTERS_WHOLE, TaxLetters
 
 PLACE_CODE = r"^[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?$"
 
@@ -25,7 +27,7 @@ def _once_handed_in(condition: Q) -> Q:
     return Q(state="DRAFT") | condition
 
 
-class Vendor(Aggregate):
+class Vendor(TaxLetters, Aggregate):
     """A small enterprise that sells to government: one organisation, one Oscar partner.
 
     What the public may know stands in plain columns; who the owner is and where the house stands is encrypted.
@@ -128,6 +130,7 @@ class Vendor(Aggregate):
             models.CheckConstraint(
                 condition=_once_handed_in(Q(place_code__regex=PLACE_CODE)), name="vendor_place_code_shape"
             ),
+            *LETTERS_WHOLE,
         ]
 
     def __str__(self) -> str:
@@ -141,6 +144,16 @@ class Vendor(Aggregate):
     def name(self) -> str:
         """The organisation's name; load `organisation` with the vendor."""
         return self.organisation.name
+
+    def suket_on(self, day: date) -> bool:
+        """Whether it can show a Suket PP 55/2022 on a day."""
+        last = self.suket_pp55_valid_to
+        return bool(self.suket_pp55) and (last is None or last >= day)
+
+    def statement_on(self, day: date) -> bool:
+        """Whether a person with a Suket has stated that this year's turnover stays within Rp500,000,000."""
+        person = self.legal_form == self.LegalForm.PERSON
+        return person and self.statement_year == day.year and self.suket_on(day)
 
 
 class Activity(models.Model):

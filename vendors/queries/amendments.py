@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.personal_data import masked
-from vendors.models import Amendment
+from vendors.models import Amendment, ConstructionClass, SkbCovers
 from vendors.sections import BY_CODE, present
 
 _LABELS = {
@@ -26,6 +26,19 @@ _LABELS = {
     "suket_pp55": "Suket PP 55/2022",
     "suket_pp55_valid_to": "Suket berlaku sampai",
     "pbjt_registered": "Wajib pungut PBJT",
+    "construction_class": "Kualifikasi konstruksi",
+    "sbu_number": "SBU",
+    "sbu_valid_from": "SBU berlaku sejak",
+    "sbu_valid_to": "SBU berlaku sampai",
+    "skb_number": "SKB",
+    "skb_covers": "SKB membebaskan dari",
+    "skb_valid_from": "SKB berlaku sejak",
+    "skb_valid_to": "SKB berlaku sampai",
+    "statement_year": "Pernyataan omzet paling banyak Rp500 juta, tahun",
+}
+_CHOICES = {
+    "construction_class": dict(ConstructionClass.choices),
+    "skb_covers": dict(SkbCovers.choices),
 }
 _PERSONAL = frozenset({"owner_nik", "npwp", "nitku"})
 
@@ -56,6 +69,8 @@ def compared(amendment: Amendment) -> list[Compared]:
 def _shown(name: str, value: Any) -> str:
     if name in _PERSONAL:
         return masked(str(value or ""))
+    if name in _CHOICES:
+        return str(_CHOICES[name].get(value, ""))
     if isinstance(value, bool):
         return str(_("Ya") if value else _("Tidak"))
     if isinstance(value, list | tuple):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -25,6 +26,9 @@ DOCUMENT_FIELDS: Final = {
     VendorDocument.Kind.NPWP: "document_npwp",
     VendorDocument.Kind.PKP: "document_pkp",
     VendorDocument.Kind.SUKET: "document_suket",
+    VendorDocument.Kind.SBU: "document_sbu",
+    VendorDocument.Kind.SKB: "document_skb",
+    VendorDocument.Kind.STATEMENT: "document_omzet",
     VendorDocument.Kind.BANK: "document_rekening",
 }
 """By kind of paper: the field under which it is checked."""
@@ -77,6 +81,7 @@ def _registration(vendor: Vendor) -> dict[str, Answer]:
         else Answer(""),
         "pkp": Answer(str(vendor.pkp), _("Ya") if vendor.pkp else _("Tidak")),
         "suket": Answer(suket, suket),
+        **_letters(vendor),
         "size": _size(vendor),
         "address": Answer(
             _joined(vendor.place_code, vendor.street),
@@ -88,6 +93,25 @@ def _registration(vendor: Vendor) -> dict[str, Answer]:
         "bank_account": _account(vendor),
     }
     return answers | _papers(vendor)
+
+
+def _letters(vendor: Vendor) -> dict[str, Answer]:
+    """Each letter as one answer: what it says, its number, its days."""
+    sbu = (vendor.sbu_number, vendor.sbu_valid_from, vendor.sbu_valid_to)
+    skb = (vendor.skb_number, vendor.skb_valid_from, vendor.skb_valid_to)
+    return {
+        "construction": Answer(
+            _joined(vendor.construction_class, *sbu), _letter(vendor.get_construction_class_display(), *sbu)
+        ),
+        "skb": Answer(_joined(vendor.skb_covers, *skb), _letter(vendor.get_skb_covers_display(), *skb)),
+        "statement": _plain(str(vendor.statement_year or "")),
+    }
+
+
+def _letter(kind: str, number: str, first: date | None, last: date | None) -> str:
+    if first is None or last is None:
+        return ""
+    return f"{kind} · {number} · {first:%d-%m-%Y} – {last:%d-%m-%Y}"
 
 
 def _size(vendor: Vendor) -> Answer:
@@ -136,8 +160,10 @@ def _offer(listing: Listing) -> dict[str, Answer]:
     return {
         "title": _plain(product.title),
         "category": Answer(
-            _joined(listing.category_id, listing.kind),
-            f"{listing.category.name} · {listing.get_kind_display()}",
+            _joined(listing.category_id, listing.kind, *filter(None, [listing.tax_code])),
+            " · ".join(
+                filter(None, (listing.category.name, listing.get_kind_display(), listing.tax_words[0]))
+            ),
         ),
         "description": _plain(product.description),
         "attributes": Answer(

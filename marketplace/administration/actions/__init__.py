@@ -1,4 +1,4 @@
-"""Verbs of administration: appointments, dated rules, holidays."""
+"""Verbs of administration: appointments, dated rules, holidays, units."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from marketplace.administration.actions.rules import (
     propose_parameter,
     reject_parameter,
 )
+from marketplace.administration.actions.units import set_unit_npwp
 
 __all__ = [
     "appoint",
@@ -19,4 +20,5 @@ __all__ = [
     "propose_parameter",
     "reject_holiday",
     "reject_parameter",
+    "set_unit_npwp",
 ]

@@ -153,7 +153,13 @@ def _share(competition: Competition, won: Won, listings: Mapping[int, Listing]) 
         )
         for line in won.lines
     )
-    return share_of(items, competition.region_id, [_destination(competition, won.offer)], {0: won.shipping})
+    return share_of(
+        items,
+        competition.region_id,
+        [_destination(competition, won.offer)],
+        {0: won.shipping},
+        source=competition.budget_line.sumber_dana,
+    )
 
 
 def _destination(competition: Competition, offer: Offer) -> Destination:

@@ -50,13 +50,14 @@ class Kuitansi(Header):
 
 
 class TaxLine(TypedDict):
-    """One withheld or collected tax: base in rupiah, rate in words, legal rule."""
+    """One withheld or collected tax: base in rupiah, rate in words, legal rule, tax object code where it has one."""
 
     label: str
     base: int
     rate: str
     amount: int
     rule: str
+    object_code: NotRequired[str]
 
 
 class BuktiPotong(Header):

@@ -86,9 +86,11 @@ def _worth(purchase: Purchase, accepted: Mapping[int, int], shipping: int, value
     lines = list(purchase.lines.all())
     if shipping == purchase.shipping and all(accepted[line.pk] == line.quantity for line in lines):
         return purchase.total
-    amounts = [(line.kind, accepted[line.pk] * line.agreed_price + valued.get(line.pk, 0)) for line in lines]
+    amounts = [
+        (line.tax_class, accepted[line.pk] * line.agreed_price + valued.get(line.pk, 0)) for line in lines
+    ]
     return taxes.preview(
-        [(kind, amount) for kind, amount in amounts if amount],
+        [(tax_class, amount) for tax_class, amount in amounts if amount],
         shipping=shipping,
         facts=purchase.tax_facts,
         mechanism=purchase.mechanism,

@@ -66,9 +66,9 @@ def terms_of(purchase: Purchase) -> Terms:
 
 def taxed(purchase: Purchase, terms: Terms) -> taxes.Preview:
     """What those terms cost with taxes, by the vendor's tax facts and the rules of the day of submission."""
-    kinds = dict(purchase.lines.values_list("pk", "kind"))
+    classes = {line.pk: line.tax_class for line in purchase.lines.all()}
     return taxes.preview(
-        [(kinds[pk], each.quantity * each.price) for pk, each in terms.lines.items()],
+        [(classes[pk], each.quantity * each.price) for pk, each in terms.lines.items()],
         shipping=sum(each.shipping for each in terms.deliveries.values()),
         facts=purchase.tax_facts,
         mechanism=purchase.mechanism,

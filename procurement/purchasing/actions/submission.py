@@ -147,10 +147,17 @@ def laid_out(basket: Any, destinations: Sequence[Destination]) -> list[Item]:
     ]
 
 
-def shares_of(items: Sequence[Item], region_id: int, destinations: Sequence[Destination] = ()) -> list[Share]:
-    """Split items by vendor and work out shipping, mechanism and taxes of each part, as of today."""
+def shares_of(
+    items: Sequence[Item], region_id: int, destinations: Sequence[Destination] = (), *, source: str = ""
+) -> list[Share]:
+    """Split items by vendor and work out shipping, mechanism and taxes of each part, as of today.
+
+    `source` is the source of funds, where the budget line is known: some bear no PPh 22.
+    """
     grouped = groupby(items, key=lambda item: item.listing.vendor_id)
-    return [share_of(tuple(members), region_id, destinations) for _vendor_id, members in grouped]
+    return [
+        share_of(tuple(members), region_id, destinations, source=source) for _vendor_id, members in grouped
+    ]
 
 
 def share_of(
@@ -158,6 +165,8 @@ def share_of(
     region_id: int,
     destinations: Sequence[Destination] = (),
     shipping: Mapping[int, int] | None = None,
+    *,
+    source: str = "",
 ) -> Share:
     """One vendor's items with mechanism and taxes; `shipping` by destination, the vendor's tariff unless given."""
     vendor, today = items[0].listing.vendor, clock.today()
@@ -166,9 +175,9 @@ def share_of(
     price = sum(item.total for item in items) + sum(charged.values())
     # Small payments come out of the imprest (UP), larger ones straight from the treasury (LS): handbook §4.2.
     mechanism = Purchase.Mechanism.UP if price <= up_max else Purchase.Mechanism.LS
-    facts = taxes.vendor_facts(vendor, today)
+    facts = taxes.order_facts(vendor, source, today, region_id)
     preview = taxes.preview(
-        [(item.listing.kind, item.total) for item in items],
+        [(item.listing.tax_class, item.total) for item in items],
         shipping=sum(charged.values()),
         facts=facts,
         mechanism=mechanism,
@@ -225,7 +234,7 @@ def submit_basket(
         _check_people_and_goods(actor, package, line, items, destinations, reason)
         choices = freeze_choices(deed, basket=basket)
         items = [replace(item, chosen=choices.get(item.listing.product_id)) for item in items]
-        shares = shares_of(items, package.region_id, destinations)
+        shares = shares_of(items, package.region_id, destinations, source=line.sumber_dana)
         _check_amounts(package, shares, expected_total)
         for share in shares:
             checks.negotiation_explained(
@@ -489,6 +498,7 @@ def _facts(
                 "listing": each.listing_id,
                 "quantity": each.quantity,
                 "price_rupiah": each.agreed_price,
+                "tax_class": each.tax_class.code,
                 # the hash of the answer it was chosen from, so that the log vouches for that, too
                 "choice": each.choice.sha256 if each.choice else None,
             }

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from procurement.purchasing.models.purchase import Purchase
 from search.models import FrozenChoice
-from vendors.models import Listing
+from vendors.models import Listing, Taxed, fits_kind
 
 
-class PurchaseLine(models.Model):
+class PurchaseLine(Taxed):
     """One ordered item as it was agreed, or one milestone of an ordered service, which has a part of its price.
 
     Quantity and price change by a new agreement alone; `accepted` is written by the BASTs, `valued` (rupiah before
@@ -47,6 +47,7 @@ class PurchaseLine(models.Model):
         verbose_name = _("baris pesanan")
         ordering = ("purchase_id", "position")
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            fits_kind("purchase_line_tax_class"),
             models.UniqueConstraint(fields=["purchase", "position"], name="purchase_line_position"),
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, agreed_price__gt=0, agreed_price__lte=F("list_price")),
@@ -103,6 +104,9 @@ class PurchaseLine(models.Model):
             title=listing.product.title,
             unit=listing.unit,
             kind=listing.kind,
+            tax_kind=listing.tax_kind,
+            commodity=listing.commodity,
+            luxury=listing.luxury,
             kbki_code=listing.kbki_code,
             is_pdn=listing.is_pdn,
             tkdn_bp=listing.tkdn_bp,

@@ -72,7 +72,7 @@ def list_total(purchase: Purchase) -> int:
     """Whole rupiah of the order at list prices and the shipping first asked, with the same taxes. Two queries."""
     asked = purchase.agreements.order_by("version").values_list("shipping", flat=True)[0]
     return taxes.preview(
-        [(line.kind, line.quantity * line.list_price) for line in purchase.lines.all()],
+        [(line.tax_class, line.quantity * line.list_price) for line in purchase.lines.all()],
         shipping=asked,
         facts=purchase.tax_facts,
         mechanism=purchase.mechanism,

@@ -90,7 +90,12 @@ def submit(request: HttpRequest) -> HttpResponse:
     try:
         # What is asked depends on where it goes: some prices differ by area.
         destinations = typed.destinations
-        shares = shares_of(laid_out(open_basket_for(actor), destinations), actor.region_id, destinations)
+        shares = shares_of(
+            laid_out(open_basket_for(actor), destinations),
+            actor.region_id,
+            destinations,
+            source=typed.form.cleaned_data["budget_line"].sumber_dana,
+        )
         if not sending:
             found = found_before(request, typed.form.cleaned_data, shares, destinations)
             return _page(request, "check", typed, shares, found=found)

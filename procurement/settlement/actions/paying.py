@@ -145,7 +145,9 @@ def open_ends(purchase: Purchase) -> list[str]:
 
 def _settle_tax(passage: Passage[Purchase]) -> None:
     purchase = passage.thing
-    taxes = list(PaymentObligation.objects.get(purchase=purchase).tax_lines.select_related("deposit"))
+    obligation = PaymentObligation.objects.get(purchase=purchase)
+    withheld = obligation.tax_lines.select_related("deposit", "obligation__purchase")
+    taxes = list(withheld.prefetch_related("obligation__purchase__lines"))
     if taxes:
         slip = papers.slip_facts(purchase, taxes, passage.at)
         issue(

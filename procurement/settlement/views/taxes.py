@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from marketplace.accounts.access import actor_of, roles
+from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.core.spreadsheets import csv_lines
@@ -158,7 +159,8 @@ def export(request: HttpRequest) -> HttpResponse:
     """Make the bulk file of a period for the tax office; what was made before is listed."""
     actor = actor_of(request)
     months = [(f"{each:%Y-%m}", date_format(each, "F Y")) for each in _months(request)]
-    form = ExportForm(request.POST or None, months=months)
+    unit = Organisation.objects.get(pk=actor.organisation_id or 0)
+    form = ExportForm(request.POST or None, months=months, kept=unit.npwp)
     refused = None
     if request.method == "POST" and form.is_valid():
         try:
