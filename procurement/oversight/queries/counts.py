@@ -1,4 +1,4 @@
-"""How much of each kind waits for an overseer, or for the officers who answer: counted by the database in one query."""
+"""How much of each kind waits for an overseer: counted by the database in one query."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from marketplace.core import clock
 from marketplace.pages.desk import DeskCount
 from procurement.oversight.queries.access import cases_for, findings_for, recommendations_for
 from procurement.oversight.queries.deadlines import reach_holds
-from procurement.oversight.workflow import ANSWERERS, FINDING, OWED, RECOMMENDATION
+from procurement.oversight.workflow import FINDING, RECOMMENDATION
 from procurement.redflags.queries import flags_for
 
 _NOTHING: Final = Cast(Value(None), BigIntegerField())
@@ -43,12 +43,12 @@ def drafts_to_review(actor: Actor) -> QuerySet[Any]:
 
 def waiting_counts(actor: Actor) -> list[DeskCount]:
     """What waits, by kind, with the age of the oldest and where it is listed: one query, none for other roles."""
-    kinds = _owed(actor) if actor.role in ANSWERERS else _watched(actor) if actor.role == Role.AUDITOR else []
-    if not kinds:
-        return []
+    if actor.role != Role.AUDITOR:
+        return []  # officers owe few answers: their rows are counted as they are
+    kinds = _watched(actor)
     first, *rest = (_counted(place, *each[2:]) for place, each in enumerate(kinds))
     told = []
-    for place, count, late, amount, oldest in first.union(*rest, all=True) if rest else first:
+    for place, count, late, amount, oldest in first.union(*rest, all=True):
         if count:
             kind, url = kinds[int(place)][:2]
             sum_of = None if amount is None else int(amount) or None
@@ -58,11 +58,6 @@ def waiting_counts(actor: Actor) -> list[DeskCount]:
 
 Kind = tuple[str, str, QuerySet[Any], str, Any]
 """What it is called, where it is listed, its rows, since when one waits, and its amount (rupiah)."""
-
-
-def _owed(actor: Actor) -> list[Kind]:
-    owed = recommendations_for(actor).filter(state__in=OWED)
-    return [(_label(RECOMMENDATION, "answer"), reverse("follow_up"), owed, "created_at", _DUE)]
 
 
 def _watched(actor: Actor) -> list[Kind]:
