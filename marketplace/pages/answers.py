@@ -83,5 +83,4 @@ def form_page(
         done=done,
         template="pages/form.html",
         context={**told, **(context or {})},
-        badly_filled=422,
     )
