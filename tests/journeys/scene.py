@@ -96,6 +96,7 @@ class Scene:
         ]
         return {
             "kelola/penunjukan/": [{"pk": each.pk} for hands in self.staff.values() for each in hands],
+            "kelola/npwp/": [{"pk": self.orders["CLOSED"][0].purchase.organisation_id}],
             "kelola/parameter/": [{"pk": each.pk} for each in Parameter.objects.filter(state="PROPOSED")],
             "audit/cerita/": [about],
             "audit/bukti/": [{"entry_id": entry.pk}],
