@@ -20,7 +20,7 @@ from marketplace.regulation.queries import forget_rules
 from procurement.planning.models import Package
 from procurement.purchasing.actions import approve, submit_basket
 from procurement.purchasing.actions.flagging import looked_over
-from procurement.purchasing.actions.submission import Wish, laid_out, shares_of
+from procurement.purchasing.actions.wishes import Wish, laid_out, shares_of
 from procurement.purchasing.models import Flag, Purchase, PurchaseLine
 from procurement.purchasing.queries.flags import flag_page
 from tests import people

@@ -23,7 +23,8 @@ from procurement.documents.actions import issue
 from procurement.planning.models import Package
 from procurement.purchasing import checks as ordering
 from procurement.purchasing.actions import Destination
-from procurement.purchasing.actions.submission import Item, Made, Share, Wish, share_of, write_order
+from procurement.purchasing.actions.submission import Made, write_order
+from procurement.purchasing.actions.wishes import Item, Share, Wish, share_of
 from procurement.purchasing.checks import SHORTEST_REASON, said
 from procurement.purchasing.models import Agreement, Purchase
 from vendors.models import Listing

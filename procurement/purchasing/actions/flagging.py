@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from marketplace.core import clock
 from marketplace.workflow.door import Deed
 from procurement.planning.models import BudgetLine, Package
+from procurement.purchasing.actions.wishes import Share, Wish
 from procurement.purchasing.flags.consequences import STRENGTH, Verdict, explained, judged
 from procurement.purchasing.flags.facts import APPROVAL, SUBMISSION
 from procurement.purchasing.flags.intended import Chosen, Intended
@@ -17,9 +18,6 @@ from procurement.purchasing.flags.rules import findings
 from procurement.purchasing.flags.thresholds import Thresholds
 from procurement.purchasing.models import Agreement, DeliveryLine, Flag, Purchase
 from procurement.purchasing.parcelling import Destination
-
-if TYPE_CHECKING:
-    from procurement.purchasing.actions.submission import Share, Wish
 
 
 def looked_over(

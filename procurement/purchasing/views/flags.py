@@ -19,7 +19,7 @@ from marketplace.pages.keyset import marks_of
 from marketplace.pages.moves import move_page, take_move
 from procurement.purchasing import actions
 from procurement.purchasing.actions.flagging import looked_again, looked_over
-from procurement.purchasing.actions.submission import Share, Wish
+from procurement.purchasing.actions.wishes import Share, Wish
 from procurement.purchasing.flags.asking import FlaggedApproveForm, ReasonsForm, SecondLookForm, said_in
 from procurement.purchasing.flags.consequences import Raised
 from procurement.purchasing.flags.rules import CODES

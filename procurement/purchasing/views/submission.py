@@ -19,7 +19,7 @@ from marketplace.core.transitions import Refused
 from procurement.purchasing import place_forms
 from procurement.purchasing.actions import Destination, submit_basket
 from procurement.purchasing.actions.agreeing import SMALL
-from procurement.purchasing.actions.submission import Item, Share, items_of, laid_out, shares_of
+from procurement.purchasing.actions.wishes import Item, Share, items_of, laid_out, shares_of
 from procurement.purchasing.flags.asking import said_in
 from procurement.purchasing.forms import SendForm, SubmitForm
 from procurement.purchasing.place_forms import Goods, PlaceForm
