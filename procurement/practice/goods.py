@@ -70,6 +70,7 @@ class Offer:
     in_stock: int | None
     daily_capacity: int | None
     attributes: dict[str, str | int]
+    tax_class: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -188,4 +189,5 @@ def offers(stall: Stall, count: int, *, seed: int = 1) -> Iterator[Offer]:
             in_stock=chance.randrange(200, 5_000) if trade["kind"] == "goods" else None,
             daily_capacity=_capacity(trade["kind"], number),
             attributes=_attributes(trade["kind"], name, trait, brand, number),
+            tax_class=trade.get("tax_class", ""),
         )

@@ -179,6 +179,7 @@ def _listing_row(
             lead_days=offer.lead_days,
             daily_capacity=offer.daily_capacity,
             attributes=offer.attributes,
+            tax_class=offer.tax_class,
             area_codes=SERVICE_AREA,
         ),
         since=now - timedelta(days=60),

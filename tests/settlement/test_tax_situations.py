@@ -358,6 +358,7 @@ def test_the_taxes_of_an_order_are_what_the_simulator_says(data: Any) -> None:
         sbu_valid_from=day - timedelta(days=500),
         sbu_valid_to=data.draw(days),
     )
+    assert seller.suket_pp55_valid_to and seller.skb_valid_to and seller.sbu_valid_to  # for the type checker
     mechanism = data.draw(st.sampled_from(["UP", "LS", "KKPD"]))
     school = data.draw(st.booleans())
     facts = {**taxes.vendor_facts(seller, day), "school_fund": school}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -14,7 +16,7 @@ from vendors import actions, queries
 from vendors.models import REFINED, Listing, TaxClass, refined
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAPER = {"way": "alat-tulis-kantor/kertas", "kind": "BARANG", "unit": "rim"}
+PAPER: dict[str, Any] = {"way": "alat-tulis-kantor/kertas", "kind": "BARANG", "unit": "rim"}
 
 
 @pytest.fixture(autouse=True)
