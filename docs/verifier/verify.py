@@ -1106,6 +1106,30 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
 }
 """By kind of thing: which facts of which acts tell what stands in the tables; the newest counts."""
 
+BELONGING = {
+    **dict.fromkeys(("addendum", "payout", "tax_line", "evidence", "outside_payment", "attempt"), "number"),
+    **dict.fromkeys(("refund", "journal"), "purchase"),
+    "budget_line": "reference",
+    "paper": "subject",
+    "payment_request": "orders",
+    "package": "kd_rup",
+}
+"""By kind of thing: the fact that says to which order it belongs."""
+
+LOOSE = ("purchase", "competition", "payout_batch", "tax_deposit", "unmatched")
+"""Kinds that a pack may hold besides; their entries do not say to which order they belong."""
+
+PARTIAL = ("budget_line",)
+"""Kinds that serve many orders: the pack holds of them what concerns this one."""
+
+KNOWN_NAMES = re.compile(
+    r"entries/\d{12}\.json|proofs/\d{12}\.tlog-proof|papers/\d+-[a-z0-9_]+-v\d+(-ttd)?\.pdf"
+    r"|choices/[0-9a-f]{64}\.json|agreements/\d{3,}\.json|consistency/\d+\.txt|stamp/\d+\.(tsr|checkpoint)"
+    r"|checkpoint|state\.json|ledger\.json|manifest\.json|README\.txt|verify\.py",
+    re.ASCII,
+)
+"""What a pack consists of. Anything else in it would be proven by nothing and look as if it were."""
+
 DOCUMENT_FACTS = ("pdf_sha256", "signed_sha256", "agreement_sha256", "kak_sha256", "sha256")
 """Facts that are hashes of documents, which a pack may hold or not."""
 
@@ -1176,6 +1200,7 @@ class Pack:
             names.add(each.filename.casefold())
         if sum(each.file_size for each in listed) > MOST_IN_ALL:
             raise Invalid(f"Paket mengembang menjadi lebih dari {MOST_IN_ALL // MEGABYTE} MB: ditolak.")
+        check_layout(archive, listed)
         for each in listed:
             with archive.open(each) as file:
                 data = file.read(MOST_IN_A_FILE + 1)
@@ -1211,6 +1236,39 @@ def check_name(entry: zipfile.ZipInfo) -> None:
         raise Invalid(f"Berkas {name} bukan berkas biasa.")
     if entry.file_size > MOST_IN_A_FILE:
         raise Invalid(f"Berkas {name} terlalu besar: {entry.file_size} byte.")
+
+
+def check_layout(archive: zipfile.ZipFile, listed: Sequence[zipfile.ZipInfo]) -> None:
+    """Raise Invalid unless the archive is its files one after another, then their list, and nothing else.
+
+    Programs that read an archive from its front, or that know other fields, would show something else than was checked.
+    """
+    file = archive.fp
+    assert file is not None
+    at = 0
+    for each in sorted(listed, key=lambda one: one.header_offset):
+        file.seek(at)
+        head = file.read(30)
+        if each.header_offset != at or len(head) != 30:
+            raise Invalid("Paket memuat byte di antara berkas-berkasnya.")
+        _signature, _version, flags, method, _time, _day, crc, packed, size, name, extra = struct.unpack(
+            "<4s5H3L2H", head
+        )
+        stated = (each.flag_bits, each.compress_type, each.CRC, each.compress_size, each.file_size)
+        if (flags, method, crc, packed, size) != stated or file.read(name) != each.filename.encode():
+            raise Invalid(f"{each.filename} ditulis berbeda di dua tempat dalam paket.")
+        if (
+            flags
+            or extra
+            or each.extra
+            or each.comment
+            or method not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+        ):
+            raise Invalid(f"{each.filename} membawa keterangan yang tidak dikenal.")
+        at += 30 + name + packed
+    end = file.seek(0, 2)
+    if archive.comment or at + sum(46 + len(each.filename) for each in listed) + 22 != end:
+        raise Invalid("Paket memuat byte di luar berkas-berkasnya.")
 
 
 def strict_json(data: bytes, what: str) -> Any:
@@ -1275,6 +1333,8 @@ class PackCheck:
         self.head.tell()
         self.check_inclusion()
         self.read_state()
+        self.check_order()
+        self.check_belonging()
         self.check_events()
         self.check_states()
         self.check_figures()
@@ -1304,9 +1364,15 @@ class PackCheck:
             stated = listed[name].get("sha256") if isinstance(listed[name], dict) else None
             if stated != sha256(self.pack[name]).hexdigest():
                 wrong.append(f"{name}: isinya tidak cocok dengan SHA-256 dalam daftar isi.")
-        order = manifest.get("order")
-        number = order.get("number") if isinstance(order, dict) else "?"
-        self.verdict.all_of(wrong, f"{len(here)} berkas paket pesanan {number} sama dengan daftar isinya.")
+        wrong += [
+            f"{name} tidak dikenal: bukan bagian dari paket bukti, dan tidak ada yang membuktikannya."
+            for name in sorted(here)
+            if not KNOWN_NAMES.fullmatch(name)
+        ]
+        self.manifest = manifest
+        self.verdict.all_of(wrong, f"{len(here)} berkas sama dengan daftar isinya.")
+        if "verify.py" in self.pack.files and self.pack["verify.py"] != Path(__file__).read_bytes():
+            self.verdict.skipped("verify.py dalam paket berbeda dari pemeriksa ini; jangan memakainya.")
 
     # ── entries ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -1340,12 +1406,90 @@ class PackCheck:
             raise Invalid("jalur bukti tidak sampai ke akar yang ditandatangani: isinya telah diubah.")
         self.lines.append(Line(index, entry))
 
+    # ── whose order it is ───────────────────────────────────────────────────────────────────────────────
+
+    def check_order(self) -> None:
+        """Whether all that names the order means the one that the log knows by that number."""
+        pk, number = self.order
+        told = [line.facts.get("number") for line in self.by_thing.get(("purchase", pk), [])]
+        wrong = []
+        if set(told) != {number}:
+            wrong.append(f"Menurut log, pesanan {pk} bukan {number}.")
+        if self.manifest.get("order") != {"id": pk, "number": number}:
+            wrong.append("Daftar isi menyebut pesanan lain.")
+        wrong += [
+            f"{'/'.join(thing)} adalah pesanan lain."
+            for thing in sorted(set(self.by_thing) | set(self.stated))
+            if thing[0] == "purchase" and thing[1] != pk
+        ]
+        log, listed = self.manifest.get("log"), self.manifest.get("entries")
+        if not isinstance(log, dict) or (log.get("origin"), log.get("size")) != (
+            self.head.origin,
+            self.head.size,
+        ):
+            wrong.append("Daftar isi menyebut log atau jumlah catatan lain.")
+        ours = [
+            {
+                "leaf": line.index,
+                "type": line.thing[0],
+                "id": line.thing[1],
+                "event": line.event,
+                "act": line.act,
+            }
+            for line in self.lines
+        ]
+        if not isinstance(listed, list) or sorted(map(repr_of, listed)) != sorted(map(repr_of, ours)):
+            wrong.append("Daftar isi menyebut catatan yang lain dari yang ada dalam paket.")
+        self.verdict.all_of(wrong, f"Semuanya tentang pesanan {number}, yang dikenal log dengan nomor itu.")
+
+    def check_belonging(self) -> None:
+        """Whether every thing in the pack is one that the log ties to this order."""
+        wrong, loose = [], set()
+        packages = {line.facts.get("kd_rup") for line in self.lines if line.act == "purchase.submit"}
+        for thing, lines in sorted(self.by_thing.items()):
+            kind, name = thing[0], "/".join(thing)
+            if kind in LOOSE:
+                loose.add(kind)
+                continue
+            if kind not in BELONGING:
+                wrong.append(f"{name} bukan hal yang termuat dalam paket bukti pesanan.")
+                continue
+            told = [line.facts[BELONGING[kind]] for line in lines if line.facts.get(BELONGING[kind])]
+            fits = [self._is_ours(kind, each, packages) for each in told]
+            if not all(fits) or not fits or (kind in PARTIAL and len(fits) != len(lines)):
+                wrong.append(f"{name}: menurut log bukan milik pesanan {self.order[1]}.")
+        self.verdict.all_of(wrong, "Berkas-berkas itu menurut log milik pesanan ini.")
+        if loose - {"purchase"}:
+            kinds = ", ".join(sorted(loose - {"purchase"}))
+            self.verdict.skipped(f"Log tidak menyebut pesanan mana yang memiliki {kinds}.")
+
+    def _is_ours(self, kind: str, told: Any, packages: set[Any]) -> bool:
+        pk, number = self.order
+        if kind == "paper":
+            return bool(told == f"purchase/{pk}")
+        if kind == "payment_request":
+            return isinstance(told, list) and number in told
+        return told in packages if kind == "package" else bool(told == number)
+
+    def _tells_of_us(self, entry: bytes, thing: Thing) -> bool:
+        """Whether an entry of the log says that its thing belongs to this order."""
+        pk, number = self.order
+        fact = BELONGING.get(thing[0])
+        if fact is None or thing[0] == "package":
+            return False
+        if number.encode() not in entry and f"purchase/{pk}".encode() not in entry:
+            return False
+        told = json.loads(entry)["facts"].get(fact)
+        return bool(told) and self._is_ours(thing[0], told, set())
+
     def check_events(self) -> None:
         wrong, partial = [], []
         for thing, lines in sorted(self.by_thing.items()):
             numbers = [line.event for line in lines]
             name = "/".join(thing)
-            whole = self.stated.get(thing, {}).get("whole") is not False
+            whole = thing[0] not in PARTIAL
+            if self.stated.get(thing, {}).get("whole", whole) is not whole:
+                wrong.append(f"{name}: paket salah menyebut apakah seluruh peristiwanya disertakan.")
             if whole and numbers != list(range(1, len(numbers) + 1)):
                 wrong.append(f"{name}: nomor peristiwa {brief(numbers)}, seharusnya 1 sampai {len(numbers)}.")
             if not whole:
@@ -1387,7 +1531,9 @@ class PackCheck:
             except Invalid as error:
                 wrong.append(f"{name}: {error}")
                 continue
-            if reached is None and stated.get("state") is not None:
+            if not lines and thing[0] not in PARTIAL:
+                wrong.append(f"{name}: basis data mengenalnya, log tidak.")
+            elif reached is None and stated.get("state") is not None:
                 unknown.append(f"{name} ({stated['state']})")
             elif reached != stated.get("state"):
                 wrong.append(f"{name}: menurut log {reached}, menurut basis data {stated.get('state')}.")
@@ -1408,6 +1554,8 @@ class PackCheck:
         wrong, checked, unknown = [], 0, set()
         for thing, stated in sorted(self.stated.items()):
             told = last_told(thing, self.by_thing.get(thing, []))
+            for column in sorted(set(told) - set(stated["figures"])):
+                wrong.append(f"{'/'.join(thing)}: {column} dicatat log, basis data tidak menyebutnya.")
             for column, value in sorted(stated["figures"].items()):
                 if column not in TOLD.get(thing[0], {}):
                     unknown.add(f"{thing[0]}.{column}")
@@ -1427,30 +1575,59 @@ class PackCheck:
 
     def check_documents(self) -> None:
         told = {digest for line in self.lines for digest in digests_in(line.facts)}
-        here = {sha256(data).hexdigest(): name for name, data in self.pack.files.items()}
-        folders = (("papers/", ".pdf"), ("choices/", ".json"), ("agreements/", ".json"))
-        wrong, proven, free = [], 0, []
-        for name in (name for folder, ending in folders for name in self.pack.below(folder, ending)):
+        here = {sha256(data).hexdigest() for data in self.pack.files.values()}
+        wrong, proven = self._papers()
+        agreed = {
+            f"agreements/{line.facts['agreement']:03d}.json": line.facts.get("agreement_sha256")
+            for line in self.by_thing.get(("purchase", self.order[0]), [])
+            if isinstance(line.facts.get("agreement"), int)
+        }
+        chosen = {digest for line in self.lines for digest in choices_in(line.facts)}
+        free = []
+        for name in self.pack.below("choices/", ".json") + self.pack.below("agreements/", ".json"):
             digest = sha256(self.pack[name]).hexdigest()
-            if digest in told:
+            if (name == f"choices/{digest}.json" and digest in chosen) or agreed.get(name) == digest:
                 proven += 1
-            elif name.startswith("agreements/"):
+            elif (
+                name.startswith("agreements/")
+                and name not in agreed
+                and name < min(agreed, default=name + "~")
+            ):
                 free.append(name)
             else:
                 wrong.append(f"{name}: sidiknya tidak ada dalam log; dokumen ini bukan yang dicatat.")
-        for line in self.lines:
-            for fact in ("pdf_sha256", "signed_sha256"):
-                digest = line.facts.get(fact)
-                if line.act.startswith("paper.") and digest is not None and digest not in here:
-                    wrong.append(f"{'/'.join(line.thing)}: PDF yang dicatat log tidak ada dalam paket.")
+        wrong += [
+            f"{name} dicatat log, tetapi tidak ada dalam paket."
+            for name in sorted(set(agreed) - set(self.pack.files))
+        ]
         self.verdict.all_of(wrong, f"{proven} dokumen mempunyai sidik yang sama dengan yang dicatat log.")
         if free:
             self.verdict.skipped(f"Log tidak memuat sidik {', '.join(free)}; isinya tidak dapat dibuktikan.")
-        outside = len(told - set(here))
+        outside = len(told - here)
         if outside:
             self.verdict.skipped(
                 f"{outside} sidik dalam log menunjuk hal yang tidak disertakan (pindaian, foto, berkas)."
             )
+
+    def _papers(self) -> tuple[list[str], int]:
+        """Compare every PDF with what the log tells of the paper whose number, kind and version its name says."""
+        expected: dict[str, str] = {}
+        for (kind, pk), lines in self.by_thing.items():
+            if kind == "paper":
+                told: dict[str, Any] = {}
+                for line in lines:
+                    told |= line.facts
+                stem = f"papers/{pk}-{text_or_nothing(told.get('kind')).lower()}-v{told.get('version')}"
+                for fact, ending in (("pdf_sha256", ".pdf"), ("signed_sha256", "-ttd.pdf")):
+                    if told.get(fact) is not None:
+                        expected[stem + ending] = told[fact]
+        wrong, papers = [], self.pack.below("papers/", "")
+        for name in papers:
+            if expected.get(name) != sha256(self.pack[name]).hexdigest():
+                wrong.append(f"{name}: sidiknya tidak ada dalam log; dokumen ini bukan yang dicatat.")
+        for name in sorted(set(expected) - set(papers)):
+            wrong.append(f"{name}: PDF yang dicatat log tidak ada dalam paket.")
+        return wrong, len(set(papers) & set(expected))
 
     # ── the books ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -1463,8 +1640,9 @@ class PackCheck:
         self.verdict.all_of(wrong, told)
 
     def _books(self, books: Mapping[str, Any]) -> tuple[list[str], str]:
-        wrong = []
-        posted = {line.thing[1]: line.facts["legs"] for line in self.lines if line.act == "ledger.posted"}
+        wrong = [] if books["order"] == self.order[1] else ["Buku itu milik pesanan lain."]
+        entries = {line.thing[1]: line for line in self.lines if line.act == "ledger.posted"}
+        posted = {pk: line.facts for pk, line in entries.items()}
         journals = by_id(books["journals"])
         for number in sorted(set(posted) ^ set(journals)):
             where = "log" if number in posted else "buku"
@@ -1473,8 +1651,16 @@ class PackCheck:
             legs = {text_of(code): whole(amount) for code, amount in journal["legs"].items()}
             if sum(legs.values()) or not legs:
                 wrong.append(f"Jurnal {number} tidak seimbang: selisih {sum(legs.values())} sen.")
-            if number in posted and posted[number] != legs:
+            told = posted.get(number)
+            if told is None:
+                continue
+            if told["legs"] != legs:
                 wrong.append(f"Jurnal {number}: ayatnya berbeda dari yang dicatat log.")
+            reverses = None if told.get("reverses") is None else str(told["reverses"])
+            if (journal["kind"], journal["reverses"]) != (told["kind"], reverses):
+                wrong.append(f"Jurnal {number}: jenis atau pembalikannya berbeda dari yang dicatat log.")
+            if datetime.fromisoformat(journal["posted_at"]) != entries[number].time:
+                wrong.append(f"Jurnal {number}: waktunya berbeda dari yang dicatat log.")
         taxes = by_id(books["taxes"])
         wrong += self._obligation(books["obligation"], taxes) + self._deposits(taxes)
         return (
@@ -1485,6 +1671,8 @@ class PackCheck:
     def _obligation(self, owed: Any, taxes: Mapping[str, Any]) -> list[str]:
         wrong = []
         approved = [line.facts for line in self.lines if line.act == "purchase.approve_payment"]
+        if owed is not None and not approved:
+            wrong.append("Kewajiban bayar dalam buku tidak pernah disetujui menurut log.")
         if owed is None:
             if taxes:
                 wrong.append("Ada pajak tanpa kewajiban bayar.")
@@ -1501,10 +1689,20 @@ class PackCheck:
             approved[-1].get("total_rupiah"), approved[-1].get("net_rupiah"), approved[-1].get("penalty_rupiah")
         ) != (owed["gross_rupiah"], owed["net_rupiah"], owed["penalty_rupiah"]):  # fmt: skip
             wrong.append("Kewajiban bayar berbeda dari yang disetujui menurut log.")
+        planned = approved[-1].get("tax_plan") if approved else None
+        if isinstance(planned, dict) and sorted(map(tax_of, planned["lines"])) != sorted(
+            map(tax_of, taxes.values())
+        ):
+            wrong.append("Pajak dalam buku berbeda dari yang disetujui menurut log.")
         return wrong
 
     def _deposits(self, taxes: Mapping[str, Any]) -> list[str]:
+        deposited = {line.thing[1] for line in self.lines if line.act == "tax.deposit"}
         return [
+            f"Pajak {pk} disebut sudah disetor, log tidak mencatatnya."
+            for pk, tax in sorted(taxes.items())
+            if pk not in deposited and (tax["ntpn"] or tax["deposited_on"])
+        ] + [
             f"Pajak {line.thing[1]}: {name} berbeda dari yang dicatat log."
             for line in self.lines
             if line.act == "tax.deposit"
@@ -1517,6 +1715,10 @@ class PackCheck:
     def check_old(self, old: Sequence[tuple[str, Checkpoint]]) -> None:
         for name, checkpoint in old:
             steps = self._steps_from(checkpoint)
+            if checkpoint.size > self.head.size:
+                told = "paket ini lebih tua daripadanya; minta paket yang baru, atau periksa dengan --log."
+                self.verdict.skipped(f"Titik periksa lama {name} ({checkpoint.size} daun): {told}")
+                continue
             if steps is None:
                 told = "paket tidak memuat bukti konsistensinya; buat paket dengan --old, atau periksa dengan --log."
                 self.verdict.skipped(f"Titik periksa lama {name} ({checkpoint.size} daun): {told}")
@@ -1586,21 +1788,21 @@ class PackCheck:
     ) -> None:
         if log is None:
             told = "hanya terbukti dengan seluruh log (--log FOLDER)."
-            self.verdict.skipped(f"Bahwa tidak ada catatan lain tentang berkas-berkas ini {told}")
+            self.verdict.skipped(f"Bahwa tidak ada catatan lain tentang pesanan ini {told}")
             return
         ours = {line.index for line in self.lines}
-        whole_ones = {thing for thing, stated in self.stated.items() if stated.get("whole") is not False}
+        whole_ones = {thing for thing in self.by_thing if thing[0] not in PARTIAL}
         missing: list[str] = []
 
         def look(index: int, entry: bytes, thing: Thing | None) -> None:
-            if thing in whole_ones and index not in ours and thing is not None:
+            if index not in ours and thing and (thing in whole_ones or self._tells_of_us(entry, thing)):
                 missing.append(f"Daun {index} tentang {'/'.join(thing)} tidak disertakan dalam paket.")
             if index in ours and entry != self.pack.files.get(f"entries/{index:012d}.json"):
                 missing.append(f"Daun {index} berbeda antara paket dan log.")
 
         head = verify_folder(log, self.keys, [*old, self.head], anchors, look)
         self.verdict.all_of(
-            missing, f"Log dengan {head.size} catatan tidak memuat hal lain tentang berkas-berkas ini."
+            missing, f"Log dengan {head.size} catatan tidak memuat hal lain tentang pesanan ini."
         )
 
 
@@ -1629,6 +1831,11 @@ def digests_in(facts: Mapping[str, Any]) -> Iterator[str]:
     for fact in DOCUMENT_FACTS:
         if isinstance(facts.get(fact), str):
             yield facts[fact]
+    yield from choices_in(facts)
+
+
+def choices_in(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the hashes of the answers of the search that an order's lines were chosen from."""
     lines = facts.get("lines")
     for each in lines if isinstance(lines, list) else ():
         if isinstance(each, dict) and isinstance(each.get("choice"), str):
@@ -1641,6 +1848,23 @@ def read_consistency(text: str, size: int) -> list[bytes]:
     if first != f"old {size}" or len(lines) > 63:
         raise Invalid("Bukti konsistensi rusak.")
     return [unbase64(line, "Bukti konsistensi") for line in lines]
+
+
+def tax_of(line: Mapping[str, Any]) -> str:
+    """Return what a line of a tax plan and a tax in the books have in common."""
+    amount = line["amount_rupiah"] if "amount_rupiah" in line else line["amount"]
+    rule = line["rule"] if "rule" in line else f"{line['rule_id']}/{line['rule_version']}"
+    return repr_of([line["code"], line["base"], line["rate"], whole(amount), rule, line["legal_basis"]])
+
+
+def repr_of(value: Any) -> str:
+    """Return JSON that is the same for equal values."""
+    return json.dumps(value, sort_keys=True)
+
+
+def text_or_nothing(value: Any) -> str:
+    """Return a text; the empty one for anything else."""
+    return value if isinstance(value, str) else ""
 
 
 def by_id(rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
