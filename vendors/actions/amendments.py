@@ -15,7 +15,7 @@ from vendors.actions.registration import said, within_reach
 from vendors.models import Amendment, Listing, Vendor
 from vendors.queries.access import vendors_for
 from vendors.reading import tell
-from vendors.sections import BY_CODE, Answers, answers_of, plain, present
+from vendors.sections import BY_CODE, Answers, Figures, answers_of, plain, present
 
 
 def propose_amendment(*, actor: Actor, vendor_id: int, section: str, answers: Answers) -> Amendment:
@@ -76,6 +76,9 @@ def accept_amendment(*, actor: Actor, amendment_id: int, revision: int | None = 
         vendor.save()
         answers.after(vendor)
         after = present(asked, vendor)
+        if isinstance(answers, Figures):
+            told = {"vendor": vendor.organisation.name, "size": vendor.size, "basis": vendor.size_basis}
+            passage.record("vendor.size", vendor, {**told, "assisted": False})
         passage.facts.update(
             vendor=vendor.organisation.name,
             section=amendment.section,
