@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Pemeriksa luring log audit: satu berkas, hanya butuh Python 3.10+ dan paket `cryptography`.
 
-    python verify.py verify FOLDER --vkey KUNCI [--old TITIK_PERIKSA ...] [--witness KUNCI ...]
+    python verify.py verify FOLDER --vkey KUNCI [--old TITIK_PERIKSA ...] [--witness KUNCI ...] [--tsa SERTIFIKAT ...]
     python verify.py verify-proof BERKAS --vkey KUNCI [--entry BERKAS] [--witness KUNCI ...]
-    python verify.py verify-pack PAKET.zip --vkey KUNCI [--old TITIK_PERIKSA ...] [--witness KUNCI ...] [--log FOLDER]
+    python verify.py verify-pack PAKET.zip --vkey KUNCI [--old TITIK_PERIKSA ...] [--witness KUNCI ...]
+                                 [--tsa SERTIFIKAT ...] [--log FOLDER]
 
 FOLDER adalah log yang diterbitkan (C2SP tlog-tiles): `checkpoint`, `tile/…`, `tile/entries/…`. BERKAS adalah bukti
-(C2SP tlog-proof). PAKET.zip adalah paket bukti satu pesanan. KUNCI adalah kunci publik log (`nama+sidik+kunci`), yang
-Anda terima dari jalur lain, bukan dari folder atau paket ini. Saksi menandatangani dengan Ed25519 atau ML-DSA-44.
+(C2SP tlog-proof). PAKET.zip adalah paket bukti satu pesanan. KUNCI adalah kunci publik log (`nama+sidik+kunci`) dan
+SERTIFIKAT berkas PEM otoritas waktu (RFC 3161); keduanya Anda terima dari jalur lain, bukan dari folder atau paket
+ini. Saksi menandatangani dengan Ed25519 atau ML-DSA-44.
 Tanda: ✓ diperiksa dan benar, · tidak dapat diperiksa di sini, ✗ salah. Kode keluar: 0 sah, 1 tidak sah, 2 salah pakai.
 
 This program shares no code with the site: it reads the published formats from their specifications.
@@ -19,19 +21,29 @@ import argparse
 import base64
 import binascii
 import json
+import re
 import stat
 import struct
 import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
 from hashlib import sha256
+from math import ceil
 from pathlib import Path
 from time import gmtime, strftime
 from typing import Any
 
 try:
+    from cryptography import x509
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+    from cryptography.hazmat.primitives.serialization import Encoding
+    from cryptography.x509.oid import ExtendedKeyUsageOID
 except ImportError:
     sys.exit("Paket `cryptography` belum ada: pip install cryptography")
 
@@ -41,6 +53,10 @@ LOG_KEY, WITNESS_KEY, WITNESS_KEY_ML_DSA_44 = 1, 4, 6
 KEY_BYTES = {LOG_KEY: 32, WITNESS_KEY: 32, WITNESS_KEY_ML_DSA_44: 1312}
 SIGNATURE_BYTES = {WITNESS_KEY: 64, WITNESS_KEY_ML_DSA_44: 2420}
 TILE = 256
+
+UTC = timezone.utc  # noqa: UP017 – Python 3.10 has no `datetime.UTC`
+CLOCKS_MAY_DIFFER = timedelta(hours=1)
+"""So much later than a stamp over it an entry may say it was written."""
 
 MEGABYTE = 1 << 20
 MOST_NOTE = MEGABYTE
@@ -240,9 +256,12 @@ def ml_dsa_44(public: bytes) -> Any:
 
 
 class Checkpoint:
-    """A tree head that every required key has signed."""
+    """A tree head that every required key has signed.
 
-    def __init__(self, note: str, keys: list[Key]) -> None:
+    One that a `stamped` file holds may be signed by a former key of the log instead: the tree vouches for it then.
+    """
+
+    def __init__(self, note: str, keys: list[Key], *, stamped: bool = False) -> None:
         text, blank, tail = note.rpartition("\n\n")
         text += "\n"
         if not blank or not tail.endswith("\n"):
@@ -267,7 +286,7 @@ class Checkpoint:
         self.witnessed: list[tuple[str, int]] = []
         for key in keys:
             ours = [data[4:] for name, data in signatures if (name, data[:4]) == (key.name, key.id)]
-            if not ours:
+            if not ours and not stamped:
                 raise Invalid(f"Titik periksa tidak ditandatangani oleh {key.name}.")
             for signature in ours:
                 time = key.check(text, signature)
@@ -302,6 +321,454 @@ def moment(time: int) -> str:
         return strftime("%Y-%m-%d %H:%M:%S UTC", gmtime(time))
     except (OverflowError, ValueError, OSError):
         return f"detik ke-{time}"
+
+
+# ── time stamps (RFC 3161) ──────────────────────────────────────────────────────────────────────────────
+
+INTEGER, OCTETS, OID, SEQUENCE, SET, TIME, BOOLEAN, BITS = 0x02, 0x04, 0x06, 0x30, 0x31, 0x18, 0x01, 0x03
+PART_0, PART_1, DIRECTORY_NAME = 0xA0, 0xA1, 0xA4
+SIGNED_DATA, TST_INFO = "1.2.840.113549.1.7.2", "1.2.840.113549.1.9.16.1.4"
+CONTENT_TYPE, MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
+SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47"
+SHA256 = "2.16.840.1.101.3.4.2.1"
+DIGESTS: dict[str, hashes.HashAlgorithm] = {
+    SHA256: hashes.SHA256(),
+    "2.16.840.1.101.3.4.2.2": hashes.SHA384(),
+    "2.16.840.1.101.3.4.2.3": hashes.SHA512(),
+}
+RSA = "1.2.840.113549.1.1.1"
+RSA_WITH = {
+    "1.2.840.113549.1.1.11": "sha256",
+    "1.2.840.113549.1.1.12": "sha384",
+    "1.2.840.113549.1.1.13": "sha512",
+}
+ECDSA_WITH = {
+    "1.2.840.10045.4.3.2": "sha256",
+    "1.2.840.10045.4.3.3": "sha384",
+    "1.2.840.10045.4.3.4": "sha512",
+}
+MOST_STAMP, MOST_CERTIFICATES, MOST_STEPS, LEAST_RSA_BITS = 64 * 1024, 20, 6, 2048
+UNDERSTOOD = (
+    x509.BasicConstraints,
+    x509.KeyUsage,
+    x509.ExtendedKeyUsage,
+    x509.SubjectKeyIdentifier,
+    x509.AuthorityKeyIdentifier,
+    x509.SubjectAlternativeName,
+)
+"""Critical extensions of a certificate that are checked here; any other critical one makes it unfit."""
+BROKEN = (
+    *(ValueError, TypeError, OverflowError, UnsupportedAlgorithm),
+    *(x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType),
+)
+"""What `cryptography` raises for a certificate or key that is not as it should be."""
+
+
+class Der:
+    """Reads the elements of a DER value one after another: definite, shortest lengths, nothing left over."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.at = data, 0
+
+    def whole(self, tag: int) -> bytes:
+        """Return the next element with its head. Raises Invalid unless it has that tag."""
+        start = self.at
+        _body, self.at = self._bounds(tag)
+        return self.data[start : self.at]
+
+    def take(self, tag: int) -> bytes:
+        """Return what the next element holds. Raises Invalid unless it has that tag."""
+        body, self.at = self._bounds(tag)
+        return self.data[body : self.at]
+
+    def optional(self, tag: int) -> bytes | None:
+        """Return what the next element holds if it has that tag."""
+        return self.take(tag) if self.next_tag() == tag else None
+
+    def inside(self, tag: int) -> Der:
+        """Return a reader of what the next element holds."""
+        return Der(self.take(tag))
+
+    def next_tag(self) -> int | None:
+        """Return the tag of the next element, None at the end."""
+        return self.data[self.at] if self.at < len(self.data) else None
+
+    def end(self) -> None:
+        """Raise Invalid when something is left."""
+        if self.at != len(self.data):
+            raise Invalid("cap waktu memuat byte yang tidak dikenal.")
+
+    def integer(self) -> int:
+        """Read a whole number."""
+        data = self.take(INTEGER)
+        if not data or (len(data) > 1 and (data[0], data[1] >> 7) in {(0, 0), (0xFF, 1)}):
+            raise Invalid("cap waktu memuat bilangan yang rusak.")
+        return int.from_bytes(data, "big", signed=True)
+
+    def oid(self) -> str:
+        """Read the name of an algorithm, an attribute or a kind of content."""
+        numbers, number, fresh = [], 0, True
+        data = self.take(OID)
+        for byte in data:
+            if fresh and byte == 0x80:
+                raise Invalid("cap waktu memuat nama yang rusak.")
+            number, fresh = number << 7 | byte & 0x7F, byte < 0x80
+            if fresh:
+                numbers.append(number)
+                number = 0
+        if not numbers or not fresh:
+            raise Invalid("cap waktu memuat nama yang rusak.")
+        first = min(numbers[0] // 40, 2)
+        return ".".join(map(str, [first, numbers[0] - 40 * first, *numbers[1:]]))
+
+    def algorithm(self) -> str:
+        """Read an AlgorithmIdentifier that has no parameters."""
+        inner = self.inside(SEQUENCE)
+        name = inner.oid()
+        if inner.data[inner.at :] not in (b"", b"\x05\x00"):
+            raise Invalid(f"cap waktu memakai algoritma {name} dengan cara yang tidak dikenal pemeriksa ini.")
+        return name
+
+    def digest(self) -> hashes.HashAlgorithm:
+        """Read the AlgorithmIdentifier of a hash."""
+        name = self.algorithm()
+        if name not in DIGESTS:
+            raise Invalid(f"cap waktu memakai sidik {name}, bukan SHA-2.")
+        return DIGESTS[name]
+
+    def _bounds(self, tag: int) -> tuple[int, int]:
+        """Return where the next element's content begins and ends."""
+        data, at = self.data, self.at
+        if at + 2 > len(data):
+            raise Invalid("cap waktu terpotong.")
+        if data[at] != tag:
+            raise Invalid("cap waktu tidak berbentuk seperti yang ditentukan RFC 3161.")
+        length, body = data[at + 1], at + 2
+        if length > 127:
+            count = length & 127
+            length = int.from_bytes(data[body : body + count], "big")
+            body += count
+            if not 1 <= count <= 4 or length < 128 or length >> 8 * (count - 1) == 0:
+                raise Invalid("cap waktu tidak ditulis dalam DER.")
+        if body + length > len(data):
+            raise Invalid("cap waktu terpotong.")
+        return body, body + length
+
+
+def only(data: bytes, tag: int) -> Der:
+    """Return a reader of the one element that the data is. Raises Invalid when anything follows it."""
+    outer = Der(data)
+    inner = outer.inside(tag)
+    outer.end()
+    return inner
+
+
+class Stamp:
+    """The answer of a time-stamping authority (TimeStampResp) taken apart; nothing of it is believed yet."""
+
+    def __init__(self, response: bytes) -> None:
+        answer = only(response, SEQUENCE)
+        status = answer.inside(SEQUENCE)
+        if status.integer() not in (0, 1):
+            raise Invalid("otoritas waktu menolak memberi cap.")
+        status.optional(SEQUENCE)
+        status.optional(BITS)
+        status.end()
+        content = answer.inside(SEQUENCE)
+        answer.end()
+        if content.oid() != SIGNED_DATA:
+            raise Invalid("cap waktu bukan data bertanda tangan (CMS).")
+        signed = only(content.take(PART_0), SEQUENCE)
+        content.end()
+        if signed.integer() != 3:
+            raise Invalid("cap waktu memakai versi CMS yang tidak dikenal.")
+        signed.take(SET)
+        told = signed.inside(SEQUENCE)
+        if told.oid() != TST_INFO:
+            raise Invalid("yang ditandatangani otoritas bukan cap waktu.")
+        wrapped = told.inside(PART_0)
+        told.end()
+        self.info = wrapped.take(OCTETS)
+        wrapped.end()
+        self.certificates = certificates_in(signed.optional(PART_0) or b"")
+        signed.optional(PART_1)
+        signers = signed.inside(SET)
+        signed.end()
+        self._read_signer(signers.inside(SEQUENCE))
+        signers.end()
+        self._read_info()
+
+    def _read_signer(self, signer: Der) -> None:
+        if signer.integer() != 1:
+            raise Invalid("cap waktu memakai versi CMS yang tidak dikenal.")
+        self.signer_name = signer.take(SEQUENCE)
+        self.digest = signer.digest()
+        attributes = signer.whole(PART_0)
+        self.signed = bytes([SET]) + attributes[1:]
+        self.attributes: dict[str, bytes] = {}
+        listed = only(attributes, PART_0)
+        while listed.next_tag() is not None:
+            attribute = listed.inside(SEQUENCE)
+            name = attribute.oid()
+            if name in self.attributes:
+                raise Invalid("cap waktu menyebut satu atribut dua kali.")
+            self.attributes[name] = attribute.take(SET)
+            attribute.end()
+        self.signature_algorithm = signer.algorithm()
+        self.signature = signer.take(OCTETS)
+        signer.optional(PART_1)
+        signer.end()
+
+    def _read_info(self) -> None:
+        info = only(self.info, SEQUENCE)
+        if info.integer() != 1:
+            raise Invalid("cap waktu memakai versi yang tidak dikenal.")
+        info.oid()
+        imprint = info.inside(SEQUENCE)
+        if imprint.algorithm() != SHA256:
+            raise Invalid("cap waktu tidak memakai SHA-256.")
+        self.imprint = imprint.take(OCTETS)
+        imprint.end()
+        info.integer()
+        self.time = time_of(info.take(TIME))
+        self.latest = self.time + timedelta(seconds=accuracy_of(info.optional(SEQUENCE)))
+        info.optional(BOOLEAN)
+        info.optional(INTEGER)
+        self.authority = info.optional(PART_0)
+        extensions = Der(info.optional(PART_1) or b"")
+        while extensions.next_tag() is not None:
+            extension = extensions.inside(SEQUENCE)
+            extension.oid()
+            if extension.optional(BOOLEAN) not in (None, b"\0"):
+                raise Invalid("cap waktu memuat syarat yang tidak dikenal pemeriksa ini.")
+            extension.take(OCTETS)
+            extension.end()
+        info.end()
+
+    def check(self, data: bytes, anchors: Sequence[x509.Certificate]) -> None:
+        """Raise Invalid unless an authority that the anchors vouch for has stamped these bytes."""
+        if self.imprint != sha256(data).digest():
+            raise Invalid("cap waktu itu atas naskah lain.")
+        if self._value(CONTENT_TYPE).oid() != TST_INFO:
+            raise Invalid("atribut jenis isi pada cap waktu salah.")
+        if self._value(MESSAGE_DIGEST).take(OCTETS) != digest_of(self.digest, self.info):
+            raise Invalid("isi cap waktu bukan yang ditandatangani otoritas.")
+        signer = self._signer([*self.certificates, *anchors])
+        check_may_stamp(signer)
+        self._check_signature(signer)
+        if not valid_at(signer, self.time):
+            raise Invalid("sertifikat otoritas waktu tidak berlaku pada saat cap dibuat.")
+        if not leads_to(signer, self.certificates, anchors, self.time):
+            raise Invalid(
+                "sertifikat otoritas waktu tidak bersambung ke sertifikat yang Anda berikan (--tsa)."
+            )
+
+    def _value(self, name: str) -> Der:
+        if name not in self.attributes:
+            raise Invalid(f"cap waktu tidak memuat atribut {name}.")
+        value = Der(self.attributes[name])
+        tag = value.next_tag()
+        content = value.whole(tag if tag is not None else SEQUENCE)
+        value.end()
+        return Der(content)
+
+    def _signer(self, candidates: Sequence[x509.Certificate]) -> x509.Certificate:
+        """Return the certificate that the signed attributes bind the signature to (ESSCertIDv2)."""
+        bound = self._value(SIGNING_CERTIFICATE_V2).inside(SEQUENCE)
+        first = bound.inside(SEQUENCE).inside(SEQUENCE)
+        digest = first.digest() if first.next_tag() == SEQUENCE else DIGESTS[SHA256]
+        wanted = first.take(OCTETS)
+        issuer = first.optional(SEQUENCE)
+        first.end()
+        for each in candidates:
+            encoded = each.public_bytes(Encoding.DER)
+            if digest_of(digest, encoded) == wanted and self._names(each) and names_issuer(issuer, each):
+                return each
+        raise Invalid("sertifikat yang menandatangani cap waktu bukan yang disebut di dalamnya.")
+
+    def _names(self, certificate: x509.Certificate) -> bool:
+        if self.authority is not None:
+            subject = certificate.subject.public_bytes()
+            if only(self.authority, DIRECTORY_NAME).data != subject:
+                return False
+        named = Der(self.signer_name)
+        issuer = named.whole(SEQUENCE)
+        serial = named.integer()
+        named.end()
+        return (issuer, serial) == (certificate.issuer.public_bytes(), certificate.serial_number)
+
+    def _check_signature(self, signer: x509.Certificate) -> None:
+        key, digest, algorithm = signer.public_key(), self.digest, self.signature_algorithm
+        try:
+            if isinstance(key, RSAPublicKey) and key.key_size >= LEAST_RSA_BITS:
+                if algorithm == RSA or RSA_WITH.get(algorithm) == digest.name:
+                    key.verify(self.signature, self.signed, PKCS1v15(), digest)
+                    return
+            elif isinstance(key, EllipticCurvePublicKey) and ECDSA_WITH.get(algorithm) == digest.name:
+                key.verify(self.signature, self.signed, ECDSA(digest))
+                return
+        except InvalidSignature:
+            raise Invalid("tanda tangan otoritas pada cap waktu tidak sah.") from None
+        raise Invalid("cap waktu memakai kunci atau algoritma yang tidak dikenal pemeriksa ini.")
+
+
+def time_of(data: bytes) -> datetime:
+    """Read a GeneralizedTime as DER writes it: whole seconds in UTC, a fraction without trailing zeroes."""
+    found = re.fullmatch(rb"(\d{14})(?:\.(\d*[1-9]))?Z", data)
+    try:
+        if found is None:
+            raise ValueError
+        time = datetime.strptime(found[1].decode(), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        raise Invalid("waktu pada cap waktu rusak.") from None
+    return time + timedelta(microseconds=int((found[2] or b"0").ljust(6, b"0")[:6]))
+
+
+def accuracy_of(data: bytes | None) -> int:
+    """Return by how many seconds at most the time may be wrong, rounded up."""
+    accuracy = Der(data or b"")
+    seconds = accuracy.integer() if accuracy.next_tag() == INTEGER else 0
+    parts = [accuracy.optional(tag) for tag in (0x80, 0x81)]
+    accuracy.end()
+    return max(0, seconds) + sum(part is not None for part in parts)
+
+
+def certificates_in(data: bytes) -> list[x509.Certificate]:
+    """Return the certificates that a stamp carries."""
+    found, listed = [], Der(data)
+    while listed.next_tag() is not None:
+        try:
+            found.append(x509.load_der_x509_certificate(listed.whole(SEQUENCE)))
+        except BROKEN:
+            raise Invalid("cap waktu memuat sertifikat yang rusak.") from None
+        if len(found) > MOST_CERTIFICATES:
+            raise Invalid("cap waktu memuat terlalu banyak sertifikat.")
+    return found
+
+
+def digest_of(algorithm: hashes.HashAlgorithm, data: bytes) -> bytes:
+    """Hash with one of the SHA-2 family."""
+    digest = hashes.Hash(algorithm)
+    digest.update(data)
+    return digest.finalize()
+
+
+def extension_of(certificate: x509.Certificate, kind: Any) -> Any:
+    """Return an extension of a certificate; None when it has none."""
+    try:
+        return certificate.extensions.get_extension_for_class(kind)
+    except x509.ExtensionNotFound:
+        return None
+
+
+def names_issuer(named: bytes | None, certificate: x509.Certificate) -> bool:
+    """Whether an IssuerSerial, where there is one, is that certificate's."""
+    if named is None:
+        return True
+    issuer = Der(named)
+    names = issuer.inside(SEQUENCE)
+    serial = issuer.integer()
+    issuer.end()
+    name = names.take(DIRECTORY_NAME)
+    names.end()
+    return (name, serial) == (certificate.issuer.public_bytes(), certificate.serial_number)
+
+
+def check_may_stamp(certificate: x509.Certificate) -> None:
+    """Raise Invalid unless stamping the time, and nothing else, is what the certificate is for (RFC 3161 §2.3)."""
+    purposes = extension_of(certificate, x509.ExtendedKeyUsage)
+    usage = extension_of(certificate, x509.KeyUsage)
+    for_time = (
+        purposes is not None
+        and purposes.critical
+        and list(purposes.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
+    )
+    if usage is not None:
+        may = usage.value
+        for_time = for_time and (may.digital_signature or may.content_commitment)
+        for_time = for_time and not (
+            may.key_encipherment
+            or may.data_encipherment
+            or may.key_agreement
+            or may.key_cert_sign
+            or may.crl_sign
+        )
+    if not for_time or not understood(certificate):
+        raise Invalid("sertifikat yang menandatangani cap waktu bukan sertifikat otoritas waktu.")
+
+
+def understood(certificate: x509.Certificate) -> bool:
+    """Whether everything that the certificate calls critical is checked here."""
+    return all(isinstance(each.value, UNDERSTOOD) or not each.critical for each in certificate.extensions)
+
+
+def valid_at(certificate: x509.Certificate, time: datetime) -> bool:
+    """Whether a certificate is valid at that moment."""
+    return certificate.not_valid_before_utc <= time <= certificate.not_valid_after_utc
+
+
+def leads_to(
+    certificate: x509.Certificate,
+    pool: Sequence[x509.Certificate],
+    anchors: Sequence[x509.Certificate],
+    time: datetime,
+) -> bool:
+    """Whether certificates valid at that moment lead to an anchor; each is looked at once, however they are knotted."""
+    reached, seen = [certificate], {certificate}
+    for below in range(MOST_STEPS):
+        fit = [each for each in reached if valid_at(each, time) and understood(each)]
+        if any(each in anchors for each in fit):
+            return True
+        others = [each for each in dict.fromkeys([*anchors, *pool]) if each not in seen]
+        reached = [issuer for issuer in others if any(issued(each, issuer, below) for each in fit)]
+        seen |= set(reached)
+    return False
+
+
+def issued(certificate: x509.Certificate, issuer: x509.Certificate, below: int) -> bool:
+    """Whether `issuer` may and did issue the certificate, with so many authorities between it and the signer."""
+    if certificate.issuer != issuer.subject:
+        return False
+    basic, usage = extension_of(issuer, x509.BasicConstraints), extension_of(issuer, x509.KeyUsage)
+    purposes = extension_of(issuer, x509.ExtendedKeyUsage)
+    if basic is None or not basic.value.ca or (usage is not None and not usage.value.key_cert_sign):
+        return False
+    if basic.value.path_length is not None and basic.value.path_length < below:
+        return False
+    fit = {ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE}
+    if purposes is not None and not fit & set(purposes.value):
+        return False
+    hashed = certificate.signature_hash_algorithm
+    if hashed is not None and hashed.digest_size < 32:
+        return False
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (InvalidSignature, *BROKEN):
+        return False
+    return True
+
+
+def read_anchors(paths: Sequence[Path]) -> list[x509.Certificate]:
+    """Read the certificates from which trust in an authority comes."""
+    found = []
+    for path in paths:
+        try:
+            found += x509.load_pem_x509_certificates(read_limited(path, MEGABYTE))
+        except (OSError, ValueError):
+            raise Invalid(f"{path} bukan berkas PEM berisi sertifikat otoritas waktu.") from None
+    return found
+
+
+def stamp_over(response: bytes, note: bytes, anchors: Sequence[x509.Certificate]) -> Stamp:
+    """Return the genuine stamp over a note. Raises Invalid."""
+    try:
+        if len(response) > MOST_STAMP:
+            raise Invalid("cap waktu terlalu panjang.")
+        stamp = Stamp(response)
+        stamp.check(note, anchors)
+    except BROKEN as error:
+        raise Invalid(f"cap waktu memuat sertifikat yang rusak: {error}") from None
+    return stamp
 
 
 # ── the published folder (C2SP tlog-tiles) ──────────────────────────────────────────────────────────────
@@ -425,13 +892,18 @@ Seen = Callable[[int, bytes, "Thing | None"], None]
 
 
 def verify_folder(
-    folder: Path, keys: list[Key], old: Sequence[Checkpoint], seen: Seen | None = None
+    folder: Path,
+    keys: list[Key],
+    old: Sequence[Checkpoint],
+    anchors: Sequence[x509.Certificate] = (),
+    seen: Seen | None = None,
 ) -> Checkpoint:
     """Check a whole published log; `seen` is called with each leaf number, entry and thing. Raises Invalid."""
     head = Checkpoint(read_text(folder / "checkpoint"), keys)
     head.tell()
+    stamped = stamped_in(folder, keys[0])
     earlier: dict[int, list[Checkpoint]] = {}
-    for checkpoint in old:
+    for checkpoint in [*old, *(each for each, _response in stamped)]:
         if checkpoint.size > head.size:
             raise Invalid(
                 f"Titik periksa lama ({checkpoint.size} daun) lebih besar dari log ini: catatan hilang."
@@ -453,7 +925,36 @@ def verify_folder(
         say("· Isi catatan bukan dari e-Order; hanya pohonnya yang diperiksa.")
     elif events.last:
         say(f"✓ Urutan peristiwa {len(events.last)} berkas lengkap tanpa lompatan.")
+    tell_stamps(stamped, anchors)
     return head
+
+
+def stamped_in(folder: Path, log: Key) -> list[tuple[Checkpoint, bytes]]:
+    """Return the stamped checkpoints of a published log, the smallest first, each with the authority's answer."""
+    found = []
+    for path in sorted((folder / "stamp").glob("*.tsr")):
+        checkpoint = Checkpoint(read_text(path.with_suffix(".checkpoint")), [log], stamped=True)
+        if path.stem != str(checkpoint.size):
+            raise Invalid(f"Cap waktu {path.name} ada pada titik periksa lain ({checkpoint.size} daun).")
+        found.append((checkpoint, read_limited(path, MOST_STAMP)))
+    return sorted(found, key=lambda each: each[0].size)
+
+
+def tell_stamps(stamped: Sequence[tuple[Checkpoint, bytes]], anchors: Sequence[x509.Certificate]) -> None:
+    """Check the stamps of a published log, whose tree was compared already, and say since when it exists."""
+    if stamped and not anchors:
+        say(f"· {len(stamped)} cap waktu tidak diperiksa: sertifikat otoritasnya tidak Anda berikan (--tsa).")
+        return
+    times = []
+    for checkpoint, response in stamped:
+        try:
+            times.append((checkpoint.size, stamp_over(response, checkpoint.note.encode(), anchors).latest))
+        except Invalid as error:
+            raise Invalid(f"Cap waktu {checkpoint.size}.tsr: {error}") from None
+    if times:
+        say(f"✓ {len(times)} cap waktu RFC 3161 sah.")
+    for size, time in [*times[:1], *times[1:][-1:]]:
+        say(f"✓ {size} catatan pertama pasti sudah ada pada {moment(ceil(time.timestamp()))}.")
 
 
 def grown(
@@ -554,6 +1055,22 @@ def verify_proofs(path: Path, keys: list[Key], given: bytes | None) -> None:
 # ── evidence packs ──────────────────────────────────────────────────────────────────────────────────────
 
 TOLD: dict[str, dict[str, tuple[str, ...]]] = {
+    "paper": {
+        "number": (
+            "paper.issue:number",
+            "paper.void:number",
+        ),
+        "version": (
+            "paper.issue:version",
+            "paper.void:version",
+        ),
+        "facts_sha256": (
+            "paper.issue:facts_sha256",
+            "paper.void:facts_sha256",
+        ),
+        "pdf_sha256": ("paper.render:pdf_sha256",),
+        "pdf_bytes": ("paper.render:pdf_bytes",),
+    },
     "purchase": {
         "number": ("purchase.submit:number",),
         "total": (
@@ -564,46 +1081,126 @@ TOLD: dict[str, dict[str, tuple[str, ...]]] = {
         "vendor_id": ("purchase.submit:vendor_id",),
         "mechanism": ("purchase.submit:mechanism",),
         "sp_number": ("purchase.confirm:sp_number",),
+        "bast_number": (
+            "purchase.accept:bast_number",
+            "purchase.deem_accepted:bast_number",
+        ),
         "accepted_total": ("purchase.verify:accepted_rupiah",),
+        "owed_gross": ("purchase.approve_payment:total_rupiah",),
+        "owed_net": ("purchase.approve_payment:net_rupiah",),
+        "owed_penalty": ("purchase.approve_payment:penalty_rupiah",),
+        "taxes": ("purchase.approve_payment:withheld_rupiah",),
+        "rating": ("purchase.close:rating",),
     },
-    "paper": {
-        "number": ("paper.issue:number", "paper.void:number"),
-        "version": ("paper.issue:version", "paper.void:version"),
-        "facts_sha256": ("paper.issue:facts_sha256", "paper.void:facts_sha256"),
-        "pdf_sha256": ("paper.render:pdf_sha256",),
-        "pdf_bytes": ("paper.render:pdf_bytes",),
+    "addendum": {
+        "number": ("addendum.propose:addendum",),
+        "total": ("addendum.propose:total_rupiah",),
+        "version": ("addendum.propose:version",),
     },
-    "attempt": {"reference": ("payment.start:reference",), "amount": ("payment.start:amount_rupiah",)},
-    "payout": {
-        "reference": ("payout.draw_up:reference",),
-        "amount": ("payout.draw_up:amount_rupiah",),
-        "proof": ("payout.settle:proof",),
+    "competition": {
+        "number": ("competition.draft:number",),
     },
-    "payout_batch": {
-        "reference": ("payout_batch.make:reference",),
-        "control_sum": ("payout_batch.approve:amount_rupiah",),
-        "count": ("payout_batch.approve:count",),
+    "evidence": {
+        "number": ("evidence.record:evidence_number",),
+        "amount": ("evidence.record:amount_rupiah",),
+        "file_sha256": ("evidence.record:sha256",),
+    },
+    "journal": {
+        "purchase_number": ("ledger.posted:purchase",),
+        "kind": ("ledger.posted:kind",),
+        "provider_event_id": ("ledger.posted:provider_event",),
+        "evidence_id": ("ledger.posted:evidence",),
+        "statement_line": ("ledger.posted:statement_line",),
+        "reverses_id": ("ledger.posted:reverses",),
+        "legs": ("ledger.posted:legs",),
+    },
+    "attempt": {
+        "reference": ("payment.start:reference",),
+        "amount": ("payment.start:amount_rupiah",),
+    },
+    "tax_line": {
+        "code": ("tax.deposit:code",),
+        "amount": ("tax.deposit:amount_rupiah",),
+        "receipt": ("tax.deposit:ntpn",),
+        "billed": ("tax.deposit:billing_code",),
+        "deposited": ("tax.deposit:deposited_on",),
     },
     "outside_payment": {
         "number": ("outside.propose:evidence_number",),
         "amount": ("outside.propose:amount_rupiah",),
         "file_sha256": ("outside.propose:sha256",),
     },
+    "payout_batch": {
+        "reference": ("payout_batch.make:reference",),
+        "control_sum": ("payout_batch.approve:amount_rupiah",),
+        "count": ("payout_batch.approve:count",),
+    },
+    "payout": {
+        "reference": ("payout.draw_up:reference",),
+        "amount": ("payout.draw_up:amount_rupiah",),
+        "proof": ("payout.settle:proof",),
+    },
+    "unmatched": {
+        "kind": ("money.unmatched:kind",),
+        "amount": ("money.unmatched:sen",),
+        "provider_event_id": ("money.unmatched:provider_event",),
+    },
+    "refund": {
+        "reference": (
+            "refund.request:reference",
+            "refund.outside:reference",
+        ),
+        "amount": (
+            "refund.request:sen",
+            "refund.outside:sen",
+        ),
+        "purchase_number": (
+            "refund.request:purchase",
+            "refund.outside:purchase",
+        ),
+        "source": (
+            "refund.request:source",
+            "refund.outside:source",
+        ),
+    },
     "payment_request": {
-        "gross": ("payment_request.npd:gross_rupiah", "payment_request.spp:gross_rupiah"),
-        "net": ("payment_request.npd:net_rupiah", "payment_request.spp:net_rupiah"),
+        "gross": (
+            "payment_request.npd:gross_rupiah",
+            "payment_request.spp:gross_rupiah",
+        ),
+        "net": (
+            "payment_request.npd:net_rupiah",
+            "payment_request.spp:net_rupiah",
+        ),
         "sp2d_number": ("payment_request.record_sp2d:sp2d",),
         "sp2d_sha256": ("payment_request.record_sp2d:sha256",),
     },
-    "tax_line": {"code": ("tax.deposit:code",), "amount": ("tax.deposit:amount_rupiah",)},
-    "evidence": {
-        "number": ("evidence.record:evidence_number",),
-        "amount": ("evidence.record:amount_rupiah",),
-        "file_sha256": ("evidence.record:sha256",),
-    },
-    "journal": {"purchase_number": ("ledger.posted:purchase",), "legs": ("ledger.posted:legs",)},
 }
 """By kind of thing: which facts of which acts tell what stands in the tables; the newest counts."""
+
+BELONGING = {
+    **dict.fromkeys(("addendum", "payout", "tax_line", "evidence", "outside_payment", "attempt"), "number"),
+    **dict.fromkeys(("refund", "journal"), "purchase"),
+    "budget_line": "reference",
+    "paper": "subject",
+    "payment_request": "orders",
+    "package": "kd_rup",
+}
+"""By kind of thing: the fact that says to which order it belongs."""
+
+LOOSE = ("purchase", "competition", "payout_batch", "tax_deposit", "unmatched")
+"""Kinds that a pack may hold besides; their entries do not say to which order they belong."""
+
+PARTIAL = ("budget_line",)
+"""Kinds that serve many orders: the pack holds of them what concerns this one."""
+
+KNOWN_NAMES = re.compile(
+    r"entries/\d{12}\.json|proofs/\d{12}\.tlog-proof|papers/\d+-[a-z0-9_]+-v\d+(-ttd)?\.pdf"
+    r"|choices/[0-9a-f]{64}\.json|agreements/\d{3,}\.json|consistency/\d+\.txt|stamp/\d+\.(tsr|checkpoint)"
+    r"|checkpoint|state\.json|ledger\.json|manifest\.json|README\.txt|verify\.py",
+    re.ASCII,
+)
+"""What a pack consists of. Anything else in it would be proven by nothing and look as if it were."""
 
 DOCUMENT_FACTS = ("pdf_sha256", "signed_sha256", "agreement_sha256", "kak_sha256", "sha256")
 """Facts that are hashes of documents, which a pack may hold or not."""
@@ -675,6 +1272,7 @@ class Pack:
             names.add(each.filename.casefold())
         if sum(each.file_size for each in listed) > MOST_IN_ALL:
             raise Invalid(f"Paket mengembang menjadi lebih dari {MOST_IN_ALL // MEGABYTE} MB: ditolak.")
+        check_layout(archive, listed)
         for each in listed:
             with archive.open(each) as file:
                 data = file.read(MOST_IN_A_FILE + 1)
@@ -712,6 +1310,39 @@ def check_name(entry: zipfile.ZipInfo) -> None:
         raise Invalid(f"Berkas {name} terlalu besar: {entry.file_size} byte.")
 
 
+def check_layout(archive: zipfile.ZipFile, listed: Sequence[zipfile.ZipInfo]) -> None:
+    """Raise Invalid unless the archive is its files one after another, then their list, and nothing else.
+
+    Programs that read an archive from its front, or that know other fields, would show something else than was checked.
+    """
+    file = archive.fp
+    assert file is not None
+    at = 0
+    for each in sorted(listed, key=lambda one: one.header_offset):
+        file.seek(at)
+        head = file.read(30)
+        if each.header_offset != at or len(head) != 30:
+            raise Invalid("Paket memuat byte di antara berkas-berkasnya.")
+        _signature, _version, flags, method, _time, _day, crc, packed, size, name, extra = struct.unpack(
+            "<4s5H3L2H", head
+        )
+        stated = (each.flag_bits, each.compress_type, each.CRC, each.compress_size, each.file_size)
+        if (flags, method, crc, packed, size) != stated or file.read(name) != each.filename.encode():
+            raise Invalid(f"{each.filename} ditulis berbeda di dua tempat dalam paket.")
+        if (
+            flags
+            or extra
+            or each.extra
+            or each.comment
+            or method not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+        ):
+            raise Invalid(f"{each.filename} membawa keterangan yang tidak dikenal.")
+        at += 30 + name + packed
+    end = file.seek(0, 2)
+    if archive.comment or at + sum(46 + len(each.filename) for each in listed) + 22 != end:
+        raise Invalid("Paket memuat byte di luar berkas-berkasnya.")
+
+
 def strict_json(data: bytes, what: str) -> Any:
     """Read JSON in which no key appears twice and every number is whole. Raises Invalid."""
 
@@ -746,6 +1377,7 @@ class Line:
                 text_of(content["at"]),
             )
             self.facts: dict[str, Any] = dict(content["facts"])
+            self.time = datetime.strptime(self.at, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
         except (KeyError, TypeError, ValueError):
             raise Invalid(f"Catatan daun {index} bukan catatan e-Order.") from None
 
@@ -761,21 +1393,28 @@ class PackCheck:
         self.by_thing: dict[Thing, list[Line]] = {}
         self.stated: dict[Thing, dict[str, Any]] = {}
 
-    def run(self, old: Sequence[tuple[str, Checkpoint]], log: Path | None) -> None:
+    def run(
+        self,
+        old: Sequence[tuple[str, Checkpoint]],
+        log: Path | None,
+        anchors: Sequence[x509.Certificate] = (),
+    ) -> None:
         """Check everything. Raises Invalid where nothing further would make sense."""
         self.check_manifest()
         self.head = Checkpoint(decoded(self.pack["checkpoint"], MOST_NOTE), self.keys)
         self.head.tell()
         self.check_inclusion()
         self.read_state()
+        self.check_order()
+        self.check_belonging()
         self.check_events()
         self.check_states()
         self.check_figures()
         self.check_documents()
         self.check_books()
         self.check_old(old)
-        self.check_stamps()
-        self.check_log(log, [checkpoint for _name, checkpoint in old])
+        self.check_stamps(anchors)
+        self.check_log(log, [checkpoint for _name, checkpoint in old], anchors)
 
     # ── the pack as such ────────────────────────────────────────────────────────────────────────────────
 
@@ -797,9 +1436,15 @@ class PackCheck:
             stated = listed[name].get("sha256") if isinstance(listed[name], dict) else None
             if stated != sha256(self.pack[name]).hexdigest():
                 wrong.append(f"{name}: isinya tidak cocok dengan SHA-256 dalam daftar isi.")
-        order = manifest.get("order")
-        number = order.get("number") if isinstance(order, dict) else "?"
-        self.verdict.all_of(wrong, f"{len(here)} berkas paket pesanan {number} sama dengan daftar isinya.")
+        wrong += [
+            f"{name} tidak dikenal: bukan bagian dari paket bukti, dan tidak ada yang membuktikannya."
+            for name in sorted(here)
+            if not KNOWN_NAMES.fullmatch(name)
+        ]
+        self.manifest = manifest
+        self.verdict.all_of(wrong, f"{len(here)} berkas sama dengan daftar isinya.")
+        if "verify.py" in self.pack.files and self.pack["verify.py"] != Path(__file__).read_bytes():
+            self.verdict.skipped("verify.py dalam paket berbeda dari pemeriksa ini; jangan memakainya.")
 
     # ── entries ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -833,12 +1478,90 @@ class PackCheck:
             raise Invalid("jalur bukti tidak sampai ke akar yang ditandatangani: isinya telah diubah.")
         self.lines.append(Line(index, entry))
 
+    # ── whose order it is ───────────────────────────────────────────────────────────────────────────────
+
+    def check_order(self) -> None:
+        """Whether all that names the order means the one that the log knows by that number."""
+        pk, number = self.order
+        told = [line.facts.get("number") for line in self.by_thing.get(("purchase", pk), [])]
+        wrong = []
+        if set(told) != {number}:
+            wrong.append(f"Menurut log, pesanan {pk} bukan {number}.")
+        if self.manifest.get("order") != {"id": pk, "number": number}:
+            wrong.append("Daftar isi menyebut pesanan lain.")
+        wrong += [
+            f"{'/'.join(thing)} adalah pesanan lain."
+            for thing in sorted(set(self.by_thing) | set(self.stated))
+            if thing[0] == "purchase" and thing[1] != pk
+        ]
+        log, listed = self.manifest.get("log"), self.manifest.get("entries")
+        if not isinstance(log, dict) or (log.get("origin"), log.get("size")) != (
+            self.head.origin,
+            self.head.size,
+        ):
+            wrong.append("Daftar isi menyebut log atau jumlah catatan lain.")
+        ours = [
+            {
+                "leaf": line.index,
+                "type": line.thing[0],
+                "id": line.thing[1],
+                "event": line.event,
+                "act": line.act,
+            }
+            for line in self.lines
+        ]
+        if not isinstance(listed, list) or sorted(map(repr_of, listed)) != sorted(map(repr_of, ours)):
+            wrong.append("Daftar isi menyebut catatan yang lain dari yang ada dalam paket.")
+        self.verdict.all_of(wrong, f"Semuanya tentang pesanan {number}, yang dikenal log dengan nomor itu.")
+
+    def check_belonging(self) -> None:
+        """Whether every thing in the pack is one that the log ties to this order."""
+        wrong, loose = [], set()
+        packages = {line.facts.get("kd_rup") for line in self.lines if line.act == "purchase.submit"}
+        for thing, lines in sorted(self.by_thing.items()):
+            kind, name = thing[0], "/".join(thing)
+            if kind in LOOSE:
+                loose.add(kind)
+                continue
+            if kind not in BELONGING:
+                wrong.append(f"{name} bukan hal yang termuat dalam paket bukti pesanan.")
+                continue
+            told = [line.facts[BELONGING[kind]] for line in lines if line.facts.get(BELONGING[kind])]
+            fits = [self._is_ours(kind, each, packages) for each in told]
+            if not all(fits) or not fits or (kind in PARTIAL and len(fits) != len(lines)):
+                wrong.append(f"{name}: menurut log bukan milik pesanan {self.order[1]}.")
+        self.verdict.all_of(wrong, "Berkas-berkas itu menurut log milik pesanan ini.")
+        if loose - {"purchase"}:
+            kinds = ", ".join(sorted(loose - {"purchase"}))
+            self.verdict.skipped(f"Log tidak menyebut pesanan mana yang memiliki {kinds}.")
+
+    def _is_ours(self, kind: str, told: Any, packages: set[Any]) -> bool:
+        pk, number = self.order
+        if kind == "paper":
+            return bool(told == f"purchase/{pk}")
+        if kind == "payment_request":
+            return isinstance(told, list) and number in told
+        return told in packages if kind == "package" else bool(told == number)
+
+    def _tells_of_us(self, entry: bytes, thing: Thing) -> bool:
+        """Whether an entry of the log says that its thing belongs to this order."""
+        pk, number = self.order
+        fact = BELONGING.get(thing[0])
+        if fact is None or thing[0] == "package":
+            return False
+        if number.encode() not in entry and f"purchase/{pk}".encode() not in entry:
+            return False
+        told = json.loads(entry)["facts"].get(fact)
+        return bool(told) and self._is_ours(thing[0], told, set())
+
     def check_events(self) -> None:
         wrong, partial = [], []
         for thing, lines in sorted(self.by_thing.items()):
             numbers = [line.event for line in lines]
             name = "/".join(thing)
-            whole = self.stated.get(thing, {}).get("whole") is not False
+            whole = thing[0] not in PARTIAL
+            if self.stated.get(thing, {}).get("whole", whole) is not whole:
+                wrong.append(f"{name}: paket salah menyebut apakah seluruh peristiwanya disertakan.")
             if whole and numbers != list(range(1, len(numbers) + 1)):
                 wrong.append(f"{name}: nomor peristiwa {brief(numbers)}, seharusnya 1 sampai {len(numbers)}.")
             if not whole:
@@ -880,7 +1603,9 @@ class PackCheck:
             except Invalid as error:
                 wrong.append(f"{name}: {error}")
                 continue
-            if reached is None and stated.get("state") is not None:
+            if not lines and thing[0] not in PARTIAL:
+                wrong.append(f"{name}: basis data mengenalnya, log tidak.")
+            elif reached is None and stated.get("state") is not None:
                 unknown.append(f"{name} ({stated['state']})")
             elif reached != stated.get("state"):
                 wrong.append(f"{name}: menurut log {reached}, menurut basis data {stated.get('state')}.")
@@ -901,6 +1626,8 @@ class PackCheck:
         wrong, checked, unknown = [], 0, set()
         for thing, stated in sorted(self.stated.items()):
             told = last_told(thing, self.by_thing.get(thing, []))
+            for column in sorted(set(told) - set(stated["figures"])):
+                wrong.append(f"{'/'.join(thing)}: {column} dicatat log, basis data tidak menyebutnya.")
             for column, value in sorted(stated["figures"].items()):
                 if column not in TOLD.get(thing[0], {}):
                     unknown.add(f"{thing[0]}.{column}")
@@ -920,30 +1647,59 @@ class PackCheck:
 
     def check_documents(self) -> None:
         told = {digest for line in self.lines for digest in digests_in(line.facts)}
-        here = {sha256(data).hexdigest(): name for name, data in self.pack.files.items()}
-        folders = (("papers/", ".pdf"), ("choices/", ".json"), ("agreements/", ".json"))
-        wrong, proven, free = [], 0, []
-        for name in (name for folder, ending in folders for name in self.pack.below(folder, ending)):
+        here = {sha256(data).hexdigest() for data in self.pack.files.values()}
+        wrong, proven = self._papers()
+        agreed = {
+            f"agreements/{line.facts['agreement']:03d}.json": line.facts.get("agreement_sha256")
+            for line in self.by_thing.get(("purchase", self.order[0]), [])
+            if isinstance(line.facts.get("agreement"), int)
+        }
+        chosen = {digest for line in self.lines for digest in choices_in(line.facts)}
+        free = []
+        for name in self.pack.below("choices/", ".json") + self.pack.below("agreements/", ".json"):
             digest = sha256(self.pack[name]).hexdigest()
-            if digest in told:
+            if (name == f"choices/{digest}.json" and digest in chosen) or agreed.get(name) == digest:
                 proven += 1
-            elif name.startswith("agreements/"):
+            elif (
+                name.startswith("agreements/")
+                and name not in agreed
+                and name < min(agreed, default=name + "~")
+            ):
                 free.append(name)
             else:
                 wrong.append(f"{name}: sidiknya tidak ada dalam log; dokumen ini bukan yang dicatat.")
-        for line in self.lines:
-            for fact in ("pdf_sha256", "signed_sha256"):
-                digest = line.facts.get(fact)
-                if line.act.startswith("paper.") and digest is not None and digest not in here:
-                    wrong.append(f"{'/'.join(line.thing)}: PDF yang dicatat log tidak ada dalam paket.")
+        wrong += [
+            f"{name} dicatat log, tetapi tidak ada dalam paket."
+            for name in sorted(set(agreed) - set(self.pack.files))
+        ]
         self.verdict.all_of(wrong, f"{proven} dokumen mempunyai sidik yang sama dengan yang dicatat log.")
         if free:
             self.verdict.skipped(f"Log tidak memuat sidik {', '.join(free)}; isinya tidak dapat dibuktikan.")
-        outside = len(told - set(here))
+        outside = len(told - here)
         if outside:
             self.verdict.skipped(
                 f"{outside} sidik dalam log menunjuk hal yang tidak disertakan (pindaian, foto, berkas)."
             )
+
+    def _papers(self) -> tuple[list[str], int]:
+        """Compare every PDF with what the log tells of the paper whose number, kind and version its name says."""
+        expected: dict[str, str] = {}
+        for (kind, pk), lines in self.by_thing.items():
+            if kind == "paper":
+                told: dict[str, Any] = {}
+                for line in lines:
+                    told |= line.facts
+                stem = f"papers/{pk}-{text_or_nothing(told.get('kind')).lower()}-v{told.get('version')}"
+                for fact, ending in (("pdf_sha256", ".pdf"), ("signed_sha256", "-ttd.pdf")):
+                    if told.get(fact) is not None:
+                        expected[stem + ending] = told[fact]
+        wrong, papers = [], self.pack.below("papers/", "")
+        for name in papers:
+            if expected.get(name) != sha256(self.pack[name]).hexdigest():
+                wrong.append(f"{name}: sidiknya tidak ada dalam log; dokumen ini bukan yang dicatat.")
+        for name in sorted(set(expected) - set(papers)):
+            wrong.append(f"{name}: PDF yang dicatat log tidak ada dalam paket.")
+        return wrong, len(set(papers) & set(expected))
 
     # ── the books ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -956,8 +1712,9 @@ class PackCheck:
         self.verdict.all_of(wrong, told)
 
     def _books(self, books: Mapping[str, Any]) -> tuple[list[str], str]:
-        wrong = []
-        posted = {line.thing[1]: line.facts["legs"] for line in self.lines if line.act == "ledger.posted"}
+        wrong = [] if books["order"] == self.order[1] else ["Buku itu milik pesanan lain."]
+        entries = {line.thing[1]: line for line in self.lines if line.act == "ledger.posted"}
+        posted = {pk: line.facts for pk, line in entries.items()}
         journals = by_id(books["journals"])
         for number in sorted(set(posted) ^ set(journals)):
             where = "log" if number in posted else "buku"
@@ -966,8 +1723,16 @@ class PackCheck:
             legs = {text_of(code): whole(amount) for code, amount in journal["legs"].items()}
             if sum(legs.values()) or not legs:
                 wrong.append(f"Jurnal {number} tidak seimbang: selisih {sum(legs.values())} sen.")
-            if number in posted and posted[number] != legs:
+            told = posted.get(number)
+            if told is None:
+                continue
+            if told["legs"] != legs:
                 wrong.append(f"Jurnal {number}: ayatnya berbeda dari yang dicatat log.")
+            reverses = None if told.get("reverses") is None else str(told["reverses"])
+            if (journal["kind"], journal["reverses"]) != (told["kind"], reverses):
+                wrong.append(f"Jurnal {number}: jenis atau pembalikannya berbeda dari yang dicatat log.")
+            if datetime.fromisoformat(journal["posted_at"]) != entries[number].time:
+                wrong.append(f"Jurnal {number}: waktunya berbeda dari yang dicatat log.")
         taxes = by_id(books["taxes"])
         wrong += self._obligation(books["obligation"], taxes) + self._deposits(taxes)
         return (
@@ -978,6 +1743,8 @@ class PackCheck:
     def _obligation(self, owed: Any, taxes: Mapping[str, Any]) -> list[str]:
         wrong = []
         approved = [line.facts for line in self.lines if line.act == "purchase.approve_payment"]
+        if owed is not None and not approved:
+            wrong.append("Kewajiban bayar dalam buku tidak pernah disetujui menurut log.")
         if owed is None:
             if taxes:
                 wrong.append("Ada pajak tanpa kewajiban bayar.")
@@ -994,10 +1761,23 @@ class PackCheck:
             approved[-1].get("total_rupiah"), approved[-1].get("net_rupiah"), approved[-1].get("penalty_rupiah")
         ) != (owed["gross_rupiah"], owed["net_rupiah"], owed["penalty_rupiah"]):  # fmt: skip
             wrong.append("Kewajiban bayar berbeda dari yang disetujui menurut log.")
+        planned = approved[-1].get("tax_plan") if approved else None
+        kept = (
+            [each for each in planned["lines"] if each["remitter"] != "VENDOR" and each["amount"]]
+            if planned
+            else []
+        )
+        if planned and sorted(map(tax_of, kept)) != sorted(map(tax_of, taxes.values())):
+            wrong.append("Pajak dalam buku berbeda dari yang disetujui menurut log.")
         return wrong
 
     def _deposits(self, taxes: Mapping[str, Any]) -> list[str]:
+        deposited = {line.thing[1] for line in self.lines if line.act == "tax.deposit"}
         return [
+            f"Pajak {pk} disebut sudah disetor, log tidak mencatatnya."
+            for pk, tax in sorted(taxes.items())
+            if pk not in deposited and (tax["ntpn"] or tax["deposited_on"])
+        ] + [
             f"Pajak {line.thing[1]}: {name} berbeda dari yang dicatat log."
             for line in self.lines
             if line.act == "tax.deposit"
@@ -1009,13 +1789,11 @@ class PackCheck:
 
     def check_old(self, old: Sequence[tuple[str, Checkpoint]]) -> None:
         for name, checkpoint in old:
-            path = f"consistency/{checkpoint.size}.txt"
-            if checkpoint.size == self.head.size:
-                steps: list[bytes] | None = []
-            elif path in self.pack.files:
-                steps = read_consistency(decoded(self.pack[path], MOST_NOTE), checkpoint.size)
-            else:
-                steps = None
+            steps = self._steps_from(checkpoint)
+            if checkpoint.size > self.head.size:
+                told = "paket ini lebih tua daripadanya; minta paket yang baru, atau periksa dengan --log."
+                self.verdict.skipped(f"Titik periksa lama {name} ({checkpoint.size} daun): {told}")
+                continue
             if steps is None:
                 told = "paket tidak memuat bukti konsistensinya; buat paket dengan --old, atau periksa dengan --log."
                 self.verdict.skipped(f"Titik periksa lama {name} ({checkpoint.size} daun): {told}")
@@ -1029,33 +1807,77 @@ class PackCheck:
                     f"Titik periksa lama {name} ({checkpoint.size} daun) adalah awal dari log ini."
                 )
 
-    def check_stamps(self) -> None:
-        stamps = self.pack.below("stamps/", ".tsr")
+    def check_stamps(self, anchors: Sequence[x509.Certificate]) -> None:
+        stamps = self.pack.below("stamp/", ".tsr")
         if not stamps:
             self.verdict.skipped("Paket tidak memuat cap waktu RFC 3161.")
+        for name in self.pack.below("stamp/", ".checkpoint"):
+            if name.removesuffix("checkpoint") + "tsr" not in stamps:
+                self.verdict.fails(f"{name}: cap waktunya tidak ada dalam paket.")
         for name in stamps:
-            self.verdict.skipped(
-                f"{name}: cap waktu RFC 3161 tidak diperiksa oleh program ini (pakai openssl ts)."
-            )
+            try:
+                self._stamp(name, anchors)
+            except Invalid as error:
+                self.verdict.fails(f"{name}: {error}")
 
-    def check_log(self, log: Path | None, old: Sequence[Checkpoint]) -> None:
+    def _stamp(self, name: str, anchors: Sequence[x509.Certificate]) -> None:
+        note = self.pack[name.removesuffix("tsr") + "checkpoint"]
+        stamped = Checkpoint(decoded(note, MOST_NOTE), self.keys[:1], stamped=True)
+        if name != f"stamp/{stamped.size}.tsr":
+            raise Invalid(f"cap waktu itu ada pada titik periksa lain ({stamped.size} daun).")
+        steps = self._steps_from(stamped)
+        if steps is None:
+            raise Invalid("bukti bahwa titik periksa bercap itu awal dari log ini tidak ada dalam paket.")
+        check_consistency(stamped.size, self.head.size, steps, stamped.root, self.head.root)
+        if not anchors:
+            told = "cap waktu tidak diperiksa: sertifikat otoritasnya tidak Anda berikan (--tsa)."
+            self.verdict.skipped(f"{name}: {told}")
+            return
+        stamp = stamp_over(self.pack[name], note, anchors)
+        covered = [line for line in self.lines if line.index < stamped.size]
+        late = [line.index for line in covered if line.time > stamp.latest + CLOCKS_MAY_DIFFER]
+        if late:
+            raise Invalid(f"catatan daun {brief(late)} menyebut waktu sesudah cap waktu yang memuatnya.")
+        first, after = f"{stamped.size} catatan pertama log", len(self.lines) - len(covered)
+        held = (
+            "semua catatan pesanan ini di dalamnya"
+            if not after
+            else f"{len(covered)} di antaranya pesanan ini"
+        )
+        self.verdict.holds(f"{first}, {held}, pasti sudah ada pada {moment(ceil(stamp.latest.timestamp()))}.")
+        if after:
+            told = f"{after} catatan pesanan ini ditulis sesudah cap waktu itu dan tidak tercakup olehnya."
+            self.verdict.skipped(told)
+
+    def _steps_from(self, earlier: Checkpoint) -> list[bytes] | None:
+        """Return the proof that an earlier tree is the beginning of the pack's; None when the pack has none."""
+        if earlier.size == self.head.size:
+            return []
+        path = f"consistency/{earlier.size}.txt"
+        if path not in self.pack.files:
+            return None
+        return read_consistency(decoded(self.pack[path], MOST_NOTE), earlier.size)
+
+    def check_log(
+        self, log: Path | None, old: Sequence[Checkpoint], anchors: Sequence[x509.Certificate]
+    ) -> None:
         if log is None:
             told = "hanya terbukti dengan seluruh log (--log FOLDER)."
-            self.verdict.skipped(f"Bahwa tidak ada catatan lain tentang berkas-berkas ini {told}")
+            self.verdict.skipped(f"Bahwa tidak ada catatan lain tentang pesanan ini {told}")
             return
         ours = {line.index for line in self.lines}
-        whole_ones = {thing for thing, stated in self.stated.items() if stated.get("whole") is not False}
+        whole_ones = {thing for thing in self.by_thing if thing[0] not in PARTIAL}
         missing: list[str] = []
 
         def look(index: int, entry: bytes, thing: Thing | None) -> None:
-            if thing in whole_ones and index not in ours and thing is not None:
+            if index not in ours and thing and (thing in whole_ones or self._tells_of_us(entry, thing)):
                 missing.append(f"Daun {index} tentang {'/'.join(thing)} tidak disertakan dalam paket.")
             if index in ours and entry != self.pack.files.get(f"entries/{index:012d}.json"):
                 missing.append(f"Daun {index} berbeda antara paket dan log.")
 
-        head = verify_folder(log, self.keys, [*old, self.head], look)
+        head = verify_folder(log, self.keys, [*old, self.head], anchors, look)
         self.verdict.all_of(
-            missing, f"Log dengan {head.size} catatan tidak memuat hal lain tentang berkas-berkas ini."
+            missing, f"Log dengan {head.size} catatan tidak memuat hal lain tentang pesanan ini."
         )
 
 
@@ -1074,7 +1896,7 @@ def last_told(thing: Thing, lines: Sequence[Line]) -> dict[str, Any]:
         for column, tellers in TOLD.get(thing[0], {}).items():
             for teller in tellers:
                 act, _colon, fact = teller.partition(":")
-                if act == line.act and line.facts.get(fact) is not None:
+                if act == line.act and fact in line.facts:
                     found[column] = line.facts[fact]
     return found
 
@@ -1084,6 +1906,11 @@ def digests_in(facts: Mapping[str, Any]) -> Iterator[str]:
     for fact in DOCUMENT_FACTS:
         if isinstance(facts.get(fact), str):
             yield facts[fact]
+    yield from choices_in(facts)
+
+
+def choices_in(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the hashes of the answers of the search that an order's lines were chosen from."""
     lines = facts.get("lines")
     for each in lines if isinstance(lines, list) else ():
         if isinstance(each, dict) and isinstance(each.get("choice"), str):
@@ -1096,6 +1923,23 @@ def read_consistency(text: str, size: int) -> list[bytes]:
     if first != f"old {size}" or len(lines) > 63:
         raise Invalid("Bukti konsistensi rusak.")
     return [unbase64(line, "Bukti konsistensi") for line in lines]
+
+
+def tax_of(line: Mapping[str, Any]) -> str:
+    """Return what a line of a tax plan and a tax in the books have in common."""
+    amount = line["amount_rupiah"] if "amount_rupiah" in line else line["amount"]
+    rule = line["rule"] if "rule" in line else f"{line['rule_id']}/{line['rule_version']}"
+    return repr_of([line["code"], line["base"], line["rate"], whole(amount), rule, line["legal_basis"]])
+
+
+def repr_of(value: Any) -> str:
+    """Return JSON that is the same for equal values."""
+    return json.dumps(value, sort_keys=True)
+
+
+def text_or_nothing(value: Any) -> str:
+    """Return a text; the empty one for anything else."""
+    return value if isinstance(value, str) else ""
 
 
 def by_id(rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
@@ -1128,10 +1972,16 @@ def decoded(data: bytes, most: int) -> str:
         raise Invalid("Naskah bukan UTF-8.") from None
 
 
-def verify_pack(path: Path, keys: list[Key], old: Sequence[tuple[str, Checkpoint]], log: Path | None) -> None:
+def verify_pack(
+    path: Path,
+    keys: list[Key],
+    old: Sequence[tuple[str, Checkpoint]],
+    log: Path | None,
+    anchors: Sequence[x509.Certificate],
+) -> None:
     """Check an evidence pack and say what holds and what does not. Raises Invalid."""
     check = PackCheck(Pack(path), keys)
-    check.run(old, log)
+    check.run(old, log, anchors)
     verdict = check.verdict
     if verdict.unchecked:
         say(f"  {verdict.unchecked} hal bertanda · tidak dapat diperiksa dari paket ini.")
@@ -1170,6 +2020,8 @@ def main(arguments: list[str] | None = None) -> int:
     for verb in (folder, pack):
         old = "titik periksa lama yang harus masih cocok"
         verb.add_argument("--old", type=Path, nargs="*", default=[], help=old)
+        tsa = "sertifikat otoritas waktu (PEM): periksa juga cap waktunya"
+        verb.add_argument("--tsa", type=Path, nargs="*", default=[], help=tsa)
     for verb in (folder, proof, pack):
         verb.add_argument("--vkey", required=True, help="kunci publik log")
         verb.add_argument(
@@ -1181,9 +2033,10 @@ def main(arguments: list[str] | None = None) -> int:
         if keys[0].type != LOG_KEY:
             raise Invalid("Kunci log harus Ed25519 biasa, bukan kunci saksi.")
         if given.verb == "verify":
-            verify_folder(given.folder, keys, [each for _name, each in read_old(given.old, keys[0])])
+            old_heads = [each for _name, each in read_old(given.old, keys[0])]
+            verify_folder(given.folder, keys, old_heads, read_anchors(given.tsa))
         elif given.verb == "verify-pack":
-            verify_pack(given.pack, keys, read_old(given.old, keys[0]), given.log)
+            verify_pack(given.pack, keys, read_old(given.old, keys[0]), given.log, read_anchors(given.tsa))
         else:
             entry = read_limited(given.entry, MOST_BUNDLE) if given.entry else None
             verify_proofs(given.file, keys, entry)

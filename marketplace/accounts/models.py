@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -155,6 +156,19 @@ class Appointment(models.Model):
 
     The pairs of domain rule "never together" are refused by the database on every day the appointments share.
     """
+
+    aggregate: ClassVar[str] = "appointment"
+    figures: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "user_id": ("appointment.give:user",),
+        "organisation_id": ("appointment.give:unit_id",),
+        "role": ("appointment.give:given_role",),
+        "decree_number": ("appointment.give:decree",),
+        "decree_date": ("appointment.give:decree_date",),
+        "valid_from": ("appointment.give:valid_from",),
+        "valid_to": ("appointment.give:valid_to", "appointment.end:valid_to"),
+        "acting": ("appointment.give:acting",),
+        "substitute_for_id": ("appointment.give:substitute_for",),
+    }
 
     user = models.ForeignKey(User, models.PROTECT, related_name="appointments")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="appointments")

@@ -44,6 +44,11 @@ ACTS = (
         ("day", "holiday", "kind", "legal_basis"),
     ),
     Act(
+        "holiday.approve",
+        "{actor} menyetujui usulan hari libur {day}, {holiday} ({legal_basis})",
+        ("day", "holiday", "kind", "legal_basis"),
+    ),
+    Act(
         "holiday.reject",
         "{actor} menolak usulan hari libur {day}, {holiday}: {reason}",
         ("day", "holiday", "reason"),

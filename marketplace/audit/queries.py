@@ -197,6 +197,17 @@ def stamps_up_to(size: int) -> QuerySet[Stamp]:
     return found.order_by("checkpoint_id", "day").distinct("checkpoint_id")
 
 
+def stamps_over(leaf_index: int, size: int) -> list[Stamp]:
+    """Return the stamps that say most about a leaf, of checkpoints over at most `size` leaves, the smallest first.
+
+    Of those whose tree has the leaf the first, which dates it best, and the newest; where none has, the newest before.
+    """
+    known = Stamp.objects.filter(checkpoint__size__lte=size).select_related("checkpoint")
+    first = known.filter(checkpoint__size__gt=leaf_index).order_by("checkpoint__size", "day").first()
+    newest = known.order_by("-checkpoint__size", "day").first()
+    return list({each.pk: each for each in (first, newest) if each is not None}.values())
+
+
 def published_note(checkpoint: Checkpoint) -> str:
     """Return the signed note of a checkpoint with the lines of the witnesses."""
     lines = checkpoint.cosignatures.order_by("witness", "key_hash").values_list("line", flat=True)

@@ -7,13 +7,14 @@ knows no rooms above it: `AUDIT_TABLES` names an object of theirs that can read 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 Thing: TypeAlias = tuple[str, str]
+_UNTOLD: Final = object()
 
 
 class Tables(Protocol):
@@ -67,7 +68,7 @@ class Remembered:
             self.states[thing] = state
         for column, way in self.telling.get(act, ()):
             value = _at(facts, way)
-            if value is not None:
+            if value is not _UNTOLD:
                 self.figures.setdefault(thing, {})[column] = value
 
     def compare(self) -> None:
@@ -105,8 +106,8 @@ class Remembered:
 
 
 def _at(facts: Mapping[str, Any], way: Sequence[str]) -> Any:
-    """Return the fact at the end of a way; None where the way ends early."""
+    """Return the fact at the end of a way, `_UNTOLD` where the way ends early; None is a fact, too: there is none."""
     found: Any = facts
     for step in way:
-        found = found.get(step) if isinstance(found, dict) else None
+        found = found.get(step, _UNTOLD) if isinstance(found, dict) else _UNTOLD
     return found

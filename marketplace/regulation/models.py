@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -58,6 +61,27 @@ class Parameter(models.Model):
     A region's own value wins over the national one. A change is proposed by one person and approved by
     another; a rejected or superseded row stays readable.
     """
+
+    aggregate: ClassVar[str] = "parameter"
+    told_from_birth: ClassVar[Q] = Q(region__isnull=False)  # national values come with the regulations' files
+    figures: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "code": ("parameter.propose:code", "parameter.approve:code", "parameter.supersede:code"),
+        "value": ("parameter.propose:value", "parameter.approve:value", "parameter.supersede:value"),
+        "unit": ("parameter.propose:unit", "parameter.approve:unit"),
+        "valid_from": ("parameter.propose:valid_from", "parameter.approve:valid_from"),
+        "valid_to": (
+            "parameter.propose:valid_to",
+            "parameter.approve:valid_to",
+            "parameter.supersede:valid_to",
+        ),
+        "legal_basis": ("parameter.propose:legal_basis", "parameter.approve:legal_basis"),
+        "state": (
+            "parameter.propose:state",
+            "parameter.approve:state",
+            "parameter.reject:state",
+            "parameter.supersede:state",
+        ),
+    }
 
     class State(models.TextChoices):
         PROPOSED = "PROPOSED", _("Diusulkan")
@@ -157,6 +181,13 @@ class Code(models.Model):
 class Holiday(models.Model):
     """A day on which deadlines do not run: national holiday or *cuti bersama* (SKB 3 Menteri)."""
 
+    aggregate: ClassVar[str] = "holiday"
+    figures: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "name": ("holiday.add:holiday",),
+        "kind": ("holiday.add:kind",),
+        "legal_basis": ("holiday.add:legal_basis",),
+    }
+
     class Kind(models.TextChoices):
         NATIONAL = "LIBUR", _("Libur nasional")
         COLLECTIVE = "CUTI_BERSAMA", _("Cuti bersama")
@@ -179,6 +210,16 @@ class HolidayProposal(models.Model):
 
     A rejected proposal stays readable.
     """
+
+    aggregate: ClassVar[str] = "holidayproposal"
+    told_from_birth: ClassVar[bool] = True
+    figures: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "day": ("holiday.propose:day",),
+        "name": ("holiday.propose:holiday",),
+        "kind": ("holiday.propose:kind",),
+        "legal_basis": ("holiday.propose:legal_basis",),
+        "state": ("holiday.propose:state", "holiday.approve:state", "holiday.reject:state"),
+    }
 
     class State(models.TextChoices):
         PROPOSED = "PROPOSED", _("Diusulkan")

@@ -2,8 +2,8 @@
 
 Every model that the log knows by a name (`aggregate`) takes part:
 
-- its rows never go, unless it says `vanishes = True`, and a thing that has states or says `told_from_birth = True` has
-  an entry from its first moment: a row that the log does not know was made past the door;
+- its rows never go, unless it says `vanishes = True`, and a thing that has states or says `told_from_birth` (True, or
+  which of its rows) has an entry from its first moment: a row that the log does not know was made past the door;
 - states are told by every move of the door;
 - further columns are told by the facts that the model names in `figures`.
 """
@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any, Final
 
 from django.apps import apps
-from django.db.models import Model, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet
 
 from marketplace.workflow.models import Aggregate, Figures
 
@@ -39,9 +40,10 @@ class AllTables:
         """(kind, id, whether an entry must tell of it) of everything that never goes."""
         for kind, model in kinds():
             if not getattr(model, "vanishes", False):
-                told = issubclass(model, Aggregate) or getattr(model, "told_from_birth", False)
-                for pk in _rows(model).values_list("pk", flat=True).iterator(chunk_size=CHUNK):
-                    yield kind, str(pk), told
+                told = Q(pk__isnull=False) if issubclass(model, Aggregate) else _told_from_birth(model)
+                rows = _rows(model).annotate(told=ExpressionWrapper(told, BooleanField()))
+                for pk, must_be_told in rows.values_list("pk", "told").iterator(chunk_size=CHUNK):
+                    yield kind, str(pk), must_be_told
 
     def kept(self) -> frozenset[str]:
         """The kinds whose rows never go."""
@@ -75,7 +77,18 @@ def now(model: type[Model], pks: Iterable[object] | None = None) -> Iterator[tup
         rows = rows.filter(pk__in=list(pks))
     columns = list(figures_of(model))
     for pk, *values in rows.values_list("pk", *columns).iterator(chunk_size=CHUNK):
-        yield str(pk), dict(zip(columns, values, strict=True))
+        yield str(pk), dict(zip(columns, map(_as_told, values), strict=True))
+
+
+def _as_told(value: Any) -> Any:
+    """A column as facts tell it: a day as ISO 8601."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _told_from_birth(model: type[Model]) -> Q:
+    """Which rows of a model without states have an entry from their first moment: all, none, or those it names."""
+    named: Q | bool = getattr(model, "told_from_birth", False)
+    return named if isinstance(named, Q) else Q(pk__isnull=not named)
 
 
 def figures_of(model: type[Model]) -> Figures:

@@ -67,6 +67,7 @@ def bring_units(region: Region, count: int) -> list[Unit]:
                     "user": appointment.user_id,
                     "given_role": appointment.role,
                     "unit": appointment.organisation.name,
+                    "unit_id": appointment.organisation_id,
                     "decree": appointment.decree_number,
                     "decree_date": start.isoformat(),
                     "valid_from": start.isoformat(),

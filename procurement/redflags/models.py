@@ -16,7 +16,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import Role
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from procurement.competition.models import Competition
 from procurement.purchasing.models import Purchase
 from procurement.redflags.workflow import RED_FLAG
@@ -43,6 +43,15 @@ class RedFlag(Aggregate):
         SETTLED = "SETTLED", _("Benar dan sudah ditindaklanjuti")
 
     aggregate: ClassVar[str] = "red_flag"
+    figures: ClassVar[Figures] = {
+        "rule": ("red_flag.raise:rule",),
+        "rule_version": ("red_flag.raise:rule_version",),
+        "subject": ("red_flag.raise:subject",),
+        "version": ("red_flag.raise:version",),
+        "score": ("red_flag.raise:score",),
+        "inputs_sha256": ("red_flag.raise:inputs_sha256",),
+        "verdict": ("red_flag.clear:verdict",),
+    }
     moves: ClassVar[MoveTable] = RED_FLAG
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Appointment
+from marketplace.workflow.models import Figures
 from vendors.models import Listing
 
 LONGEST_NAME = 80
@@ -29,6 +30,12 @@ class SavedSearch(models.Model):
     """
 
     aggregate: ClassVar[str] = "saved_search"
+    figures: ClassVar[Figures] = {
+        "name": (
+            "search.save:name",
+            "search.rename:name",
+        ),
+    }
     vanishes: ClassVar[bool] = True  # its owner may take it back
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

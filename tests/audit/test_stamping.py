@@ -16,7 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from marketplace.audit import publishing, stamping
+from marketplace.audit import publishing, signing, stamping
 from marketplace.audit.models import Alarm, Checkpoint, Stamp
 from marketplace.audit.sequencer import integrate
 from marketplace.audit.stamping import StampError
@@ -25,6 +25,7 @@ from marketplace.core import clock
 from marketplace.events import clockwork, jobs
 from marketplace.events.models import Job
 from tests.audit.conftest import Writer, tampering
+from tests.audit.single_file import VERIFY
 from tests.audit.test_defences import layer
 from tests.audit.test_roles import being, made
 from tests.peers.programs import missing
@@ -58,7 +59,12 @@ def checkpoint(write: Writer) -> Checkpoint:
 
 
 def test_a_stamp_is_fetched_once_a_day_and_openssl_believes_it(
-    tsa: Path, checkpoint: Checkpoint, write: Writer, client: Client, tmp_path: Path
+    tsa: Path,
+    checkpoint: Checkpoint,
+    write: Writer,
+    client: Client,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     stamp = stamping.stamp_today()
     assert stamp is not None
@@ -90,9 +96,15 @@ def test_a_stamp_is_fetched_once_a_day_and_openssl_believes_it(
         ).returncode
 
     assert verdict() == 0
+    published = ["verify", str(tmp_path / "out"), "--vkey", str(signing.signer().verifier)]
+    assert VERIFY.main(published) == 0
+    assert "· 1 cap waktu tidak diperiksa" in capsys.readouterr().out
+    assert VERIFY.main([*published, "--tsa", str(tsa / "tsa.pem")]) == 0
+    assert "✓ 1 catatan pertama pasti sudah ada pada 20" in capsys.readouterr().out
     note = tmp_path / "out" / "stamp" / "1.checkpoint"
     note.write_text(note.read_text().replace("\n1\n", "\n2\n"))
     assert verdict() != 0
+    assert VERIFY.main([*published, "--tsa", str(tsa / "tsa.pem")]) == 1
     assert client.get("/tlog/stamp/2.tsr").status_code == 404
     with clock.frozen(clock.now() + timedelta(days=3)):
         assert not layer("stamp").stands

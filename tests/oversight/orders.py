@@ -78,13 +78,18 @@ def closed(at: factories.Office | None = None, **told: Any) -> factories.Story:
 
 
 def _pays_from_the_treasury(unit: factories.Office) -> None:
-    Parameter.objects.create(
-        code="payment.up_max_per_payee",
-        region=unit.package.region,
-        value=100_000,
-        unit="rupiah",
-        valid_from=date(2026, 1, 1),
-        legal_basis="Keputusan kepala daerah, contoh",
-        state=Parameter.State.ACTIVE,
-    )
+    """The region's rule, as two operators put it into force."""
+    with doing(actor=Actor.system("uji")) as deed:
+        rule = Parameter.objects.create(
+            code="payment.up_max_per_payee",
+            region=unit.package.region,
+            value=100_000,
+            unit="rupiah",
+            valid_from=date(2026, 1, 1),
+            legal_basis="Keputusan kepala daerah, contoh",
+            state=Parameter.State.ACTIVE,
+        )
+        told = {"code": rule.code, "value": rule.value, "unit": rule.unit, "valid_from": "2026-01-01"}
+        told |= {"valid_to": None, "legal_basis": rule.legal_basis, "state": "ACTIVE", "proposed_by": None}
+        deed.record("parameter.approve", rule, told)
     forget_rules()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
+from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -20,8 +22,13 @@ from marketplace.audit.verify import verify
 from marketplace.workflow.agreement import TABLES, figures_of, kinds
 from marketplace.workflow.models import Aggregate
 from tests import people
+from tests.fakes.stripe import FakeStripe
 from tests.house.specimens import Specimens
 from tests.oversight.orders import closed
+from tests.oversight.wide_world import furnish
+from tests.settlement.conftest import stripe
+
+__all__ = ["stripe"]
 
 Findings = set[tuple[str, str]]
 STATELESS_DOOR = {
@@ -30,11 +37,37 @@ STATELESS_DOOR = {
     "deadlines.Reminder": "names the state that its thing was in when the reminder was due",
 }
 """Models with a state that the door does not move, each with the reason (tests/house/test_one_door.py)."""
-UNSEEN = {
-    *("attempt", "outside_payment", "refund", "unmatched", "payout_batch"),
-    *("discrepancy", "proposal", "payout_hold"),
+BESIDE = {
+    *(
+        "vendor_id",
+        "state",
+        "unit_id",
+        "substitute_for",
+        "withheld_rupiah",
+        "moved_sen",
+        "sen",
+        "unit",
+        "source",
+    ),
+    *("provider_event", "reverses", "evidence", "statement_line"),
 }
-"""Kinds of which the world below holds no row that came by the door; they take the same way as all others."""
+"""Facts that acts tell beyond those they promise."""
+UNSEEN = {
+    *("acknowledgement", "import_run", "ledger_proof", "match", "own_account", "provider_report"),
+    *("provider_secret", "sealed_offer", "tax_export", "saved_search", "payment_request", "budget_line"),
+    *("obligation", "statement_line", "tax_deposit"),
+}
+"""Kinds of which the world below holds no row that an entry of its own tells of; the last three never have one."""
+TOLD_OTHERWISE = {
+    "obligation": "an order has one, by the database; its sums are compared with what the order's entries tell",
+    "budget_line": "the import of the plan tells of the package with all its lines",
+    "tax_deposit": "its tax line tells of it; one that no tax line names pays nothing",
+    "holiday": "national days come with the regulations' files",
+    "appointment": "the first of a region and those of owners come without an entry of their own",
+    "provider_event": "what did not verify is kept without an entry and moves nothing",
+    "saved_search": "its owner may take it back",
+}
+"""Kinds of which a row that nobody told of is not found as such, each with the reason."""
 
 
 # ── what the declarations promise ───────────────────────────────────────────────────────────────────────
@@ -68,7 +101,7 @@ def test_every_figure_is_a_column_told_by_a_fact_that_its_act_promises() -> None
             assert column in columns, f"{kind} has no {column}"
             for teller in tellers:
                 act, _colon, fact = teller.partition(":")
-                assert fact.partition(".")[0] in {*acts.get(act).facts, "vendor_id"}, teller
+                assert fact.partition(".")[0] in {*acts.get(act).facts, *BESIDE}, teller
 
 
 # ── what really is found ────────────────────────────────────────────────────────────────────────────────
@@ -92,13 +125,19 @@ class Noted:
         self.found.add((code, place))
 
 
-def findings() -> Findings:
-    """What comparing log and tables brings to light; the tree is other tests' matter."""
-    noted = Noted()
-    remembered = Remembered(noted)
+def remembered() -> Remembered:
+    """What the whole log tells."""
+    told = Remembered(Noted())
     for entry in Entry.objects.order_by("pk").iterator():
-        remembered.see((entry.aggregate_type, entry.aggregate_id), entry.act, entry.facts, str(entry))
-    remembered.compare()
+        told.see((entry.aggregate_type, entry.aggregate_id), entry.act, entry.facts, str(entry))
+    return told
+
+
+def findings(log: Remembered | None = None) -> Findings:
+    """What comparing the log, read again or as it was, with the tables brings to light; the tree is others' matter."""
+    noted, told = Noted(), copy(log or remembered())
+    told.report, told.states, told.figures = noted, dict(told.states), dict(told.figures)
+    told.compare()
     return noted.found
 
 
@@ -124,8 +163,49 @@ def other_state(model: type[Aggregate], table: str, pk: object, state: str) -> b
     return any(past_the_door(f"UPDATE {table} SET state = %s WHERE id = %s", each, pk) for each in others)
 
 
-def changed(value: Any) -> Any:
+def pk_of(model: type[models.Model]) -> str:
+    return str(model._meta.pk.column) if model._meta.pk else "id"
+
+
+def doubled(model: type[models.Model], row: models.Model) -> bool:
+    """Write a row a second time under another key, as a superuser does who drops what stands in the way."""
+    table, key = model._meta.db_table, pk_of(model)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype IN ('u', 'x')",
+            [table],
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}" CASCADE')
+        cursor.execute(
+            "SELECT indexrelid::regclass FROM pg_index "
+            "WHERE indrelid = %s::regclass AND indisunique AND NOT indisprimary",
+            [table],
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP INDEX {name}")
+    columns = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+    listed = ", ".join(f'"{each}"' for each in columns)
+    other = "999999999" if key == "id" else f"{key} + 1"
+    return past_the_door(
+        f"INSERT INTO {table} ({key}, {listed}) OVERRIDING SYSTEM VALUE SELECT {other}, {listed} "
+        f"FROM {table} WHERE {key} = %s",
+        row.pk,
+    )
+
+
+def changed(field: models.Field[Any, Any], value: Any) -> Any:
     """Another value of the same kind."""
+    choices = [each for each, _label in field.flatchoices if each != value]
+    if choices:
+        return choices[0]
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, date):
+        return value + timedelta(days=1)
+    if value is None:
+        return date(2098, 1, 1) if field.get_internal_type() == "DateField" else 1
     if isinstance(value, int):
         return value - 1 if value > 1 else value + 1
     return value[:-1] + ("1" if value[-1:] == "0" else "0") if value else "X"
@@ -136,37 +216,42 @@ def each_row(before: Findings) -> Iterator[tuple[str, type[models.Model], Any]]:
     strangers = {place for _code, place in before}
     events = Counter(Entry.objects.values_list("aggregate_type", "aggregate_id"))
     for kind, model in kinds():
-        rows = [row for row in model._default_manager.all() if f"{kind} {row.pk}" not in strangers]
+        rows = [row for row in model._default_manager.order_by("pk") if f"{kind} {row.pk}" not in strangers]
         if rows:
-            yield kind, model, max(rows, key=lambda row: (events[kind, str(row.pk)], -row.pk))
+            yield kind, model, max(rows, key=lambda row: events[kind, str(row.pk)])
 
 
 @pytest.fixture
-def world(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A closed order, and a region with nearly everything there is."""
+def world(transactional_db: None, monkeypatch: pytest.MonkeyPatch, stripe: FakeStripe) -> None:
+    """A closed order, money on all its ways, and a region with everything else there is."""
     # orders made straight in the database take numbers that those of the door do not reach
     monkeypatch.setattr("tests.settlement.orders._number", count(500_000))
+    furnish(stripe)
     closed()
     Specimens.of(people.region())
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_a_state_changed_past_the_door_is_found_for_every_kind(world: None) -> None:
-    before, tried = findings(), set()
+    log, tried = remembered(), set()
+    before = findings(log)
     for kind, model, row in each_row(before):
         if not issubclass(model, Aggregate):
             continue
         with undone():
             if other_state(model, model._meta.db_table, row.pk, row.state):
-                assert ("state", f"{kind} {row.pk}") in findings() - before, kind
+                assert ("state", f"{kind} {row.pk}") in findings(log) - before, kind
                 tried.add(kind)
-    every = {kind for kind, model in kinds() if issubclass(model, Aggregate)}
-    assert every - tried <= UNSEEN
+    # whether a discrepancy is open stands in two columns that a CHECK holds together: one alone cannot be changed
+    assert {kind for kind, model in kinds() if issubclass(model, Aggregate)} - tried == {"discrepancy"}
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_a_row_removed_past_the_door_is_found_for_every_kind(world: None) -> None:
-    before = findings()
+    log, tried = remembered(), set()
+    before = findings(log)
     for kind, model, row in each_row(before):
         told = Entry.objects.filter(aggregate_type=kind, aggregate_id=str(row.pk)).exists()
         if kind not in TABLES.kept() or not told:
@@ -174,22 +259,45 @@ def test_a_row_removed_past_the_door_is_found_for_every_kind(world: None) -> Non
         column = model._meta.pk.column if model._meta.pk else "id"
         with undone():
             assert past_the_door(f"DELETE FROM {model._meta.db_table} WHERE {column} = %s", row.pk), kind
-            assert ("thing_lost", f"{kind} {row.pk}") in findings() - before, kind
+            assert ("thing_lost", f"{kind} {row.pk}") in findings(log) - before, kind
+            tried.add(kind)
+    assert set(TABLES.kept()) - tried <= UNSEEN, sorted(set(TABLES.kept()) - tried)
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
+def test_a_row_invented_past_the_door_is_found_for_every_kind(world: None) -> None:
+    log, unfound = remembered(), set()
+    before = findings(log)
+    for kind, model, row in each_row(before):
+        with undone():
+            assert doubled(model, row), kind
+            if not findings(log) - before:
+                unfound.add(kind)
+    assert unfound <= set(TOLD_OTHERWISE), sorted(unfound)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
 def test_a_figure_changed_past_the_door_is_found_for_every_column(world: None) -> None:
-    before, tried = findings(), set()
+    log, tried = remembered(), set()
+    before = findings(log)
     for kind, model, row in each_row(before):
         told = last_told(kind, row.pk)
         for column in set(told) - set(getattr(model, "figure_columns", {})):
             with undone():
-                statement = f"UPDATE {model._meta.db_table} SET {column} = %s WHERE id = %s"
-                if past_the_door(statement, changed(getattr(row, column)), row.pk):
-                    assert ("figure", f"{kind} {row.pk}") in findings() - before, (kind, column)
+                statement = f"UPDATE {model._meta.db_table} SET {column} = %s WHERE {pk_of(model)} = %s"
+                field = next(each for each in model._meta.concrete_fields if each.attname == column)
+                value = field.get_db_prep_save(changed(field, getattr(row, column)), connection)
+                if past_the_door(statement, value, row.pk):
+                    assert ("figure", f"{kind} {row.pk}") in findings(log) - before, (kind, column)
                     tried.add((kind, column))
     assert {("purchase", "accepted_total"), ("purchase", "sp_number"), ("paper", "pdf_sha256")} <= tried
-    assert {("evidence", "amount"), ("tax_line", "amount")} <= tried
+    assert {("evidence", "amount"), ("tax_line", "amount"), ("parameter", "value")} <= tried
+    assert {("appointment", "role"), ("appointment", "valid_to"), ("vendor", "size")} <= tried
+    tellers = {kind for kind, model in kinds() if figures_of(model)}
+    untried = tellers - {kind for kind, _column in tried}
+    assert untried <= UNSEEN, sorted(untried)
 
 
 def last_told(kind: str, pk: object) -> dict[str, Any]:

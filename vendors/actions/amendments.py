@@ -18,7 +18,7 @@ from vendors.letters import papers_lack, wanted_papers
 from vendors.models import Amendment, Listing, Vendor, VendorDocument
 from vendors.queries.access import vendors_for
 from vendors.reading import tell
-from vendors.sections import BY_CODE, Answers, answers_of, plain, present
+from vendors.sections import BY_CODE, Answers, Figures, answers_of, plain, present
 
 Kind = VendorDocument.Kind
 
@@ -95,6 +95,9 @@ def accept_amendment(*, actor: Actor, amendment_id: int, revision: int | None = 
         vendor.save()
         answers.after(vendor)
         after = present(asked, vendor)
+        if isinstance(answers, Figures):
+            told = {"vendor": vendor.organisation.name, "size": vendor.size, "basis": vendor.size_basis}
+            passage.record("vendor.size", vendor, {**told, "assisted": False})
         passage.facts.update(
             vendor=vendor.organisation.name,
             section=amendment.section,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.models import User
 from marketplace.accounts.personal_data import EncryptedTextField
 from marketplace.core.transitions import MoveTable
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from vendors import workflow
 from vendors.models.vendor import Vendor
 
@@ -22,6 +22,9 @@ class Amendment(Aggregate):
     """What a verified vendor wants one section of its registration to say; it counts once an operator accepts it."""
 
     aggregate: ClassVar[str] = "amendment"
+    figures: ClassVar[Figures] = {
+        "section": ("vendor.amend:section",),
+    }
     moves: ClassVar[MoveTable] = workflow.AMENDMENT
 
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="amendments")

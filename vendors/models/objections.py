@@ -14,7 +14,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import User
 from marketplace.audit.models import Entry
 from marketplace.core.transitions import MoveTable
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from vendors import workflow
 from vendors.models.papers import VendorDocument
 from vendors.models.vendor import Vendor
@@ -28,6 +28,9 @@ class Objection(Aggregate):
     """
 
     aggregate: ClassVar[str] = "objection"
+    figures: ClassVar[Figures] = {
+        "against_id": ("objection.file:entry",),
+    }
     moves: ClassVar[MoveTable] = workflow.OBJECTION
 
     vendor = models.ForeignKey(Vendor, models.PROTECT, related_name="objections")

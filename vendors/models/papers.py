@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import User
 from marketplace.core.transitions import MoveTable
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from vendors import workflow
 from vendors.models.vendor import Vendor
 
@@ -61,6 +61,12 @@ class Permit(Aggregate):
     """A permit or certificate with a last day: halal, PIRT, BPOM, SNI, TKDN. Listings that rest on it fall with it."""
 
     aggregate: ClassVar[str] = "permit"
+    figures: ClassVar[Figures] = {
+        "number": (
+            "permit.add:number",
+            "permit.resubmit:number",
+        ),
+    }
     moves: ClassVar[MoveTable] = workflow.PERMIT
 
     class Kind(models.TextChoices):

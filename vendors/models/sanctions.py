@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.transitions import MoveTable
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from vendors import workflow
 from vendors.models.papers import VendorDocument
 from vendors.models.vendor import Vendor
@@ -25,6 +25,16 @@ class Sanction(Aggregate):
     """
 
     aggregate: ClassVar[str] = "sanction"
+    figures: ClassVar[Figures] = {
+        "violation": ("sanction.impose:violation",),
+        "decree_number": ("sanction.impose:decree",),
+        "publisher": ("sanction.impose:publisher",),
+        "starts": ("sanction.impose:starts",),
+        "ends": (
+            "sanction.impose:ends",
+            "sanction.prolong:ends",
+        ),
+    }
     moves: ClassVar[MoveTable] = workflow.SANCTION
 
     class Kind(models.TextChoices):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Appointment
 from marketplace.core.transitions import MoveTable
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from vendors import workflow
 from vendors.models.listing import Listing
 from vendors.models.vendor import Vendor
@@ -28,6 +28,11 @@ class ListingUpload(Aggregate):
     """
 
     aggregate: ClassVar[str] = "listing_upload"
+    figures: ClassVar[Figures] = {
+        "vendor_id": ("listing_upload.receive:vendor_id",),
+        "sha256": ("listing_upload.receive:sha256",),
+        "pictures_sha256": ("listing_upload.receive:pictures_sha256",),
+    }
     moves: ClassVar[MoveTable] = workflow.UPLOAD
 
     class Format(models.TextChoices):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -15,7 +16,7 @@ from marketplace.accounts.models import Organisation, User
 from marketplace.accounts.personal_data import EncryptedTextField
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from vendors import workflow
 from vendors.models.letters import LETTERS_WHOLE, TaxLetters
 
@@ -35,6 +36,25 @@ class Vendor(TaxLetters, Aggregate):
     """
 
     aggregate: ClassVar[str] = "vendor"
+    figures: ClassVar[Figures] = {
+        "size": (
+            "vendor.register:size",
+            "vendor.size:size",
+            "vendor.submit:size",
+        ),
+        "size_basis": ("vendor.size:basis",),
+        "path": ("vendor.start:path",),
+        "pact_version": ("vendor.pact:version",),
+        "account": ("vendor.bank_account_add:number_hash",),
+    }
+    figure_columns: ClassVar[dict[str, models.Func]] = {
+        # the newest version's hash, which nobody makes without the key
+        "account": models.Func(
+            ArrayAgg("bank_accounts__number_hash", order_by="-bank_accounts__version"),
+            template="(%(expressions)s)[1]",
+            output_field=models.CharField(),
+        )
+    }
     moves: ClassVar[MoveTable] = workflow.VENDOR
 
     class Path(models.TextChoices):

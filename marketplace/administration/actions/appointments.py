@@ -73,6 +73,7 @@ def appoint(
             "user": user_id,
             "given_role": role.value,
             "unit": organisation.name,
+            "unit_id": organisation.pk,
             "decree": appointment.decree_number,
             "decree_date": decree_date.isoformat(),
             "valid_from": valid_from.isoformat(),

@@ -72,6 +72,7 @@ def approve_holiday(*, actor: Actor, proposal_id: int) -> Holiday:
         )
         proposed.state, proposed.decided_by_id = HolidayProposal.State.ACTIVE, actor.user_id
         proposed.save(update_fields=["state", "decided_by"])
+        deed.record("holiday.approve", proposed, _facts(proposed))
         deed.record("holiday.add", holiday, {**_facts(proposed), "proposed_by": proposed.proposed_by_id})
         day = proposed.day.isoformat()
         enqueue(EXTEND, {"day": day, "approved_at": deed.at.isoformat()}, key=day)
@@ -124,4 +125,5 @@ def _facts(proposed: HolidayProposal) -> dict[str, object]:
         "holiday": proposed.name,
         "kind": proposed.kind,
         "legal_basis": proposed.legal_basis,
+        "state": str(proposed.state),
     }

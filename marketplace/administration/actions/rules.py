@@ -109,7 +109,7 @@ def reject_parameter(*, actor: Actor, parameter_id: int, reason: str) -> Paramet
         proposed = _lock_proposal(actor, parameter_id)
         proposed.state = Parameter.State.REJECTED
         proposed.save(update_fields=["state"])
-        facts = {"code": proposed.code, "value": proposed.value, "reason": reason.strip()[:300]}
+        facts = {**_facts(proposed), "reason": reason.strip()[:300]}
         deed.record("parameter.reject", proposed, facts)
     return proposed
 
@@ -189,6 +189,7 @@ def _end(deed: Deed, old: Parameter, proposed: Parameter) -> None:
         "value": old.value,
         "valid_to": old.valid_to.isoformat(),
         "superseded_by": proposed.pk,
+        "state": str(old.state),
     }
     deed.record("parameter.supersede", old, facts)
     if proposed.valid_to is None or (last_day is not None and last_day <= proposed.valid_to):
@@ -206,4 +207,5 @@ def _facts(parameter: Parameter) -> dict[str, Any]:
         "valid_from": parameter.valid_from.isoformat(),
         "valid_to": parameter.valid_to.isoformat() if parameter.valid_to else None,
         "legal_basis": parameter.legal_basis,
+        "state": str(parameter.state),
     }

@@ -20,7 +20,7 @@ from marketplace.core import clock
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
 from marketplace.regulation.queries import parameter, working_days_after
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from procurement.competition.workflow import COMPETITION
 from procurement.planning.models import BudgetLine, Package
 from vendors.models import Listing, Vendor
@@ -34,6 +34,9 @@ class Competition(Aggregate):
     """
 
     aggregate: ClassVar[str] = "competition"
+    figures: ClassVar[Figures] = {
+        "number": ("competition.draft:number",),
+    }
     moves: ClassVar[MoveTable] = COMPETITION
 
     number = models.CharField(_("nomor"), max_length=20, unique=True)

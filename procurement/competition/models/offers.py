@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.regulation.models import Region
+from marketplace.workflow.models import Figures
 from procurement.competition.models.competition import Competition, RequestLine
 from vendors.models import Listing, Vendor
 
@@ -21,6 +22,10 @@ class SealedOffer(models.Model):
     """
 
     aggregate: ClassVar[str] = "sealed_offer"
+    told_from_birth: ClassVar[bool] = True
+    figures: ClassVar[Figures] = {
+        "commitment": ("competition.seal:commitment",),
+    }
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
     box = models.CharField(_("kotak"), max_length=64)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from marketplace.audit import canonical
 from marketplace.audit.checkpoints import TreeHead
 from marketplace.audit.merkle import consistency_proof
-from marketplace.audit.models import Entry
+from marketplace.audit.models import Entry, Stamp
 from marketplace.audit.proofs import Proof
 from marketplace.audit.queries import tile_data
 from marketplace.audit.tiles import Nodes
@@ -57,6 +57,13 @@ def consistency(old: Iterable[TreeHead], size: int, note: str) -> Files:
             path = consistency_proof(head.size, size, nodes)
             lines = [f"old {head.size}", *(b64encode(each).decode() for each in path)]
             yield f"consistency/{head.size}.txt", ("\n".join(lines) + "\n\n" + note).encode()
+
+
+def stamps(found: Iterable[Stamp]) -> Files:
+    """Time stamps (RFC 3161), each beside the very note it is over, as `export-tiles` writes them."""
+    for stamp in found:
+        yield f"stamp/{stamp.checkpoint.size}.tsr", bytes(stamp.response)
+        yield f"stamp/{stamp.checkpoint.size}.checkpoint", stamp.checkpoint.note.encode()
 
 
 def papers(pks: Iterable[int]) -> Files:

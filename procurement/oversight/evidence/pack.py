@@ -43,7 +43,9 @@ def _files(purchase: Purchase, old: Sequence[str]) -> dict[str, bytes]:
     if not proofs or len(proofs) < len(entries):
         raise _waiting()
     note = proofs[0].checkpoint
-    head = TreeHead.parse(Note.parse(note).text)
+    head = _head(note)
+    stamps = queries.stamps_over(max(proof.index for proof in proofs), head.size)
+    earlier = [*_heads(old), *(_head(stamp.checkpoint.note) for stamp in stamps)]
     things = [*things_of(keys), _budget(purchase)]
     papers = dict(contents.papers(keys[Paper]))
     files = {
@@ -51,7 +53,8 @@ def _files(purchase: Purchase, old: Sequence[str]) -> dict[str, bytes]:
         **papers,
         **dict(contents.choices(purchase)),
         **dict(contents.agreements(purchase)),
-        **dict(contents.consistency(_heads(old), head.size, note)),
+        **dict(contents.consistency(earlier, head.size, note)),
+        **dict(contents.stamps(stamps)),
         "checkpoint": note.encode(),
         "state.json": contents.as_json(contents.state(purchase, things, entries)),
         "ledger.json": contents.as_json(contents.books(purchase)),
@@ -90,6 +93,10 @@ def _manifest(
 def _budget(purchase: Purchase) -> Thing:
     """The budget line: its movements for this order are proven, its other ones belong to other orders."""
     return Thing(BudgetLine.aggregate, str(purchase.budget_line_id), "", {}, whole=False)
+
+
+def _head(note: str) -> TreeHead:
+    return TreeHead.parse(Note.parse(note).text)
 
 
 def _heads(old: Sequence[str]) -> list[TreeHead]:

@@ -18,6 +18,8 @@ ISI
   entries/     {entries} catatan log, bita demi bita seperti ketika ditandatangani
   proofs/      bukti bahwa setiap catatan ada dalam log (C2SP tlog-proof)
   checkpoint   kepala log yang ditandatangani, dengan {size} catatan
+  stamp/       cap waktu RFC 3161 atas titik periksa log, bila otoritas waktu sudah memberinya; consistency/ berisi
+               bukti bahwa titik periksa itu awal dari log ini
   papers/      {papers} dokumen PDF pesanan
   agreements/  isi kesepakatan, versi demi versi
   choices/     daftar penawaran seperti yang dilihat pembeli ketika memilih
@@ -31,7 +33,7 @@ CARA MEMERIKSA
   2. Pasang Python 3.10 atau lebih baru, lalu: pip install cryptography
   3. Jalankan: python verify.py verify-pack PAKET.zip --vkey 'KUNCI'
      Tambahkan --witness 'KUNCI SAKSI' bila log punya saksi, --old TITIK_PERIKSA bila Anda menyimpan titik
-     periksa lama, dan --log FOLDER bila Anda punya seluruh log.
+     periksa lama, --tsa SERTIFIKAT.pem untuk memeriksa cap waktu, dan --log FOLDER bila Anda punya seluruh log.
   Pemeriksa itu satu berkas yang dapat Anda baca. Sebaiknya ambil salinannya dari tempat lain, bukan dari paket ini:
   paket yang dipalsukan dapat membawa pemeriksa palsu.
 

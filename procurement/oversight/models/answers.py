@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Appointment
 from marketplace.regulation.models import Region
+from marketplace.workflow.models import Figures
 from procurement.oversight.models.recommendations import Recommendation
 
 
@@ -60,6 +61,14 @@ class Recovery(models.Model):
     """Money brought back under an STS (*Surat Tanda Setoran*), whole rupiah; it counts once APIP accepts it."""
 
     aggregate = "recovery"
+    told_from_birth: ClassVar[bool] = True
+    figures: ClassVar[Figures] = {
+        "sts_number": ("recovery.record:sts",),
+        "dated": ("recovery.record:dated",),
+        "amount": ("recovery.record:amount_rupiah",),
+        "sha256": ("recovery.record:sha256",),
+        "accepted": ("recovery.judge:accepted",),
+    }
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
     recommendation = models.ForeignKey(Recommendation, models.PROTECT, related_name="recoveries")

@@ -15,7 +15,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from procurement.oversight.workflow import CASE_FILE
 
 
@@ -30,6 +30,13 @@ class CaseFile(Aggregate):
         BPK = "BPK", "BPK"
 
     aggregate: ClassVar[str] = "case_file"
+    figures: ClassVar[Figures] = {
+        "number": ("case_file.open:number",),
+        "body": ("case_file.open:body",),
+        "lhp_number": ("case_file.issue_report:lhp",),
+        "lhp_date": ("case_file.issue_report:dated",),
+        "received_on": ("case_file.issue_report:received",),
+    }
     moves: ClassVar[MoveTable] = CASE_FILE
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")

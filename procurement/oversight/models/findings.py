@@ -15,7 +15,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.audit.models import Entry
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from procurement.oversight.models.cases import CaseFile
 from procurement.oversight.workflow import FINDING
 from procurement.purchasing.models import Purchase
@@ -28,6 +28,19 @@ class Finding(Aggregate):
     """
 
     aggregate: ClassVar[str] = "finding"
+    figures: ClassVar[Figures] = {
+        "number": ("finding.draft:finding",),
+        "kind": (
+            "finding.draft:kind",
+            "finding.revise:kind",
+            "finding.confirm:kind",
+        ),
+        "amount": (
+            "finding.draft:amount_rupiah",
+            "finding.revise:amount_rupiah",
+            "finding.confirm:amount_rupiah",
+        ),
+    }
     moves: ClassVar[MoveTable] = FINDING
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")

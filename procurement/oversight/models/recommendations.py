@@ -18,7 +18,7 @@ from marketplace.core import clock
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
 from marketplace.regulation.queries import parameter
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from procurement.oversight.models.findings import Finding
 from procurement.oversight.workflow import OWED, RECOMMENDATION, SETTLED, STATUS_OF, BpkStatus
 
@@ -44,6 +44,17 @@ class Recommendation(Aggregate):
     """
 
     aggregate: ClassVar[str] = "recommendation"
+    figures: ClassVar[Figures] = {
+        "unit_id": ("recommendation.draft:unit",),
+        "amount_due": (
+            "recommendation.draft:due_rupiah",
+            "recommendation.issue:due_rupiah",
+        ),
+        "recovered": (
+            "recommendation.verify:recovered_rupiah",
+            "recommendation.confirm:recovered_rupiah",
+        ),
+    }
     moves: ClassVar[MoveTable] = RECOMMENDATION
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation
 from marketplace.regulation.models import Region
+from marketplace.workflow.models import Figures
 from procurement.oversight.models.cases import CaseFile
 from procurement.purchasing.models import Purchase
 
@@ -25,6 +26,15 @@ class Sample(models.Model):
         STRATIFIED = "STRATIFIED", _("Berstrata")
 
     aggregate: ClassVar[str] = "sample"
+    told_from_birth: ClassVar[bool] = True
+    figures: ClassVar[Figures] = {
+        "method": ("sample.draw:method",),
+        "seed": ("sample.draw:seed",),
+        "algorithm": ("sample.draw:algorithm",),
+        "population_size": ("sample.draw:population",),
+        "population_total": ("sample.draw:population_rupiah",),
+        "population_sha256": ("sample.draw:population_sha256",),
+    }
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
     body = models.ForeignKey(Organisation, models.PROTECT, related_name="samples")

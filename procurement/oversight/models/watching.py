@@ -13,7 +13,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.audit.models import Entry
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from procurement.oversight.workflow import HOLD
 from procurement.settlement.models import Payout
 
@@ -22,6 +22,10 @@ class Acknowledgement(models.Model):
     """An auditor has read an entry of the log, and may have remarked on it. Append-only (see sql.py)."""
 
     aggregate: ClassVar[str] = "acknowledgement"
+    told_from_birth: ClassVar[bool] = True
+    figures: ClassVar[Figures] = {
+        "entry_id": ("entry.acknowledge:entry",),
+    }
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
@@ -54,6 +58,10 @@ class HoldWatch(Aggregate):
     """
 
     aggregate: ClassVar[str] = "payout_hold"
+    figures: ClassVar[Figures] = {
+        "number": ("payout_hold.watch:number",),
+        "payout_id": ("payout_hold.watch:payout",),
+    }
     moves: ClassVar[MoveTable] = HOLD
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")

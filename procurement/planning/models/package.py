@@ -248,6 +248,13 @@ class ImportRun(models.Model):
     errors = models.JSONField(_("baris ditolak"), default=list)
 
     aggregate = "import_run"
+    told_from_birth: ClassVar[bool] = True
+    figures: ClassVar[Figures] = {
+        "sha256": (
+            "plan.import:sha256",
+            "plan.import_units:sha256",
+        ),
+    }
 
     class Meta:
         verbose_name = _("impor")

@@ -188,12 +188,13 @@ def write_order(
     lines = [_line(purchase, position, item) for position, item in enumerate(share.items, start=1)]
     PurchaseLine.objects.bulk_create(lines)
     terms = _deliver(deed, purchase, share, destinations, lines)
-    write_agreement(deed, purchase, terms, lines, cause=wish.cause)
+    agreement = write_agreement(deed, purchase, terms, lines, cause=wish.cause)
     if wish.negotiate:
         open_with_list_prices(deed, purchase, terms)
     reserve(deed, line.pk, purchase.total, reference=purchase.number)
     facts = _facts(purchase, package, line, share, lines)
-    deed.record("purchase.submit", purchase, {**facts, **flagging.facts_of(found)})
+    agreed = {"agreement": agreement.version, "agreement_sha256": agreement.sha256}
+    deed.record("purchase.submit", purchase, {**facts, **agreed, **flagging.facts_of(found)})
     flagging.write_flags(deed, purchase, found)
     return Made(purchase, lines)
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.personal_data import EncryptedTextField
 from marketplace.core.transitions import MoveTable
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from procurement.purchasing.addendum_moves import ADDENDUM
 from procurement.purchasing.models.purchase import Purchase, Side
 
@@ -27,6 +27,11 @@ class Addendum(Aggregate):
     """
 
     aggregate: ClassVar[str] = "addendum"
+    figures: ClassVar[Figures] = {
+        "number": ("addendum.propose:addendum",),
+        "total": ("addendum.propose:total_rupiah",),
+        "version": ("addendum.propose:version",),
+    }
     moves: ClassVar[MoveTable] = ADDENDUM
 
     purchase = models.ForeignKey(Purchase, models.PROTECT, related_name="addenda")

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Min, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -68,7 +69,19 @@ class Purchase(Aggregate):
         "vendor_id": ("purchase.submit:vendor_id",),
         "mechanism": ("purchase.submit:mechanism",),
         "sp_number": ("purchase.confirm:sp_number",),
+        "bast_number": ("purchase.accept:bast_number", "purchase.deem_accepted:bast_number"),
         "accepted_total": ("purchase.verify:accepted_rupiah",),
+        "owed_gross": ("purchase.approve_payment:total_rupiah",),
+        "owed_net": ("purchase.approve_payment:net_rupiah",),
+        "owed_penalty": ("purchase.approve_payment:penalty_rupiah",),
+        "taxes": ("purchase.approve_payment:withheld_rupiah",),
+        "rating": ("purchase.close:rating",),
+    }
+    figure_columns: ClassVar[dict[str, Any]] = {
+        "owed_gross": models.F("obligation__gross"),
+        "owed_net": models.F("obligation__net"),
+        "owed_penalty": models.F("obligation__penalty"),
+        "taxes": Coalesce(models.Sum("obligation__tax_lines__amount"), 0),
     }
 
     class Mechanism(models.TextChoices):

@@ -225,7 +225,7 @@ def _keep(
         statement = _statement(file, account, each)
         lines = [_line(statement, account, number, line) for number, line in enumerate(each.lines, 1)]
         StatementLine.objects.bulk_create(lines, batch_size=2_000)
-        told.append(("bank_statement.import", statement, _facts(statement, account, len(lines))))
+        told.append(("bank_statement.import", statement, _facts(statement, account, lines)))
     region = min(account.region_id for account in accounts.values())
     file.region_of_record = region  # type: ignore[attr-defined]
     counts = {"statements": len(new), "lines": sum(len(each.lines) for each in new)}
@@ -268,11 +268,12 @@ def _masked_party(told: str) -> str:
     return _DIGITS_OF_PARTY.sub(lambda found: masked(found.group()), told)
 
 
-def _facts(statement: BankStatement, account: OwnAccount, lines: int) -> dict[str, object]:
+def _facts(statement: BankStatement, account: OwnAccount, lines: list[StatementLine]) -> dict[str, object]:
     return {
         "number": str(statement),
         "account": account.number_masked,
-        "lines": lines,
+        "lines": len(lines),
+        "moved_sen": sum(line.amount for line in lines) if lines else None,
         "period_from": statement.period_from.isoformat(),
         "period_to": statement.period_to.isoformat(),
         "opening_sen": statement.opening,

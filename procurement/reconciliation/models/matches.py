@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from procurement.reconciliation.models.statements import OwnAccount, StatementLine
 from procurement.reconciliation.workflow import DISCREPANCY, PROPOSAL
 
@@ -55,6 +55,22 @@ class Match(models.Model):
     leg_turn = models.PositiveIntegerField(default=0, editable=False)
 
     aggregate = "match"
+    told_from_birth: ClassVar[bool] = True
+    figures: ClassVar[Figures] = {
+        "line_id": (
+            "match.make:line",
+            "match.undo:line",
+        ),
+        "leg_kind": (
+            "match.make:kind",
+            "match.undo:kind",
+        ),
+        "leg_id": (
+            "match.make:leg",
+            "match.undo:leg",
+        ),
+        "rule": ("match.make:rule",),
+    }
 
     class Meta:
         verbose_name = _("kecocokan")
@@ -105,6 +121,12 @@ class Discrepancy(Aggregate):
         BANK_FEE = "BANK_FEE", _("Biaya bank di atas batas")
 
     aggregate: ClassVar[str] = "discrepancy"
+    figures: ClassVar[Figures] = {
+        "line_id": ("discrepancy.open:line",),
+        "amount": ("discrepancy.open:sen",),
+        "expected": ("discrepancy.open:expected_sen",),
+        "reference": ("discrepancy.open:reference",),
+    }
     moves: ClassVar[MoveTable] = DISCREPANCY
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
@@ -145,6 +167,12 @@ class Proposal(Aggregate):
         EXPLAIN = "EXPLAIN", _("Jelaskan pengecualian")
 
     aggregate: ClassVar[str] = "proposal"
+    figures: ClassVar[Figures] = {
+        "line_id": ("proposal.make:line",),
+        "leg_kind": ("proposal.make:leg_kind",),
+        "leg_id": ("proposal.make:leg",),
+        "reason": ("proposal.make:reason",),
+    }
     moves: ClassVar[MoveTable] = PROPOSAL
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")

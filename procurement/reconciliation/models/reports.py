@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.regulation.models import Region
+from marketplace.workflow.models import Figures
 from procurement.settlement.models import PaymentAttempt
 
 
@@ -28,6 +29,13 @@ class ProviderReport(models.Model):
     imported_at = models.DateTimeField(_("diimpor"))
 
     aggregate = "provider_report"
+    told_from_birth: ClassVar[bool] = True
+    figures: ClassVar[Figures] = {
+        "reference": ("provider_report.import:reference",),
+        "gross": ("provider_report.import:gross_sen",),
+        "fee": ("provider_report.import:fee_sen",),
+        "sha256": ("provider_report.import:sha256",),
+    }
 
     class Meta:
         verbose_name = _("laporan pencairan")

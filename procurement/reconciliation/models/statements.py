@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.models import Organisation
 from marketplace.audit.columns import CurrentTransactionId, TransactionIdField
 from marketplace.regulation.models import Region
+from marketplace.workflow.models import Figures
 from procurement.settlement.models import AccountKind
 
 KINDS = (AccountKind.BANK, AccountKind.TREASURY)
@@ -35,6 +36,12 @@ class OwnAccount(models.Model):
     opened_at = models.DateTimeField(_("didaftarkan"))
 
     aggregate = "own_account"
+    told_from_birth: ClassVar[bool] = True
+    figures: ClassVar[Figures] = {
+        "name": ("own_account.open:name",),
+        "number_masked": ("own_account.open:masked",),
+        "kind": ("own_account.open:kind",),
+    }
 
     class Meta:
         verbose_name = _("rekening sendiri")
@@ -69,6 +76,11 @@ class StatementFile(models.Model):
     imported_at = models.DateTimeField(_("diimpor"))
 
     aggregate = "statement_file"
+    told_from_birth: ClassVar[bool] = True
+    figures: ClassVar[Figures] = {
+        "format": ("statement_file.import:format",),
+        "sha256": ("statement_file.import:sha256",),
+    }
 
     class Meta:
         verbose_name = _("berkas rekening koran")
@@ -97,6 +109,19 @@ class BankStatement(models.Model):
     txid = TransactionIdField(db_default=CurrentTransactionId(), editable=False)
 
     aggregate = "bank_statement"
+    told_from_birth: ClassVar[bool] = True
+    figures: ClassVar[Figures] = {
+        "period_from": ("bank_statement.import:period_from",),
+        "period_to": ("bank_statement.import:period_to",),
+        "opening": ("bank_statement.import:opening_sen",),
+        "closing": ("bank_statement.import:closing_sen",),
+        "lines_in_all": ("bank_statement.import:lines",),
+        "moved": ("bank_statement.import:moved_sen",),
+    }
+    figure_columns: ClassVar[dict[str, models.Aggregate]] = {
+        "lines_in_all": models.Count("lines"),
+        "moved": models.Sum("lines__amount"),
+    }
 
     class Meta:
         verbose_name = _("rekening koran")

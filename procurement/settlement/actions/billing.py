@@ -217,5 +217,6 @@ def _tell_approval(passage: Passage[Purchase], obligation: PaymentObligation) ->
         total_rupiah=obligation.gross,
         net_rupiah=obligation.net,
         penalty_rupiah=obligation.penalty,
+        withheld_rupiah=obligation.withheld,
         tax_plan=obligation.tax_plan,
     )

@@ -74,9 +74,9 @@ def start_payment(
             obligation = _payable(actor, purchase_id, revision)
             insist(why_not(plugin, to_ask(obligation) * SEN_PER_RUPIAH, region_id=obligation.region_id))
             attempt = begin(_new_attempt(actor, obligation, plugin, deed.at), at=deed.at)
-            deed.record(
-                "payment.start", attempt, {"reference": attempt.reference, "amount_rupiah": attempt.amount}
-            )
+            number = obligation.purchase.number
+            facts = {"reference": attempt.reference, "amount_rupiah": attempt.amount, "number": number}
+            deed.record("payment.start", attempt, facts)
             enqueue("settlement.send_attempt", {"attempt": attempt.pk}, key=attempt.reference)
     except IntegrityError as broken:
         raise _explained(broken) from broken

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.workflow.models import Figures
+
 PROVIDER_TITLES: Final[Mapping[str, str]] = {
     "stripe": "Stripe",
     "snap_va": "SNAP, virtual account",
@@ -37,6 +39,11 @@ class ProviderEvent(models.Model):
     received_at = models.DateTimeField(_("diterima"))
 
     aggregate = "provider_event"
+    figures: ClassVar[Figures] = {
+        "provider": ("provider_event.receive:provider",),
+        "kind": ("provider_event.receive:kind",),
+        "sha256": ("provider_event.receive:sha256",),
+    }
 
     class Meta:
         verbose_name = _("kabar penyedia pembayaran")

@@ -166,10 +166,15 @@ class Journal(models.Model):
     told_from_birth: ClassVar[bool] = True
     figures: ClassVar[Figures] = {
         "purchase_number": ("ledger.posted:purchase",),
+        "kind": ("ledger.posted:kind",),
+        "provider_event_id": ("ledger.posted:provider_event",),
+        "evidence_id": ("ledger.posted:evidence",),
+        "statement_line": ("ledger.posted:statement_line",),
+        "reverses_id": ("ledger.posted:reverses",),
         "legs": ("ledger.posted:legs",),
     }
     figure_columns: ClassVar[dict[str, models.Aggregate]] = {
-        "legs": ObjectOf("entries__account__code", "entries__amount")
+        "legs": ObjectOf("entries__account__code", "entries__amount", filter=Q(entries__isnull=False))
     }
 
     class Meta:

@@ -175,7 +175,18 @@ class TaxLine(models.Model):
     deposit = models.ForeignKey(TaxDeposit, models.PROTECT, null=True, blank=True, related_name="lines")
 
     aggregate = "tax_line"
-    figures: ClassVar[Figures] = {"code": ("tax.deposit:code",), "amount": ("tax.deposit:amount_rupiah",)}
+    figures: ClassVar[Figures] = {
+        "code": ("tax.deposit:code",),
+        "amount": ("tax.deposit:amount_rupiah",),
+        "receipt": ("tax.deposit:ntpn",),
+        "billed": ("tax.deposit:billing_code",),
+        "deposited": ("tax.deposit:deposited_on",),
+    }
+    figure_columns: ClassVar[dict[str, F]] = {
+        "receipt": F("deposit__ntpn"),
+        "billed": F("deposit__billing_code"),
+        "deposited": F("deposit__deposited_on"),
+    }
 
     class Meta:
         verbose_name = _("pajak dipungut")

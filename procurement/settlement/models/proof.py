@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from marketplace.workflow.models import Figures
 
 
 class LedgerProof(models.Model):
@@ -18,6 +22,14 @@ class LedgerProof(models.Model):
     findings = models.JSONField(_("temuan"), default=list)
 
     aggregate = "ledger_proof"
+    told_from_birth: ClassVar[bool] = True
+    figures: ClassVar[Figures] = {
+        "day": ("ledger.prove:day",),
+        "digest": ("ledger.prove:digest",),
+        "accounts": ("ledger.prove:accounts",),
+        "journals": ("ledger.prove:journals",),
+        "entries": ("ledger.prove:entries",),
+    }
 
     class Meta:
         verbose_name = _("pembuktian buku")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.actors import Actor
 from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
-from marketplace.workflow.models import Aggregate, StateField, state_check
+from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from procurement.purchasing.models import Purchase
 from procurement.settlement.models.events import ProviderEvent
 from procurement.settlement.models.payment import PaymentAttempt
@@ -24,6 +24,11 @@ class UnmatchedMoney(Aggregate):
     """Money that did not fit: late, too much, too little, unknown. Kept visible until two persons deal with it."""
 
     aggregate: ClassVar[str] = "unmatched"
+    figures: ClassVar[Figures] = {
+        "kind": ("money.unmatched:kind",),
+        "amount": ("money.unmatched:sen",),
+        "provider_event_id": ("money.unmatched:provider_event",),
+    }
     moves: ClassVar[MoveTable] = UNMATCHED
 
     class Kind(models.TextChoices):
@@ -89,6 +94,24 @@ class Refund(Aggregate):
     """
 
     aggregate: ClassVar[str] = "refund"
+    figures: ClassVar[Figures] = {
+        "reference": (
+            "refund.request:reference",
+            "refund.outside:reference",
+        ),
+        "amount": (
+            "refund.request:sen",
+            "refund.outside:sen",
+        ),
+        "purchase_number": (
+            "refund.request:purchase",
+            "refund.outside:purchase",
+        ),
+        "source": (
+            "refund.request:source",
+            "refund.outside:source",
+        ),
+    }
     moves: ClassVar[MoveTable] = REFUND
 
     class Source(models.TextChoices):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.personal_data import EncryptedTextField
 from marketplace.regulation.models import Region
+from marketplace.workflow.models import Figures
 
 
 class SecretQuerySet(models.QuerySet["ProviderSecret"]):
@@ -35,6 +36,11 @@ class ProviderSecret(models.Model):
     objects = SecretQuerySet.as_manager()
 
     aggregate = "provider_secret"
+    told_from_birth: ClassVar[bool] = True
+    figures: ClassVar[Figures] = {
+        "provider": ("provider_secret.rotate:provider",),
+        "name": ("provider_secret.rotate:name",),
+    }
 
     class Meta:
         verbose_name = _("kunci penyedia pembayaran")

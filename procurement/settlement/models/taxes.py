@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import Organisation
 from marketplace.regulation.models import Region
+from marketplace.workflow.models import Figures
 
 
 class TaxDeposit(models.Model):
@@ -77,6 +78,15 @@ class TaxExport(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     aggregate = "tax_export"
+    told_from_birth: ClassVar[bool] = True
+    figures: ClassVar[Figures] = {
+        "shape": ("tax.export:shape",),
+        "rows": ("tax.export:rows",),
+        "base": ("tax.export:base_rupiah",),
+        "amount": ("tax.export:amount_rupiah",),
+        "sha256": ("tax.export:sha256",),
+        "organisation_id": ("tax.export:unit",),
+    }
 
     class Meta:
         verbose_name = _("berkas pajak")
