@@ -5,6 +5,7 @@ from __future__ import annotations
 from marketplace.audit.acts import Act, register
 
 ACTS = (
+    Act("user.open", "{actor} membuatkan akun bagi pengguna {user}", ("user",)),
     Act(
         "appointment.give",
         "{actor} mencatat penunjukan pengguna {user} sebagai {given_role} di {unit} menurut SK {decree}, "

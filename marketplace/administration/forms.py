@@ -13,6 +13,7 @@ from marketplace.accounts.models import Organisation, User
 from marketplace.accounts.queries import appointments_in_force
 from marketplace.accounts.roles import APPOINTABLE, LABELS, Role
 from marketplace.administration.actions.appointments import GIVEN_BY_PA
+from marketplace.administration.actions.people import Newcomer
 from marketplace.administration.queries import organisations_for, parameters_for
 from marketplace.core.identifiers import Malformed, npwp16
 from marketplace.core.money import NotRupiah, parse_rupiah
@@ -26,8 +27,14 @@ LARGEST_VALUE: Final = 10**15
 class AppointForm(forms.Form):
     """Who gets which role where, by which decree."""
 
-    email = forms.EmailField(
-        label=_("Surel orang yang ditunjuk"), help_text=_("Orang itu harus sudah punya akun.")
+    email = forms.EmailField(label=_("Surel orang yang ditunjuk"), max_length=254)
+    name = forms.CharField(
+        label=_("Nama lengkap dengan gelar"),
+        required=False,
+        max_length=150,
+        help_text=_(
+            "Hanya bila belum punya akun: akunnya dibuatkan, dan surel untuk menetapkan kata sandi terkirim."
+        ),
     )
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(), label=_("Organisasi"), empty_label=_("Pilih organisasi")
@@ -66,8 +73,18 @@ class AppointForm(forms.Form):
         )
 
     def clean(self) -> dict[str, Any]:
-        """Find the officer who is stood in for."""
+        """Find the person, or name a newcomer; and find the officer who is stood in for."""
         told = super().clean() or {}
+        person, name = told.pop("email", None), told.pop("name", "")
+        if isinstance(person, User):
+            told["user_id"] = person.pk
+        elif person and name:
+            told["newcomer"] = Newcomer(person, name)
+        elif person:
+            self.add_error(
+                "name",
+                _("Belum ada akun dengan surel ini. Isi nama lengkapnya, dan akunnya dibuatkan."),
+            )
         email = told.pop("substitute_for", "")
         told["substitute_for_id"] = None
         if email:
@@ -86,14 +103,17 @@ class AppointForm(forms.Form):
                 told["substitute_for_id"] = named.pk
         return told
 
-    def clean_email(self) -> User:
-        """The person with that address."""
-        person = User.objects.filter(email=self.cleaned_data["email"].lower(), is_active=True).first()
-        if person is None:
+    def clean_email(self) -> User | str:
+        """The person with that address; the address itself when nobody has it yet."""
+        email: str = self.cleaned_data["email"].lower()
+        person = User.objects.filter(email=email).first()
+        if person is not None and not person.is_active:
             raise forms.ValidationError(
-                _("Belum ada akun aktif dengan surel ini. Buatkan akunnya lebih dahulu.")
+                _(
+                    "Akun dengan surel ini sudah ditutup. Gunakan alamat lain, atau minta pengelola membukanya."
+                )
             )
-        return person
+        return person or email
 
 
 class UnitNpwpForm(forms.Form):

@@ -94,7 +94,6 @@ def appoint(request: HttpRequest) -> HttpResponse:
         answers = dict(form.cleaned_data)
         return actions.appoint(
             actor=actor,
-            user_id=answers.pop("email").pk,
             organisation_id=answers.pop("organisation").pk,
             role=Role(answers.pop("role")),
             **answers,

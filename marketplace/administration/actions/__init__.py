@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketplace.administration.actions.appointments import appoint, end_appointment
 from marketplace.administration.actions.calendar import approve_holiday, propose_holiday, reject_holiday
+from marketplace.administration.actions.people import Newcomer
 from marketplace.administration.actions.rules import (
     approve_parameter,
     propose_parameter,
@@ -12,6 +13,7 @@ from marketplace.administration.actions.rules import (
 from marketplace.administration.actions.units import set_unit_npwp
 
 __all__ = [
+    "Newcomer",
     "appoint",
     "approve_holiday",
     "approve_parameter",

@@ -12,6 +12,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation, User
 from marketplace.accounts.roles import APPOINTABLE, BUYING, LABELS, SEGREGATION_BASIS, Role
 from marketplace.administration import segregation
+from marketplace.administration.actions.people import Newcomer, open_account
 from marketplace.administration.queries import appointments_for, organisations_for
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
@@ -27,7 +28,6 @@ FAR_FROM_DECREE: Final = timedelta(days=366)
 def appoint(
     *,
     actor: Actor,
-    user_id: int,
     organisation_id: int,
     role: Role,
     decree_number: str,
@@ -38,17 +38,18 @@ def appoint(
     certificate_number: str = "",
     certificate_valid_to: date | None = None,
     substitute_for_id: int | None = None,
+    user_id: int | None = None,
+    newcomer: Newcomer | None = None,
 ) -> Appointment:
     """Record that a decree gives a person a role in an organisation from one day to another, both included.
 
-    Operators record for their region, a PA for the own unit. Raises Refused when the decree is incomplete, the role
-    does not fit the organisation, or the person holds a role that excludes it (handbook §2.2);
-    Organisation.DoesNotExist for organisations out of reach.
+    Operators record for their region, a PA for the own unit. The person is `user_id`, or a `newcomer` whose account the
+    same deed makes. Raises Refused when the decree is incomplete, the role does not fit the organisation, or the
+    person holds a role that excludes it (handbook §2.2); Organisation.DoesNotExist for organisations out of reach.
     """
     actor.require(*APPOINTERS)
     organisation = organisations_for(actor).get(pk=organisation_id)
     appointment = Appointment(
-        user_id=user_id,
         organisation=organisation,
         role=role,
         decree_number=decree_number.strip(),
@@ -64,13 +65,14 @@ def appoint(
     _check_substitute(appointment)
     _check_role(actor, organisation, role, user_id)
     with doing(actor=actor) as deed:
-        person = User.objects.select_for_update().get(pk=user_id)
+        person = open_account(deed, newcomer) if newcomer else _locked(user_id)
+        appointment.user = person
         refusal = segregation.clash(appointment, _on_the_same_days(appointment, person))
         if refusal is not None:
             raise refusal
         _insert(appointment)
         facts = {
-            "user": user_id,
+            "user": person.pk,
             "given_role": role.value,
             "unit": organisation.name,
             "unit_id": organisation.pk,
@@ -110,6 +112,12 @@ def end_appointment(*, actor: Actor, appointment_id: int, last_day: date, reason
         }
         deed.record("appointment.end", appointment, facts)
     return appointment
+
+
+def _locked(user_id: int | None) -> User:
+    if user_id is None:
+        raise ValueError("an appointment names a person or a newcomer")
+    return User.objects.select_for_update().get(pk=user_id)
 
 
 def _check_decree(appointment: Appointment) -> None:
@@ -173,10 +181,10 @@ def _check_substitute(appointment: Appointment) -> None:
         )
 
 
-def _check_role(actor: Actor, organisation: Organisation, role: Role, user_id: int) -> None:
+def _check_role(actor: Actor, organisation: Organisation, role: Role, user_id: int | None) -> None:
     if role not in APPOINTABLE:
         raise Refused("role_not_given", f"Peran {LABELS[role]} tidak diberikan dengan penunjukan.")
-    if user_id == actor.user_id:
+    if user_id is not None and user_id == actor.user_id:
         raise Refused(
             "own_appointment",
             "Tidak seorang pun mencatat penunjukan dirinya sendiri.",
