@@ -9,6 +9,7 @@ from procurement.planning.models import Package
 from procurement.practice.cast import OWNER, appoint_officers, appoint_overseers, operator_of, user_of
 from procurement.practice.contest import leave_competition
 from procurement.practice.market import bring_goods, bring_vendors
+from procurement.taxation.actions import load_tax_rules
 from tests import people
 from tests.planning import plans
 
@@ -16,6 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def market(region: Region) -> Package:
+    load_tax_rules()
     unit = people.organisation(in_region=region)
     appoint_officers(unit)
     appoint_overseers(region)

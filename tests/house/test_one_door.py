@@ -150,7 +150,9 @@ def test_a_tracked_column_written_in_bulk_is_seen(text):
     assert any(writes_behind(call, tracked()) for call in calls)
 
 
-@pytest.mark.parametrize("text", ["Purchase.objects.update(closing_reason='x')", "Other.objects.update(total=1)"])
+@pytest.mark.parametrize(
+    "text", ["Purchase.objects.update(closing_reason='x')", "Other.objects.update(total=1)"]
+)
 def test_other_columns_are_free(text):
     calls = [node for node in parsed(text).nodes() if isinstance(node, ast.Call)]
 

