@@ -42,8 +42,9 @@ def test_no_address_leads_out_of_its_folder(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
-def test_the_last_day_there_is_may_be_asked_for(client_for: Any) -> None:
-    assert client_for(Role.AUDITOR).get("/audit/?sampai=9999-12-31").status_code == 200
+@pytest.mark.parametrize(("day", "status"), [("2199-12-31", 200), ("9999-12-31", 400), ("0001-01-01", 400)])
+def test_days_are_asked_for_as_far_as_there_are_any(client_for: Any, day: str, status: int) -> None:
+    assert client_for(Role.AUDITOR).get(f"/audit/?sampai={day}").status_code == status
 
 
 def upload(size: int) -> dict[str, Any]:

@@ -104,5 +104,5 @@ def test_an_absurd_rule_is_a_form_error(client_for: Any) -> None:
             "legal_basis": "SK 1/2026",
         },
     )
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "terlalu besar" in answer.content.decode()

@@ -136,7 +136,7 @@ def test_a_wrong_figure_is_said_at_the_form(stripe: Any) -> None:
     form: dict[str, Any] = {"number": "S-1", "dated": "2026-11-01", "amount": "18.518.001", "file": scan}
     said = submit(client, "payment-evidence", case.purchase.number, status=409, **form)
     assert "Rp18.518.001" in said and "Rp18.518.000" in said
-    said = submit(client, "payment-evidence", case.purchase.number, status=200, number="S-1", amount="12,5")
+    said = submit(client, "payment-evidence", case.purchase.number, status=422, number="S-1", amount="12,5")
     assert "error-summary" in said and Evidence.objects.count() == 0
 
 

@@ -233,7 +233,7 @@ def test_the_auditor_holds_and_lets_go_by_clicks(cases: list[Case]) -> None:
     watcher = people.signed_in(people.appointment(Role.AUDITOR, office))
     payout = only(cases[0])
     assert "Tahan transfer" in page(watcher, "payout", payout.pk)
-    assert "error-summary" in submit(watcher, "payout-hold", payout.pk, status=200, reason="")
+    assert "error-summary" in submit(watcher, "payout-hold", payout.pk, status=422, reason="")
     submit(watcher, "payout-hold", payout.pk, reason="BAST diragukan")
     assert "BAST diragukan" in page(browser(cases[0], Role.TREASURER), "payout", payout.pk)
     assert "Siapkan transfer" not in page(

@@ -82,7 +82,7 @@ def test_from_the_decree_to_the_objection_upheld(png):
     [
         ({"violation": ""}, 422, "Pelanggaran"),
         ({"decided_by": ""}, 409, "sesudah penyedia diberi tahu"),
-        ({"starts": "2100-01-01"}, 409, "tidak boleh di masa depan"),
+        ({"starts": "2100-01-01"}, 409, "paling lambat hari ini"),
         ({"violation": "national_list"}, 422, "Pelanggaran"),
     ],
 )

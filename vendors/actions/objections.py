@@ -131,7 +131,9 @@ def _curate_again(listing_id: int) -> str:
         require_not_barred(listing)
         listing.curator_note = ""
         listing.round += 1
-        passage.facts.update(title=listing.product.title, price_rupiah=listing.price)
+        passage.facts.update(
+            title=listing.product.title, price_rupiah=listing.price, tax_class=listing.tax_class.code
+        )
     return _("produk dikurasi lagi")
 
 

@@ -219,11 +219,11 @@ def _sanction(vendor: Vendor, violation: Violation, data: SanctionData, today: d
             field="starts",
         )
     ends = data.ends or _end_of(violation, data.starts, vendor.region_id)
-    if not data.decree_date <= today or not data.starts <= today or ends < max(today, data.starts):
+    if ends < today:
         raise Refused(
             "sanction_days",
-            _("Surat keputusan dan mulainya tidak boleh di masa depan, dan masanya belum lewat."),
-            fix=_("Periksa tanggalnya; sanksi ini berakhir %s.") % date_format(ends, DAY),
+            _("Masa sanksi ini sudah lewat: berakhir %s.") % date_format(ends, DAY),
+            fix=_("Periksa tanggalnya pada surat keputusannya."),
         )
     number = " ".join(data.decree_number.split())
     if vendor.sanctions.filter(decree_number=number, violation=violation.code).exists():
