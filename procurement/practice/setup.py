@@ -61,32 +61,54 @@ class Plan:
     regions: frozenset[str]
 
 
-def load_plan(plan: Path, say: Say) -> Plan:
-    """Import the plan's good rows. Raises CommandError when it cannot be read."""
+def load_plan(plan: Path | None, say: Say) -> Plan:
+    """Import the plan's good rows; without a plan the one that was played here before stays, or the sample comes.
+
+    Raises CommandError when it cannot be read, or when another region's plan was played in this database: nothing of
+    it is imported then.
+    """
+    unit = played()
+    if plan is None and unit is not None:
+        count = Package.objects.filter(region=unit.region).count()
+        return Plan(f"{count} paket {unit.region}, seperti sebelumnya", frozenset([unit.region.klpd_code]))
+    plan = plan or SAMPLE_PLAN
     say(f"rencana pengadaan {plan.name}")
     try:
         content = plan.read_bytes()
     except OSError as error:
         raise CommandError(f"Berkas rencana {plan} tidak dapat dibaca: {error.strerror}.") from None
     try:
+        table = reading.read_table(content, known=parsing.KNOWN, required=parsing.REQUIRED)
+        regions = frozenset(row.values["kd_klpd"] for row in table.rows)
+        if unit is not None and unit.region.klpd_code not in regions:
+            raise CommandError(
+                f"Peragaan ini sudah memuat rencana {unit.region}: jalankan `make demo-reset` dengan PLAN yang baru, "
+                "atau `make demo` tanpa PLAN."
+            )
         report = import_plan(actor=DIRECTOR, file_name=plan.name, content=content, choice=Choice.GOOD_ROWS)
     except Refused as refused:
         raise CommandError(f"Berkas rencana {plan.name} ditolak: {refused}") from None
     if not report.lines:
         raise CommandError(f"Berkas rencana {plan.name} tidak memuat satu pun baris yang dapat dipakai.")
-    table = reading.read_table(content, known=parsing.KNOWN, required=parsing.REQUIRED)
     sentence = (
         f"{report.lines} dari {report.rows} baris anggaran, {report.created} paket baru, "
         f"{report.changed} berubah, {report.rejected} baris ditolak, "
         f"pagu {rupiah(report.pagu)}"
     )
-    return Plan(sentence, frozenset(row.values["kd_klpd"] for row in table.rows))
+    return Plan(sentence, regions)
+
+
+def played() -> Organisation | None:
+    """The unit in which the cast was appointed when the demonstration ran here before."""
+    appointed = Appointment.objects.filter(user__email=f"ppk@{MAIL_DOMAIN}")
+    first = appointed.select_related("organisation__region").order_by("pk").first()
+    return first.organisation if first else None
 
 
 def choose_stage(regions: frozenset[str]) -> Stage:
     """The unit with the most packages of the story's size, and its first such package not yet begun.
 
-    Raises CommandError when the plan has none, or when another region's plan was played in this database.
+    Raises CommandError when the plan has none.
     """
     fitting = Package.objects.filter(
         region__klpd_code__in=regions,
@@ -96,26 +118,18 @@ def choose_stage(regions: frozenset[str]) -> Stage:
         state="PLANNED",
         lines__active=True,
     )
-    cast_ppk = Appointment.objects.filter(user__email=f"ppk@{MAIL_DOMAIN}").select_related(
-        "organisation__region"
-    )
-    appointed = cast_ppk.order_by("pk").first()
-    played = appointed.organisation if appointed else None
-    if played is not None and played.region.klpd_code not in regions:
-        raise CommandError(
-            f"Peragaan ini sudah memuat rencana {played.region}: jalankan `make demo-reset` dengan PLAN yang baru."
-        )
-    if played is None:
+    unit = played()
+    if unit is None:
         best = fitting.values("organisation").annotate(n=Count("pk")).order_by("-n", "organisation").first()
         if best is None:
             raise CommandError(
                 "Rencana ini tidak memuat paket terumumkan senilai Rp5–45 juta untuk diperagakan."
             )
-        played = Organisation.objects.get(pk=best["organisation"])
-    package = fitting.filter(organisation=played).order_by("kd_rup").first()
+        unit = Organisation.objects.get(pk=best["organisation"])
+    package = fitting.filter(organisation=unit).order_by("kd_rup").first()
     if package is None:
         raise CommandError("Semua paket peragaan sudah dipakai: jalankan `make demo-reset`.")
-    return Stage(played.region, played, package)
+    return Stage(unit.region, unit, package)
 
 
 def further_stages(stage: Stage, count: int) -> list[Stage]:

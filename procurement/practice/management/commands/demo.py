@@ -36,7 +36,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--plan", type=Path, default=setup.SAMPLE_PLAN, help="berkas RUP format LKPP (CSV)"
+            "--plan",
+            type=Path,
+            help="berkas RUP format LKPP (CSV); tanpa ini rencana yang sudah dimuat, atau contoh bawaan",
         )
         parser.add_argument("--port", type=int, default=8000, help="pintu masuk situs di 127.0.0.1")
         parser.add_argument(
