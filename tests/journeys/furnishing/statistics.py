@@ -16,6 +16,7 @@ def furnish(scene: Scene) -> None:
 
 
 def known(scene: Scene) -> Known:
-    """The unit whose figures are looked at."""
+    """The unit and the vendor whose figures are looked at."""
     unit = {"pk": scene.office.package.organisation_id}
-    return {"rapor/pembeli/": [unit], "dasbor/satuan/": [unit]}
+    vendor = {"slug": scene.orders["CLOSED"][0].purchase.vendor.slug}
+    return {"rapor/pembeli/": [unit], "rapor/penyedia/": [vendor], "dasbor/satuan/": [unit]}
