@@ -37,9 +37,8 @@ def midnight(day: date) -> datetime:
 def day_named(text: str) -> date:
     """A day written `2026-11-27`. Raises ValueError for anything else, and for a day before FIRST or after LAST."""
     day = date.fromisoformat(text)
-    if (
-        day.isoformat() != text or not FIRST <= day <= LAST
-    ):  # Python reads `20261127` and `2026-W48-5` as days, too
+    other_form = day.isoformat() != text  # Python reads `20261127` and `2026-W48-5` as days, too
+    if other_form or not FIRST <= day <= LAST:
         raise ValueError(f"{text} is no day between {FIRST} and {LAST}")
     return day
 
