@@ -32,6 +32,11 @@ def cases_for(actor: Actor) -> QuerySet[CaseFile]:
     return CaseFile.objects.filter(seen, region_id=actor.region_id).select_related("examiner")
 
 
+def own_cases(actor: Actor) -> QuerySet[CaseFile]:
+    """The open case files this very auditor works on."""
+    return cases_for(actor).filter(state="OPEN", members__user_id=actor.user_id or 0)
+
+
 def get_case_for(actor: Actor, pk: int) -> CaseFile:
     """One case file. Raises CaseFile.DoesNotExist for one the actor may not see."""
     return cases_for(actor).get(pk=pk)

@@ -14,8 +14,8 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.pages.desk import DeskCount
-from procurement.oversight.queries.access import cases_for, findings_for, recommendations_for
-from procurement.oversight.queries.deadlines import reach_holds
+from procurement.oversight.queries.access import findings_for, own_cases, recommendations_for
+from procurement.oversight.queries.deadlines import own_holds
 from procurement.oversight.workflow import FINDING, RECOMMENDATION
 from procurement.redflags.queries import flags_for
 
@@ -62,8 +62,6 @@ Kind = tuple[str, str, QuerySet[Any], str, Any]
 
 def _watched(actor: Actor) -> list[Kind]:
     seen, listed = recommendations_for(actor), reverse("follow_up")
-    own_cases = cases_for(actor).filter(state="OPEN", members__user_id=actor.user_id or 0)
-    held = reach_holds(actor).filter(state="OPEN", body_id=actor.organisation_id)
     escalated = flags_for(actor).filter(state="ESCALATED")
     return [
         (
@@ -86,7 +84,7 @@ def _watched(actor: Actor) -> list[Kind]:
         (
             _("Penahanan transfer"),
             f"{reverse('payouts')}?status=ditahan",
-            held,
+            own_holds(actor),
             "held_at",
             F("payout__amount"),
         ),
@@ -97,7 +95,7 @@ def _watched(actor: Actor) -> list[Kind]:
             "created_at",
             None,
         ),
-        (_("Berkas berjalan"), f"{reverse('case_files')}?tampil=saya", own_cases, "created_at", None),
+        (_("Berkas berjalan"), f"{reverse('case_files')}?tampil=saya", own_cases(actor), "created_at", None),
     ]
 
 

@@ -99,4 +99,9 @@ def reach_holds(actor: Actor) -> QuerySet[HoldWatch]:
     return HoldWatch.objects.filter(region_id=actor.region_id)
 
 
+def own_holds(actor: Actor) -> QuerySet[HoldWatch]:
+    """The open holds the auditor's own body put on."""
+    return reach_holds(actor).filter(state="OPEN", body_id=actor.organisation_id)
+
+
 HOLD_SOURCE = Source(HoldWatch, hold_standing, reach_holds)

@@ -20,9 +20,9 @@ from marketplace.pages.desk import DeskItem, DeskLink, DeskPanel
 from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import legal_moves
 from procurement.oversight.models import Finding, HoldWatch, Recommendation, SampleItem
-from procurement.oversight.queries.access import FOLLOWERS, cases_for, recommendations_for
+from procurement.oversight.queries.access import FOLLOWERS, own_cases, recommendations_for
 from procurement.oversight.queries.counts import drafts_to_review, steps_of
-from procurement.oversight.queries.deadlines import complete, reach_holds, standing
+from procurement.oversight.queries.deadlines import complete, own_holds, standing
 from procurement.oversight.queries.follow_up import DENOMINATOR, Tally
 from procurement.oversight.queries.samples import samples_for
 from procurement.oversight.workflow import ANSWERERS, OWED, PUBLISHED, BpkStatus
@@ -41,8 +41,7 @@ def waiting_for(actor: Actor) -> list[DeskItem]:
     judged = recommendations_for(actor).filter(reduce(or_, steps_of(actor).values()))
     rows = _steps(actor, complete(judged).order_by("due_at", "pk")[:ROWS])
     others = drafts_to_review(actor).order_by("due_at", "pk")[:ROWS]
-    held = reach_holds(actor).filter(state="OPEN", body_id=actor.organisation_id)
-    holds = held.select_related("payout").order_by("due_at", "pk")[:ROWS]
+    holds = own_holds(actor).select_related("payout").order_by("due_at", "pk")[:ROWS]
     return [*rows, *(_finding(each) for each in others), *(_hold(each) for each in holds)]
 
 
@@ -116,7 +115,7 @@ def desk_panel(actor: Actor) -> DeskPanel | None:
         whole.add(row["state"], row["n"], row["due"], row["got"])
         overdue += row["late"]
     settled = whole.counts[BpkStatus.FITTING] + whole.counts[BpkStatus.UNACTIONABLE]
-    cases = cases_for(actor).filter(state="OPEN", members__user_id=actor.user_id or 0).count()
+    cases = own_cases(actor).count()
     mine = SampleItem.objects.filter(sample__in=samples_for(actor).order_by(), result="")
     unexamined = mine.filter(sample__drawn_by_id=actor.user_id or 0).count()
     if not (whole.total or cases or unexamined):

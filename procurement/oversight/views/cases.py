@@ -21,7 +21,7 @@ from procurement.oversight import actions
 from procurement.oversight.actions.cases import auditor_appointments
 from procurement.oversight.forms.cases import CaseForm, MemberForm, NewFindingForm, ReportForm, WhyForm
 from procurement.oversight.models import CaseFile, Finding
-from procurement.oversight.queries.access import cases_for, get_case_for
+from procurement.oversight.queries.access import cases_for, get_case_for, own_cases
 from procurement.oversight.queries.samples import samples_for
 from procurement.oversight.workflow import CASE_FILE
 
@@ -51,9 +51,7 @@ def shown_on(shelf: str, shelves: Sequence[tuple[str, str]]) -> dict[str, Any]:
 def index(request: HttpRequest) -> HttpResponse:
     """The case files, the newest first; `?tampil=saya` those that are open and the person works on."""
     actor, shelf = actor_of(request), request.GET.get("tampil", "")
-    found = cases_for(actor)
-    if shelf == "saya":
-        found = found.filter(state="OPEN", members__user_id=actor.user_id or 0)
+    found = own_cases(actor) if shelf == "saya" else cases_for(actor)
     page = Paginator(found, SHOWN).get_page(request.GET.get("halaman"))
     shelves = [("", _("Semua")), ("saya", _("Berjalan, tim saya"))]
     return render(request, "oversight/cases.html", {"page": page, **shown_on(shelf, shelves)})

@@ -17,8 +17,8 @@ from marketplace.core.spreadsheets import csv_lines
 from marketplace.pages.answers import answered, form_page
 from procurement.oversight import actions
 from procurement.oversight.forms.samples import AttachForm, ExamineForm, SampleForm
-from procurement.oversight.models import CaseFile, Sample, SampleItem
-from procurement.oversight.queries.access import cases_for
+from procurement.oversight.models import Sample, SampleItem
+from procurement.oversight.queries.access import own_cases
 from procurement.oversight.queries.samples import get_item_for, get_sample_for, items_of, listed, rerun
 from procurement.oversight.views.cases import crumbs
 
@@ -31,13 +31,6 @@ def sample_or_404(request: HttpRequest, pk: int) -> Sample:
         return get_sample_for(actor_of(request), pk)
     except Sample.DoesNotExist as absent:
         raise Http404 from absent
-
-
-def _open_cases(request: HttpRequest) -> list[CaseFile]:
-    """The open case files on whose team the person is."""
-    actor = actor_of(request)
-    own = cases_for(actor).filter(state="OPEN", members__user_id=actor.user_id or 0)
-    return list(own.order_by("-pk"))
 
 
 @require_GET
@@ -57,7 +50,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = SampleForm(
         request.POST or None,
         actor=actor,
-        cases=_open_cases(request),
+        cases=list(own_cases(actor).order_by("-pk")),
         initial={"size": 25, "case_id": given.pop("berkas", ""), **given},
     )
     made: list[Sample] = []
@@ -122,7 +115,8 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
 def attach(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a sample into a case file."""
     sample = sample_or_404(request, pk)
-    form = AttachForm(request.POST or None, cases=_open_cases(request))
+    cases = list(own_cases(actor_of(request)).order_by("-pk"))
+    form = AttachForm(request.POST or None, cases=cases)
     return form_page(
         request,
         form,
