@@ -23,7 +23,7 @@ from procurement.settlement.actions.refunding import send_refund
 from procurement.settlement.models import Payout, Refund
 from procurement.treasury.actions import request_ls
 from tests import people
-from tests.audit.test_roles import being, made
+from tests.audit.test_roles import PREFIX, being, made
 from tests.fakes.stripe import FakeStripe
 from tests.oversight.orders import closed, own_places
 from tests.purchasing import factories
@@ -138,9 +138,10 @@ def test_the_role_may_do_no_more_than_before(made: None) -> None:
         cursor.execute(
             """
             SELECT c.relname FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = 'append_only_row'
-            WHERE has_table_privilege('eorder_test_app', c.oid, 'UPDATE')
-               OR has_table_privilege('eorder_test_app', c.oid, 'DELETE')
-               OR has_table_privilege('eorder_test_app', c.oid, 'TRUNCATE')
-            """
+            WHERE has_table_privilege(%(app)s, c.oid, 'UPDATE')
+               OR has_table_privilege(%(app)s, c.oid, 'DELETE')
+               OR has_table_privilege(%(app)s, c.oid, 'TRUNCATE')
+            """,
+            {"app": f"{PREFIX}_app"},
         )
         assert cursor.fetchall() == []

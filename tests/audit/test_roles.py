@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -22,7 +23,8 @@ from tests.audit.conftest import Writer
 from tests.purchasing import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PREFIX = "eorder_test"
+PREFIX = f"eorder_test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+"""Roles belong to the whole cluster: workers that test side by side have their own."""
 
 
 @pytest.fixture
@@ -86,7 +88,7 @@ REFUSED = {
         "migrations": "DELETE FROM django_migrations",
         "history of a budget": "UPDATE planning_budgetmovement SET amount = 1",
         "ids of the log": "SELECT setval('audit_entry_id_seq', 1)",
-        "rights": "GRANT eorder_test_owner TO eorder_test_app",
+        "rights": f"GRANT {PREFIX}_owner TO {PREFIX}_app",
     },
     "sequencer": {
         "entry": ENTRY.format(columns="", values=""),
