@@ -167,9 +167,18 @@ def facts_of(group: Group, supply: Supply) -> dict[str, Any]:
 _CARRIERS: Final = ("goods", "non_object", "catering", "rent", "service", "construction", "land_rent")
 
 
-def carrier_of(groups: Sequence[Group]) -> int:
-    """Which group the vendor's delivery belongs to: that of the goods; without goods the first that is brought."""
-    return min(range(len(groups)), key=lambda place: _CARRIERS.index(groups[place].kind))
+def with_delivery(groups: Sequence[Group], shipping: int) -> tuple[Group, ...]:
+    """Groups with the rupiah of delivery by the vendor, which belong to the price of the goods (handbook §4.9).
+
+    Without goods they are added to the first group that is brought.
+    """
+    if not shipping:
+        return tuple(groups)
+    carrier = min(range(len(groups)), key=lambda place: _CARRIERS.index(groups[place].kind))
+    return tuple(
+        replace(group, price=group.price + shipping) if place == carrier else group
+        for place, group in enumerate(groups)
+    )
 
 
 def _insist_on_price(supply: Supply) -> None:

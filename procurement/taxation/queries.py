@@ -20,9 +20,9 @@ from procurement.taxation.evaluate import (
     Supply,
     TaxLine,
     TaxPlan,
-    carrier_of,
     evaluate,
     evaluate_inclusive,
+    with_delivery,
 )
 from procurement.taxation.models import TaxRule
 from procurement.taxation.table import Rule
@@ -126,10 +126,9 @@ def _collector(on: date, region_id: int | None) -> Collector:
         return "BENDAHARA"
 
 
-def supplies(priced: Iterable[tuple[TaxClass, int]], shipping: int) -> list[Group]:
-    """What is taxed alike, of (tax class, rupiah before tax) pairs: one group a class, in the order of the classes.
-
-    Delivery by the vendor belongs to the price of the goods (handbook §4.9), the ordinary ones first.
+def supplies(priced: Iterable[tuple[TaxClass, int]], shipping: int) -> tuple[Group, ...]:
+    """What is taxed alike, of (tax class, rupiah before tax) pairs: one group a class, in the order of the classes,
+    with the vendor's delivery, which counts as ordinary goods first.
     """
     sums: Counter[TaxClass] = Counter()
     for tax_class, amount in priced:
@@ -138,10 +137,7 @@ def supplies(priced: Iterable[tuple[TaxClass, int]], shipping: int) -> list[Grou
         Group(cast(Kind, each.kind), price, each.commodity, each.luxury)
         for each, price in sorted(sums.items())
     ]
-    if shipping:
-        carrier = carrier_of(groups)
-        groups[carrier] = replace(groups[carrier], price=groups[carrier].price + shipping)
-    return groups
+    return with_delivery(groups, shipping)
 
 
 def _rule(row: TaxRule) -> Rule:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any, Final, cast
@@ -23,9 +23,9 @@ from procurement.taxation.evaluate import (
     Supply,
     TaxLine,
     TaxPlan,
-    carrier_of,
     evaluate,
     evaluate_inclusive,
+    with_delivery,
 )
 from procurement.taxation.table import Rule
 
@@ -194,11 +194,7 @@ def _groups(known: Mapping[str, Any]) -> tuple[Group, ...]:
     if not isinstance(parts, list) or not parts or not all(isinstance(each, Mapping) for each in parts):
         raise BadVector("“groups” harus daftar objek, masing-masing dengan “kind” dan “price”.")
     groups = [_group({**_shared(known), **each}) for each in parts]
-    shipping = _amount(known, "shipping", default=0)
-    if shipping:  # delivery by the vendor belongs to the price of the goods
-        carrier = carrier_of(groups)
-        groups[carrier] = replace(groups[carrier], price=groups[carrier].price + shipping)
-    return tuple(groups)
+    return with_delivery(groups, _amount(known, "shipping", default=0))
 
 
 def _shared(known: Mapping[str, Any]) -> dict[str, Any]:
