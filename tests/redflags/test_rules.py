@@ -15,6 +15,7 @@ from procurement.redflags.finding import Finding
 from procurement.redflags.models import RedFlag
 from procurement.redflags.presenting import shown_values
 from procurement.redflags.rules import RULES, budget_of
+from procurement.redflags.titles import THRESHOLDS
 from tests import people
 from tests.purchasing import factories
 
@@ -42,6 +43,11 @@ def test_every_figure_of_a_rule_is_told_in_its_unit_under_a_name_of_its_own() ->
             (told,) = shown_values(RedFlag(rule=rule.code, values={name: law.value}))
             assert told.name != name and ("Rp" in told.words) == (law.unit == "rupiah"), (rule.code, name)
             assert ("%" in told.words) == (law.unit == "basis poin"), (rule.code, name)
+
+
+def test_every_threshold_on_the_page_of_rules_is_called_by_a_name_and_no_name_is_idle() -> None:
+    read = {code.rpartition(".")[2] for rule in RULES.values() for code in rule.parameters.values()}
+    assert set(THRESHOLDS) == {*read, "options"}
 
 
 def test_a_fence_of_cardinal_is_no_amount_of_money() -> None:
