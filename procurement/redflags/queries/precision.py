@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from marketplace.regulation.queries import parameter
 from procurement.redflags.cardinal import INDICATORS
@@ -52,10 +52,19 @@ def figures(region_id: int) -> dict[str, Figures]:
 
     A new version of the rule, or another threshold in force, begins anew: what was closed before says nothing of it.
     """
+    return _figures(RedFlag.objects.exclude(state="SUPERSEDED"), region_id)
+
+
+def on_notice(region_id: int) -> dict[str, Figures]:
+    """The rules that raise more false alarms than they may: one query over closed flags; open ones are not counted."""
+    told = _figures(RedFlag.objects.filter(state="CLEARED"), region_id)
+    return {code: each for code, each in told.items() if each.over_budget}
+
+
+def _figures(flags: QuerySet[RedFlag], region_id: int) -> dict[str, Figures]:
     closed = Q(state="CLEARED") & reduce(or_, (_judged_as_today(code, region_id) for code in _codes()))
     rows = (
-        RedFlag.objects.filter(region_id=region_id)
-        .exclude(state="SUPERSEDED")
+        flags.filter(region_id=region_id)
         .order_by()
         .values_list("rule")
         .annotate(
@@ -69,11 +78,6 @@ def figures(region_id: int) -> dict[str, Figures]:
         rule: Figures(opened, shut, unfounded, budget_of(rule, region_id), least)
         for rule, opened, shut, unfounded in rows
     }
-
-
-def on_notice(region_id: int) -> dict[str, Figures]:
-    """The rules that raise more false alarms than they may: one query."""
-    return {code: told for code, told in figures(region_id).items() if told.over_budget}
 
 
 def _codes() -> list[str]:
