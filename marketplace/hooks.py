@@ -48,7 +48,6 @@ ACCOUNT_NAMES = "vendors.account_names.StatedNames"
 PICTURE_FETCHER = "vendors.bulk_upload.fetching.HttpsFetcher"
 # What people call what the log tells of, where no model of that name says it (see marketplace.audit.kinds).
 AUDIT_KINDS = {
-    "appointment": "penunjukan",
     "audit": "log audit",
     "basket": "keranjang",
     "blacklist": "daftar hitam nasional",
@@ -58,8 +57,6 @@ AUDIT_KINDS = {
     "dispute": "sengketa dana",
     "entry": "catatan log",
     "evidence_pack": "paket bukti",
-    "holiday": "hari libur",
-    "holidayproposal": "usulan hari libur",
     "index": "indeks pencarian",
     "job": "pekerjaan latar",
     "ledger": "buku besar",
