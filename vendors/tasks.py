@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.core.signing import TimestampSigner
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from marketplace.accounts.models import User
 from marketplace.audit.models import Entry
+from marketplace.events.mailing import send_mail
 from marketplace.events.registry import job, reader
 from vendors.actions.scores import observe
 from vendors.bulk_upload import working
@@ -28,8 +27,8 @@ def confirm_email(payload: Mapping[str, Any]) -> None:
         return
     token = TimestampSigner(salt=CONFIRM_SALT).sign_object({"user": user.pk, "email": user.email})
     link = settings.SITE_URL + reverse("vendor-confirm-email", args=[token])
-    body = render_to_string("email/confirm_email.txt", {"name": user.name, "link": link})
-    EmailMessage(subject="[e-Order] Konfirmasi alamat surel Anda", body=body, to=[user.email]).send()
+    told = {"name": user.name, "link": link}
+    send_mail(user.email, "Konfirmasi alamat surel Anda", "email/confirm_email.txt", told)
 
 
 @job("vendors.read_upload")

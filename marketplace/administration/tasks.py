@@ -8,11 +8,10 @@ from typing import Any
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from marketplace.accounts.models import User
+from marketplace.events.mailing import send_mail
 from marketplace.events.registry import job
 
 
@@ -29,5 +28,4 @@ def welcome(payload: Mapping[str, Any]) -> None:
         "days": settings.PASSWORD_RESET_TIMEOUT // 86_400,
         "again": settings.SITE_URL + reverse("account_reset_password"),
     }
-    body = render_to_string("email/welcome_officer.txt", told)
-    EmailMessage(subject="[e-Order] Akun Anda di e-Order", body=body, to=[person.email]).send()
+    send_mail(person.email, "Akun Anda di e-Order", "email/welcome_officer.txt", told)

@@ -13,8 +13,6 @@ from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -25,13 +23,12 @@ from marketplace.audit import acts
 from marketplace.audit.models import Entry
 from marketplace.core import clock
 from marketplace.events.actions import enqueue, enqueue_many
+from marketplace.events.mailing import send_mail
 from marketplace.events.models import Notice
 from marketplace.events.queries import News, Recipient
 
 STALE_AFTER: Final = timedelta(days=1)
 """Older news stays in the tray and is not mailed: a reader that catches up must not flood people."""
-
-SUBJECT_LENGTH: Final = 120
 
 
 def tell(entry: Entry) -> list[Notice]:
@@ -88,7 +85,6 @@ def mail(notice_id: int) -> int:
     if notice is None:
         return 0
     readers = readers_of(notice)
-    subject = f"[e-Order] {notice.sentence}"[:SUBJECT_LENGTH]
     for address, appointment_id in readers:
         # one message each: colleagues need not see each other's addresses, and a link is one person's own
         told = {
@@ -96,7 +92,7 @@ def mail(notice_id: int) -> int:
             "address": settings.SITE_URL + notice.url if notice.url else settings.SITE_URL,
             "link": _answer_link(notice, appointment_id),
         }
-        EmailMessage(subject=subject, body=render_to_string("email/notice.txt", told), to=[address]).send()
+        send_mail(address, notice.sentence, "email/notice.txt", told)
     Notice.objects.filter(pk=notice_id).update(mailed_at=clock.now())
     return len(readers)
 

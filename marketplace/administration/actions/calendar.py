@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
-from marketplace.administration.actions.rules import another_person
+from marketplace.administration.actions.rules import another_person, rejected_with
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.events.actions import enqueue
@@ -83,13 +83,7 @@ def approve_holiday(*, actor: Actor, proposal_id: int) -> Holiday:
 def reject_holiday(*, actor: Actor, proposal_id: int, reason: str) -> HolidayProposal:
     """Turn a proposed day down; the proposer may withdraw it likewise. Raises Refused."""
     actor.require(Role.OPERATOR)
-    if not reason.strip():
-        raise Refused(
-            "reason_missing",
-            "Alasan penolakan wajib diisi.",
-            fix="Tulis alasan dengan singkat.",
-            field="reason",
-        )
+    rejected_with(reason)
     with doing(actor=actor) as deed:
         proposed = _locked(actor, proposal_id)
         proposed.state, proposed.decided_by_id = HolidayProposal.State.REJECTED, actor.user_id

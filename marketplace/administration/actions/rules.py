@@ -75,6 +75,17 @@ def another_person(actor: Actor, proposed_by: int | None, *, rule: str) -> None:
         )
 
 
+def rejected_with(reason: str) -> None:
+    """Whoever turns a proposal down says why. Raises Refused `reason_missing`."""
+    if not reason.strip():
+        raise Refused(
+            "reason_missing",
+            "Alasan penolakan wajib diisi.",
+            fix="Tulis alasan dengan singkat.",
+            field="reason",
+        )
+
+
 def approve_parameter(*, actor: Actor, parameter_id: int) -> Parameter:
     """Put a proposal into force; the value before it ends the day before. Raises Refused.
 
@@ -98,13 +109,7 @@ def approve_parameter(*, actor: Actor, parameter_id: int) -> Parameter:
 def reject_parameter(*, actor: Actor, parameter_id: int, reason: str) -> Parameter:
     """Turn a proposal down; the proposer may withdraw it likewise. Raises Refused."""
     actor.require(Role.OPERATOR)
-    if not reason.strip():
-        raise Refused(
-            "reason_missing",
-            "Alasan penolakan wajib diisi.",
-            fix="Tulis alasan dengan singkat.",
-            field="reason",
-        )
+    rejected_with(reason)
     with doing(actor=actor) as deed:
         proposed = _lock_proposal(actor, parameter_id)
         proposed.state = Parameter.State.REJECTED
