@@ -15,6 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 from marketplace.database import schema
 
@@ -48,12 +49,10 @@ def restore(connection: BaseDatabaseWrapper) -> None:
     kept = _tables(connection, KEPT)
     with connection.cursor() as cursor:
         changed = _filled(connection, tables - kept)
-        differing = [
-            table for table in sorted(kept) if _sum(cursor, "public", table) != _sum(cursor, KEPT, table)
-        ]
+        differing = _differing(cursor, sorted(kept))
         if not changed and not differing:
             return
-    with _sleeping_triggers(connection):
+    with _sleeping_triggers(connection, [*changed, *differing]):
         _put_back(connection, changed, differing)
 
 
@@ -82,10 +81,14 @@ def _put_back(connection: BaseDatabaseWrapper, changed: list[str], differing: li
 
 
 @contextmanager
-def _sleeping_triggers(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """Let no trigger, key or rule fire for a moment; triggers that are always awake are lifted."""
+def _sleeping_triggers(connection: BaseDatabaseWrapper, tables: list[str]) -> Iterator[None]:
+    """Let no trigger, key or rule of these tables fire for a moment; those that are always awake are lifted."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled = 'A'")
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger "
+            "WHERE tgenabled = 'A' AND tgrelid::regclass::text = ANY(%s)",
+            [tables],
+        )
         watchful = cursor.fetchall()
         cursor.execute("SET session_replication_role = replica")
         for table, trigger in watchful:
@@ -107,21 +110,34 @@ def _tables(connection: BaseDatabaseWrapper, kept_in: str = "public") -> set[str
 
 
 def _filled(connection: BaseDatabaseWrapper, tables: set[str]) -> list[str]:
-    """Return those of the tables that hold a row."""
-    if not tables:
-        return []
-    asked = " UNION ALL ".join(
-        f"SELECT '{table}' WHERE EXISTS (SELECT FROM public.\"{table}\")" for table in sorted(tables)
-    )
+    """Return those of the tables that hold a row; one without a page on disk is not even asked."""
     with connection.cursor() as cursor:
-        cursor.execute(asked)
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace "
+            "AND relname = ANY(%s) AND pg_relation_size(oid) > 0",
+            [list(tables)],
+        )
+        with_pages = sorted(row[0] for row in cursor.fetchall())
+        if not with_pages:
+            return []
+        cursor.execute(
+            " UNION ALL ".join(
+                f"SELECT '{table}' WHERE EXISTS (SELECT FROM public.\"{table}\")" for table in with_pages
+            )
+        )
         return [row[0] for row in cursor.fetchall()]
 
 
-def _sum(cursor, schema_name: str, table: str) -> tuple[int, int]:
-    cursor.execute(f'SELECT count(*), sum(hashtextextended(t::text, 0)) FROM {schema_name}."{table}" t')
-    counted, summed = cursor.fetchone()
-    return counted, summed
+def _differing(cursor: CursorWrapper, tables: list[str]) -> list[str]:
+    """Return those of the tables whose rows are no longer those that are kept."""
+    found = '(SELECT (count(*), sum(hashtextextended(t::text, 0)))::text FROM {}."{}" t)'
+    cursor.execute(
+        " UNION ALL ".join(
+            f"SELECT '{table}' WHERE {found.format('public', table)} <> {found.format(KEPT, table)}"
+            for table in tables
+        )
+    )
+    return [row[0] for row in cursor.fetchall()]
 
 
 def _plain_columns(connection: BaseDatabaseWrapper, table: str) -> str:
