@@ -22,6 +22,7 @@ from procurement.settlement import providers
 from procurement.settlement.actions import start_payment
 from procurement.settlement.actions.secrets import rotate_secret
 from procurement.settlement.models import Instrument, PaymentAttempt, ProviderSecret
+from procurement.settlement.models.events import PROVIDER_TITLES
 from procurement.settlement.providers import paying_out, provider, stripe, switched_on
 from procurement.settlement.providers.base import Beneficiary, Outcome, PayoutOutcome, Vault
 from procurement.settlement.providers.offers import offers
@@ -64,6 +65,10 @@ def test_only_providers_with_keys_are_switched_on(bank: FakeBank, settings: Lazy
         with pytest.raises(Refused) as refusal:
             provider(unknown)
         assert refusal.value.code == "provider.off"
+
+
+def test_every_provider_of_the_registry_has_a_name_in_the_inbox() -> None:
+    assert set(PROVIDER_TITLES) == set(providers.REGISTRY)
 
 
 def test_a_new_provider_is_a_file_and_a_line(monkeypatch: pytest.MonkeyPatch, bank: FakeBank) -> None:
