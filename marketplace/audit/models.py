@@ -73,12 +73,12 @@ class Entry(models.Model):
             models.CheckConstraint(condition=models.Q(event_no__gte=1), name="audit_entry_event_from_one"),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["region", "id"], name="audit_entry_region"),
-            models.Index(fields=["act", "id"], name="audit_entry_act"),
+            # Equal keys share one index row, and come in the order they were written: a third of the bytes of
+            # pairs with the id, by which no page could be read in order anyway (a region's come with those of none).
+            models.Index(fields=["region"], name="audit_entry_region"),
+            models.Index(fields=["act"], name="audit_entry_act"),
             # what one person did; what the system does, most of the log, costs nothing here
-            models.Index(
-                fields=["user", "id"], name="audit_entry_user", condition=models.Q(user__isnull=False)
-            ),
+            models.Index(fields=["user"], name="audit_entry_user", condition=models.Q(user__isnull=False)),
             BrinIndex(fields=["at"], name="audit_entry_at"),
         ]
 
