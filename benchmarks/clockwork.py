@@ -8,13 +8,11 @@ for one tick of the deadlines, and for looking for orders that lapse or close.
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,28 +25,11 @@ DUE = 1_000
 
 def main() -> None:
     """Fill a database of its own, measure, drop the database."""
-    import psycopg
-
-    from marketplace.database import cluster
+    from benchmarks.own_database import own_database
 
     orders = int(sys.argv[1]) if len(sys.argv) > 1 else ORDERS
-    server = os.environ.get("DATABASE_URL") or cluster.ensure_running()
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS bench_clockwork WITH (FORCE)")
-        connection.execute("CREATE DATABASE bench_clockwork")
-        os.environ["DATABASE_URL"] = urlunsplit(urlsplit(server)._replace(path="/bench_clockwork"))
-        os.environ["EORDER_ENV"] = "test"
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-        import django
-
-        django.setup()
-        try:
-            measure(orders)
-        finally:
-            from django.db import connections
-
-            connections.close_all()
-            connection.execute("DROP DATABASE bench_clockwork WITH (FORCE)")
+    with own_database("bench_clockwork", again=True, environment="test"):
+        measure(orders)
 
 
 def measure(orders: int) -> None:

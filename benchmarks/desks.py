@@ -10,12 +10,9 @@ of the slowest statements.
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
@@ -31,34 +28,13 @@ def main() -> None:
     parser.add_argument("--keep", action="store_true", help="keep the database for the next run")
     parser.add_argument("--explain", action="store_true", help="print the plans of the slowest statements")
     options = parser.parse_args()
-    import psycopg
+    from benchmarks.own_database import SCHEMA, STATIC, manage, own_database
 
-    from marketplace.database import cluster
-
-    server = os.environ.get("DATABASE_URL") or cluster.ensure_running()
-    name = f"bench_desks_{options.orders}"
-    url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-    os.environ |= {"DATABASE_URL": url, "EORDER_ENV": "demo"}
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
-    with psycopg.connect(server, autocommit=True) as connection:
-        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-        if not known:
-            connection.execute(f'CREATE DATABASE "{name}"')
-            for command in (["create_schema"], ["collectstatic", "--noinput", "-v0"], SEED):
-                subprocess.run([sys.executable, "manage.py", *command], check=True, cwd=PROJECT)
-        import django
-
-        django.setup()
-        try:
-            if not known:
-                fill(options.orders)
-            measure(options.orders, options.requests, explain=options.explain)
-        finally:
-            if not options.keep:
-                from django.db import connections
-
-                connections.close_all()
-                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with own_database(f"bench_desks_{options.orders}", keep=options.keep) as new:
+        if new:
+            manage(SCHEMA, STATIC, SEED)
+            fill(options.orders)
+        measure(options.orders, options.requests, explain=options.explain)
 
 
 SEED = ["seed", "--vendors", "100", "--listings", "500", "--orders", "8"]

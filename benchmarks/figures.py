@@ -12,13 +12,10 @@ budget: at most 12 queries and 100 ms of CPU, web and database together, on ever
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
@@ -47,40 +44,26 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=20, help="requests per page that count")
     parser.add_argument("--keep", action="store_true", help="keep the database for the next run")
     options = parser.parse_args()
-    import psycopg
+    from benchmarks.own_database import SCHEMA, STATIC, manage, own_database
 
-    from marketplace.database import cluster
-
-    server = os.environ.get("DATABASE_URL") or cluster.ensure_running()
-    name = f"bench_figures_{options.orders}"
-    url = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-    os.environ |= {"DATABASE_URL": url, "EORDER_ENV": "demo"}
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
-    with psycopg.connect(server, autocommit=True) as connection:
-        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-        if not known:
-            connection.execute(f'CREATE DATABASE "{name}"')
-            for command in (["create_schema"], ["collectstatic", "--noinput", "-v0"], SEED):
-                if command is SEED:
-                    with psycopg.connect(url) as made:
-                        made.execute("SELECT setval('purchasing_number', %s)", [NUMBERS_FROM])
-                subprocess.run([sys.executable, "manage.py", *command], check=True, cwd=PROJECT)
-        import django
-
-        django.setup()
-        try:
-            if not known:
-                fill(options.orders)
-                pay(options.payments)
-            within = measure(options.orders, options.requests)
-        finally:
-            if not options.keep:
-                from django.db import connections
-
-                connections.close_all()
-                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with own_database(f"bench_figures_{options.orders}", keep=options.keep) as new:
+        if new:
+            manage(SCHEMA, STATIC)
+            number_from(NUMBERS_FROM)
+            manage(SEED)
+            fill(options.orders)
+            pay(options.payments)
+        within = measure(options.orders, options.requests)
     if not within:
         raise SystemExit(1)
+
+
+def number_from(first: int) -> None:
+    """Let the numbers of orders begin after `first`."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval('purchasing_number', %s)", [first])
 
 
 def fill(orders: int) -> None:

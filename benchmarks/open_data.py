@@ -11,13 +11,11 @@ are not in them) and peak memory. The target is for the first: 10,000 orders in 
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
@@ -33,42 +31,14 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=10_000)
     parser.add_argument("--keep", action="store_true", help="keep the database for the next run")
     options = parser.parse_args()
-    import psycopg
+    from benchmarks.own_database import SCHEMA, manage, own_database
 
-    from marketplace.database import cluster
-
-    server = os.environ.get("DATABASE_URL") or cluster.ensure_running()
-    name = f"bench_open_data_{options.orders}"
-    os.environ |= {
-        "DATABASE_URL": urlunsplit(urlsplit(server)._replace(path=f"/{name}")),
-        "EORDER_ENV": "demo",
-    }
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
-    with psycopg.connect(server, autocommit=True) as connection:
-        known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-        if not known:
-            connection.execute(f'CREATE DATABASE "{name}"')
-            for command in (["create_schema"], SEED):
-                subprocess.run(
-                    [sys.executable, "manage.py", *command],
-                    check=True,
-                    cwd=PROJECT,
-                    stdout=subprocess.DEVNULL,
-                )
-        import django
-
-        django.setup()
-        try:
-            if not known:
-                fill(options.orders)
-            export("made and written")
-            export("written again")
-        finally:
-            from django.db import connections
-
-            connections.close_all()
-            if not options.keep:
-                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with own_database(f"bench_open_data_{options.orders}", keep=options.keep) as new:
+        if new:
+            manage(SCHEMA, SEED)
+            fill(options.orders)
+        export("made and written")
+        export("written again")
 
 
 def fill(orders: int) -> None:

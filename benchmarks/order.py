@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import gzip
 import io
-import os
 import re
 import sys
 import time
@@ -22,7 +21,7 @@ from http.client import HTTPMessage
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
@@ -115,27 +114,10 @@ class InProcess(BaseAdapter):
 
 def main() -> None:
     """Fill a database of its own, walk the order, print the table, drop the database."""
-    import psycopg
+    from benchmarks.own_database import own_database
 
-    from marketplace.database import cluster
-
-    server = os.environ.get("DATABASE_URL") or cluster.ensure_running()
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS bench_order WITH (FORCE)")
-        connection.execute("CREATE DATABASE bench_order")
-        os.environ["DATABASE_URL"] = urlunsplit(urlsplit(server)._replace(path="/bench_order"))
-        os.environ["EORDER_ENV"] = "demo"
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
-        import django
-
-        django.setup()
-        try:
-            walk()
-        finally:
-            from django.db import connections
-
-            connections.close_all()
-            connection.execute("DROP DATABASE bench_order WITH (FORCE)")
+    with own_database("bench_order", again=True):
+        walk()
 
 
 def walk() -> None:

@@ -11,11 +11,9 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
@@ -34,34 +32,11 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=120, help="the most an evaluation may take")
     parser.add_argument("--keep", action="store_true", help="keep the database")
     options = parser.parse_args()
-    import psycopg
+    from benchmarks.own_database import SCHEMA, manage, own_database
 
-    from marketplace.database import cluster
-
-    server = os.environ.get("DATABASE_URL") or cluster.ensure_running()
-    name = f"bench_red_flags_{os.getpid()}"
-    os.environ |= {
-        "DATABASE_URL": urlunsplit(urlsplit(server)._replace(path=f"/{name}")),
-        "EORDER_ENV": "demo",
-    }
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings")
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        try:
-            for command in (["create_schema"], ["load_regulation"], ["load_tax_rules"]):
-                subprocess.run([sys.executable, "manage.py", *command], check=True, cwd=PROJECT)
-            import django
-
-            django.setup()
-            return measure(options)
-        finally:
-            from django.db import connections
-
-            connections.close_all()
-            if options.keep:
-                print(f"kept: {name}")
-            else:
-                connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with own_database(f"bench_red_flags_{os.getpid()}", keep=options.keep):
+        manage(SCHEMA, ["load_regulation"], ["load_tax_rules"])
+        return measure(options)
 
 
 def measure(options: argparse.Namespace) -> int:

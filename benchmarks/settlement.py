@@ -22,7 +22,6 @@ import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,36 +38,22 @@ PAYMENTS = 10_000
 
 def main() -> None:
     """Make a database, measure the parts asked for, drop it."""
-    import psycopg
-
-    from marketplace.database import cluster
+    from benchmarks.own_database import own_database
 
     parts = sys.argv[1:] or ["webhooks", "journals", "reconcile"]
-    server = os.environ.get("DATABASE_URL") or cluster.ensure_running()
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {NAME}")
-        print("fsync", connection.execute("SHOW fsync").fetchone()[0], end=", ")  # type: ignore[index]
-        print("synchronous_commit", connection.execute("SHOW synchronous_commit").fetchone()[0])  # type: ignore[index]
-        os.environ["DATABASE_URL"] = urlunsplit(urlsplit(server)._replace(path=f"/{NAME}"))
-        os.environ["EORDER_ENV"] = "test"
-        os.environ["STRIPE_API_KEY"], os.environ["STRIPE_WEBHOOK_SECRETS"] = "sk_test_ukur", SECRET
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-        import django
+    os.environ["STRIPE_API_KEY"], os.environ["STRIPE_WEBHOOK_SECRETS"] = "sk_test_ukur", SECRET
+    with own_database(NAME, again=True, environment="test"):
+        from django.core.management import call_command
+        from django.db import connection
 
-        django.setup()
-        try:
-            from django.core.management import call_command
-
-            call_command("create_schema", verbosity=0)
-            call_command("load_regulation", verbosity=0)
-            for part in parts:
-                {"webhooks": webhooks, "journals": journals, "reconcile": reconcile}[part]()
-        finally:
-            from django.db import connections
-
-            connections.close_all()
-            connection.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+        with connection.cursor() as cursor:
+            for setting in ("fsync", "synchronous_commit"):
+                cursor.execute(f"SHOW {setting}")
+                print(setting, *cursor.fetchone(), end=", " if setting == "fsync" else "\n")
+        call_command("create_schema", verbosity=0)
+        call_command("load_regulation", verbosity=0)
+        for part in parts:
+            {"webhooks": webhooks, "journals": journals, "reconcile": reconcile}[part]()
 
 
 # ── webhooks ─────────────────────────────────────────────────────────────────────────────────────────────────────
