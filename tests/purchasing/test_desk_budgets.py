@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    ("role", "most"), [(Role.PA, 13), (Role.PPK, 12), (Role.PP, 12), (Role.RECEIVER, 12)]
+    ("role", "most"), [(Role.PA, 12), (Role.PPK, 11), (Role.PP, 12), (Role.RECEIVER, 12)]
 )
 def test_an_officers_desk_costs_few_queries_whatever_waits(
     role, most, assert_max_queries, assert_flat_in_rows
