@@ -20,7 +20,7 @@ from marketplace.pages.desk import DeskItem, DeskLink, DeskPanel
 from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import legal_moves
 from procurement.oversight.models import Finding, HoldWatch, Recommendation, SampleItem
-from procurement.oversight.queries.access import FOLLOWERS, own_cases, recommendations_for
+from procurement.oversight.queries.access import FOLLOWERS, recommendations_for
 from procurement.oversight.queries.counts import drafts_to_review, steps_of
 from procurement.oversight.queries.deadlines import complete, own_holds, standing
 from procurement.oversight.queries.follow_up import DENOMINATOR, Tally
@@ -90,18 +90,17 @@ def _finding(finding: Finding) -> DeskItem:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How oversight stands for an auditor: the share that fits, what is open and late, and what is in hand."""
+    """How oversight stands for an auditor: the share that fits, what is open and late, and what is not examined."""
 
     percent_bp: int | None
     open: int
     late: int
     left: int
-    cases: int
     unexamined: int
 
 
 def desk_panel(actor: Actor) -> DeskPanel | None:
-    """The figures of oversight on an auditor's desk: three queries; None when there is nothing to tell."""
+    """The figures of oversight on an auditor's desk: two queries; None when there is nothing to tell."""
     if actor.role != Role.AUDITOR:
         return None  # officers see the same figures on the page of follow-up
     seen = recommendations_for(actor).filter(state__in=PUBLISHED).select_related(None).order_by()
@@ -115,15 +114,12 @@ def desk_panel(actor: Actor) -> DeskPanel | None:
         whole.add(row["state"], row["n"], row["due"], row["got"])
         overdue += row["late"]
     settled = whole.counts[BpkStatus.FITTING] + whole.counts[BpkStatus.UNACTIONABLE]
-    cases = own_cases(actor).count()
     mine = SampleItem.objects.filter(sample__in=samples_for(actor).order_by(), result="")
     unexamined = mine.filter(sample__drawn_by_id=actor.user_id or 0).count()
-    if not (whole.total or cases or unexamined):
+    if not (whole.total or unexamined):
         return None
     rule = parameter(DENOMINATOR, region_id=actor.region_id)
-    facts = Overview(
-        whole.percent_bp(rule.value), whole.total - settled, overdue, whole.left, cases, unexamined
-    )
+    facts = Overview(whole.percent_bp(rule.value), whole.total - settled, overdue, whole.left, unexamined)
     return DeskPanel("oversight/desk_panel.html", facts)
 
 
