@@ -22,7 +22,7 @@ from marketplace.workflow.door import legal_moves
 from procurement.oversight.models import Finding, HoldWatch, Recommendation, SampleItem
 from procurement.oversight.queries.access import FOLLOWERS, recommendations_for
 from procurement.oversight.queries.counts import drafts_to_review, steps_of
-from procurement.oversight.queries.deadlines import complete, own_holds, standing
+from procurement.oversight.queries.deadlines import complete, complete_findings, own_holds, standing
 from procurement.oversight.queries.follow_up import DENOMINATOR, Tally
 from procurement.oversight.queries.samples import samples_for
 from procurement.oversight.workflow import ANSWERERS, OWED, PUBLISHED, BpkStatus
@@ -33,14 +33,15 @@ ROWS: Final = 20
 
 def waiting_for(actor: Actor) -> list[DeskItem]:
     """The recommendations, drafts and holds whose next step is this actor's: at most three queries."""
+    seen = recommendations_for(actor).select_related(None)  # a row names finding and case alone
     if actor.role in ANSWERERS:
-        found = recommendations_for(actor).filter(state__in=OWED)
-        return _steps(actor, complete(found).order_by("due_at", "pk")[:ROWS])
+        return _steps(actor, complete(seen.filter(state__in=OWED)).order_by("due_at", "pk")[:ROWS])
     if actor.role != Role.AUDITOR:
         return []
-    judged = recommendations_for(actor).filter(reduce(or_, steps_of(actor).values()))
+    judged = seen.filter(reduce(or_, steps_of(actor).values()))
     rows = _steps(actor, complete(judged).order_by("due_at", "pk")[:ROWS])
-    others = drafts_to_review(actor).order_by("due_at", "pk")[:ROWS]
+    drafts = drafts_to_review(actor).select_related(None)
+    others = complete_findings(drafts).order_by("due_at", "pk")[:ROWS]
     holds = own_holds(actor).select_related("payout").order_by("due_at", "pk")[:ROWS]
     return [*rows, *(_finding(each) for each in others), *(_hold(each) for each in holds)]
 
