@@ -24,7 +24,7 @@ def test_the_list_is_flat_in_the_number_of_orders(assert_max_queries, assert_fla
             factories.story("ORDERED", at=unit, wanted=[(factories.paper(), 5)])
 
     assert_flat_in_rows(lambda: client.get("/pesanan/"), more)
-    with assert_max_queries(12):
+    with assert_max_queries(6):
         assert client.get("/pesanan/").status_code == 200
 
 
