@@ -130,7 +130,7 @@ def _signed_in(user: User) -> Client:
     client = Client(SERVER_NAME="127.0.0.1")
     session = client.session
     session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = "marketplace.accounts.backends.PersonBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
     return client

@@ -72,7 +72,7 @@ def actor(role: Role, at: Organisation | None = None, *, person: User | None = N
 def signed_in(who: Appointment) -> Client:
     """A browser session of that appointment's person, acting under it."""
     client = Client()
-    client.force_login(who.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(who.user)
     session = client.session
     session[SESSION_KEY] = who.pk
     session.save()

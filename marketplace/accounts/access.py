@@ -77,7 +77,7 @@ def current_actor(request: HttpRequest) -> Actor:
     if not request.user.is_authenticated:
         return PUBLIC
     user = request.user
-    appointments = list(appointments_of(user))
+    appointments = list(appointments_of(user)) if user.in_force is None else user.in_force
     if not appointments:
         return Actor(user_id=user.pk, name=user.name, role=Role.PUBLIC)
     chosen = request.session.get(SESSION_KEY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -48,6 +48,8 @@ class User(AbstractUser):
     nip = EncryptedTextField(_("NIP"), blank=True)
     nik_hash = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
     email_confirmed_at = models.DateTimeField(_("surel dipastikan"), null=True, blank=True, editable=False)
+    in_force: Sequence[Appointment] | None = None
+    """The appointments of today where they were read with the person, as a request does; None: not read."""
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

@@ -31,7 +31,7 @@ def name_officers(thing: Model, duties: Iterable[str]) -> None:
         setattr(thing, duty, officers[pk])
 
 
-def appointments_of(user: User) -> QuerySet[Appointment]:
+def appointments_of(user: User | int) -> QuerySet[Appointment]:
     """The user's appointments in force today, oldest first."""
     return appointments_in_force().filter(user=user).order_by("pk")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from string import Formatter
 from typing import Final
 
@@ -57,11 +58,7 @@ class Act:
         >>> Act("purchase.approve", "{actor} menyetujui pesanan senilai {total_rupiah}", ("total_rupiah",)).title
         'Menyetujui pesanan senilai …'
         """
-        words = "".join(
-            text + ("" if field in (None, *SPEAKER_FIELDS) else "…")
-            for text, field, _spec, _conversion in Formatter().parse(gettext(self.sentence))
-        ).strip()
-        return words[:1].upper() + words[1:]
+        return _without_facts(gettext(self.sentence))
 
     def __post_init__(self) -> None:
         if not _ACT_NAME.fullmatch(self.name):
@@ -89,6 +86,16 @@ class Act:
         """
         words = {name: _for_people(name, facts.get(name)) for name in self.facts}
         return gettext(self.sentence).format(actor=actor, role=role, organisation=organisation, **words)
+
+
+@cache
+def _without_facts(sentence: str) -> str:
+    """A sentence of an act as a title. There are as many as acts and languages, and a list of acts asks for all."""
+    words = "".join(
+        text + ("" if field in (None, *SPEAKER_FIELDS) else "…")
+        for text, field, _spec, _conversion in Formatter().parse(sentence)
+    ).strip()
+    return words[:1].upper() + words[1:]
 
 
 def _for_people(name: str, value: object) -> str:

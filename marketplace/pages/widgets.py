@@ -13,6 +13,10 @@ from django.utils.safestring import SafeString
 class LongSelect(forms.Select):
     """A choice among hundreds: the same HTML as Django's own, without a template drawn for every option."""
 
+    def use_required_attribute(self, initial: Any) -> bool:
+        """Never: Django would make the whole list once more to see whether its first option is empty."""
+        return False
+
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The element with its groups and options."""
         groups = self.optgroups(name, self.format_value(value))

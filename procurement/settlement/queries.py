@@ -111,10 +111,14 @@ def payment_queue(actor: Actor) -> list[PayRow]:
 
 
 def _obligations(purchases: Sequence[Purchase]) -> dict[int, PaymentObligation]:
-    found = PaymentObligation.objects.filter(purchase__in=purchases)
-    return {
+    known = {each.pk: each for each in purchases}
+    found = PaymentObligation.objects.filter(purchase__in=known)
+    obligations = {
         each.purchase_id: each for each in found.prefetch_related("tax_lines__deposit", "attempts", "payouts")
     }
+    for pk, each in obligations.items():
+        each.purchase = known[pk]
+    return obligations
 
 
 def money_step(purchase: Purchase) -> tuple[str, tuple[Role, ...]]:

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from marketplace.accounts import personal_data
 from marketplace.accounts.access import SESSION_KEY, choose_appointment, current_actor, roles
 from marketplace.accounts.actors import PUBLIC, Actor
+from marketplace.accounts.backends import PersonBackend
 from marketplace.accounts.models import Appointment, User
 from marketplace.accounts.queries import appointments_of, officers_of
 from marketplace.accounts.roles import APPOINTABLE, LABELS, SIDES, Role, side_of
@@ -113,6 +114,30 @@ def test_the_actor_of_a_request() -> None:
     second = people.appointment(Role.RECEIVER, person=newcomer)
     assert request_of(newcomer).actor.appointment_id == first.pk
     assert request_of(newcomer, second.pk).actor.role == Role.RECEIVER
+
+
+def test_a_session_finds_its_person_and_the_appointments_by_one_query(assert_max_queries: Any) -> None:
+    given, newcomer = people.appointment(Role.PPK), people.user()
+    with assert_max_queries(1):
+        person = PersonBackend().get_user(given.user_id)
+        assert person == given.user
+        assert request_of(person, given.pk).actor.appointment_id == given.pk
+    with assert_max_queries(2):
+        person = PersonBackend().get_user(newcomer.pk)
+        assert person == newcomer
+        assert request_of(person).actor.role == Role.PUBLIC
+
+
+def test_every_request_reads_anew_what_its_person_may() -> None:
+    given = people.appointment(Role.PPK)
+    client = people.signed_in(given)
+    actor: Any = client.get("/meja/").wsgi_request.actor  # type: ignore[attr-defined]
+    assert actor.role == Role.PPK
+    Appointment.objects.filter(pk=given.pk).update(valid_from=clock.today() + timedelta(days=1))
+    actor = client.get("/meja/").wsgi_request.actor  # type: ignore[attr-defined]
+    assert actor.role == Role.PUBLIC
+    User.objects.filter(pk=given.user_id).update(is_active=False)
+    assert client.get("/meja/").status_code == 302
 
 
 def test_nobody_acts_under_anothers_appointment() -> None:

@@ -62,9 +62,7 @@ def test_a_citizen_checks_a_paper_on_a_phone(
 def test_a_vendor_opens_the_tray(
     page: Page, live_server: Any, told: factories.Story, client: Client, page_errors: list[str]
 ) -> None:
-    client.force_login(
-        told.appointment(Role.VENDOR).user, backend="django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(told.appointment(Role.VENDOR).user)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies(
         [{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}]

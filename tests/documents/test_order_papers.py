@@ -68,7 +68,7 @@ def test_parties_download_and_strangers_do_not():
 
     def status(appointment) -> int:
         client = Client()
-        client.force_login(appointment.user, "django.contrib.auth.backends.ModelBackend")
+        client.force_login(appointment.user)
         return client.get(paper.download_url).status_code
 
     assert status(told.appointment(Role.PPK)) == 200

@@ -98,7 +98,7 @@ def test_a_paper_still_to_be_rendered_says_so(client, issue):
 
 
 def _sign_in(client, appointment) -> None:
-    client.force_login(User.objects.get(pk=appointment.user_id), "django.contrib.auth.backends.ModelBackend")
+    client.force_login(User.objects.get(pk=appointment.user_id))
 
 
 def test_only_parties_get_the_pdf(client, rendered, appoint):
@@ -108,9 +108,7 @@ def test_only_parties_get_the_pdf(client, rendered, appoint):
 
 
 def test_the_pdf_comes_with_safe_headers(client, rendered):
-    client.force_login(
-        User.objects.get(email="ppk@contoh.invalid"), "django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(User.objects.get(email="ppk@contoh.invalid"))
     answer = client.get(rendered.download_url)
     assert answer.status_code == 200
     assert answer["Content-Type"] == "application/pdf"
@@ -125,7 +123,5 @@ def test_the_pdf_comes_with_safe_headers(client, rendered):
 
 def test_a_subject_without_an_access_rule_is_read_by_nobody(client, rendered, settings):
     settings.DOCUMENT_ACCESS = {}
-    client.force_login(
-        User.objects.get(email="ppk@contoh.invalid"), "django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(User.objects.get(email="ppk@contoh.invalid"))
     assert client.get(rendered.download_url).status_code == 404

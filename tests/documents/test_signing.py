@@ -109,8 +109,6 @@ def test_anybody_sees_the_offices_that_signed_and_no_person(client, signed):
 
 def test_the_parties_get_the_signed_file(client, signed):
     paper = Paper.objects.get()
-    client.force_login(
-        User.objects.get(email="ppk@contoh.invalid"), "django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(User.objects.get(email="ppk@contoh.invalid"))
     assert client.get(paper.download_url).content == storage.read(signed.sha256)
     assert client.get(f"{paper.download_url}?polos").content == storage.read(paper.pdf_sha256)

@@ -133,7 +133,7 @@ def test_stale_news_is_not_mailed(unit):
 
 
 def signed_in(client: Client, appointment: Appointment) -> Actor:
-    client.force_login(appointment.user, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(appointment.user)
     return Actor.of(appointment)
 
 

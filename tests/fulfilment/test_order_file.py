@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def fetched(appointment, purchase):
     client = Client()
-    client.force_login(appointment.user, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(appointment.user)
     return client.get(f"/pesanan/{purchase.number}/berkas.zip")
 
 

@@ -120,7 +120,7 @@ def test_a_visitor_sees_public_pages_and_else_the_sign_in_page():
 @pytest.mark.django_db
 def test_a_person_without_an_appointment_is_treated_as_the_public():
     client = Client()
-    client.force_login(people.user(), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(people.user())
 
     assert not walk(Role.PUBLIC, client, NOWHERE)
 

@@ -264,7 +264,7 @@ def test_a_person_with_an_account_and_no_office_may_begin_once():
     people.region()
     person = people.user()
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
 
     assert client.post("/daftar/usaha/", {"path": "UMUM"}).status_code == 302
     assert Vendor.objects.count() == 1

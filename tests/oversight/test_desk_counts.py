@@ -119,6 +119,20 @@ def test_holds_in_force_are_counted_with_their_amount(audit: Audit) -> None:
     assert payout.reference in page
 
 
+def test_an_overseers_desk_costs_eleven_queries_whatever_waits(
+    audit: Audit, assert_max_queries: Any, assert_flat_in_rows: Any
+) -> None:
+    client = people.signed_in(audit.appointed("LEADER"))
+
+    def more() -> None:
+        audit.answer(audit.recommended())
+
+    more()
+    assert_flat_in_rows(lambda: client.get("/meja/"), more)
+    with assert_max_queries(11):
+        assert "Nyatakan bukti cukup" in client.get("/meja/").content.decode()
+
+
 def test_counting_costs_one_query_whatever_waits(audit: Audit, assert_max_queries: Any) -> None:
     actor, vendor = audit["LEADER"], people.actor(Role.VENDOR)
     for _n in range(3):

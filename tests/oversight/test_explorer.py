@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from marketplace.accounts.roles import Role
-from marketplace.audit.models import Entry
+from marketplace.audit.queries import readable_by
 from marketplace.core import clock
 from procurement.oversight.queries import explorer
 from procurement.oversight.queries.orders import OrderFilters
@@ -113,16 +113,20 @@ def test_entries_are_found_by_order_act_officer_and_flag(ground: Ground) -> None
 
 def test_pages_follow_by_key_and_lose_nothing(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(explorer, "PAGE", 3)
-    wanted = set(Entry.objects.filter(region=ground.first.purchase.region).values_list("pk", flat=True))
-    seen, before = set(), None
-    while True:
-        rows, older = explorer.entry_page(ground.actor, OrderFilters(), "", before=before)
-        seen |= {row.line.entry.pk for row in rows}
-        if older is None:
-            break
-        assert before is None or older < before
-        before = older
-    assert seen >= wanted
+    first = ground.first.purchase
+    known = readable_by(ground.actor).order_by("-pk").values_list("pk", flat=True)
+    of_one = known.filter(aggregate_type="purchase", aggregate_id=str(first.pk))
+    unit = OrderFilters(units=(first.organisation_id,))
+    for filters, few, wanted in ((OrderFilters(), 9, known), (unit, 9, of_one), (unit, 0, of_one)):
+        monkeypatch.setattr(
+            explorer, "_FEW", few
+        )  # entries are found from the orders, or the other way round
+        rows, before = explorer.entry_page(ground.actor, filters, "", before=None)
+        seen = [row.line.entry.pk for row in rows]
+        while before is not None:
+            rows, before = explorer.entry_page(ground.actor, filters, "", before=before)
+            seen += [row.line.entry.pk for row in rows]
+        assert seen == list(wanted)
     orders, _older = explorer.order_page(ground.actor, OrderFilters(), before=None)
     assert [row.purchase.pk for row in orders] == sorted((row.purchase.pk for row in orders), reverse=True)
     page = ground.client.get(PAGE, {"lihat": "catatan", "perbuatan": "purchase"})

@@ -132,7 +132,7 @@ def test_desk_says_first_what_waits_for_me_soonest_first(client: Client, officer
 def test_desk_costs_few_queries(client: Client, officer: User, assert_max_queries: Any) -> None:
     client.force_login(officer)
     client.get("/meja/")
-    with assert_max_queries(4):  # session, user, appointments, unread news in the header
+    with assert_max_queries(3):  # session, person with appointments, unread news in the header
         client.get("/meja/")
 
 

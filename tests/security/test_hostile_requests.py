@@ -101,7 +101,7 @@ def test_a_link_for_a_new_password_names_our_host_alone(client: Client, mailoutb
 )
 def test_a_form_of_another_site_is_refused(path: str) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(people.appointment(Role.PPK).user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(people.appointment(Role.PPK).user)
 
     assert client.post(path, {"x": "1"}).status_code == 403
 

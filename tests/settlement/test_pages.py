@@ -165,9 +165,9 @@ def test_the_queue_costs_the_same_for_one_and_for_many(
     approved(case)
     client = browser(case, Role.TREASURER)
     page(client, "payments")
-    with assert_max_queries(20):
+    with assert_max_queries(9):
         page(client, "payments")
-    with assert_max_queries(20):
+    with assert_max_queries(13):
         page(client, "payment", case.purchase.number)
     with assert_max_queries(12):
         page(client, "books")

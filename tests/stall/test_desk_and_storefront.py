@@ -87,7 +87,7 @@ def test_the_desk_and_the_money_page_stay_flat_in_orders(assert_max_queries, ass
     browser = owner_browser(story)
     for path in ("/meja/", "/uang-saya/", "/berkas-saya/"):
         browser.get(path)
-        with assert_max_queries(13 if path == "/meja/" else 12):
+        with assert_max_queries(12):
             browser.get(path)
 
     def more() -> None:
@@ -111,9 +111,9 @@ def test_years_of_orders_cost_the_desk_no_more(assert_max_queries):
     browser = people.signed_in(stall.organisation.appointments.get())
     browser.get("/meja/")
 
-    with assert_max_queries(13):
+    with assert_max_queries(12):
         desk = browser.get("/meja/").content.decode()
-    with assert_max_queries(13):  # one more than for few orders: the late ones beyond the rows shown
+    with assert_max_queries(12):  # one more than for few orders: the late ones beyond the rows shown
         page = browser.get("/uang-saya/").content.decode()
     with assert_max_queries(12):
         public = Client().get(stall.get_absolute_url()).content.decode()

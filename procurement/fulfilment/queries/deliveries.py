@@ -22,7 +22,7 @@ from procurement.fulfilment.models import (
     ShipmentLine,
 )
 from procurement.purchasing.models import Delivery, DeliveryLine, Purchase
-from procurement.purchasing.queries import get_purchase_for, purchases_of
+from procurement.purchasing.queries import get_bare_purchase_for, purchases_of
 from procurement.purchasing.workflow import DELIVERY
 
 
@@ -143,7 +143,7 @@ def delivery_by_code(actor: Actor, code: str) -> Delivery:
 
 def get_evidence_for(actor: Actor, number: str, digest: str) -> Evidence:
     """A picture of an order the actor may see. Raises Purchase.DoesNotExist, Evidence.DoesNotExist."""
-    purchase = get_purchase_for(actor, number)
+    purchase = get_bare_purchase_for(actor, number)
     found = Evidence.objects.filter(purchase=purchase, sha256=digest).first()
     if found is None:
         raise Evidence.DoesNotExist

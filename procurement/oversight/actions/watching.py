@@ -17,8 +17,7 @@ from marketplace.workflow.due import CLOCK
 from procurement.oversight.guards import insist, not_own_work
 from procurement.oversight.models import Acknowledgement, HoldWatch
 from procurement.oversight.queries.access import orders_worked_on
-from procurement.oversight.queries.stories import entries_about
-from procurement.purchasing.queries import get_purchase_for
+from procurement.oversight.queries.stories import entries_about, get_order_for
 from procurement.settlement.models import Payout
 
 
@@ -51,7 +50,7 @@ def acknowledge_story(*, actor: Actor, number: str) -> int:
     Raises Refused `audit.own_work`, `wrong_role`; Purchase.DoesNotExist.
     """
     actor.require(Role.AUDITOR)
-    purchase = get_purchase_for(actor, number)
+    purchase = get_order_for(actor, number)
     insist(not_own_work(orders_worked_on(actor, [purchase.pk])))
     found = entries_about(actor, purchase).exclude(user_id=actor.user_id or 0).order_by("pk")
     return len(_acknowledged(actor, found, ""))

@@ -20,9 +20,9 @@ from marketplace.pages.desk import DeskItem, DeskLink, DeskPanel
 from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import legal_moves
 from procurement.oversight.models import Finding, HoldWatch, Recommendation, SampleItem
-from procurement.oversight.queries.access import FOLLOWERS, own_cases, recommendations_for
+from procurement.oversight.queries.access import FOLLOWERS, recommendations_for
 from procurement.oversight.queries.counts import drafts_to_review, steps_of
-from procurement.oversight.queries.deadlines import complete, own_holds, standing
+from procurement.oversight.queries.deadlines import complete, complete_findings, own_holds, standing
 from procurement.oversight.queries.follow_up import DENOMINATOR, Tally
 from procurement.oversight.queries.samples import samples_for
 from procurement.oversight.workflow import ANSWERERS, OWED, PUBLISHED, BpkStatus
@@ -33,14 +33,15 @@ ROWS: Final = 20
 
 def waiting_for(actor: Actor) -> list[DeskItem]:
     """The recommendations, drafts and holds whose next step is this actor's: at most three queries."""
+    seen = recommendations_for(actor).select_related(None)  # a row names finding and case alone
     if actor.role in ANSWERERS:
-        found = recommendations_for(actor).filter(state__in=OWED)
-        return _steps(actor, complete(found).order_by("due_at", "pk")[:ROWS])
+        return _steps(actor, complete(seen.filter(state__in=OWED)).order_by("due_at", "pk")[:ROWS])
     if actor.role != Role.AUDITOR:
         return []
-    judged = recommendations_for(actor).filter(reduce(or_, steps_of(actor).values()))
+    judged = seen.filter(reduce(or_, steps_of(actor).values()))
     rows = _steps(actor, complete(judged).order_by("due_at", "pk")[:ROWS])
-    others = drafts_to_review(actor).order_by("due_at", "pk")[:ROWS]
+    drafts = drafts_to_review(actor).select_related(None)
+    others = complete_findings(drafts).order_by("due_at", "pk")[:ROWS]
     holds = own_holds(actor).select_related("payout").order_by("due_at", "pk")[:ROWS]
     return [*rows, *(_finding(each) for each in others), *(_hold(each) for each in holds)]
 
@@ -90,18 +91,17 @@ def _finding(finding: Finding) -> DeskItem:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How oversight stands for an auditor: the share that fits, what is open and late, and what is in hand."""
+    """How oversight stands for an auditor: the share that fits, what is open and late, and what is not examined."""
 
     percent_bp: int | None
     open: int
     late: int
     left: int
-    cases: int
     unexamined: int
 
 
 def desk_panel(actor: Actor) -> DeskPanel | None:
-    """The figures of oversight on an auditor's desk: three queries; None when there is nothing to tell."""
+    """The figures of oversight on an auditor's desk: two queries; None when there is nothing to tell."""
     if actor.role != Role.AUDITOR:
         return None  # officers see the same figures on the page of follow-up
     seen = recommendations_for(actor).filter(state__in=PUBLISHED).select_related(None).order_by()
@@ -115,15 +115,12 @@ def desk_panel(actor: Actor) -> DeskPanel | None:
         whole.add(row["state"], row["n"], row["due"], row["got"])
         overdue += row["late"]
     settled = whole.counts[BpkStatus.FITTING] + whole.counts[BpkStatus.UNACTIONABLE]
-    cases = own_cases(actor).count()
     mine = SampleItem.objects.filter(sample__in=samples_for(actor).order_by(), result="")
     unexamined = mine.filter(sample__drawn_by_id=actor.user_id or 0).count()
-    if not (whole.total or cases or unexamined):
+    if not (whole.total or unexamined):
         return None
     rule = parameter(DENOMINATOR, region_id=actor.region_id)
-    facts = Overview(
-        whole.percent_bp(rule.value), whole.total - settled, overdue, whole.left, cases, unexamined
-    )
+    facts = Overview(whole.percent_bp(rule.value), whole.total - settled, overdue, whole.left, unexamined)
     return DeskPanel("oversight/desk_panel.html", facts)
 
 

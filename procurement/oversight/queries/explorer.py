@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from django.db.models import BigIntegerField, Case, Exists, OuterRef, QuerySet, When
+from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, QuerySet, When
 from django.db.models.functions import Cast
 from django.urls import reverse
 
@@ -85,32 +85,35 @@ def entries(actor: Actor, filters: OrderFilters, act: str) -> QuerySet[Entry]:
     if filters.officers:
         found = found.filter(user_id__in=filters.officers)
     about = replace(filters, officers=(), since=None, until=None)
-    if about.narrows:
-        found = _about_orders(found, about.of(actor).order_by())
-    return found.order_by("-pk")
+    return _about_orders(found, about.of(actor).order_by()) if about.narrows else found.order_by("-pk")
 
 
 def _about_orders(found: QuerySet[Entry], fitting: QuerySet[Purchase]) -> QuerySet[Entry]:
     """Those about the orders that fit: of a few orders by their keys, of many by looking each entry's order up.
 
     Either way alone is slow at the other end: keys of half of all orders are compared with every entry, and the few
-    entries about one order would be looked for through the whole log. One query.
+    entries about one order would be looked for through the whole log. For the same reason those of few orders are
+    put in an order for which there is no index: they are gathered and sorted. One query.
     """
     found = found.filter(aggregate_type=Purchase.aggregate)
     few = list(fitting.values_list("pk", flat=True)[: _FEW + 1])
     if len(few) <= _FEW:
-        return found.filter(aggregate_id__in=[str(pk) for pk in few])
+        return found.filter(aggregate_id__in=[str(pk) for pk in few]).order_by(-F("pk"))
     # the ids of other kinds of things are no numbers, and conditions have no order
     key = Case(When(aggregate_type=Purchase.aggregate, then=Cast("aggregate_id", BigIntegerField())))
-    return found.alias(order_key=key).filter(Exists(fitting.filter(pk=OuterRef("order_key"))))
+    about = found.alias(order_key=key).filter(Exists(fitting.filter(pk=OuterRef("order_key"))))
+    return about.order_by("-pk")
 
 
 def entry_page(
     actor: Actor, filters: OrderFilters, act: str, *, before: int | None
 ) -> tuple[list[EntryRow], int | None]:
     """One page of entries and the id before which the next one begins: three queries at most."""
-    found = entries(actor, filters, act).select_related("leaf")
-    rows, older = page_before(found, before, size=PAGE)
+    found = entries(actor, filters, act)
+    if before:
+        found = found.filter(pk__lt=before)
+    chosen = Entry.objects.filter(pk__in=found.values("pk")[: PAGE + 1]).select_related("leaf")
+    rows, older = page_before(chosen, None, size=PAGE)
     keys = [int(each.aggregate_id) for each in rows if each.aggregate_type == Purchase.aggregate]
     numbers = {
         str(pk): number for pk, number in Purchase.objects.filter(pk__in=keys).values_list("pk", "number")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import CharField, Q, QuerySet, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast, JSONObject
 
 from marketplace.accounts.actors import Actor
 from marketplace.audit.models import Entry
 from marketplace.audit.queries import Line, line_of, readable_by
 from procurement.documents.models import Paper
-from procurement.documents.queries import current_papers_of, papers_of
+from procurement.documents.queries import current_papers_of
 from procurement.oversight.models import Acknowledgement, Finding, SampleItem
 from procurement.oversight.queries.access import findings_for
 from procurement.oversight.queries.samples import samples_for
@@ -36,11 +39,20 @@ MOST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """Who has acknowledged an entry, when, and what he remarked."""
+
+    who: str
+    at: datetime
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One entry of the story, and who of the own body has acknowledged it."""
 
     line: Line
-    seen: Sequence[Acknowledgement]
+    seen: Sequence[Seen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +75,34 @@ class OrderStory:
 
 
 def get_order_for(actor: Actor, number: str) -> Purchase:
-    """The order of a story, without its lines and officers. Raises Purchase.DoesNotExist for another region's."""
-    return purchases_of(actor).select_related("organisation", "vendor__organisation").get(number=number)
+    """The order of a story with the ids of what belongs to it, without its lines and officers: one query.
+
+    Raises Purchase.DoesNotExist for another region's.
+    """
+    ids = {_ids(kind): ArraySubquery(rows.order_by().values("pk")) for kind, rows in _parts().items()}
+    found = purchases_of(actor).select_related("organisation", "vendor__organisation").annotate(**ids)
+    return found.get(number=number)
 
 
-def story_of_order(actor: Actor, purchase: Purchase) -> OrderStory:
-    """The story, its papers, transfers and flags: a fixed number of queries, whatever the entries."""
-    found = list(entries_about(actor, purchase).select_related("leaf").order_by("pk")[:MOST])
-    seen: dict[int, list[Acknowledgement]] = {}
-    told = Acknowledgement.objects.filter(entry__in=found, body_id=actor.organisation_id or 0)
-    for each in told.select_related("user").order_by("pk"):
-        seen.setdefault(each.entry_id, []).append(each)
+def story_of_order(actor: Actor, number: str) -> OrderStory:
+    """The story, its papers, transfers and flags: a fixed number of queries, whatever the entries.
+
+    Raises Purchase.DoesNotExist for another region's.
+    """
+    purchase = get_order_for(actor, number)
+    told = Acknowledgement.objects.filter(entry=OuterRef("pk"), body_id=actor.organisation_id or 0).order_by(
+        "pk"
+    )
+    seen = told.values(told=JSONObject(who="user__name", at="at", remark="remark"))
+    found = entries_about(actor, purchase).select_related("leaf").annotate(seen=ArraySubquery(seen))
     titles = rule_titles()
     items = SampleItem.objects.filter(purchase=purchase, sample__in=samples_for(actor).order_by())
     return OrderStory(
         purchase=purchase,
-        steps=[Step(line_of(entry), seen.get(entry.pk, ())) for entry in found],
+        steps=[
+            Step(line_of(entry), [_seen(**each) for each in entry.seen])
+            for entry in found.order_by("pk")[:MOST]
+        ],
         papers=current_papers_of(purchase),
         payouts=list(Payout.objects.filter(obligation__purchase=purchase).order_by("pk")),
         flags=flags_of(purchase),
@@ -88,36 +112,39 @@ def story_of_order(actor: Actor, purchase: Purchase) -> OrderStory:
     )
 
 
+def _seen(who: str, at: str, remark: str) -> Seen:
+    return Seen(who, datetime.fromisoformat(at), remark)
+
+
 def entries_about(actor: Actor, purchase: Purchase) -> QuerySet[Entry]:
-    """The entries about an order and about what belongs to it, of the actor's region."""
+    """The entries about an order of `get_order_for` and about what belongs to it, of the actor's region."""
     wanted = Q(aggregate_type=Purchase.aggregate, aggregate_id=str(purchase.pk))
-    keys: dict[str, list[str]] = {}
-    for kind, key in _parts(purchase):
-        keys.setdefault(kind, []).append(str(key))
-    for kind, found in keys.items():
-        wanted |= Q(aggregate_type=kind, aggregate_id__in=found)
+    for kind in _parts():
+        if keys := getattr(purchase, _ids(kind)):
+            wanted |= Q(aggregate_type=kind, aggregate_id__in=[str(key) for key in keys])
     return readable_by(actor).filter(wanted)
 
 
-def _parts(purchase: Purchase) -> Iterable[tuple[str, int]]:
-    """(kind, id) of an order's addenda, papers and payments: one query."""
-    money = {"obligation__purchase": purchase}
-    parts: tuple[tuple[str, QuerySet[Any]], ...] = (
-        (Addendum.aggregate, Addendum.objects.filter(purchase=purchase)),
-        (Paper.aggregate, papers_of(purchase)),
-        (PaymentObligation.aggregate, PaymentObligation.objects.filter(purchase=purchase)),
-        (PaymentAttempt.aggregate, PaymentAttempt.objects.filter(**money)),
-        (Payout.aggregate, Payout.objects.filter(**money)),
-        (TaxLine.aggregate, TaxLine.objects.filter(**money)),
-        (OutsidePayment.aggregate, OutsidePayment.objects.filter(**money)),
-        (
-            Evidence.aggregate,
-            Evidence.objects.filter(region_id=purchase.region_id, purchase_number=purchase.number),
+def _ids(kind: str) -> str:
+    return f"{kind}_ids"
+
+
+def _parts() -> Mapping[str, QuerySet[Any]]:
+    """By kind, the addenda, papers and payments of an order that is asked for around them."""
+    about: dict[str, Any] = {"purchase": OuterRef("pk")}
+    money: dict[str, Any] = {"obligation__purchase": OuterRef("pk")}
+    return {
+        Addendum.aggregate: Addendum.objects.filter(**about),
+        Paper.aggregate: Paper.objects.filter(
+            subject_type=Purchase.aggregate, subject_id=Cast(OuterRef("pk"), CharField())
         ),
-        (PaymentRequest.aggregate, PaymentRequest.objects.filter(items__obligation__purchase=purchase)),
-    )
-    told = [
-        rows.order_by().annotate(part=Value(kind, CharField())).values_list("part", "pk")
-        for kind, rows in parts
-    ]
-    return told[0].union(*told[1:], all=True)
+        PaymentObligation.aggregate: PaymentObligation.objects.filter(**about),
+        PaymentAttempt.aggregate: PaymentAttempt.objects.filter(**money),
+        Payout.aggregate: Payout.objects.filter(**money),
+        TaxLine.aggregate: TaxLine.objects.filter(**money),
+        OutsidePayment.aggregate: OutsidePayment.objects.filter(**money),
+        Evidence.aggregate: Evidence.objects.filter(
+            region_id=OuterRef("region_id"), purchase_number=OuterRef("number")
+        ),
+        PaymentRequest.aggregate: PaymentRequest.objects.filter(items__obligation__purchase=OuterRef("pk")),
+    }

@@ -19,7 +19,7 @@ from marketplace.audit.queries import get_entry_for, latest_checkpoint, line_of
 from marketplace.pages.answers import form_page
 from procurement.oversight.actions.watching import acknowledge, acknowledge_story
 from procurement.oversight.forms.explorer import RemarkForm
-from procurement.oversight.queries.stories import Step, get_order_for, story_of_order
+from procurement.oversight.queries.stories import Step, story_of_order
 from procurement.oversight.views.cases import crumbs
 from procurement.purchasing.models import Purchase
 
@@ -28,9 +28,8 @@ from procurement.purchasing.models import Purchase
 @roles(Role.AUDITOR)
 def show(request: HttpRequest, number: str) -> HttpResponse:
     """One order from its beginning to its end."""
-    actor = actor_of(request)
     try:
-        story = story_of_order(actor, get_order_for(actor, number))
+        story = story_of_order(actor_of(request), number)
     except Purchase.DoesNotExist as absent:
         raise Http404 from absent
     here = reverse("order_story", args=[number])

@@ -246,6 +246,7 @@ class Purchase(Aggregate):
                 condition=Q(state__in=[*AWAITING, "TAX_SETTLED"]),
                 name="purchase_due",
             ),
+            models.Index(fields=["region"], condition=Q(on_hold=True), name="purchase_on_hold"),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import BUYING, Role
 from marketplace.audit.models import Entry
 from procurement.purchasing.models import Purchase, PurchaseLine
-from procurement.purchasing.queries.orders import get_purchase_for
+from procurement.purchasing.queries.orders import get_bare_purchase_for
 from procurement.purchasing.queries.panels import Panel
 from search.models import FrozenChoice
 from search.queries import Again, asked_again, read_choice
@@ -65,7 +65,7 @@ def choices_for(actor: Actor, number: str, *, again: int | None = None) -> Choic
     """
     if actor.role not in SEERS:
         raise Purchase.DoesNotExist
-    purchase = get_purchase_for(actor, number)
+    purchase = get_bare_purchase_for(actor, number)
     lines = list(purchase.lines.select_related("choice"))
     seen: dict[int, Seen] = {}
     for line in lines:

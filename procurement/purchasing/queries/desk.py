@@ -80,7 +80,7 @@ def waiting_for(actor: Actor) -> list[DeskItem]:
     more query reads the deliveries, from which their next steps follow.
     """
     living = _living(actor)
-    found = _soonest(living.filter(state__in=_may_be_held(actor.role)), mine=True)
+    found = _soonest(living.filter(_may_be_held(actor.role)), mine=True)
     if actor.role in {Role.VENDOR, Role.PP, Role.PPK, Role.PA, Role.KPA}:
         found = found.union(_soonest(living, mine=False), all=True)
     rows = list(found)
@@ -93,7 +93,7 @@ def waiting_counts(actor: Actor) -> list[DeskCount]:
     """All orders that wait for an officer, by the step they wait at: one query."""
     if actor.role not in OFFICERS:
         return []
-    held = _living(actor).filter(mine=True, state__in=_may_be_held(actor.role))
+    held = _living(actor).filter(_may_be_held(actor.role), mine=True)
     rows = (
         held.order_by()
         .values_list("state")
@@ -156,20 +156,23 @@ _ASKED: Final[dict[str, Q]] = {
     Role.AUDITOR: Q(state="AWAITING_PPK", on_hold=True),
 }
 """Before an order runs: whose word it waits for, where the state alone does not say."""
+_BEFORE: Final = frozenset({"NEGOTIATING", "AWAITING_PPK"})
 
 _SIGNED_BY_PPK: Final = Q(stage="INSPECTED", bast_ppk_at__isnull=False)
 
 
-def _may_be_held(role: Role) -> list[str]:
-    """The states in which an order can wait for `role` at all, so that no others are read."""
-    stated = states_held_by(role) - {*RUNNING, "NEGOTIATING", "AWAITING_PPK"}
-    asked = {"NEGOTIATING", "AWAITING_PPK"} if role in _ASKED else set()
-    return sorted({*stated, *asked, *(RUNNING if stages_held_by(role) else ())})
+def _may_be_held(role: Role) -> Q:
+    """Which orders can wait for `role` at all, so that no others are read: by their states where these say it."""
+    stated = {*(states_held_by(role) - {*RUNNING, *_BEFORE}), *(RUNNING if stages_held_by(role) else ())}
+    asked = _ASKED.get(role)
+    if not stated:
+        return asked or Q(pk__in=[])
+    return Q(state__in=sorted(stated | _BEFORE if asked else stated))
 
 
 def _is_held(actor: Actor) -> Case:
     """Whether an order's next move is `actor`'s: by its state, or by the stage of one of its deliveries."""
-    stated = states_held_by(actor.role) - {*RUNNING, "NEGOTIATING", "AWAITING_PPK"}
+    stated = states_held_by(actor.role) - {*RUNNING, *_BEFORE}
     asked = Q(state__in=stated) | _ASKED.get(actor.role, Q(pk__in=[]))
     if stages := stages_held_by(actor.role):
         waiting = Delivery.objects.filter(purchase=OuterRef("pk"), stage__in=stages)

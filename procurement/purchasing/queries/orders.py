@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum, prefetch_related_objects
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.queries import appointments_in_force, name_officers, stands_for
@@ -37,16 +37,24 @@ def purchases_of(actor: Actor) -> QuerySet[Purchase]:
 
 
 def get_purchase_for(actor: Actor, number: str) -> Purchase:
-    """The order `number` with what a page needs, if `actor` may see it. Raises Purchase.DoesNotExist."""
+    """The order `number` with what its page needs, if `actor` may see it: four queries.
+
+    Raises Purchase.DoesNotExist.
+    """
+    purchase = get_bare_purchase_for(actor, number)
     chosen = PurchaseLine.objects.select_related("choice").defer("choice__content")
-    purchase = (
-        purchases_of(actor)
-        .select_related("region", "organisation", "package", "budget_line", "vendor__organisation")
-        .prefetch_related("deliveries", Prefetch("lines", chosen))
-        .get(number=number)
-    )
+    prefetch_related_objects([purchase], "deliveries", Prefetch("lines", chosen))
     name_officers(purchase, OFFICERS)
     return purchase
+
+
+def get_bare_purchase_for(actor: Actor, number: str) -> Purchase:
+    """The order `number` without its lines, deliveries and officers, if `actor` may see it: one query.
+
+    Raises Purchase.DoesNotExist.
+    """
+    named = ("region", "organisation", "package", "budget_line", "vendor__organisation")
+    return purchases_of(actor).select_related(*named).get(number=number)
 
 
 def may_take_over(actor: Actor, purchase: Purchase) -> bool:

@@ -16,7 +16,7 @@ from marketplace.accounts.roles import Role
 from marketplace.pages.answers import answered
 from marketplace.pages.moves import MoveForm, insist_open, move_page
 from procurement.purchasing.models import Purchase
-from procurement.purchasing.queries import get_purchase_for
+from procurement.purchasing.queries import get_bare_purchase_for, get_purchase_for
 from procurement.purchasing.workflow import PURCHASE
 from procurement.settlement import actions, forms
 from procurement.settlement.models import Invoice
@@ -97,6 +97,6 @@ approve_payment = _page(
 @roles(Role.TREASURER)
 def settle_tax(request: HttpRequest, number: str) -> HttpResponse:
     """Deposits are recorded one by one on the payment page; the last one makes the move."""
-    get_purchase_for(actor_of(request), number)
+    get_bare_purchase_for(actor_of(request), number)
     messages.info(request, _("Catat NTPN tiap pajak di bawah ini."))
     return redirect("payment", number=number)

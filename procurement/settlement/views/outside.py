@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.pages.moves import insist_open
-from procurement.purchasing.queries import get_purchase_for
+from procurement.purchasing.queries import get_bare_purchase_for
 from procurement.settlement import actions, forms, queries
 from procurement.settlement.models import OutsidePayment
 from procurement.settlement.views.treasurer import OFFICERS, OVERSEERS, form_page
@@ -32,7 +32,7 @@ def outside_payments(request: HttpRequest) -> HttpResponse:
 def propose(request: HttpRequest, number: str) -> HttpResponse:
     """The treasurer says by which document the order was paid outside the system, and why."""
     actor = actor_of(request)
-    purchase = get_purchase_for(actor, number)
+    purchase = get_bare_purchase_for(actor, number)
     reasons = actions.outside_reasons(purchase.region_id)
     form = forms.OutsideForm(request.POST or None, request.FILES or None, reasons=reasons)
 
@@ -83,6 +83,6 @@ def end(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 
 def _of(actor: Any, number: str, pk: int) -> OutsidePayment:
-    purchase = get_purchase_for(actor, number)
+    purchase = get_bare_purchase_for(actor, number)
     found = OutsidePayment.objects.select_related("obligation__purchase")
     return get_object_or_404(found, pk=pk, obligation__purchase=purchase)

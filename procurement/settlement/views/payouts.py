@@ -22,7 +22,7 @@ from marketplace.accounts.roles import Role
 from marketplace.pages.answers import answered
 from marketplace.pages.moves import insist_open
 from marketplace.workflow.door import legal_moves
-from procurement.purchasing.queries import get_purchase_for
+from procurement.purchasing.queries import get_bare_purchase_for
 from procurement.settlement import actions
 from procurement.settlement.models import Payout, PayoutBatch
 from procurement.settlement.payout_files import FORMATS
@@ -233,7 +233,7 @@ let_go = _reasoned(
 def draw_up(request: HttpRequest, number: str) -> HttpResponse:
     """Draw up a transfer anew after one was cancelled."""
     actor = actor_of(request)
-    purchase = get_purchase_for(actor, number)
+    purchase = get_bare_purchase_for(actor, number)
     actions.draw_up_payout(actor=actor, purchase_id=purchase.pk)
     messages.success(request, _("Transfer baru disiapkan ke rekening penyedia yang berlaku sekarang."))
     return redirect("payment", number=number)

@@ -18,7 +18,7 @@ from marketplace.accounts.roles import Role
 from marketplace.core.money import SEN_PER_RUPIAH
 from marketplace.pages.answers import answered
 from procurement.purchasing.models import Purchase
-from procurement.purchasing.queries import get_purchase_for
+from procurement.purchasing.queries import get_bare_purchase_for
 from procurement.settlement import actions, forms, queries
 from procurement.settlement.models import Evidence, Instrument, PaymentObligation, TaxLine
 from procurement.settlement.providers.offers import offers
@@ -43,7 +43,7 @@ def payments(request: HttpRequest) -> HttpResponse:
 @roles(*OFFICERS, *OVERSEERS, Role.PP, Role.RECEIVER, Role.VENDOR)
 def payment(request: HttpRequest, number: str) -> HttpResponse:
     """How far the payment of one order is; for its vendor: where the money is."""
-    purchase = get_purchase_for(actor_of(request), number)
+    purchase = get_bare_purchase_for(actor_of(request), number)
     return render(request, "settlement/payment.html", _context(request, purchase))
 
 
@@ -96,7 +96,7 @@ def _ways(story: queries.PaymentStory) -> dict[str, Any]:
 @roles(Role.TREASURER)
 def start(request: HttpRequest, number: str) -> HttpResponse:
     """Start paying through the provider that was chosen."""
-    purchase = get_purchase_for(actor_of(request), number)
+    purchase = get_bare_purchase_for(actor_of(request), number)
     chosen = request.POST.get("provider") or "stripe"
     actions.start_payment(actor=actor_of(request), purchase_id=purchase.pk, provider_name=chosen)
     messages.success(request, _("Pembayaran dimulai. Statusnya berubah sendiri setelah ada kabar."))
@@ -107,7 +107,7 @@ def start(request: HttpRequest, number: str) -> HttpResponse:
 @roles(Role.TREASURER)
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
     """Give the waiting payment up, to pay another way."""
-    purchase = get_purchase_for(actor_of(request), number)
+    purchase = get_bare_purchase_for(actor_of(request), number)
     actions.withdraw_payment(actor=actor_of(request), purchase_id=purchase.pk)
     messages.success(request, _("Pembayaran dibatalkan. Pilih cara bayar lain."))
     return redirect("payment", number=number)
@@ -118,7 +118,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 def record_evidence(request: HttpRequest, number: str) -> HttpResponse:
     """Record the SP2D of an LS order, or the transfer to the vendor."""
     actor = actor_of(request)
-    purchase = get_purchase_for(actor, number)
+    purchase = get_bare_purchase_for(actor, number)
     kind = _kind_due(purchase)
     form = forms.ProofForm(request.POST or None, request.FILES or None)
 
@@ -138,7 +138,7 @@ def _kind_due(purchase: Purchase) -> Evidence.Kind:
 @roles(Role.PPK_SKPD)
 def verify_evidence(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Verify a proof that somebody else recorded."""
-    purchase = get_purchase_for(actor_of(request), number)
+    purchase = get_bare_purchase_for(actor_of(request), number)
     proof = get_object_or_404(Evidence, pk=pk, region_id=purchase.region_id, purchase_number=purchase.number)
     actions.verify_evidence(actor=actor_of(request), evidence_id=proof.pk)
     messages.success(request, _("Bukti terverifikasi."))
@@ -150,7 +150,7 @@ def verify_evidence(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 def record_deposit(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """Record the NTPN of one withheld tax."""
     actor = actor_of(request)
-    purchase = get_purchase_for(actor, number)
+    purchase = get_bare_purchase_for(actor, number)
     tax = get_object_or_404(TaxLine, pk=pk, obligation__purchase=purchase)
     form = forms.DepositForm(request.POST or None)
 
