@@ -12,3 +12,5 @@ from marketplace.settings import *  # noqa: F403
 
 # The tests' search engine says another product's name (tests/peers/lucene/wire.py).
 SEARCH_NODE = "tests.peers.lucene.wire.PlainNode"
+# The reference data of the baseline are there before the log of a test begins.
+AUDIT_TABLES = "tests.baseline.TABLES"

@@ -6,6 +6,11 @@ from marketplace.audit.acts import Act, register
 
 ACTS = (
     Act("vendor.register", "{actor} mendaftarkan penyedia {vendor} ({size})", ("vendor", "size", "nib_hash")),
+    Act(
+        "appointment.own",
+        "Pengguna {user} bertindak bagi penyedia (organisasi {unit_id}) menurut {decree}, berlaku {valid_from}",
+        ("user", "given_role", "unit_id", "decree", "decree_date", "valid_from"),
+    ),
     Act("vendor.submit", "{actor} mengirim pendaftaran {vendor} ({size})", ("vendor", "size", "nib_hash")),
     Act(
         "vendor.judge",

@@ -18,13 +18,13 @@ from oscar.core.loading import get_model
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Appointment, Organisation, User
 from marketplace.accounts.personal_data import keyed_hash
-from marketplace.accounts.roles import Role
 from marketplace.core import clock
 from marketplace.oscar.pricing import CURRENCY, storable
 from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import Deed, doing
 from vendors import images
 from vendors.actions.listings import ListingData, product_class_of
+from vendors.actions.owners import ownership, tell_ownerships
 from vendors.actions.permits import PermitData
 from vendors.actions.registration import VendorData, slug_of
 from vendors.models import (
@@ -157,7 +157,11 @@ def _vendors(rows: Sequence[VendorRow], deed: Deed) -> list[Vendor]:
     BankAccount.objects.bulk_create(
         _account(row, vendor, deed) for row, vendor in pairs if row.account_number
     )
-    Appointment.objects.bulk_create(_appointment(row, vendor) for row, vendor in pairs if row.owner)
+    owners = Appointment.objects.bulk_create(
+        ownership(vendor.organisation, row.owner.pk, f"NIB {vendor.nib}")
+        for row, vendor in pairs
+        if row.owner
+    )
     deed.record_many(
         (
             "vendor.register",
@@ -171,6 +175,7 @@ def _vendors(rows: Sequence[VendorRow], deed: Deed) -> list[Vendor]:
         )
         for row, vendor in pairs
     )
+    tell_ownerships(deed, owners)
     return vendors
 
 
@@ -270,17 +275,6 @@ def _account(row: VendorRow, vendor: Vendor, deed: Deed) -> BankAccount:
         added_at=deed.at,
         verified_at=deed.at if verified else None,
         verified_by_id=deed.actor.user_id if verified else None,
-    )
-
-
-def _appointment(row: VendorRow, vendor: Vendor) -> Appointment:
-    return Appointment(
-        user=row.owner,
-        organisation_id=vendor.organisation_id,
-        role=Role.VENDOR,
-        decree_number=f"NIB {vendor.nib}",
-        decree_date=clock.today(),
-        valid_from=clock.today(),
     )
 
 

@@ -160,13 +160,14 @@ class Appointment(models.Model):
     """
 
     aggregate: ClassVar[str] = "appointment"
+    told_from_birth: ClassVar[bool] = True
     figures: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "user_id": ("appointment.give:user",),
-        "organisation_id": ("appointment.give:unit_id",),
-        "role": ("appointment.give:given_role",),
-        "decree_number": ("appointment.give:decree",),
-        "decree_date": ("appointment.give:decree_date",),
-        "valid_from": ("appointment.give:valid_from",),
+        "user_id": ("appointment.give:user", "appointment.own:user"),
+        "organisation_id": ("appointment.give:unit_id", "appointment.own:unit_id"),
+        "role": ("appointment.give:given_role", "appointment.own:given_role"),
+        "decree_number": ("appointment.give:decree", "appointment.own:decree"),
+        "decree_date": ("appointment.give:decree_date", "appointment.own:decree_date"),
+        "valid_from": ("appointment.give:valid_from", "appointment.own:valid_from"),
         "valid_to": ("appointment.give:valid_to", "appointment.end:valid_to"),
         "acting": ("appointment.give:acting",),
         "substitute_for_id": ("appointment.give:substitute_for",),

@@ -35,6 +35,17 @@ ACTS = (
     ),
     Act("parameter.reject", "{actor} menolak usulan {code} = {value}: {reason}", ("code", "value", "reason")),
     Act(
+        "parameter.load",
+        "{code} = {value} {unit} dimuat dari berkas peraturan, berlaku {valid_from} sampai {valid_to} "
+        "(dasar: {legal_basis})",
+        ("code", "value", "unit", "valid_from", "valid_to", "legal_basis"),
+    ),
+    Act(
+        "holiday.load",
+        "{day}, {holiday}, dimuat sebagai hari libur dari kalender {source} ({legal_basis})",
+        ("day", "holiday", "kind", "legal_basis", "source"),
+    ),
+    Act(
         "holiday.add",
         "{actor} mencatat {day} sebagai hari libur: {holiday} ({legal_basis})",
         ("day", "holiday", "kind", "legal_basis"),

@@ -50,6 +50,7 @@ class Report:
     stamps: int = 0
     stamped: Attested | None = None
     alarms: int = 0
+    taken_over: int = 0
     seconds: float = 0.0
     findings: list[Finding] = field(default_factory=list)
     findings_in_all: int = 0
@@ -86,6 +87,7 @@ class Report:
             "stamps": self.stamps,
             "stamped": self.stamped and self.stamped.as_json(),
             "alarms": self.alarms,
+            "taken_over": self.taken_over,
             "seconds": round(self.seconds, 3),
             "findings_in_all": self.findings_in_all,
             "findings": [

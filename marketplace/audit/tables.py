@@ -14,6 +14,8 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 Thing: TypeAlias = tuple[str, str]
+Naming: TypeAlias = tuple[str, str, Mapping[str, str]]
+"""(kind, fact, column → what a named thing is told with): the fact is an id, or a list of objects with an `id` each."""
 _UNTOLD: Final = object()
 
 
@@ -23,8 +25,11 @@ class Tables(Protocol):
     def told(self) -> Mapping[str, Sequence[tuple[str, Sequence[str]]]]:
         """By act: the columns that its facts tell, each with the way to the fact."""
 
+    def named(self) -> Mapping[str, Sequence[Naming]]:
+        """By act: the things of other kinds that its facts name."""
+
     def things(self) -> Iterator[tuple[str, str, bool]]:
-        """(kind, id, whether an entry must tell of it) of everything that never goes."""
+        """(kind, id, whether an entry must tell of it) of everything."""
 
     def kept(self) -> frozenset[str]:
         """The kinds whose rows never go."""
@@ -49,7 +54,7 @@ class Remembered:
     def __init__(self, report: Findings) -> None:
         self.report = report
         self.tables: Tables = import_string(settings.AUDIT_TABLES)
-        self.telling = self.tables.told()
+        self.telling, self.naming = self.tables.told(), self.tables.named()
         self.known: set[Thing] = set()
         self.states: dict[Thing, str] = {}
         self.figures: dict[Thing, dict[str, Any]] = {}
@@ -70,6 +75,12 @@ class Remembered:
             value = _at(facts, way)
             if value is not _UNTOLD:
                 self.figures.setdefault(thing, {})[column] = value
+        for kind, fact, columns in self.naming.get(act, ()):
+            for pk, told_with in _named(facts.get(fact)):
+                self.known.add((kind, pk))
+                values = {column: told_with[each] for column, each in columns.items() if each in told_with}
+                if values:
+                    self.figures.setdefault((kind, pk), {}).update(values)
 
     def compare(self) -> None:
         """Note where the tables say something else."""
@@ -77,15 +88,21 @@ class Remembered:
         self._compare_states()
         self._compare_figures()
 
+    def unknown(self, unseen: set[Thing] | None = None) -> Iterator[Thing]:
+        """What an entry must tell of and none does; takes out of `unseen` what it meets."""
+        for kind, pk, must_be_told in self.tables.things():
+            if (kind, pk) in self.known:
+                if unseen is not None:
+                    unseen.discard((kind, pk))
+            elif must_be_told:
+                yield kind, pk
+
     def _compare_things(self) -> None:
         kept = self.tables.kept()
         unseen = {thing for thing in self.known if thing[0] in kept}
-        for kind, pk, must_be_told in self.tables.things():
-            if (kind, pk) in unseen:
-                unseen.remove((kind, pk))
-            elif must_be_told:
-                sentence = _("Ada di basis data, log tidak mengenalnya: dibuat di luar log.")
-                self.report.add("thing_unknown", f"{kind} {pk}", sentence)
+        for kind, pk in self.unknown(unseen):
+            sentence = _("Ada di basis data, log tidak mengenalnya: dibuat di luar log.")
+            self.report.add("thing_unknown", f"{kind} {pk}", sentence)
         for kind, pk in sorted(unseen):
             self.report.add("thing_lost", f"{kind} {pk}", _("Log mengenalnya, basis data tidak lagi."))
 
@@ -111,3 +128,12 @@ def _at(facts: Mapping[str, Any], way: Sequence[str]) -> Any:
     for step in way:
         found = found.get(step, _UNTOLD) if isinstance(found, dict) else _UNTOLD
     return found
+
+
+def _named(fact: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """(id, what it is told with) of the things that a fact names; entries older than the naming name none."""
+    for each in fact if isinstance(fact, list) else [fact]:
+        if isinstance(each, dict) and "id" in each:
+            yield str(each["id"]), each
+        elif isinstance(each, int) and each is fact:
+            yield str(each), {}

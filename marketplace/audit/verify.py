@@ -23,6 +23,7 @@ from marketplace.audit.guards import missing_guards
 from marketplace.audit.merkle import CompactRange, perfect_root
 from marketplace.audit.models import Checkpoint, Tile
 from marketplace.audit.notes import NoteError, VerifierKey
+from marketplace.audit.own_acts import TAKEN_OVER
 from marketplace.audit.report import Report
 from marketplace.audit.tables import Remembered
 from marketplace.audit.tiles import FULL, MAX_LEVEL
@@ -169,6 +170,7 @@ class _Audit:
             self.report.add("column", place, sentence)
         self._check_clock(row, place)
         self._check_event(row, place)
+        self.report.taken_over += row.act == TAKEN_OVER
         self.remembered.see((row.aggregate_type, row.aggregate_id), row.act, content.get("facts"), place)
         return hashed
 

@@ -63,19 +63,39 @@ class Parameter(models.Model):
     """
 
     aggregate: ClassVar[str] = "parameter"
-    told_from_birth: ClassVar[Q] = Q(region__isnull=False)  # national values come with the regulations' files
+    told_from_birth: ClassVar[bool] = True
     figures: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "code": ("parameter.propose:code", "parameter.approve:code", "parameter.supersede:code"),
-        "value": ("parameter.propose:value", "parameter.approve:value", "parameter.supersede:value"),
-        "unit": ("parameter.propose:unit", "parameter.approve:unit"),
-        "valid_from": ("parameter.propose:valid_from", "parameter.approve:valid_from"),
+        "code": (
+            "parameter.load:code",
+            "parameter.propose:code",
+            "parameter.approve:code",
+            "parameter.supersede:code",
+        ),
+        "value": (
+            "parameter.load:value",
+            "parameter.propose:value",
+            "parameter.approve:value",
+            "parameter.supersede:value",
+        ),
+        "unit": ("parameter.load:unit", "parameter.propose:unit", "parameter.approve:unit"),
+        "valid_from": (
+            "parameter.load:valid_from",
+            "parameter.propose:valid_from",
+            "parameter.approve:valid_from",
+        ),
         "valid_to": (
+            "parameter.load:valid_to",
             "parameter.propose:valid_to",
             "parameter.approve:valid_to",
             "parameter.supersede:valid_to",
         ),
-        "legal_basis": ("parameter.propose:legal_basis", "parameter.approve:legal_basis"),
+        "legal_basis": (
+            "parameter.load:legal_basis",
+            "parameter.propose:legal_basis",
+            "parameter.approve:legal_basis",
+        ),
         "state": (
+            "parameter.load:state",
             "parameter.propose:state",
             "parameter.approve:state",
             "parameter.reject:state",
@@ -182,10 +202,11 @@ class Holiday(models.Model):
     """A day on which deadlines do not run: national holiday or *cuti bersama* (SKB 3 Menteri)."""
 
     aggregate: ClassVar[str] = "holiday"
+    told_from_birth: ClassVar[bool] = True
     figures: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "name": ("holiday.add:holiday",),
-        "kind": ("holiday.add:kind",),
-        "legal_basis": ("holiday.add:legal_basis",),
+        "name": ("holiday.load:holiday", "holiday.add:holiday"),
+        "kind": ("holiday.load:kind", "holiday.add:kind"),
+        "legal_basis": ("holiday.load:legal_basis", "holiday.add:legal_basis"),
     }
 
     class Kind(models.TextChoices):

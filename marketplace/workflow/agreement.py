@@ -2,8 +2,10 @@
 
 Every model that the log knows by a name (`aggregate`) takes part:
 
-- its rows never go, unless it says `vanishes = True`, and a thing that has states or says `told_from_birth` (True, or
-  which of its rows) has an entry from its first moment: a row that the log does not know was made past the door;
+- its rows never go, unless it says `vanishes = True`;
+- a thing that has states or says `told_from_birth` (True, or which of its rows) has an entry from its first moment, and
+  so has what the entries of another thing name, by the facts in `named_in`: a row that the log does not know was made
+  past the door;
 - states are told by every move of the door;
 - further columns are told by the facts that the model names in `figures`.
 """
@@ -18,6 +20,8 @@ from typing import Any, Final
 from django.apps import apps
 from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet
 
+from marketplace.audit.own_acts import TAKEN_OVER
+from marketplace.audit.tables import Naming
 from marketplace.workflow.models import Aggregate, Figures
 
 CHUNK: Final = 4_096
@@ -29,6 +33,8 @@ class AllTables:
     def told(self) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
         """By act: the columns its facts tell, each with the way to the fact; the entry says of which thing."""
         found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+        columns = {column for _kind, model in kinds() for column in figures_of(model)}
+        found[TAKEN_OVER] = [(column, ("values", column)) for column in sorted(columns)]
         for _kind, model in kinds():
             for column, tellers in figures_of(model).items():
                 for teller in tellers:
@@ -36,14 +42,27 @@ class AllTables:
                     found[act].append((column, tuple(fact.split("."))))
         return dict(found)
 
-    def things(self) -> Iterator[tuple[str, str, bool]]:
-        """(kind, id, whether an entry must tell of it) of everything that never goes."""
+    def named(self) -> dict[str, list[Naming]]:
+        """By act: the things that its facts name, and with which columns; the entry is another thing's."""
+        found: dict[str, list[Naming]] = defaultdict(list)
         for kind, model in kinds():
-            if not getattr(model, "vanishes", False):
-                told = Q(pk__isnull=False) if issubclass(model, Aggregate) else _told_from_birth(model)
-                rows = _rows(model).annotate(told=ExpressionWrapper(told, BooleanField()))
-                for pk, must_be_told in rows.values_list("pk", "told").iterator(chunk_size=CHUNK):
-                    yield kind, str(pk), must_be_told
+            for namer in named_in(model):
+                act, _colon, fact = namer.partition(":")
+                columns = {
+                    column: teller.removeprefix(f"{namer}.")
+                    for column, tellers in figures_of(model).items()
+                    for teller in tellers
+                    if teller.startswith(f"{namer}.")
+                }
+                found[act].append((kind, fact, columns))
+        return dict(found)
+
+    def things(self) -> Iterator[tuple[str, str, bool]]:
+        """(kind, id, whether an entry must tell of it) of everything."""
+        for kind, model in kinds():
+            rows = _rows(model).annotate(told=ExpressionWrapper(told_from_birth(model), BooleanField()))
+            for pk, must_be_told in rows.values_list("pk", "told").iterator(chunk_size=CHUNK):
+                yield kind, str(pk), must_be_told
 
     def kept(self) -> frozenset[str]:
         """The kinds whose rows never go."""
@@ -85,10 +104,17 @@ def _as_told(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _told_from_birth(model: type[Model]) -> Q:
-    """Which rows of a model without states have an entry from their first moment: all, none, or those it names."""
-    named: Q | bool = getattr(model, "told_from_birth", False)
+def told_from_birth(model: type[Model]) -> Q:
+    """Which rows of a model the log knows from their first moment: all, none, or those it names."""
+    whether = issubclass(model, Aggregate) or bool(named_in(model))
+    named: Q | bool = getattr(model, "told_from_birth", whether)
     return named if isinstance(named, Q) else Q(pk__isnull=not named)
+
+
+def named_in(model: type[Model]) -> tuple[str, ...]:
+    """The facts of other things' acts that name rows of a model, `act:fact`."""
+    named: tuple[str, ...] = getattr(model, "named_in", ())
+    return named
 
 
 def figures_of(model: type[Model]) -> Figures:

@@ -26,7 +26,7 @@ ACTS = (
     Act(
         "package.amend",
         "{actor} mencatat perubahan paket RUP {kd_rup} menurut rencana terbaru: {changes}",
-        ("kd_rup", "changes", "sha256"),
+        ("kd_rup", "changes", "lines", "sha256"),
     ),
     Act(
         "package.dispose",

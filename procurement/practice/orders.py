@@ -338,10 +338,11 @@ def _write(deed: Deed, chunk: list[_Made]) -> None:
     Agreement.objects.bulk_create(_agreement(made, deliveries[id(made)]) for made in chunk)
     deed.record_many(
         [
-            ("package.announce", package, {
-                "kd_rup": package.kd_rup, "pagu_rupiah": package.pagu, "lines": 1, "sha256": "", "state": "PREPARED"
+            ("package.announce", line.package, {
+                "kd_rup": line.package.kd_rup, "pagu_rupiah": line.package.pagu, "lines": [line.told], "sha256": "",
+                "state": "PREPARED",
             })
-            for package in packages
+            for line in lines
         ]
     )  # fmt: skip
     deed.record_many([entry for made in chunk for entry in _entries(made)])
@@ -424,6 +425,7 @@ _FACTS: Final[dict[str, Callable[[_Made], dict[str, Any]]]] = {
         profile_basis="buatan",
         penalty_rupiah=0,
         tax_plan={},
+        obligation=None,
     ),
     "pay": _with(("total_rupiah", "net_rupiah"), proof="data buatan", proof_sha256=""),
     "settle_tax": _with(("total_rupiah",), ntpn=[]),

@@ -29,7 +29,16 @@ ACTS = (
         "purchase.approve_payment",
         "{actor} menyetujui pembayaran pesanan {number} senilai {total_rupiah} melalui {profile}; "
         "penyedia menerima {net_rupiah}",
-        ("number", "profile", "profile_basis", "total_rupiah", "net_rupiah", "penalty_rupiah", "tax_plan"),
+        (
+            "number",
+            "profile",
+            "profile_basis",
+            "total_rupiah",
+            "net_rupiah",
+            "penalty_rupiah",
+            "tax_plan",
+            "obligation",
+        ),
     ),
     Act(
         "purchase.pay",
@@ -232,7 +241,7 @@ ACTS = (
     Act(
         "tax.deposit",
         "{actor} mencatat setoran {code} {amount_rupiah} pesanan {number} dengan NTPN {ntpn}",
-        ("code", "amount_rupiah", "number", "ntpn", "billing_code", "deposited_on"),
+        ("code", "amount_rupiah", "number", "ntpn", "billing_code", "deposited_on", "deposit"),
     ),
     Act(
         "tax.export",

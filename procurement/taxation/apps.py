@@ -1,5 +1,7 @@
 """The tax decision table as a Django app."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class TaxationConfig(AppConfig):
     name = "procurement.taxation"
     label = "taxation"
     verbose_name = "Perpajakan"
+
+    def ready(self) -> None:
+        """Declare the acts of this room."""
+        import_module("procurement.taxation.acts")

@@ -8,9 +8,21 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.workflow.models import Figures
+
 
 class TaxRule(models.Model):
     """One version of one rule; see `table.Rule` for what the columns mean."""
+
+    aggregate: ClassVar[str] = "tax_rule"
+    told_from_birth: ClassVar[bool] = True
+    figures: ClassVar[Figures] = {"rule_id": ("tax_rule.load:rule",)} | {
+        column: (f"tax_rule.load:{column}",)
+        for column in (
+            *("version", "family", "order", "when", "code", "rate", "base_kind", "base_factor", "remitter"),
+            *("rounding", "legal_basis", "valid_from", "valid_to"),
+        )
+    }
 
     rule_id = models.CharField(_("aturan"), max_length=40)
     version = models.PositiveSmallIntegerField(_("versi"))

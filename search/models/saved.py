@@ -36,6 +36,7 @@ class SavedSearch(models.Model):
             "search.rename:name",
         ),
     }
+    told_from_birth: ClassVar[bool] = True
     vanishes: ClassVar[bool] = True  # its owner may take it back
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -46,6 +46,8 @@ class NoTables:
     def told(self) -> dict[str, Any]:
         return {}
 
+    named = told
+
     def kept(self) -> frozenset[str]:
         return frozenset()
 

@@ -14,6 +14,7 @@ from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry
 from marketplace.events import jobs
 from tests import people
+from tests.comparing import findings
 from tests.onboarding import signing_up
 from tests.onboarding.signing_up import NIK, SECTIONS, confirm, fill, handed_in, signed_up, upload
 from tests.vendors import stalls
@@ -35,6 +36,7 @@ def test_a_caterer_signs_up_fills_in_and_hands_in():
     client, vendor = signed_up(path="BINAAN")
     assert (vendor.state, vendor.path, vendor.due_at) == ("DRAFT", "BINAAN", None)
     assert client.get("/meja/").status_code == 200
+    assert findings() == set(), "the owner's appointment is told"
 
     fill(client)
     vendor.refresh_from_db()

@@ -15,6 +15,7 @@ from marketplace.events.jobs import run_due
 from marketplace.regulation.models import Parameter
 from marketplace.regulation.queries import forget_rules
 from marketplace.workflow.door import doing
+from marketplace.workflow.taking_over import take_over
 from procurement.purchasing.actions import close
 from procurement.settlement import actions
 from procurement.settlement.models import Evidence, TaxLine
@@ -37,12 +38,14 @@ def own_places(folder: Path) -> dict[str, Any]:
 
 
 def office(**said: Any) -> factories.Office:
-    """A unit whose package the log knows as it is: the factory writes it prepared, past the door."""
+    """A unit whose package the log knows as it is: the factory writes it and its people straight into the tables."""
     unit = factories.office(**said)
     package = unit.package
-    facts = {"kd_rup": package.kd_rup, "pagu_rupiah": package.pagu, "lines": [], "sha256": "0" * 64}
+    facts = {"kd_rup": package.kd_rup, "pagu_rupiah": package.pagu, "sha256": "0" * 64}
+    facts["lines"] = [line.told for line in package.lines.all()]
     with doing(actor=Actor.system("uji")) as deed:
         deed.record("package.announce", package, {**facts, "state": package.state})
+    take_over(reason="dibuat langsung untuk uji")
     return unit
 
 

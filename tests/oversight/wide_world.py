@@ -12,6 +12,8 @@ from marketplace.regulation.models import Parameter, Region
 from procurement.oversight.actions.watching import watch_holds
 from procurement.settlement import actions as settlement
 from procurement.settlement.models import Payout
+from search.actions.saved import save_search
+from search.question import Question
 from tests import people
 from tests.fakes.stripe import FakeStripe
 from tests.oversight.audits import Audit
@@ -42,6 +44,7 @@ def furnish(stripe: FakeStripe) -> None:
     approved(outside)
     proposed(outside)
     _rules(region)
+    save_search(actor=paid.treasurer, name="Kertas", question=Question(text="kertas"))
 
 
 def _too_late(stripe: FakeStripe) -> None:

@@ -26,6 +26,8 @@ from procurement.planning.importing.plan import import_plan
 from procurement.planning.importing.report import Choice, ImportReport
 from procurement.planning.models import BudgetLine, BudgetMovement, ImportRun, Package, PlanRevision
 from tests import people
+from tests.comparing import findings
+from tests.planning import plans
 
 pytestmark = pytest.mark.django_db
 
@@ -458,3 +460,22 @@ def test_the_command_answers_in_json_and_exit_codes(tmp_path: Path) -> None:
     assert (code, said["created"], said["rows_rejected"], said["applied"]) == (3, 1, 1, True)
     assert said["errors"][0].keys() == {"line", "column", "value", "reason", "fix"}
     assert command(good)[0] == 0
+
+
+def test_a_line_made_or_changed_past_the_import_is_found() -> None:
+    sister = {**GOOD, "id_paket_anggaran_penyedia": "2", "mak": "5.03.01.2.06.0005.5.1.02.01.01.0052.00001.9"}
+    run(as_csv([GOOD]))
+    assert findings() == set()
+    assert run(as_csv([{**GOOD, "pagu": "20000000"}, sister])).changed == 1
+    assert findings() == set(), "the amendment names the line that changed and the new one"
+    first, second = BudgetLine.objects.order_by("pk")
+    amended = Entry.objects.get(act="package.amend").facts["lines"]
+    assert sorted(line["id"] for line in amended) == [first.pk, second.pk]
+
+    invented = plans.line(first.package, 1)
+    BudgetLine.objects.filter(pk=second.pk).update(pagu=second.pagu + 1, available=second.pagu + 1)
+
+    assert findings() == {
+        ("thing_unknown", f"budget_line {invented.pk}"),
+        ("figure", f"budget_line {second.pk}"),
+    }

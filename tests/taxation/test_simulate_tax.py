@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from marketplace.audit.models import Entry
 from procurement.taxation.actions import load_tax_rules
 from procurement.taxation.models import TaxRule
 from procurement.taxation.queries import forget_tax_rules
+from tests.comparing import findings
 
 GOOD = {"id": "T1", "kind": "goods", "pkp": True, "suket": False, "mech": "UP", "collector": "BENDAHARA",
         "price": 10_000_000, "date": "2026-10-22"}  # fmt: skip
@@ -75,3 +77,26 @@ def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_missing_file_is_said() -> None:
     with pytest.raises(CommandError, match="tidak dapat dibaca"):
         ran("/tidak/ada.jsonl", "--shipped")
+
+
+def test_shipped_rules_are_told_in_the_log_and_a_changed_or_invented_one_is_found(db: None) -> None:
+    made = load_tax_rules()
+    assert Entry.objects.filter(act="tax_rule.load").count() == made > 0
+    assert load_tax_rules() == 0
+    assert findings() == set()
+
+    rule = TaxRule.objects.get(rule_id="PPH22-BARANG", version=1)
+    TaxRule.objects.filter(pk=rule.pk).update(rate="1/1000")
+    TaxRule.objects.create(
+        rule_id="PPH22-KARANGAN",
+        version=1,
+        family="PPH",
+        order=1,
+        legal_basis="-",
+        valid_from=rule.valid_from,
+    )
+    assert findings() == {
+        ("figure", f"tax_rule {rule.pk}"),
+        ("thing_unknown", f"tax_rule {TaxRule.objects.latest('pk').pk}"),
+    }
+    assert Entry.objects.count() == made

@@ -11,6 +11,7 @@ from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry
 from marketplace.core.transitions import Refused
 from tests import people
+from tests.comparing import findings
 from tests.vendors import stalls
 from vendors import actions, queries
 from vendors.models import BankAccount, Vendor
@@ -31,12 +32,22 @@ def test_a_person_registers_a_business_and_an_operator_verifies_it(operator):
 
     vendor = actions.register_vendor(actor=visitor, data=stalls.vendor_data())
     assert (vendor.state, vendor.due_at is not None) == ("REGISTERED", True)
-    assert stalls.owner_of(vendor).user_id == person.pk
+    owner = stalls.owner_of(vendor)
+    assert owner.user_id == person.pk
+    told = Entry.objects.get(aggregate_type="appointment", aggregate_id=str(owner.appointment_id))
+    assert (told.act, told.facts["user"], told.region_id) == ("appointment.own", person.pk, vendor.region_id)
+    assert findings() == {("thing_unknown", f"appointment {operator.appointment_id}")}, "made for the test"
     assert [item.title for item in queries.waiting_for(operator)] == ["Warung Bu Sari"]
 
     stalls.found_right(vendor, operator)
     actions.verify_vendor(actor=operator, vendor_id=vendor.pk)
     assert Vendor.objects.get(pk=vendor.pk).state == "VERIFIED"
+
+
+def test_vendors_brought_in_bulk_are_told_with_their_owners():
+    vendor = stalls.vendor()
+    assert Entry.objects.get(act="appointment.own").facts["unit_id"] == vendor.organisation_id
+    assert findings() == set()
 
 
 def test_personal_data_lies_encrypted_and_never_in_the_log(operator):

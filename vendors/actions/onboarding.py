@@ -16,6 +16,7 @@ from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.regulation.queries import parameter
 from marketplace.workflow.door import Deed, begin, doing
+from vendors.actions.owners import ownership, tell_ownerships
 from vendors.actions.papers import keep_paper, record_paper
 from vendors.models import Vendor, VendorDocument
 from vendors.queries.access import drafts_for
@@ -52,15 +53,10 @@ def start_registration(*, actor: Actor, region_id: int, name: str, path: str) ->
             owner_name=person.name,
         )
         begin(vendor, at=deed.at)
-        Appointment.objects.create(
-            user=person,
-            organisation=vendor.organisation,
-            role=Role.VENDOR,
-            decree_number=_("Pendaftaran mandiri"),
-            decree_date=clock.today(),
-            valid_from=clock.today(),
-        )
+        owner = ownership(vendor.organisation, person.pk, _("Pendaftaran mandiri"))
+        owner.save()
         deed.record("vendor.start", vendor, {"vendor": name, "path": path, "state": vendor.state})
+        tell_ownerships(deed, [owner])
     return vendor
 
 

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.models import Appointment, Organisation, User
+from marketplace.accounts.models import Organisation, User
 from marketplace.accounts.personal_data import keyed_hash
 from marketplace.accounts.roles import Role
 from marketplace.core import clock, identifiers
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Passage, deadline_of, doing, passing
+from vendors.actions.owners import ownership, tell_ownerships
 from vendors.models import Activity, Listing, Vendor
 from vendors.queries import listed_nationally
 from vendors.reading import tell
@@ -116,15 +117,6 @@ def register_vendor(*, actor: Actor, data: VendorData, owner_user_id: int | None
             Activity(vendor=vendor, code=well_formed(identifiers.kbli, code), edition=edition)
             for code, edition in data.activities
         )
-        if owner_user_id is not None:
-            Appointment.objects.create(
-                user_id=owner_user_id,
-                organisation=organisation,
-                role=Role.VENDOR,
-                decree_number=f"NIB {nib}",
-                decree_date=clock.today(),
-                valid_from=clock.today(),
-            )
         deed.record(
             "vendor.register",
             vendor,
@@ -135,6 +127,10 @@ def register_vendor(*, actor: Actor, data: VendorData, owner_user_id: int | None
                 "state": vendor.state,
             },
         )
+        if owner_user_id is not None:
+            owner = ownership(organisation, owner_user_id, f"NIB {nib}")
+            owner.save()
+            tell_ownerships(deed, [owner])
     return vendor
 
 

@@ -60,7 +60,7 @@ def propose_parameter(
             note=note.strip()[:300],
             proposed_by_id=actor.user_id,
         )
-        deed.record("parameter.propose", proposed, _facts(proposed))
+        deed.record("parameter.propose", proposed, parameter_facts(proposed))
     return proposed
 
 
@@ -100,7 +100,9 @@ def approve_parameter(*, actor: Actor, parameter_id: int) -> Parameter:
         proposed.state, proposed.approved_by_id = Parameter.State.ACTIVE, actor.user_id
         proposed.save(update_fields=["state", "approved_by"])
         deed.record(
-            "parameter.approve", proposed, {**_facts(proposed), "proposed_by": proposed.proposed_by_id}
+            "parameter.approve",
+            proposed,
+            {**parameter_facts(proposed), "proposed_by": proposed.proposed_by_id},
         )
         deed.after_commit(forget_rules)
     return proposed
@@ -114,7 +116,7 @@ def reject_parameter(*, actor: Actor, parameter_id: int, reason: str) -> Paramet
         proposed = _lock_proposal(actor, parameter_id)
         proposed.state = Parameter.State.REJECTED
         proposed.save(update_fields=["state"])
-        facts = {**_facts(proposed), "reason": reason.strip()[:300]}
+        facts = {**parameter_facts(proposed), "reason": reason.strip()[:300]}
         deed.record("parameter.reject", proposed, facts)
     return proposed
 
@@ -201,10 +203,11 @@ def _end(deed: Deed, old: Parameter, proposed: Parameter) -> None:
         return
     old.pk, old.valid_from, old.valid_to = None, proposed.valid_to + timedelta(days=1), last_day
     old.save(force_insert=True)
-    deed.record("parameter.approve", old, {**_facts(old), "proposed_by": old.proposed_by_id})
+    deed.record("parameter.approve", old, {**parameter_facts(old), "proposed_by": old.proposed_by_id})
 
 
-def _facts(parameter: Parameter) -> dict[str, Any]:
+def parameter_facts(parameter: Parameter) -> dict[str, Any]:
+    """A parameter as its entries tell it."""
     return {
         "code": parameter.code,
         "value": parameter.value,

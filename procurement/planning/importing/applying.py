@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -73,7 +74,7 @@ def apply(
     _open_movements(deed, fresh, run)
     step("riwayat dan log audit")
     _revisions(deed, differences, made, run)
-    deed.record_many(_entries(differences, made, run))
+    deed.record_many(_entries(differences, made, fresh, run))
 
 
 def _units(differences: Differences, regions: Mapping[str, Region]) -> dict[tuple[str, str], Organisation]:
@@ -232,7 +233,13 @@ def _revisions(deed: Deed, differences: Differences, made: list[Package], run: I
     PlanRevision.objects.bulk_create([*first, *later], batch_size=BATCH)
 
 
-def _entries(differences: Differences, made: list[Package], run: ImportRun) -> Entries:
+def _entries(
+    differences: Differences, made: list[Package], fresh: list[BudgetLine], run: ImportRun
+) -> Entries:
+    """One entry a package, which names all its lines that are new or changed."""
+    lines: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for line in [*fresh, *(line for change in differences.changed for line, _before in change.lines)]:
+        lines[line.package_id].append(line.told)
     entries: Entries = [
         (
             "package.announce",
@@ -240,17 +247,22 @@ def _entries(differences: Differences, made: list[Package], run: ImportRun) -> E
             {
                 "kd_rup": package.kd_rup,
                 "pagu_rupiah": package.pagu,
-                "lines": [{"mak": line.mak, "pagu_rupiah": line.pagu} for line in each.lines],
+                "lines": lines[package.pk],
                 "sha256": run.sha256,
             },
         )
-        for package, each in zip(made, differences.created, strict=True)
+        for package in made
     ]
     entries += [
         (
             "package.amend",
             change.package,
-            {"kd_rup": change.package.kd_rup, "changes": change.changes, "sha256": run.sha256},
+            {
+                "kd_rup": change.package.kd_rup,
+                "changes": change.changes,
+                "lines": lines[change.package.pk],
+                "sha256": run.sha256,
+            },
         )
         for change in differences.changed
     ]

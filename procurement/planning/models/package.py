@@ -144,10 +144,14 @@ class BudgetLine(models.Model):
     """
 
     aggregate = "budget_line"
-    # pagu and what is available of it also change with an import of the plan, whose entry is the package's
+    named_in: ClassVar[tuple[str, ...]] = ("package.announce:lines", "package.amend:lines")
+    # what is available is the rest of the pagu, which the database holds to
     figures: ClassVar[Figures] = {
-        place: tuple(f"budget.{kind}:after.{place}" for kind in _MOVES)
-        for place in ("reserved", "committed", "payable", "spent")
+        "pagu": tuple(f"{namer}.pagu_rupiah" for namer in named_in),
+        **{
+            place: tuple(f"budget.{kind}:after.{place}" for kind in _MOVES)
+            for place in ("reserved", "committed", "payable", "spent")
+        },
     }
 
     package = models.ForeignKey(Package, models.PROTECT, related_name="lines")
@@ -184,6 +188,11 @@ class BudgetLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.package_id}/{self.mak}"
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """How the package's entries name this line."""
+        return {"id": self.pk, "mak": self.mak, "pagu_rupiah": self.pagu}
 
     @property
     def used(self) -> int:

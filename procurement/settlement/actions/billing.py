@@ -212,6 +212,7 @@ def _tax_lines(obligation: PaymentObligation, plan: TaxPlan) -> list[TaxLine]:
 def _tell_approval(passage: Passage[Purchase], obligation: PaymentObligation) -> None:
     passage.facts.update(
         number=passage.thing.number,
+        obligation=obligation.pk,
         profile=obligation.profile,
         profile_basis=obligation.profile_basis,
         total_rupiah=obligation.gross,

@@ -186,4 +186,5 @@ def _facts(purchase: Purchase, tax: TaxLine) -> dict[str, object]:
         "ntpn": tax.ntpn,
         "billing_code": tax.billing_code,
         "deposited_on": tax.deposited_on.isoformat() if tax.deposited_on else "",
+        "deposit": tax.deposit_id,
     }

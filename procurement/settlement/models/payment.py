@@ -80,6 +80,7 @@ class PaymentObligation(models.Model):
     created_at = models.DateTimeField(_("disetujui"))
 
     aggregate = "obligation"
+    named_in: ClassVar[tuple[str, ...]] = ("purchase.approve_payment:obligation",)
 
     class Meta:
         verbose_name = _("kewajiban bayar")

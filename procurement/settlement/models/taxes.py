@@ -34,6 +34,7 @@ class TaxDeposit(models.Model):
     recorded_at = models.DateTimeField(_("dicatat"))
 
     aggregate = "tax_deposit"
+    named_in: ClassVar[tuple[str, ...]] = ("tax.deposit:deposit",)
 
     class Meta:
         verbose_name = _("setoran pajak")

@@ -142,6 +142,11 @@ class Command(BaseCommand):
             )
             % words
         )
+        if report.taken_over:
+            told = _(
+                "%(n)d hal diambil alih sebagaimana didapati: apa yang terjadi sebelumnya tidak tercatat."
+            )
+            self.stdout.write(self.style.WARNING(told % {"n": report.taken_over}))
         self._tell_attestations(report)
         if report.intact:
             self.stdout.write(self.style.SUCCESS(_("Log audit utuh. Akar: %s") % report.root.hex()))

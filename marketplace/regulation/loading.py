@@ -1,46 +1,42 @@
-"""Load the reference data of law that ships with the project. Idempotent."""
+"""The reference data of law that ship with the project, brought into the database. Idempotent.
+
+The log lies above this room: who loads tells it (`marketplace.administration.actions.loading`).
+"""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import holidays
-from django.core.management.base import BaseCommand
-from django.db import transaction
 
 from marketplace.core import clock
 from marketplace.regulation.models import Code, Holiday, Parameter, Region
-from marketplace.regulation.queries import forget_rules
 
-DATA = Path(__file__).resolve().parents[2] / "data"
+DATA = Path(__file__).resolve().parent / "data"
 FIRST_YEAR = 2024
+CALENDAR: Final = f"holidays {version('holidays')}"
+"""The library that knows the days of Indonesia, with its version."""
 
 
-class Command(BaseCommand):
-    """Loads dated parameters, holidays, regions and short code lists."""
+@dataclass(slots=True)
+class Loaded:
+    """What one loading wrote."""
 
-    help = (
-        "Muat parameter bertanggal, hari libur dan daftar daerah yang dikirim bersama proyek (boleh diulang)."
-    )
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        with transaction.atomic():
-            counts = load_all()
-        forget_rules()
-        self.stdout.write(", ".join(f"{name}: {count}" for name, count in counts.items()))
+    regions: int = 0
+    codes: int = 0
+    parameters: list[Parameter] = field(default_factory=list)
+    """New ones, and those that were given their end."""
+    holidays: list[Holiday] = field(default_factory=list)
 
 
-def load_all() -> dict[str, int]:
+def load_all() -> Loaded:
     """Insert what is missing; rows already there stay: law is changed by people through the door."""
-    return {
-        "daerah": _load_regions(),
-        "parameter": _load_parameters(),
-        "kode resmi": _load_codes(),
-        "hari libur": _load_holidays(),
-    }
+    return Loaded(_load_regions(), _load_codes(), _load_parameters(), _load_holidays())
 
 
 def _read(name: str) -> list[dict[str, Any]]:
@@ -53,7 +49,7 @@ def _load_regions() -> int:
     return len(Region.objects.bulk_create(rows, ignore_conflicts=True))
 
 
-def _load_parameters() -> int:
+def _load_parameters() -> list[Parameter]:
     """Insert values of days for which there is none yet; a value of ours that a later one follows gets its end."""
     rows = [
         Parameter(
@@ -62,12 +58,20 @@ def _load_parameters() -> int:
         )
         for row in _read("parameters.json")
     ]
+    ended = []
     for row in rows:
         if row.valid_to is not None:
-            ours = Parameter.objects.filter(
-                code=row.code, region=None, valid_from=row.valid_from, state=Parameter.State.ACTIVE
+            open_ones = Parameter.objects.filter(
+                code=row.code,
+                region=None,
+                valid_from=row.valid_from,
+                valid_to=None,
+                state=Parameter.State.ACTIVE,
             )
-            ours.filter(valid_to=None).update(valid_to=row.valid_to)
+            for ours in open_ones:
+                ours.valid_to = row.valid_to
+                ours.save(update_fields=["valid_to"])
+                ended.append(ours)
     kept: dict[str, list[tuple[date, date]]] = {}
     national = Parameter.objects.filter(region=None, state=Parameter.State.ACTIVE)
     for code, first, last in national.values_list("code", "valid_from", "valid_to"):
@@ -80,7 +84,7 @@ def _load_parameters() -> int:
             for first, last in kept.get(row.code, ())
         )
     ]
-    return len(Parameter.objects.bulk_create(new))
+    return [*ended, *Parameter.objects.bulk_create(new)]
 
 
 def _day(text: str | None) -> date | None:
@@ -92,7 +96,7 @@ def _load_codes() -> int:
     return len(Code.objects.bulk_create(rows, ignore_conflicts=True))
 
 
-def _load_holidays() -> int:
+def _load_holidays() -> list[Holiday]:
     years = range(FIRST_YEAR, clock.today().year + 2)
     rows: dict[date, Holiday] = {}
     for category, kind in (
@@ -103,4 +107,5 @@ def _load_holidays() -> int:
             "ID", years=years, categories=(category,), language="id"
         ).items():
             rows[day] = Holiday(day=day, name=name[:120], kind=kind, legal_basis="SKB 3 Menteri")
-    return len(Holiday.objects.bulk_create(rows.values(), ignore_conflicts=True))
+    there = set(Holiday.objects.values_list("day", flat=True))
+    return Holiday.objects.bulk_create(row for day, row in rows.items() if day not in there)
