@@ -318,7 +318,7 @@ def present(section: Section, vendor: Vendor) -> dict[str, Any]:
         return {}
     activities = list(vendor.activities.order_by("pk"))
     beside: dict[str, Any] = {
-        "name": vendor.organisation.name,
+        "name": vendor.organisation.name if vendor.nib else "",
         "kbli": [activity.code for activity in activities],
         "edition": activities[0].edition if activities else Activity.Edition.KBLI_2020,
     }

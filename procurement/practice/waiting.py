@@ -83,9 +83,7 @@ def _begin(who: Applicant, region: Region) -> Actor:
     user = user_of(who.person)
     User.objects.filter(pk=user.pk).update(email_confirmed_at=clock.now())
     person = Actor(user_id=user.pk, name=user.name, role=Role.PUBLIC)
-    vendor = actions.start_registration(
-        actor=person, region_id=region.pk, name=who.business, path=Vendor.Path.ASSISTED
-    )
+    vendor = actions.start_registration(actor=person, region_id=region.pk, path=Vendor.Path.ASSISTED)
     return Actor.of(
         Appointment.objects.select_related("user", "organisation").get(
             user=user, organisation=vendor.organisation_id

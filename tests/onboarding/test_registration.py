@@ -65,6 +65,16 @@ def test_a_caterer_signs_up_fills_in_and_hands_in():
     assert vendor.organisation.code == vendor.nib
 
 
+def test_no_name_of_a_person_enters_the_log():
+    """The log is public: a registration has no name in it before the business has told its own."""
+    client, _vendor = signed_up()
+    assert "Sari Wulandari" not in client.get("/usaha-saya/usaha/").content.decode().partition("<main")[2]
+    fill(client, usaha={"name": "Dapur Nusantara"})
+    told = [bytes(payload).decode() for payload in Entry.objects.values_list("payload", flat=True)]
+    assert any("Dapur Nusantara" in each for each in told)
+    assert not [each for each in told if re.search("sari|wulandari", each, re.IGNORECASE)]
+
+
 def test_the_way_from_nothing_to_a_handed_in_registration_asks_few_fields():
     """At most 25 fields from signing up to a live listing; the listing's form takes nine of them."""
     asked = list(SignUpForm.base_fields)

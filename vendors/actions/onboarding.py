@@ -28,9 +28,11 @@ OPEN_STATES = frozenset({"DRAFT", "REJECTED"})
 """In these the vendor fills in; in REGISTERED somebody checks; afterwards legal answers change by amendment."""
 AFTERWARDS = frozenset({"VERIFIED", "SUSPENDED"})
 MOST_DOCUMENTS = 40
+UNNAMED = "Usaha baru"
+"""What a business is called until it has told its name: the log is public, and its owner's name must stay out of it."""
 
 
-def start_registration(*, actor: Actor, region_id: int, name: str, path: str) -> Vendor:
+def start_registration(*, actor: Actor, region_id: int, path: str) -> Vendor:
     """Begin a registration for the person who acts: organisation, Oscar partner, draft, appointment as VENDOR.
 
     Raises Refused `wrong_role` for people who hold an office, `already_vendor`.
@@ -44,9 +46,9 @@ def start_registration(*, actor: Actor, region_id: int, name: str, path: str) ->
         mark = uuid4().hex
         vendor = Vendor(
             organisation=Organisation.objects.create(
-                region_id=region_id, kind=Organisation.Kind.VENDOR, name=name, code=""
+                region_id=region_id, kind=Organisation.Kind.VENDOR, name=UNNAMED, code=""
             ),
-            partner=Partner.objects.create(name=name[:128], code=f"penyedia-{mark}"),
+            partner=Partner.objects.create(name=UNNAMED, code=f"penyedia-{mark}"),
             region_id=region_id,
             slug=f"rancangan-{mark}",
             path=path,
@@ -55,7 +57,7 @@ def start_registration(*, actor: Actor, region_id: int, name: str, path: str) ->
         begin(vendor, at=deed.at)
         owner = ownership(vendor.organisation, person.pk, _("Pendaftaran mandiri"))
         owner.save()
-        deed.record("vendor.start", vendor, {"vendor": name, "path": path, "state": vendor.state})
+        deed.record("vendor.start", vendor, {"vendor": UNNAMED, "path": path, "state": vendor.state})
         tell_ownerships(deed, [owner])
     return vendor
 

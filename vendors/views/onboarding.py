@@ -99,7 +99,7 @@ def _new_account(form: SignUpForm) -> User:
 
 def _begin(request: ActorRequest, user: User, path: str) -> HttpResponse:
     visitor = Actor(user_id=user.pk, name=user.name, role=Role.PUBLIC)
-    vendor = actions.start_registration(actor=visitor, region_id=_home_region().pk, name=user.name, path=path)
+    vendor = actions.start_registration(actor=visitor, region_id=_home_region().pk, path=path)
     if not request.user.is_authenticated:
         login(request, user, backend="marketplace.accounts.backends.PersonBackend")
     choose_appointment(request, Appointment.objects.get(user=user, organisation_id=vendor.organisation_id).pk)
