@@ -15,9 +15,13 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
+from marketplace.regulation import queries as regulation
+from search import synonyms
 from tests import baseline, people
 
 pytest_plugins = ("tests.peers.programs",)
@@ -32,6 +36,24 @@ BROWSER_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# -- a busy machine ------------------------------------------------------------------------------------
+
+# How long a draw takes says something of the machine, not of the project.
+hypothesis_settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("any machine")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _what_is_kept_stays_kept() -> Iterator[None]:
+    """What is kept for some seconds stays: on a busy machine a page must not cost queries for having waited."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(regulation, "KEPT_SECONDS", 86_400.0)
+        patch.setattr(synonyms, "KEPT_SECONDS", 86_400.0)
+        yield
 
 
 # -- the database --------------------------------------------------------------------------------------

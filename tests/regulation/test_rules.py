@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -156,7 +156,7 @@ def test_the_real_calendar_of_2026() -> None:
 
 
 class TestWorkingDays(TestCase):
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=60, deadline=None)
     @given(st.dates(date(2025, 1, 1), date(2026, 11, 1)), st.integers(1, 30))
     def test_counting_there_and_back(self, start: date, days: int) -> None:
         moment = datetime(start.year, start.month, start.day, 12, tzinfo=clock.JAKARTA)

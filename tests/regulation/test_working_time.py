@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -86,7 +86,7 @@ def test_the_next_working_morning():
 class Property(TestCase):
     """Whatever the start, the deadline and the share."""
 
-    @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+    @settings(max_examples=60, deadline=None)
     @given(
         start=st.integers(0, 334 * 24 * 60).map(lambda minutes: wib(2026, 1, 1) + timedelta(minutes=minutes)),
         days=st.integers(0, 15),

@@ -8,7 +8,7 @@ import zipfile
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -184,7 +184,7 @@ def there_and_back(found: list[tuple[Any, ...]], form: str) -> list[str]:
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, max_examples=150)
 @given(found=st.lists(listings(), min_size=1, max_size=4))
 def test_what_is_exported_and_uploaded_again_changes_nothing(form, found):
     assert set(there_and_back(found, form)) == {"SAMA [] []"}
