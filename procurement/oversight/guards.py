@@ -34,6 +34,22 @@ def on_the_team(facts: Mapping[str, Any]) -> Refused | None:
     )
 
 
+def before_report(facts: Mapping[str, Any]) -> Refused | None:
+    """What a report tells is not changed any more once it is out."""
+    if facts["case_state"] == "OPEN":
+        return None
+    return Refused(
+        "case.reported",
+        "LHP sudah terbit, jadi temuan dan rekomendasinya tidak berubah lagi.",
+        fix="Buka berkas pemeriksaan baru untuk temuan lain.",
+    )
+
+
+def writable(facts: Mapping[str, Any]) -> Refused | None:
+    """A case file's findings are written and changed by its team, until its report is out."""
+    return on_the_team(facts) or before_report(facts)
+
+
 def of_examiner(facts: Mapping[str, Any]) -> Refused | None:
     """Findings and statuses are the matter of the body that examines."""
     if facts["organisation"] == facts["examiner"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.test import Client
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import Role
 from marketplace.core import clock
+from procurement.oversight import actions
 from procurement.oversight.models import CaseFile, Finding, Recommendation
 from tests import people
 from tests.oversight.audits import TEXT, WHY, Audit, scan
@@ -52,8 +54,9 @@ def test_the_whole_way_by_clicks_alone(audit: Audit) -> None:
     today = clock.today()
     opened = {"body": "APIP", "number": "700/1/ST", "title": "Pemeriksaan ATK", "units": [audit.unit.pk]}
     days = {"period_from": "2026-01-01", "period_to": "2026-09-30"}
-    assert post(leader, "/pemeriksaan/baru/", **opened, **days) == "/pemeriksaan/"
+    where = post(leader, "/pemeriksaan/baru/", **opened, **days)
     case = CaseFile.objects.get()
+    assert where == case.get_absolute_url()
     post(leader, f"/pemeriksaan/{case.pk}/tim/", appointment_id=audit.appointed("SECOND").pk, duty="REVIEWER")
     said = {name: getattr(TEXT, name) for name in TEXT.__dataclass_fields__} | {"amount": "3.500.000"}
     where = post(leader, f"/pemeriksaan/{case.pk}/temuan/", **said, orders=order.number)
@@ -130,6 +133,62 @@ def test_strangers_find_nothing(audit: Audit) -> None:
     assert people.signed_in(far).get(f"/pemeriksaan/{thing.finding.case_id}/").status_code == 404
     treasurer = browser(audit, "TREASURER")
     assert {treasurer.get(page).status_code for page in pages} == {403}
+
+
+def offered(client: Client, thing: Any) -> set[str]:
+    """Where the buttons at the head of a page lead, by the last part of the address; the primary one in capitals."""
+    head = (
+        client.get(thing.get_absolute_url())
+        .content.decode()
+        .partition('class="moves"')[2]
+        .partition("</div>")[0]
+    )
+    found = re.findall(r'class="button([^"]*)" href="[^"]*/([a-z_]+)/"', head)
+    return {name.upper() if "primary" in kind else name for kind, name in found}
+
+
+def test_only_what_can_succeed_is_offered_and_one_button_is_primary(audit: Audit) -> None:
+    case = audit.case()
+    leader, second, third = (browser(audit, name) for name in ("LEADER", "SECOND", "THIRD"))
+    assert offered(leader, case) == {"TEMUAN", "tim"}
+    assert offered(third, case) == set()
+    made = actions.draft_finding(actor=audit["LEADER"], case_id=case.pk, text=TEXT)
+    told = {"unit_id": audit.unit.pk, "text": "Setorkan kelebihan ke kas daerah.", "amount_due": 3_500_000}
+    drafted = actions.draft_recommendation(actor=audit["LEADER"], finding_id=made.pk, **told)
+    assert offered(leader, case) == {"TEMUAN", "tim"}
+    assert offered(leader, made) == {"rekomendasi", "pesanan", "revise", "withdraw"}
+    assert offered(second, made) == {"CONFIRM"}
+    assert offered(leader, drafted) == {"withdraw"} and offered(second, drafted) == set()
+    actions.confirm_finding(actor=audit["SECOND"], finding_id=made.pk)
+    assert offered(leader, case) == {"temuan", "tim", "ISSUE_REPORT"}
+    assert offered(leader, made) == {"pesanan", "withdraw"}
+    audit.issue(case)
+    assert offered(leader, case) == {"tim"} and offered(leader, made) == set()
+
+
+def test_a_form_that_can_only_be_refused_is_not_shown(audit: Audit) -> None:
+    case = audit.case()
+    finding = actions.draft_finding(actor=audit["LEADER"], case_id=case.pk, text=TEXT)
+    drafted = actions.draft_recommendation(
+        actor=audit["LEADER"], finding_id=finding.pk, unit_id=audit.unit.pk, text=WHY, amount_due=0
+    )
+    forms = [
+        *(f"{case.get_absolute_url()}{name}/" for name in ("tim", "temuan")),
+        *(
+            f"{finding.get_absolute_url()}{name}/"
+            for name in ("rekomendasi", "pesanan", "revise", "withdraw")
+        ),
+        f"{drafted.get_absolute_url()}withdraw/",
+    ]
+    leader, third = browser(audit, "LEADER"), browser(audit, "THIRD")
+    assert {leader.get(each).status_code for each in forms} == {200}
+    for each in forms:
+        page = third.get(each)
+        assert page.status_code == 409 and "tidak tercatat dalam tim" in page.content.decode(), each
+    actions.confirm_finding(actor=audit["SECOND"], finding_id=finding.pk)
+    audit.issue(case)
+    page = leader.get(f"{finding.get_absolute_url()}withdraw/")
+    assert page.status_code == 409 and "LHP sudah terbit" in page.content.decode()
 
 
 def test_the_unit_reads_neither_the_team_nor_the_log(audit: Audit) -> None:

@@ -17,7 +17,7 @@ from marketplace.core.money import MOST, rupiah
 from marketplace.core.transitions import Refused
 from marketplace.workflow.door import Deed, begin, doing, move_along, passing
 from procurement.oversight import codes
-from procurement.oversight.guards import insist, not_own_work, on_the_team, said
+from procurement.oversight.guards import before_report, insist, not_own_work, said, writable
 from procurement.oversight.models import CaseFile, Finding, FindingEntry, FindingOrder, Recommendation
 from procurement.oversight.queries.access import (
     get_case_for,
@@ -262,8 +262,7 @@ def _write(finding: Finding, text: Text) -> None:
 def _open_case(actor: Actor, case_id: int) -> CaseFile:
     """The case file, if the actor is on its team and its report is not out yet."""
     case = get_case_for(actor, case_id)
-    insist(on_the_team(case.standing(actor)))
-    _must_be_open(case)
+    insist(writable(case.standing(actor)))
     return case
 
 
@@ -273,12 +272,7 @@ def _locked(case_id: int) -> CaseFile:
 
 
 def _must_be_open(case: CaseFile) -> None:
-    if case.state != "OPEN":
-        raise Refused(
-            "case.reported",
-            "LHP sudah terbit, jadi temuan dan rekomendasinya tidak berubah lagi.",
-            fix="Buka berkas pemeriksaan baru untuk temuan lain.",
-        )
+    insist(before_report({"case_state": case.state}))
 
 
 def _orders_of_case(actor: Actor, case: CaseFile, numbers: Sequence[str]) -> list[Purchase]:

@@ -92,8 +92,9 @@ class CaseFile(Aggregate):
         return self.body != self.Body.APIP
 
     def standing(self, actor: Actor) -> Mapping[str, Any]:
-        """Whether the actor is on the team. One query."""
-        return {"member": self.members.filter(user_id=actor.user_id or 0).exists()}
+        """Whether the actor is on the team, and whether its report is out. One query."""
+        member = self.members.filter(user_id=actor.user_id or 0).exists()
+        return {"member": member, "case_state": self.state}
 
 
 class CaseMember(models.Model):

@@ -20,10 +20,11 @@ from marketplace.pages.moves import MoveForm, buttons, move_page, take_move
 from procurement.oversight import actions
 from procurement.oversight.actions.cases import auditor_appointments
 from procurement.oversight.forms.cases import CaseForm, MemberForm, NewFindingForm, ReportForm, WhyForm
+from procurement.oversight.guards import insist, on_the_team, writable
 from procurement.oversight.models import CaseFile, Finding
 from procurement.oversight.queries.access import cases_for, get_case_for, own_cases
 from procurement.oversight.queries.samples import samples_for
-from procurement.oversight.workflow import CASE_FILE
+from procurement.oversight.workflow import CASE_FILE, SETTLED
 
 SHOWN = 25
 
@@ -34,6 +35,12 @@ def case_or_404(request: HttpRequest, pk: int) -> CaseFile:
         return get_case_for(actor_of(request), pk)
     except CaseFile.DoesNotExist as absent:
         raise Http404 from absent
+
+
+def insist_writable(request: HttpRequest, case: CaseFile) -> None:
+    """Raise what the action would refuse before somebody fills in its form: not of the team, or the report is out."""
+    if request.method != "POST":
+        insist(writable(case.standing(actor_of(request))))
 
 
 def crumbs(*further: dict[str, Any]) -> list[dict[str, Any]]:
@@ -66,16 +73,18 @@ def new(request: HttpRequest) -> HttpResponse:
         region_id=actor.region_id or 0, kind=Organisation.Kind.AGENCY_UNIT, is_active=True
     ).order_by("name")
     form = CaseForm(request.POST or None, units=units)
-    return form_page(
+    opened: list[CaseFile] = []
+    response = form_page(
         request,
         form,
-        lambda: actions.open_case(actor=actor, **form.told()),
+        lambda: opened.append(actions.open_case(actor=actor, **form.told())),
         title=_("Buka berkas pemeriksaan"),
         label=_("Buka berkas"),
         back=reverse("case_files"),
         done=_("Berkas pemeriksaan dibuka."),
         context={"crumbs": crumbs()},
     )
+    return redirect(opened[0].get_absolute_url()) if opened else response
 
 
 @require_GET
@@ -86,18 +95,31 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     members = list(case.members.select_related("user"))
     on_team = any(each.user_id == actor.user_id for each in members)
+    findings = findings_of(case)
+    moves = [each for each in buttons(actor, case, case.pk) if _is_due(each["move"].name, findings)]
+    may_write = on_team and case.state == "OPEN"
     context = {
         "case": case,
         "units": list(case.units.order_by("name")),
         "members": members,
-        "findings": findings_of(case),
+        "findings": findings,
         "samples": list(samples_for(actor).filter(case=case)),
-        "may_write": on_team and case.state == "OPEN",
-        "may_add": on_team,
-        "buttons": buttons(actor, case, case.pk),
+        "may_write": may_write,
+        "writing_first": may_write and not any(each["primary"] for each in moves),
+        "may_add": on_team and case.state != "FINISHED",
+        "buttons": moves,
         "crumbs": crumbs(),
     }
     return render(request, "oversight/case.html", context)
+
+
+def _is_due(move: str, findings: list[Finding]) -> bool:
+    """Whether a move of a case file can succeed, as far as its findings tell: the action asks the same, and more."""
+    told = [each for each in findings if each.state != "WITHDRAWN"]
+    given = [[one for one in each.recommendations.all() if one.state != "WITHDRAWN"] for each in told]
+    if move == "issue_report":
+        return bool(told) and all(each.state == "CONFIRMED" for each in told) and all(given)
+    return move != "finish" or all(one.state in SETTLED for each in given for one in each)
 
 
 def findings_of(case: CaseFile) -> list[Finding]:
@@ -110,6 +132,8 @@ def findings_of(case: CaseFile) -> list[Finding]:
 def member(request: HttpRequest, pk: int) -> HttpResponse:
     """Add somebody to the team."""
     case = case_or_404(request, pk)
+    if request.method != "POST":
+        insist(on_the_team(case.standing(actor_of(request))))
     form = MemberForm(request.POST or None, colleagues=auditor_appointments(case))
     return form_page(
         request,
@@ -128,6 +152,7 @@ def member(request: HttpRequest, pk: int) -> HttpResponse:
 def new_finding(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a finding; a GET may name the order it begins with (`?pesanan=`)."""
     case = case_or_404(request, pk)
+    insist_writable(request, case)
     form = NewFindingForm(
         request.POST or None, region_id=case.region_id, initial={"orders": request.GET.get("pesanan", "")}
     )

@@ -18,6 +18,7 @@ from marketplace.pages.keyset import id_in
 from marketplace.pages.moves import MoveForm, buttons, move_page, take_move
 from procurement.oversight import actions
 from procurement.oversight.forms.cases import LinkForm, RecommendationForm, ReviseForm, WhyForm
+from procurement.oversight.guards import writable
 from procurement.oversight.models import Finding
 from procurement.oversight.queries.access import (
     FOLLOWERS,
@@ -27,7 +28,7 @@ from procurement.oversight.queries.access import (
 )
 from procurement.oversight.queries.counts import drafts_to_review
 from procurement.oversight.queries.keyset import page_before
-from procurement.oversight.views.cases import crumbs, shown_on
+from procurement.oversight.views.cases import crumbs, insist_writable, shown_on
 from procurement.oversight.workflow import FINDING
 
 PAGE: Final = 50
@@ -85,16 +86,21 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     """One finding."""
     finding = finding_or_404(request, pk)
     actor = actor_of(request)
-    drafting = finding.state == "DRAFT" and actor.organisation_id == finding.case.examiner_id
+    is_auditor = actor.role == Role.AUDITOR
+    of_team = is_auditor and writable(finding.case.standing(actor)) is None
+    moves = [
+        each for each in buttons(actor, finding, finding.pk) if of_team or each["move"].name == "confirm"
+    ]
     mine = recommendations_for(actor).filter(finding=finding).order_by("number")
     context = {
         "finding": finding,
         "orders": [each.purchase for each in finding.orders.select_related("purchase__vendor__organisation")],
         "lines": [line_of(each.entry) for each in finding.entries.select_related("entry__leaf")],
         "recommendations": list(mine),
-        "is_auditor": actor.role == Role.AUDITOR,
-        "may_write": drafting,
-        "buttons": buttons(actor, finding, finding.pk),
+        "is_auditor": is_auditor,
+        "may_write": of_team and finding.state == "DRAFT",
+        "may_link": of_team and finding.state != "WITHDRAWN",
+        "buttons": moves,
         "crumbs": trail(request, finding),
     }
     return render(request, "oversight/finding.html", context)
@@ -105,6 +111,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 def link(request: HttpRequest, pk: int) -> HttpResponse:
     """Tie an order and entries of its story to the finding."""
     finding = finding_or_404(request, pk)
+    insist_writable(request, finding.case)
     form = LinkForm(request.POST or None, initial={"number": request.GET.get("pesanan", "")})
     return form_page(
         request,
@@ -123,6 +130,7 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
 def new_recommendation(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a recommendation."""
     finding = finding_or_404(request, pk)
+    insist_writable(request, finding.case)
     units = list(finding.case.units.order_by("name"))
     form = RecommendationForm(request.POST or None, units=units)
     return form_page(
@@ -148,6 +156,7 @@ def _of(request: HttpRequest, finding: Finding) -> list[dict[str, Any]]:
 def revise(request: HttpRequest, pk: int) -> HttpResponse:
     """Write a draft anew."""
     finding = finding_or_404(request, pk)
+    insist_writable(request, finding.case)
     form = ReviseForm(
         request.POST or None,
         region_id=finding.region_id,
@@ -171,6 +180,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @move_page(FINDING.move("withdraw"))
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a finding back."""
+    insist_writable(request, finding_or_404(request, pk).case)
     return _plain(request, pk, "withdraw", actions.withdraw_finding, WhyForm)
 
 

@@ -20,6 +20,7 @@ from marketplace.pages.purpose import reads_personal_data
 from procurement.oversight import actions, answer_files
 from procurement.oversight.forms.cases import WhyForm
 from procurement.oversight.forms.follow_up import AnswerForm, ProposeForm, VerifyForm
+from procurement.oversight.guards import writable
 from procurement.oversight.models import AnswerFile, Recommendation
 from procurement.oversight.queries.access import (
     FOLLOWERS,
@@ -29,6 +30,7 @@ from procurement.oversight.queries.access import (
 )
 from procurement.oversight.queries.counts import steps_of
 from procurement.oversight.queries.follow_up import follow_up
+from procurement.oversight.views.cases import insist_writable
 from procurement.oversight.workflow import PUBLISHED, RECOMMENDATION, SETTLED, BpkStatus
 
 SHOWN = 25
@@ -74,10 +76,15 @@ def overview(request: HttpRequest) -> HttpResponse:
 @roles(*FOLLOWERS)
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """One recommendation: what is asked, what was answered, where it stands."""
-    thing = recommendation_or_404(request, pk)
+    thing, actor = recommendation_or_404(request, pk), actor_of(request)
+    moves = buttons(actor, thing, thing.pk)
+    if any(each["move"].name == "withdraw" for each in moves) and writable(
+        thing.finding.case.standing(actor)
+    ):
+        moves = [each for each in moves if each["move"].name != "withdraw"]
     context = {
         **_about(thing),
-        "buttons": buttons(actor_of(request), thing, thing.pk),
+        "buttons": moves,
         "crumbs": [_back()],
     }
     return render(request, "oversight/recommendation.html", context)
@@ -120,6 +127,8 @@ def _page(name: str, act: Callable[..., object], kind: type[MoveForm] = MoveForm
     @move_page(RECOMMENDATION.move(name))
     def view(request: HttpRequest, pk: int) -> HttpResponse:
         thing = recommendation_or_404(request, pk)
+        if name == "withdraw":
+            insist_writable(request, thing.finding.case)
         options: dict[str, Any] = {"region_id": thing.region_id} if kind is ProposeForm else {}
         form = kind(
             request.POST or None, request.FILES or None, initial={"revision": thing.revision}, **options
