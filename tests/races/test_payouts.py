@@ -82,7 +82,7 @@ def test_send_against_cancel_and_hold_leaves_one_truth(case: Case) -> None:
         [
             said(lambda: send_payout(actor=case.treasurer, payout_id=payout.pk), "sent"),
             said(lambda: cancel_payout(actor=case.treasurer, payout_id=payout.pk, reason="x"), "cancelled"),
-            said(lambda: hold_payout(actor=watcher, payout_id=payout.pk, reason="x"), "held"),
+            said(lambda: hold_payout(actor=watcher, payout_id=payout.pk, reason="BAST diragukan"), "held"),
         ]
     )
     payout.refresh_from_db()

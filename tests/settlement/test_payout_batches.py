@@ -15,6 +15,7 @@ from django.urls import reverse
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry as LogEntry
+from marketplace.core.money import rupiah
 from marketplace.core.transitions import Refused
 from marketplace.regulation.models import Parameter, Region
 from marketplace.regulation.queries import forget_rules
@@ -172,7 +173,7 @@ def test_what_is_held_after_approval_stops_the_file_and_the_sending(cases: list[
     batch = gathered(cases)
     approve_batch(actor=checker, batch_id=batch.pk)
     download_batch(actor=maker, batch_id=batch.pk, form="csv")
-    hold_payout(actor=auditor(cases[0]), payout_id=only(cases[0]).pk, reason="diperiksa")
+    hold_payout(actor=auditor(cases[0]), payout_id=only(cases[0]).pk, reason="sedang diperiksa")
     assert refused(lambda: download_batch(actor=maker, batch_id=batch.pk, form="csv")) == "batch.changed"
     assert refused(lambda: send_batch(actor=maker, batch_id=batch.pk)) == "payout.held"
     assert refused(lambda: cancel_batch(actor=maker, batch_id=batch.pk)) == "batch.downloaded"
@@ -234,11 +235,23 @@ def test_the_auditor_holds_and_lets_go_by_clicks(cases: list[Case]) -> None:
     payout = only(cases[0])
     assert "Tahan transfer" in page(watcher, "payout", payout.pk)
     assert "error-summary" in submit(watcher, "payout-hold", payout.pk, status=422, reason="")
+    assert "paling sedikit 10 huruf" in submit(watcher, "payout-hold", payout.pk, status=409, reason="pendek")
+    asked, order = page(watcher, "payout-hold", payout.pk), cases[0].purchase
+    for told in (
+        order.number,
+        order.vendor.name,
+        rupiah(payout.amount),
+        "PPK-SKPD membacanya",
+        "Tahan transfer</button>",
+    ):
+        assert told in asked, told
     submit(watcher, "payout-hold", payout.pk, reason="BAST diragukan")
     assert "BAST diragukan" in page(browser(cases[0], Role.TREASURER), "payout", payout.pk)
     assert "Siapkan transfer" not in page(
         browser(cases[0], Role.TREASURER), "payment", cases[0].purchase.number
     )
+    assert "paling sedikit 10 huruf" in submit(watcher, "payout-let-go", payout.pk, status=409, reason="ok")
+    assert "BAST diragukan" in page(watcher, "payout-let-go", payout.pk)
     submit(watcher, "payout-let-go", payout.pk, reason="sudah jelas")
     prepare_payout(actor=cases[0].treasurer, payout_id=payout.pk)
 

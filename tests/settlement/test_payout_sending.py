@@ -198,10 +198,10 @@ def test_a_certain_failure_returns_the_debt_and_draws_up_another(case: Case, ban
 def test_a_hold_between_press_and_job_keeps_the_money_here(case: Case, bank: Bank) -> None:
     payout = entrusted(case)
     watcher = auditor(case)
-    hold_payout(actor=watcher, payout_id=payout.pk, reason="diperiksa")
+    hold_payout(actor=watcher, payout_id=payout.pk, reason="sedang diperiksa")
     payout_sending.send_to_provider(payout.pk)
     assert state_of(payout) == "APPROVED" and bank.calls == [] and in_books(case) == (NET * 100, 0)
-    let_go_payout(actor=watcher, payout_id=payout.pk, reason="benar")
+    let_go_payout(actor=watcher, payout_id=payout.pk, reason="BAST sudah benar")
     entrusted(case)
     payout_sending.send_to_provider(payout.pk)
     assert state_of(payout) == "ACCEPTED"

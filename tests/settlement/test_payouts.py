@@ -183,7 +183,9 @@ def test_other_units_find_nothing(case: Case) -> None:
         lambda: send_payout(actor=strangers[Role.TREASURER], payout_id=payout.pk),
         lambda: cancel_payout(actor=strangers[Role.TREASURER], payout_id=payout.pk, reason="x"),
         lambda: return_payout(actor=strangers[Role.TREASURER], payout_id=payout.pk, reason="x"),
-        lambda: hold_payout(actor=people.actor(Role.AUDITOR, elsewhere), payout_id=payout.pk, reason="x"),
+        lambda: hold_payout(
+            actor=people.actor(Role.AUDITOR, elsewhere), payout_id=payout.pk, reason="BAST diragukan"
+        ),
     ):
         with pytest.raises(Payout.DoesNotExist):
             act()
@@ -256,9 +258,12 @@ def test_what_an_auditor_holds_goes_nowhere_until_an_auditor_lets_it_go(case: Ca
     assert refused(lambda: send_payout(actor=case.treasurer, payout_id=payout.pk)) == "payout.held"
     with connection.cursor() as cursor, pytest.raises(DatabaseError, match="held by an auditor"):
         cursor.execute("UPDATE settlement_payout SET state = 'SENT' WHERE id = %s", [payout.pk])
-    let_go_payout(actor=watcher, payout_id=payout.pk, reason="jelas")
+    let_go_payout(actor=watcher, payout_id=payout.pk, reason="sudah jelas")
     send_payout(actor=case.treasurer, payout_id=payout.pk)
-    assert refused(lambda: hold_payout(actor=watcher, payout_id=payout.pk, reason="x")) == "payout.gone"
+    assert (
+        refused(lambda: hold_payout(actor=watcher, payout_id=payout.pk, reason="BAST diragukan"))
+        == "payout.gone"
+    )
     assert LogEntry.objects.filter(act="payout.hold").count() == 2
 
 

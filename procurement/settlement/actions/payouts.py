@@ -14,6 +14,7 @@ from marketplace.accounts.roles import Role
 from marketplace.core.transitions import Refused
 from marketplace.events.actions import enqueue
 from marketplace.workflow.door import Deed, Passage, doing, move_along, passing
+from procurement.purchasing.checks import SHORTEST_REASON
 from procurement.purchasing.models import Purchase
 from procurement.settlement.actions import booking
 from procurement.settlement.actions.drawing_up import draw_up, no_account, nothing_owed
@@ -116,10 +117,11 @@ def cancel_payout(*, actor: Actor, payout_id: int, reason: str, revision: int | 
 def hold_payout(*, actor: Actor, payout_id: int, reason: str) -> Payout:
     """Stop a transfer that is not sent yet, as auditor, and say why. Only an auditor lets it go again.
 
-    Raises Refused `payout.reason`, `payout.held`, `payout.gone`; Payout.DoesNotExist for another region's.
+    Raises Refused `payout.reason` (it says too little), `payout.held`, `payout.gone`; Payout.DoesNotExist for another
+    region's.
     """
     actor.require(Role.AUDITOR)
-    _said(reason)
+    _said(reason, least=SHORTEST_REASON)
     payout_for(actor, payout_id)
     with doing(actor=actor) as deed:
         payout = _locked(payout_id)
@@ -134,7 +136,7 @@ def hold_payout(*, actor: Actor, payout_id: int, reason: str) -> Payout:
 def let_go_payout(*, actor: Actor, payout_id: int, reason: str) -> Payout:
     """Let a held transfer go, as auditor, and say why. Raises Refused `payout.not_held`, `payout.reason`."""
     actor.require(Role.AUDITOR)
-    _said(reason)
+    _said(reason, least=SHORTEST_REASON)
     payout_for(actor, payout_id)
     with doing(actor=actor) as deed:
         payout = _locked(payout_id)
@@ -342,10 +344,13 @@ def _facts(payout: Payout, number: str) -> dict[str, object]:
     }
 
 
-def _said(reason: str) -> None:
-    if not reason.strip():
+def _said(reason: str, *, least: int = 1) -> None:
+    if len(reason.strip()) < least:
         raise Refused(
-            "payout.reason", "Alasan belum diisi.", fix="Tulis alasannya dalam satu kalimat.", field="reason"
+            "payout.reason",
+            f"Alasan paling sedikit {least} huruf." if reason.strip() else "Alasan belum diisi.",
+            fix="Tulis alasannya dalam satu kalimat.",
+            field="reason",
         )
 
 

@@ -22,6 +22,7 @@ from marketplace.accounts.roles import Role
 from marketplace.pages.answers import answered
 from marketplace.pages.moves import insist_open
 from marketplace.workflow.door import legal_moves
+from procurement.purchasing.checks import SHORTEST_REASON
 from procurement.purchasing.queries import get_bare_purchase_for
 from procurement.settlement import actions
 from procurement.settlement.models import Payout, PayoutBatch
@@ -41,6 +42,17 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Alasan"), max_length=200, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class OverseersReasonForm(ReasonForm):
+    """Why an auditor stops a transfer or lets it go: the parties read it."""
+
+    def __init__(self, *given: Any, **options: Any) -> None:
+        super().__init__(*given, **options)
+        self.fields["reason"].help_text = _(
+            "Paling sedikit %(n)d huruf, tanpa data pribadi: bendahara dan PPK-SKPD membacanya, dan alasan ini masuk "
+            "log audit."
+        ) % {"n": SHORTEST_REASON}
 
 
 @require_GET
@@ -141,8 +153,14 @@ def _reasoned(
     done: Any,
     *,
     may: Callable[[HttpRequest, Payout], None],
+    kind: type[ReasonForm] = ReasonForm,
+    effect: Any = "",
+    danger: bool = True,
 ) -> View:
-    """The view of a deed that a person gives a reason for; `may` raises what the page says when it is not open."""
+    """The view of a deed that a person gives a reason for; `may` raises what the page says when it is not open.
+
+    `effect`: what the deed brings about, said above the form.
+    """
 
     @require_http_methods(["GET", "POST"])
     @roles(role)
@@ -150,8 +168,9 @@ def _reasoned(
         actor = actor_of(request)
         payout = get_object_or_404(payouts_of(actor), pk=pk)
         may(request, payout)
-        form = ReasonForm(request.POST or None)
+        form = kind(request.POST or None)
         back = reverse("payout", args=[payout.pk])
+        told = {"payout": payout, "title": title, "effect": effect, "danger": danger, "back": back}
         return answered(
             request,
             form,
@@ -159,7 +178,7 @@ def _reasoned(
             back=back,
             done=done,
             template="settlement/transfer_reason.html",
-            context={"payout": payout, "title": title, "back": back, "crumbs": _crumbs()},
+            context={**told, "purchase": payout.obligation.purchase, "crumbs": _crumbs()},
         )
 
     return view
@@ -211,6 +230,7 @@ give_back = _reasoned(
     gettext_lazy("Transfer dikembalikan bank"),
     gettext_lazy("Pengembalian dicatat, dan transfer pengganti disiapkan untuk disetujui lagi."),
     may=_may_return,
+    danger=False,
 )
 hold = _reasoned(
     Role.AUDITOR,
@@ -218,6 +238,11 @@ hold = _reasoned(
     gettext_lazy("Tahan transfer"),
     gettext_lazy("Transfer ditahan. Hanya auditor yang dapat melepasnya."),
     may=lambda _request, payout: actions.insist_holdable(payout),
+    kind=OverseersReasonForm,
+    effect=gettext_lazy(
+        "Selama ditahan, transfer ini tidak dapat disiapkan, disetujui, atau dikirim ke bank; penyedia menunggu "
+        "uangnya. Hanya auditor yang dapat melepasnya."
+    ),
 )
 let_go = _reasoned(
     Role.AUDITOR,
@@ -225,6 +250,11 @@ let_go = _reasoned(
     gettext_lazy("Lepas penahanan"),
     gettext_lazy("Penahanan dilepas."),
     may=lambda _request, payout: actions.insist_held(payout),
+    kind=OverseersReasonForm,
+    effect=gettext_lazy(
+        "Setelah dilepas, bendahara dan PPK-SKPD melanjutkan transfer ini sampai uangnya di rekening penyedia."
+    ),
+    danger=False,
 )
 
 
