@@ -91,19 +91,27 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     moves = [
         each for each in buttons(actor, finding, finding.pk) if of_team or each["move"].name == "confirm"
     ]
-    mine = recommendations_for(actor).filter(finding=finding).order_by("number")
     context = {
-        "finding": finding,
-        "orders": [each.purchase for each in finding.orders.select_related("purchase__vendor__organisation")],
-        "lines": [line_of(each.entry) for each in finding.entries.select_related("entry__leaf")],
-        "recommendations": list(mine),
-        "is_auditor": is_auditor,
+        **_behind(request, finding),
         "may_write": of_team and finding.state == "DRAFT",
         "may_link": of_team and finding.state != "WITHDRAWN",
         "buttons": moves,
         "crumbs": trail(request, finding),
     }
     return render(request, "oversight/finding.html", context)
+
+
+def _behind(request: HttpRequest, finding: Finding) -> dict[str, Any]:
+    """What a finding rests on and asks for: its orders, entries of the log and recommendations."""
+    actor = actor_of(request)
+    mine = recommendations_for(actor).filter(finding=finding).order_by("number")
+    return {
+        "finding": finding,
+        "orders": [each.purchase for each in finding.orders.select_related("purchase__vendor__organisation")],
+        "lines": [line_of(each.entry) for each in finding.entries.select_related("entry__leaf")],
+        "recommendations": list(mine),
+        "is_auditor": actor.role == Role.AUDITOR,
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -199,7 +207,12 @@ def _plain(
 def _taken(
     request: HttpRequest, finding: Finding, name: str, act: Callable[..., object], form: Any
 ) -> HttpResponse:
-    about = {"crumbs": _of(request, finding), "finding": finding}
     return take_move(
-        request, finding, name, act=act, form=form, about=about, template="oversight/finding_move.html"
+        request,
+        finding,
+        name,
+        act=act,
+        form=form,
+        about=lambda: {"crumbs": _of(request, finding), **_behind(request, finding)},
+        template="oversight/finding_move.html",
     )
