@@ -153,8 +153,9 @@ def test_only_what_can_succeed_is_offered_and_one_button_is_primary(audit: Audit
     assert offered(leader, case) == {"TEMUAN", "tim"}
     assert offered(third, case) == set()
     made = actions.draft_finding(actor=audit["LEADER"], case_id=case.pk, text=TEXT)
-    told = {"unit_id": audit.unit.pk, "text": "Setorkan kelebihan ke kas daerah.", "amount_due": 3_500_000}
-    drafted = actions.draft_recommendation(actor=audit["LEADER"], finding_id=made.pk, **told)
+    drafted = actions.draft_recommendation(
+        actor=audit["LEADER"], finding_id=made.pk, unit_id=audit.unit.pk, text=WHY, amount_due=3_500_000
+    )
     assert offered(leader, case) == {"TEMUAN", "tim"}
     assert offered(leader, made) == {"rekomendasi", "pesanan", "revise", "withdraw"}
     assert offered(second, made) == {"CONFIRM"}
@@ -164,6 +165,50 @@ def test_only_what_can_succeed_is_offered_and_one_button_is_primary(audit: Audit
     assert offered(leader, made) == {"pesanan", "withdraw"}
     audit.issue(case)
     assert offered(leader, case) == {"tim"} and offered(leader, made) == set()
+
+
+def test_a_reviewer_sees_what_is_fixed_with_the_finding_and_pages_name_who_answers_for_it(
+    audit: Audit,
+) -> None:
+    order, case = accepted(at=audit.unit).purchase, audit.case()
+    finding = actions.draft_finding(actor=audit["LEADER"], case_id=case.pk, text=TEXT, orders=[order.number])
+    actions.draft_recommendation(
+        actor=audit["LEADER"],
+        finding_id=finding.pk,
+        unit_id=audit.unit.pk,
+        text="Setorkan kelebihannya.",
+        amount_due=0,
+    )
+    second = browser(audit, "SECOND")
+    names = {name: audit.appointed(name).user.name for name in ("LEADER", "SECOND")}
+    review = second.get(f"{finding.get_absolute_url()}confirm/").content.decode()
+    for told in ("Setorkan kelebihannya.", order.number, names["LEADER"]):
+        assert told in review, told
+    actions.confirm_finding(actor=audit["SECOND"], finding_id=finding.pk)
+    page = browser(audit, "THIRD").get(finding.get_absolute_url()).content.decode()
+    assert names["LEADER"] in page and names["SECOND"] in page
+    audit.issue(case)
+    thing = Recommendation.objects.get(finding=finding)
+    audit.answer(thing, amount=0)
+    actions.verify_answer(actor=audit["LEADER"], recommendation_id=thing.pk, note=WHY)
+    unit = browser(audit, "PA")
+    assert (
+        names["LEADER"] in unit.get(thing.get_absolute_url()).content.decode().partition("Verifikasi APIP")[2]
+    )
+    assert names["SECOND"] not in unit.get(finding.get_absolute_url()).content.decode(), (
+        "the unit reads no team"
+    )
+
+
+def test_the_follow_up_page_says_what_waits_and_when_all_is_done(audit: Audit) -> None:
+    leader = browser(audit, "LEADER")
+    assert "Belum ada rekomendasi" in leader.get("/tindak-lanjut/").content.decode()
+    thing = audit.recommended()
+    audit.answer(thing)
+    page = leader.get("/tindak-lanjut/?langkah=verify").content.decode()
+    assert "Menunggu verifikasi Anda" in page and thing.get_absolute_url() in page
+    audit.settle(thing)
+    assert "Semua rekomendasi sudah selesai" in leader.get("/tindak-lanjut/").content.decode()
 
 
 def test_a_form_that_can_only_be_refused_is_not_shown(audit: Audit) -> None:

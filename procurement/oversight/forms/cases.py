@@ -67,7 +67,7 @@ class ReportForm(MoveForm):
     lhp_date = DayField(label=_("Tanggal LHP"))
     received_on = DayField(
         label=_("LHP diterima unit pada"),
-        help_text=_("Menurut tanda terima; 60 hari dihitung dari hari ini."),
+        help_text=_("Menurut tanda terima; 60 hari dihitung dari tanggal itu."),
     )
     receipt_number = forms.CharField(label=_("Nomor tanda terima"), max_length=80)
 

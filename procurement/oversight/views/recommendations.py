@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -34,6 +35,12 @@ from procurement.oversight.views.cases import insist_writable
 from procurement.oversight.workflow import PUBLISHED, RECOMMENDATION, SETTLED, BpkStatus
 
 SHOWN = 25
+_WAITING: Final = {
+    "verify": gettext_lazy("Menunggu verifikasi Anda"),
+    "propose": gettext_lazy("Menunggu usulan status"),
+    "confirm": gettext_lazy("Menunggu penetapan Anda"),
+}
+"""What the recommendations are called that wait for a step of an auditor."""
 
 
 def recommendation_or_404(request: HttpRequest, pk: int) -> Recommendation:
@@ -66,7 +73,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "settled": settled,
         "carried": "&tampil=selesai" if settled else f"&langkah={step}" if step in steps else "",
         "step": step if step in steps else "",
-        "steps": [(name, RECOMMENDATION.move(name).label) for name in steps],
+        "steps": [(name, _WAITING[name]) for name in steps],
         "is_auditor": actor.role == Role.AUDITOR,
     }
     return render(request, "oversight/follow_up.html", context)
