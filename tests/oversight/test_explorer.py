@@ -13,6 +13,7 @@ from django.test import Client
 from marketplace.accounts.roles import Role
 from marketplace.audit.queries import readable_by
 from marketplace.core import clock
+from marketplace.core.money import rupiah
 from procurement.oversight.queries import explorer
 from procurement.oversight.queries.orders import OrderFilters
 from procurement.purchasing.models import Flag
@@ -82,6 +83,26 @@ def test_every_filter_finds_its_orders(ground: Ground) -> None:
     assert ground.numbers(penyedia=second.vendor.organisation.name[:6]) >= {"second"}
     wrong = ground.client.get(PAGE, {"dari": tomorrow.isoformat(), "sampai": clock.today().isoformat()})
     assert wrong.status_code == 400
+
+
+def test_a_page_tells_how_many_fit_and_their_sum(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = ground.first.purchase, ground.second.purchase
+
+    def told(**asked: Any) -> str:
+        page = ground.client.get(PAGE, asked).content.decode()
+        assert ">Hapus saringan</a>" in page and ">Batal</a>" not in page
+        return page.partition('role="status">')[2].partition("<")[0]
+
+    assert told() == f"2 pesanan, {rupiah(first.total + second.total)}"
+    assert told(unit=first.organisation_id) == f"1 pesanan, {rupiah(first.total)}"
+    whole = readable_by(ground.actor).count()
+    assert told(lihat="catatan") == f"{whole} catatan"
+    about = readable_by(ground.actor).filter(aggregate_type="purchase", aggregate_id=str(second.pk)).count()
+    assert told(lihat="catatan", peringatan="ID09") == f"{about} catatan"
+    monkeypatch.setattr(explorer, "ORDERS_COUNTED", 1)
+    monkeypatch.setattr(explorer, "ENTRIES_COUNTED", whole - 1)
+    assert told() == "Lebih dari 1 yang cocok"
+    assert told(lihat="catatan") == f"Lebih dari {whole - 1} yang cocok"
 
 
 def test_flags_found_over_many_orders_count_as_those_of_the_act(ground: Ground) -> None:

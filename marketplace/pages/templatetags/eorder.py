@@ -218,10 +218,17 @@ def _first_control(bound: BoundField) -> str:
 
 @register.inclusion_tag("components/form_actions.html")
 def form_actions(
-    label: str, *, cancel: str = "", danger: bool = False, name: str = "", value: str = ""
+    label: str,
+    *,
+    cancel: str = "",
+    cancel_label: str = "",
+    danger: bool = False,
+    name: str = "",
+    value: str = "",
 ) -> dict[str, Any]:
-    """The one primary button of a form and the way back."""
-    return {"label": label, "cancel": cancel, "danger": danger, "name": name, "value": value}
+    """The one primary button of a form and the way back, called “Batal” unless told."""
+    told = {"cancel": cancel, "cancel_label": cancel_label, "danger": danger, "name": name, "value": value}
+    return {"label": label, **told}
 
 
 @register.inclusion_tag("components/form.html", takes_context=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, QuerySet, When
+from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, QuerySet, Sum, When
 from django.db.models.functions import Cast
 from django.urls import reverse
 
@@ -24,6 +24,9 @@ from procurement.redflags.queries import rule_titles
 PAGE: Final = 50
 _FEW: Final = 1_000
 """So many orders are named to the database by their keys."""
+ORDERS_COUNTED: Final = 20_000
+ENTRIES_COUNTED: Final = 1_000
+"""So many are counted for a page: what it may cost does not grow with the log."""
 _BATCH: Final = 2_000
 """Rows read at once for a file."""
 
@@ -54,6 +57,33 @@ class EntryRow:
 def orders(actor: Actor, filters: OrderFilters) -> QuerySet[Purchase]:
     """The orders that fit, the newest first."""
     return filters.of(actor).select_related("organisation", "vendor__organisation").order_by("-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many fit, counted up to `most`, and of orders their sum (rupiah) when all were counted."""
+
+    count: int
+    most: int
+    amount: int | None = None
+
+    @property
+    def more(self) -> bool:
+        """Whether more fit than were counted."""
+        return self.count > self.most
+
+
+def order_tally(actor: Actor, filters: OrderFilters) -> Tally:
+    """How many orders fit, and their sum: one query that reads at most `ORDERS_COUNTED` and one."""
+    some = filters.of(actor).order_by("-pk").values("pk", "total")[: ORDERS_COUNTED + 1]
+    told = some.aggregate(count=Count("pk"), amount=Sum("total"))
+    all_of_them = told["count"] <= ORDERS_COUNTED
+    return Tally(told["count"], ORDERS_COUNTED, int(told["amount"] or 0) if all_of_them else None)
+
+
+def entry_tally(actor: Actor, filters: OrderFilters, act: str) -> Tally:
+    """How many entries fit: two queries at most, over at most `ENTRIES_COUNTED` entries and one."""
+    return Tally(entries(actor, filters, act).values("pk")[: ENTRIES_COUNTED + 1].count(), ENTRIES_COUNTED)
 
 
 def order_page(

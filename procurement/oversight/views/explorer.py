@@ -42,7 +42,9 @@ def explore(request: HttpRequest) -> HttpResponseBase:
         if entries
         else queries.order_page(actor, filters, before=before)
     )
-    return render(request, "oversight/explorer.html", _context(request, form, entries, *found))
+    tally = queries.entry_tally(actor, filters, act) if entries else queries.order_tally(actor, filters)
+    context = {**_context(request, form, entries, *found), "tally": tally}
+    return render(request, "oversight/explorer.html", context)
 
 
 def _context(
