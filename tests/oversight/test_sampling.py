@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from hashlib import sha256
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -245,6 +247,12 @@ def test_examining_needs_the_team_and_no_own_hand_in_the_order(audit: Audit) -> 
     assert Entry.objects.get(act="sample.examine").facts["result"] == "Ada temuan"
 
 
+def shown_strata(client: Client, sample: Sample) -> set[str]:
+    """What the page of a sample calls the strata of its orders."""
+    page = client.get(sample.get_absolute_url()).content.decode().partition('id="terpilih"')[2]
+    return set(re.findall(r'data-label="Strata">([^<]+)<', page))
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_sample_is_drawn_and_read_by_clicks(audit: Audit, assert_flat_in_rows: Any) -> None:
     orders(audit, 4)
@@ -270,6 +278,14 @@ def test_a_sample_is_drawn_and_read_by_clicks(audit: Audit, assert_flat_in_rows:
     assert "Tulis temuan" in leader.get(where).content.decode()
     other = people.signed_in(people.appointment(Role.AUDITOR))
     assert {other.get(each).status_code for each in (where, f"{where}lembar/", f"{where}sampel.csv")} == {404}
+    bands = {"di bawah Rp600.000", "Rp600.000 sampai di bawah Rp700.000", "Rp700.000 ke atas"}
+    assert shown_strata(leader, sample) and shown_strata(leader, sample) <= bands
+    assert "600000" not in shown.partition("<main")[2]
+    by_unit = drawn(audit, method="STRATIFIED", params={"size": 2})
+    assert shown_strata(leader, by_unit) == {audit.unit.name}
+    assert "Strata" not in leader.get(drawn(audit).get_absolute_url()).content.decode()
+    wrong = leader.post("/pemeriksaan/sampel/baru/", {**typed, "seed": "a b"}).content.decode()
+    assert "Benih terdiri dari 4 sampai 64" in wrong.partition('name="bands"')[2], "at its field"
     empty = leader.post("/pemeriksaan/sampel/baru/", {**typed, "nilai_dari": "900.000.000.000"})
     assert empty.status_code == 409 and "Tidak ada pesanan" in empty.content.decode()
     assert_flat_in_rows(lambda: leader.get("/pemeriksaan/sampel/"), lambda: [drawn(audit) for _n in range(3)])

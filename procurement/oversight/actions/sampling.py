@@ -55,6 +55,7 @@ def draw_sample(
             "sample.seed",
             "Benih terdiri dari 4 sampai 64 huruf, angka, atau tanda hubung.",
             fix="Kosongkan agar sistem yang menarik benihnya.",
+            field="seed",
         )
     case = _case(actor, case_id) if case_id else None
     if known := _drawn_before(actor, once):
@@ -124,7 +125,9 @@ def examine(*, actor: Actor, item_id: int, result: str, note: str = "") -> Sampl
     """
     found = get_item_for(actor, item_id)
     if result not in SampleItem.Result.values:
-        raise Refused("sample.result", "Hasil pemeriksaan belum dipilih.", fix="Pilih dari daftar.")
+        raise Refused(
+            "sample.result", "Hasil pemeriksaan belum dipilih.", fix="Pilih dari daftar.", field="result"
+        )
     note = note.strip() if result == SampleItem.Result.FITTING else said(note, field="note")
     insist(not_own_work(orders_worked_on(actor, [found.purchase_id])))
     if found.sample.case is not None:

@@ -17,7 +17,9 @@ from procurement.oversight.models import CaseFile, Sample, SampleItem
 class SampleForm(OnceForm, OrderFiltersForm):
     """How to draw, after the filters that name the population."""
 
-    purpose = forms.CharField(label=_("Tujuan sampel"), max_length=200)
+    purpose = forms.CharField(
+        label=_("Tujuan sampel"), max_length=200, help_text=_("Paling sedikit 10 huruf.")
+    )
     method = forms.ChoiceField(label=_("Metode"), choices=Sample.Method.choices)
     size = forms.IntegerField(
         label=_("Jumlah sampel"), min_value=1, max_value=1_000, required=False, initial=25
@@ -41,7 +43,10 @@ class SampleForm(OnceForm, OrderFiltersForm):
         label=_("Benih"),
         required=False,
         max_length=64,
-        help_text=_("Kosongkan: sistem menariknya sebelum melihat pesanan. Isi untuk mengulang sampel lain."),
+        help_text=_(
+            "Kosongkan: sistem menariknya sebelum melihat pesanan. Untuk mengulang sampel lain, isi benihnya: 4 sampai "
+            "64 huruf, angka, atau tanda hubung."
+        ),
     )
     case_id = forms.TypedChoiceField(
         label=_("Masukkan ke berkas"), coerce=int, required=False, empty_value=None

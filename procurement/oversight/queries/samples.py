@@ -5,17 +5,19 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.actors import Actor
+from marketplace.accounts.models import Organisation
 from marketplace.accounts.roles import Role
 from marketplace.core.money import rupiah
 from procurement.oversight.models import Sample, SampleItem
 from procurement.oversight.queries.orders import OrderFilters
-from procurement.oversight.sampling import Unit, draw, population_hash
+from procurement.oversight.sampling import Unit, band_names, draw, population_hash
 from procurement.purchasing.models import Purchase
 
 MOST: Final = 200_000
@@ -58,6 +60,24 @@ def items_of(sample: Sample) -> list[SampleItem]:
             "purchase__vendor__organisation", "purchase__organisation", "examined_by"
         ).order_by("position")
     )
+
+
+def stratum_words(sample: Sample) -> dict[str, str]:
+    """What the strata of a sample are called for people, by the names they were drawn under; a query for units.
+
+    The names themselves (`1: < 10000000`, a unit's code) belong to the algorithm and stay in file and log.
+    """
+    if bands := sample.params.get("bands"):
+        money = [rupiah(each) for each in bands]
+        between = [
+            _("%(low)s sampai di bawah %(high)s") % {"low": low, "high": high}
+            for low, high in pairwise(money)
+        ]
+        words = [_("di bawah %s") % money[0], *between, _("%s ke atas") % money[-1]]
+        return dict(zip(band_names(bands), words, strict=True))
+    codes = [row[0] for row in sample.strata]
+    named = Organisation.objects.filter(region_id=sample.region_id, code__in=codes) if codes else []
+    return {each.code: each.name for each in named}
 
 
 def population(actor: Actor, filters: OrderFilters) -> list[Unit]:

@@ -19,7 +19,14 @@ from procurement.oversight import actions
 from procurement.oversight.forms.samples import AttachForm, ExamineForm, SampleForm
 from procurement.oversight.models import Sample, SampleItem
 from procurement.oversight.queries.access import own_cases
-from procurement.oversight.queries.samples import get_item_for, get_sample_for, items_of, listed, rerun
+from procurement.oversight.queries.samples import (
+    get_item_for,
+    get_sample_for,
+    items_of,
+    listed,
+    rerun,
+    stratum_words,
+)
 from procurement.oversight.views.cases import crumbs
 
 SHOWN = 25
@@ -75,7 +82,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     items = items_of(sample)
     context = {
         "sample": sample,
-        "items": items,
+        **_in_words(sample, items),
         "left": sum(not each.result for each in items),
         "rerun": rerun(actor, sample) if request.GET.get("ulang") == "1" else None,
         "may_attach": sample.case_id is None,
@@ -84,12 +91,21 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "oversight/sample.html", context)
 
 
+def _in_words(sample: Sample, items: list[SampleItem]) -> dict[str, Any]:
+    """The orders drawn, each with its stratum, and the strata, as people read them."""
+    words = stratum_words(sample)
+    return {
+        "items": [(each, words.get(each.stratum, each.stratum)) for each in items],
+        "strata": [(words.get(name, name), *figures) for name, *figures in sample.strata],
+    }
+
+
 @require_GET
 @roles(Role.AUDITOR)
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The sample as a sheet to print and fill in by hand."""
     sample = sample_or_404(request, pk)
-    context = {"sample": sample, "items": items_of(sample), "crumbs": _of(sample)}
+    context = {"sample": sample, **_in_words(sample, items_of(sample)), "crumbs": _of(sample)}
     return render(request, "oversight/sample_sheet.html", context)
 
 
@@ -98,12 +114,14 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
 def table(request: HttpRequest, pk: int) -> HttpResponse:
     """The sample as a file for a spreadsheet."""
     sample = sample_or_404(request, pk)
+    words = stratum_words(sample)
     rows: list[list[object]] = [
         [_("Urutan"), _("Pesanan"), _("Unit"), _("Penyedia"), _("Nilai"), _("Strata"), _("Pasti"), _("Hasil")]
     ]
     for each in items_of(sample):
         order, certain = each.purchase, _("ya") if each.certain else _("tidak")
-        told = [order.number, order.organisation.name, order.vendor.name, each.amount, each.stratum, certain]
+        stratum = words.get(each.stratum, each.stratum)
+        told = [order.number, order.organisation.name, order.vendor.name, each.amount, stratum, certain]
         rows.append([each.position, *told, each.get_result_display()])
     response = HttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="sampel-{sample.pk}.csv"'
