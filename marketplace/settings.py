@@ -233,7 +233,7 @@ AUDIT_CLOCK_TOLERANCE = timedelta(hours=1) if PRODUCTION else None
 # What the full audit compares with the log: the tables of all rooms (`marketplace.audit.tables.Tables`).
 AUDIT_TABLES = "marketplace.workflow.agreement.TABLES"
 # By kind of thing: what packs all its evidence, `(id, old checkpoints) -> ZIP`, and the page that hands it out.
-AUDIT_EVIDENCE = {"purchase": ("procurement.oversight.evidence.pack.pack_of", "evidence_pack")}
+AUDIT_EVIDENCE = {"purchase": ("procurement.oversight.evidence.pack.pack_of", "evidence_pack", "order_story")}
 AUDIT_SUBJECT_RESOLVERS = {
     "purchase": "procurement.purchasing.queries.aggregate_id_of",
     "competition": "procurement.competition.queries.access.aggregate_id_of",

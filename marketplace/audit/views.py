@@ -75,7 +75,7 @@ def story(request: HttpRequest, aggregate_type: str, aggregate_id: str) -> HttpR
         "aggregate_type": aggregate_type,
         "aggregate_id": aggregate_id,
         "subject": number or lines[0].subject,
-        "pack_url": _pack_url(actor, aggregate_type, number),
+        **_evidence_urls(actor, aggregate_type, number),
         "steps": [_step(line) for line in lines],
         "waiting": sum(line.leaf_index is None for line in lines),
         "checkpoint": queries.latest_checkpoint(),
@@ -84,10 +84,13 @@ def story(request: HttpRequest, aggregate_type: str, aggregate_id: str) -> HttpR
     return render(request, "audit/story.html", context)
 
 
-def _pack_url(actor: Actor, aggregate_type: str, number: str) -> str:
-    """Return where an auditor takes the evidence pack of a thing; empty where there is none."""
-    _packer, page = settings.AUDIT_EVIDENCE.get(aggregate_type, ("", ""))
-    return reverse(page, args=[number]) if page and number and actor.role == Role.AUDITOR else ""
+def _evidence_urls(actor: Actor, aggregate_type: str, number: str) -> dict[str, str]:
+    """Return where an auditor takes the evidence pack of a thing and reads its whole story, where there is one."""
+    known = settings.AUDIT_EVIDENCE.get(aggregate_type)
+    if known is None or not number or actor.role != Role.AUDITOR:
+        return {}
+    _packer, pack, whole = known
+    return {"pack_url": reverse(pack, args=[number]), "whole_url": reverse(whole, args=[number])}
 
 
 def _number_in(lines: list[Line]) -> str:

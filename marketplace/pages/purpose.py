@@ -100,4 +100,11 @@ def purpose(request: HttpRequest) -> HttpResponse:
         request.session[PURPOSE_KEY] = form.cleaned_data["purpose"]
         return redirect(back)
     status = 422 if form.is_bound else 200
-    return render(request, "pages/purpose.html", {"form": form}, status=status)
+    return render(request, "pages/purpose.html", {"form": form, "cancel": _came_from(request)}, status=status)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page on which somebody asked for the document; the desk when the browser does not tell it."""
+    before = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(before, allowed_hosts={request.get_host()})
+    return before if ours and request.path not in before else reverse("desk")

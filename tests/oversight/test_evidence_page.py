@@ -72,9 +72,25 @@ def test_without_a_purpose_nothing_is_taken_and_the_way_leads_back_to_the_story(
     assert not exports()
     asked = fresh.post(answer["Location"], {"purpose": PURPOSE})
     page = fresh.get(asked["Location"]).content.decode()
-    assert address(story) in page
-    assert fresh.post(address(story)).status_code == 200
+    assert f'http-equiv="refresh" content="0; url={address(story)}"' in page, "the errand goes on by itself"
+    taken = fresh.get(address(story))
+    assert taken.status_code == 200 and taken["Content-Type"] == "application/zip"
     assert exports()[0].facts["reason"] == PURPOSE
+    assert fresh.get(address(story)).status_code == 405, "once"
+    assert "http-equiv" not in fresh.get(asked["Location"]).content.decode()
+    assert fresh.post(address(story)).status_code == 200
+
+
+def test_who_says_no_purpose_goes_back_to_where_he_came_from() -> None:
+    story = factories.story("ORDERED")
+    client, here = auditor(story), f"/pemeriksaan/pesanan/{story.purchase.number}/"
+    for before, way_back in (
+        (f"http://testserver{here}", f"http://testserver{here}"),
+        ("https://jahat.example/", "/meja/"),
+        ("http://testserver/keperluan/", "/meja/"),
+    ):
+        page = client.get(f"/keperluan/?kembali={here}", headers={"Referer": before}).content.decode()
+        assert f'href="{way_back}">Batal</a>' in page, before
 
 
 def test_it_is_refused_until_it_can_be_proven() -> None:

@@ -139,6 +139,13 @@ def test_the_page_of_a_story(audit: Audit, assert_flat_in_rows: Any, assert_max_
     address = f"/pemeriksaan/pesanan/{case.purchase.number}/"
     page = client.get(address).content.decode()
     entry = Entry.objects.filter(aggregate_type="payout").latest("pk")
+    log = f"/audit/cerita/purchase/{case.purchase.pk}/"
+    assert (
+        f"<title>Cerita lengkap {case.purchase.number}" in page and log in page and "Unduh bukti log" in page
+    )
+    narrow = client.get(log).content.decode()
+    assert f"<title>Catatan log {case.purchase.number}" in narrow and address in narrow
+    assert "Unduh bukti log" in narrow
     for link in (f"/bayar/transfer/{payout.pk}/tahan/", f"/audit/bukti/{entry.pk}/", "/dokumen/"):
         assert link in page
     where = f"/pemeriksaan/catatan/{entry.pk}/?kembali={address}"
@@ -150,8 +157,12 @@ def test_the_page_of_a_story(audit: Audit, assert_flat_in_rows: Any, assert_max_
         f"/pemeriksaan/catatan/{entry.pk - 1}/?kembali=https://jahat.example/", {"remark": ""}
     )
     assert "jahat" not in hostile.headers.get("Location", "")
-    assert client.post(f"{address}dibaca/").status_code == 302
-    assert Acknowledgement.objects.count() > 2
+    known = Acknowledgement.objects.count()
+    asked = client.get(f"{address}dibaca/").content.decode()
+    left = len(story_of_order(audit["LEADER"], case.purchase.number).unseen)
+    assert f"Tandai {left} catatan</button>" in asked and Acknowledgement.objects.count() == known
+    assert client.post(f"{address}dibaca/", {"remark": "Lengkap dan urut."}).status_code == 302
+    assert Acknowledgement.objects.filter(remark="Lengkap dan urut.").count() == left > 2
 
     def more() -> None:
         hold_payout(actor=audit["LEADER"], payout_id=payout.pk, reason=WHY)

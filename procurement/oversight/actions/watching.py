@@ -44,8 +44,10 @@ def acknowledge(*, actor: Actor, entry_id: int, remark: str = "") -> Acknowledge
     return known
 
 
-def acknowledge_story(*, actor: Actor, number: str) -> int:
+def acknowledge_story(*, actor: Actor, number: str, remark: str = "") -> int:
     """Mark every entry of an order's story as read that the actor has not marked yet; returns how many.
+
+    `remark` stands with each of them.
 
     Raises Refused `audit.own_work`, `wrong_role`; Purchase.DoesNotExist.
     """
@@ -53,7 +55,7 @@ def acknowledge_story(*, actor: Actor, number: str) -> int:
     purchase = get_order_for(actor, number)
     insist(not_own_work(orders_worked_on(actor, [purchase.pk])))
     found = entries_about(actor, purchase).exclude(user_id=actor.user_id or 0).order_by("pk")
-    return len(_acknowledged(actor, found, ""))
+    return len(_acknowledged(actor, found, remark.strip()))
 
 
 def _acknowledged(actor: Actor, entries: Iterable[Entry], remark: str) -> list[Acknowledgement]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, JSONObject
 
 from marketplace.accounts.actors import Actor
@@ -123,6 +123,13 @@ def entries_about(actor: Actor, purchase: Purchase) -> QuerySet[Entry]:
         if keys := getattr(purchase, _ids(kind)):
             wanted |= Q(aggregate_type=kind, aggregate_id__in=[str(key) for key in keys])
     return readable_by(actor).filter(wanted)
+
+
+def unread(actor: Actor, number: str) -> int:
+    """How many entries of a story the actor may still mark as read. Raises Purchase.DoesNotExist."""
+    told = entries_about(actor, get_order_for(actor, number)).exclude(user_id=actor.user_id or 0)
+    mine = Acknowledgement.objects.filter(entry=OuterRef("pk"), user_id=actor.user_id or 0)
+    return told.filter(~Exists(mine)).count()
 
 
 def _ids(kind: str) -> str:

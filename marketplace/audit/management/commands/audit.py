@@ -185,7 +185,7 @@ class Command(BaseCommand):
     def evidence(self, options: dict[str, Any]) -> None:
         subject, name = options["subject"], options["order"]
         aggregate_id = _found(subject, name)
-        packer, _page = settings.AUDIT_EVIDENCE.get(subject, ("", ""))
+        packer, *_pages = settings.AUDIT_EVIDENCE.get(subject, ("",))
         if not packer:
             raise CommandError(_("Jenis berkas %s belum punya paket bukti.") % subject)
         old = [_read(Path(kept)) for kept in options["old"]]
