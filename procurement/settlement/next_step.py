@@ -55,6 +55,12 @@ class Step:
 
 def money_told() -> Subquery:
     """For a query of orders: what the next step of a payment depends on; null before the payment was approved."""
+    found = PaymentObligation.objects.filter(purchase=OuterRef("pk")).order_by()
+    return Subquery(found.values(told=told_of_debt())[:1])
+
+
+def told_of_debt() -> JSONObject:
+    """The same for a query of what is owed."""
     own = {"obligation": OuterRef("pk")}
     waiting = PaymentAttempt.objects.filter(**own, state__in=OPEN)
     proofs = Evidence.objects.filter(
@@ -64,16 +70,13 @@ def money_told() -> Subquery:
     )
     last = Payout.objects.filter(**own).order_by("-pk")
     transfer = JSONObject(state="state", held_at="held_at", prepared=Q(prepared_by__isnull=False))
-    told = JSONObject(
+    return JSONObject(
         profile="profile",
         unverified=Exists(proofs),
         waiting=Exists(waiting),
         code=Exists(waiting.exclude(pay_code="")),
         taxes=Exists(TaxLine.objects.filter(**own, deposit__isnull=True)),
         transfer=Subquery(last.values(told=transfer)[:1]),
-    )
-    return Subquery(
-        PaymentObligation.objects.filter(purchase=OuterRef("pk")).order_by().values(told=told)[:1]
     )
 
 

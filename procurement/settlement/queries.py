@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -32,7 +33,7 @@ from procurement.settlement.models import (
     Payout,
     TaxLine,
 )
-from procurement.settlement.next_step import IN_QUEUE, Step, steps_of
+from procurement.settlement.next_step import IN_QUEUE, Step, money_told, step_of, told_of_debt
 from procurement.settlement.outside import STANDING
 from procurement.settlement.papers import TAX_LABELS
 from procurement.settlement.paying_time import pay_until
@@ -53,6 +54,7 @@ __all__ = [
     "desk_links",
     "desk_panel",
     "electronic_invoice",
+    "money_told",
     "outside_payments",
     "panel",
     "pay_times",
@@ -93,23 +95,23 @@ def payment_queue(actor: Actor) -> list[PayRow]:
         .order_by("bast_vendor_at", "pk")[:QUEUE_ROWS]
     )
     by_purchase = _obligations(found)
-    steps = steps_of(found)
-    rows = [
-        PayRow(
-            purchase,
-            by_purchase.get(purchase.pk),
-            pay_until(purchase),
-            steps[purchase.pk],
-            mine=actor.role in steps[purchase.pk].roles,
-        )
-        for purchase in found
-    ]
+    rows = [_row(actor, purchase, by_purchase.get(purchase.pk)) for purchase in found]
     return sorted(rows, key=lambda row: (not row.mine, row.due_at or clock.now()))
+
+
+def _row(actor: Actor, purchase: Purchase, obligation: PaymentObligation | None) -> PayRow:
+    step = _step(purchase, obligation)
+    return PayRow(purchase, obligation, pay_until(purchase), step, mine=actor.role in step.roles)
+
+
+def _step(purchase: Purchase, obligation: Any) -> Step:
+    """The next step of an order's payment, as `_obligations` read it. No query."""
+    return step_of(purchase, obligation.money_told if obligation else None)
 
 
 def _obligations(purchases: Sequence[Purchase]) -> dict[int, PaymentObligation]:
     known = {each.pk: each for each in purchases}
-    found = PaymentObligation.objects.filter(purchase__in=known)
+    found = PaymentObligation.objects.filter(purchase__in=known).annotate(money_told=told_of_debt())
     obligations = {
         each.purchase_id: each for each in found.prefetch_related("tax_lines__deposit", "attempts", "payouts")
     }
@@ -275,7 +277,7 @@ def payment_story(purchase: Purchase) -> PaymentStory:
         taxes=list(obligation.tax_lines.all()) if obligation else [],
         attempts=list(obligation.attempts.all()) if obligation else [],
         evidence=evidence,
-        step=steps_of([purchase])[purchase.pk] if purchase.state in ("ACCEPTED", *IN_QUEUE) else None,
+        step=_step(purchase, obligation) if purchase.state in ("ACCEPTED", *IN_QUEUE) else None,
         due_at=pay_until(purchase),
         outside=_outside_of(obligation),
     )

@@ -14,7 +14,7 @@ from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import in_words
 from procurement.purchasing.queries.holders import PAYING, due_of, held_by
 from procurement.purchasing.workflow import PURCHASE, UNDER_WAY
-from procurement.settlement.next_step import money_told
+from procurement.settlement.queries import money_told
 from procurement.statistics.models import Edition, Waiting
 
 _ALIKE: Final = """
