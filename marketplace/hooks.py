@@ -109,6 +109,10 @@ PURCHASE_PANELS = [
     "procurement.purchasing.queries.choices.panel",
     "procurement.competition.queries.panel.panel",
 ]
+# Whose step the payment of an order is: what an order's query reads for it, `() -> Subquery`, and what that says,
+# `(purchase, told) -> Step`.
+MONEY_TOLD = "procurement.settlement.next_step.money_told"
+MONEY_STEP = "procurement.settlement.next_step.step_of"
 # What rooms above check before a payment starts, in its transaction: `(purchase, obligation) -> None`, raising Refused.
 PAYMENT_CHECKS = ["procurement.treasury.queries.imprest.insist_on_cover"]
 # By aggregate: who may read its papers, `(actor, aggregate_id) -> bool`.

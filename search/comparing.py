@@ -304,7 +304,7 @@ def _delivery(place: str) -> Callable[[Side], Cell]:
 
 
 def _vendor(side: Side) -> Cell:
-    return Cell(str(side.listing.vendor.organisation.name), side.listing.vendor.place_name)
+    return Cell(str(side.listing.vendor.organisation.name), side.listing.vendor.city)
 
 
 def _score(side: Side) -> Cell:

@@ -129,7 +129,7 @@ def _thumbs(product_ids: Sequence[int]) -> dict[int, str]:
 
 def _card(listing: Listing, thumb: str, standing: Standing, vocabulary: dict[str, str]) -> ListingCard:
     vendor, product = listing.vendor, listing.product
-    city = vendor.place_name.rpartition(",")[2].strip() or vendor.place_name
+    city = vendor.city
     text = document(
         vocabulary,
         title=product.title,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -18,7 +19,7 @@ from marketplace.core import clock
 from marketplace.pages.desk import DeskItem, DeskLink, DeskPanel
 from procurement.documents.models import Paper
 from procurement.purchasing.models import Purchase
-from procurement.purchasing.queries import in_words, purchases_of
+from procurement.purchasing.queries import purchases_of
 from procurement.purchasing.queries.panels import Panel
 from procurement.settlement import papers
 from procurement.settlement.figures import figures_of
@@ -32,6 +33,7 @@ from procurement.settlement.models import (
     Payout,
     TaxLine,
 )
+from procurement.settlement.next_step import IN_QUEUE, Step, money_told, step_of, told_of_debt
 from procurement.settlement.outside import STANDING
 from procurement.settlement.papers import TAX_LABELS
 from procurement.settlement.paying_time import pay_until
@@ -52,7 +54,7 @@ __all__ = [
     "desk_links",
     "desk_panel",
     "electronic_invoice",
-    "money_step",
+    "money_told",
     "outside_payments",
     "panel",
     "pay_times",
@@ -65,7 +67,6 @@ __all__ = [
 ]
 
 QUEUE_ROWS = 50
-IN_QUEUE = ("INVOICED", "VERIFIED", "PAYMENT_APPROVED", "PAID")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,7 @@ class PayRow:
     purchase: Purchase
     obligation: PaymentObligation | None
     due_at: datetime | None
-    task: str
-    roles: tuple[Role, ...]
+    step: Step
     mine: bool
 
     @property
@@ -84,16 +84,6 @@ class PayRow:
         """Whether the treasurer may start paying it now, alone or together with others."""
         gateway = self.obligation is not None and self.obligation.profile == PaymentObligation.Profile.GATEWAY
         return self.mine and gateway and self.purchase.state == "PAYMENT_APPROVED"
-
-    @property
-    def holder(self) -> str:
-        """Who must take the next step."""
-        return in_words(self.roles)
-
-    @property
-    def step_due_at(self) -> datetime | None:
-        """Until when that step is due, within the whole."""
-        return self.purchase.due_at
 
 
 def payment_queue(actor: Actor) -> list[PayRow]:
@@ -105,14 +95,23 @@ def payment_queue(actor: Actor) -> list[PayRow]:
         .order_by("bast_vendor_at", "pk")[:QUEUE_ROWS]
     )
     by_purchase = _obligations(found)
-    unverified = _unverified(found)
-    rows = [_row(actor, purchase, by_purchase.get(purchase.pk), unverified) for purchase in found]
+    rows = [_row(actor, purchase, by_purchase.get(purchase.pk)) for purchase in found]
     return sorted(rows, key=lambda row: (not row.mine, row.due_at or clock.now()))
+
+
+def _row(actor: Actor, purchase: Purchase, obligation: PaymentObligation | None) -> PayRow:
+    step = _step(purchase, obligation)
+    return PayRow(purchase, obligation, pay_until(purchase), step, mine=actor.role in step.roles)
+
+
+def _step(purchase: Purchase, obligation: Any) -> Step:
+    """The next step of an order's payment, as `_obligations` read it. No query."""
+    return step_of(purchase, obligation.money_told if obligation else None)
 
 
 def _obligations(purchases: Sequence[Purchase]) -> dict[int, PaymentObligation]:
     known = {each.pk: each for each in purchases}
-    found = PaymentObligation.objects.filter(purchase__in=known)
+    found = PaymentObligation.objects.filter(purchase__in=known).annotate(money_told=told_of_debt())
     obligations = {
         each.purchase_id: each for each in found.prefetch_related("tax_lines__deposit", "attempts", "payouts")
     }
@@ -121,76 +120,10 @@ def _obligations(purchases: Sequence[Purchase]) -> dict[int, PaymentObligation]:
     return obligations
 
 
-def money_step(purchase: Purchase) -> tuple[str, tuple[Role, ...]]:
-    """The next step of an order's payment, in words, and the roles that take it: three queries."""
-    obligation = _obligations([purchase]).get(purchase.pk)
-    return _next_task(purchase, obligation, purchase.number in _unverified([purchase]))
-
-
-def _unverified(purchases: Sequence[Purchase]) -> frozenset[str]:
-    numbers = [purchase.number for purchase in purchases]
-    waiting = Evidence.objects.filter(purchase_number__in=numbers, verified_at__isnull=True)
-    return frozenset(waiting.values_list("purchase_number", flat=True))
-
-
-def _row(
-    actor: Actor, purchase: Purchase, obligation: PaymentObligation | None, unverified: frozenset[str]
-) -> PayRow:
-    task, role = _next_task(purchase, obligation, purchase.number in unverified)
-    return PayRow(purchase, obligation, pay_until(purchase), task, role, mine=actor.role in role)
-
-
-def _next_task(
-    purchase: Purchase, obligation: PaymentObligation | None, unverified: bool
-) -> tuple[str, tuple[Role, ...]]:
-    """What must happen next, in words, and by whom."""
-    if purchase.state == "ACCEPTED":
-        return _("Ajukan tagihan"), (Role.VENDOR,)
-    if purchase.state == "INVOICED":
-        return _("Verifikasi tagihan"), (Role.PPK_SKPD, Role.PPTK)
-    if purchase.state == "VERIFIED" or obligation is None:
-        return _("Setujui pembayaran"), (Role.PA, Role.KPA)
-    if unverified:
-        return _("Verifikasi bukti pembayaran"), (Role.PPK_SKPD,)
-    if purchase.state == "PAYMENT_APPROVED":
-        return _next_payment(obligation)
-    step = _next_transfer(obligation)
-    if step is not None:
-        return step
-    if any(tax.deposit_id is None for tax in obligation.tax_lines.all()):
-        return _("Catat setoran pajak (NTPN)"), (Role.TREASURER,)
-    return _("Catat bukti transfer ke penyedia"), (Role.TREASURER,)
-
-
 def standing_payout(obligation: PaymentObligation | None) -> Payout | None:
     """The latest transfer of an obligation; reads what was prefetched."""
     payouts = list(obligation.payouts.all()) if obligation else []
     return max(payouts, key=lambda each: each.pk, default=None)
-
-
-def _next_transfer(obligation: PaymentObligation) -> tuple[str, tuple[Role, ...]] | None:
-    """What a transfer needs before it is with the bank; None when it is there, or none is needed."""
-    payout = standing_payout(obligation)
-    if payout is None or payout.state in {*AWAY, "SETTLED"}:
-        return None
-    if payout.held_at is not None:
-        return _("Transfer ditahan auditor"), (Role.AUDITOR,)
-    if payout.state == "APPROVED":
-        return _("Kirim transfer ke bank"), (Role.TREASURER,)
-    if payout.state == "DRAFT" and payout.prepared_by_id is not None:
-        return _("Setujui transfer ke penyedia"), (Role.PPK_SKPD,)
-    return _("Siapkan transfer ke penyedia"), (Role.TREASURER,)
-
-
-def _next_payment(obligation: PaymentObligation) -> tuple[str, tuple[Role, ...]]:
-    if obligation.profile == PaymentObligation.Profile.LS:
-        return _("Catat SP2D"), (Role.TREASURER,)
-    waiting = [attempt for attempt in obligation.attempts.all() if attempt.state in OPEN]
-    if any(attempt.pay_code for attempt in waiting):
-        return _("Bayar dengan nomor atau kode QRIS yang sudah dibuat"), (Role.TREASURER,)
-    if waiting:
-        return _("Menunggu kabar penyedia pembayaran"), (Role.SYSTEM,)
-    return _("Bayar melalui penyedia pembayaran"), (Role.TREASURER,)
 
 
 def waiting_for(actor: Actor) -> list[DeskItem]:
@@ -210,7 +143,7 @@ def desk_panel(actor: Actor) -> DeskPanel | None:
         return None
     stages = stages_of(actor)
     return DeskPanel(
-        "settlement/desk_money.html", {"stages": stages, "total": sum(each.amount for each in stages)}
+        "settlement/desk_money.html", {"stages": stages, "total": sum(each.coming for each in stages)}
     )
 
 
@@ -249,7 +182,7 @@ def _item(row: PayRow) -> DeskItem:
     return DeskItem(
         title=row.purchase.number,
         url=reverse("payment", args=[row.purchase.number]),
-        state_label=row.task,
+        state_label=row.step.task,
         state=row.purchase.state,
         due_at=row.due_at,
         amount=row.obligation.net if row.obligation else row.purchase.accepted_total,
@@ -268,8 +201,7 @@ class PaymentStory:
     taxes: list[TaxLine]
     attempts: list[PaymentAttempt]
     evidence: list[Evidence]
-    task: str
-    roles: tuple[Role, ...]
+    step: Step | None
     due_at: datetime | None
     outside: OutsidePayment | None = None
 
@@ -277,16 +209,6 @@ class PaymentStory:
     def figures(self) -> Figures | None:
         """What the books hold of it, read when a page asks; None before the payment was approved."""
         return figures_of(self.obligation, self.purchase.number) if self.obligation else None
-
-    @property
-    def holder(self) -> str:
-        """With whom the money step lies now; empty when nothing is left to do."""
-        return in_words(self.roles) if self.task else ""
-
-    @property
-    def step_due_at(self) -> datetime | None:
-        """Until when the present step is due."""
-        return self.purchase.due_at if self.task else None
 
     @property
     def status(self) -> ObligationStatus | None:
@@ -349,15 +271,13 @@ def payment_story(purchase: Purchase) -> PaymentStory:
     """How far the payment of an order is: at most six queries. The caller has checked who may see it."""
     obligation = _obligations([purchase]).get(purchase.pk)
     evidence = list(_evidence_of(purchase)) if obligation else []  # a proof pays what is owed
-    task, roles = _next_task(purchase, obligation, any(proof.verified_at is None for proof in evidence))
     return PaymentStory(
         purchase,
         obligation,
         taxes=list(obligation.tax_lines.all()) if obligation else [],
         attempts=list(obligation.attempts.all()) if obligation else [],
         evidence=evidence,
-        task=task if purchase.state in ("ACCEPTED", *IN_QUEUE) else "",
-        roles=roles,
+        step=_step(purchase, obligation) if purchase.state in ("ACCEPTED", *IN_QUEUE) else None,
         due_at=pay_until(purchase),
         outside=_outside_of(obligation),
     )

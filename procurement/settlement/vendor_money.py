@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import Coalesce, TruncDate
@@ -15,47 +15,63 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.accounts.actors import Actor
-from marketplace.accounts.roles import LABELS, Role
 from marketplace.audit.models import Entry
 from marketplace.core import clock
 from marketplace.core.money import rupiah
 from marketplace.regulation.queries import working_days_between
 from procurement.documents.models import Paper
 from procurement.purchasing.models import Purchase
-from procurement.purchasing.queries import holder_of, purchases_of
+from procurement.purchasing.queries import purchases_of
 from procurement.purchasing.workflow import PURCHASE
 from procurement.settlement.models import Journal, PaymentObligation, Payout, Posting
+from procurement.settlement.next_step import Step, steps_of
 from procurement.settlement.papers import TAX_LABELS, rate_in_words
 from procurement.settlement.paying_time import last_working_day, paid_by, pay_until
 from procurement.settlement.payout_workflow import AWAY
 from procurement.taxation.queries import TaxPlan
 
 ROWS: Final = 100
+OPEN_STATES: Final = ("ACCEPTED", "INVOICED", "VERIFIED", "PAYMENT_APPROVED", "PAID")
+"""From the BAST until the taxes are deposited."""
+ARRIVED: Final = "arrived"
 STAGES: Final = (
-    ("to_bill", ("ACCEPTED",), gettext_lazy("Belum Anda tagih")),
-    ("checked", ("INVOICED",), gettext_lazy("Tagihan diperiksa")),
-    ("approved", ("VERIFIED",), gettext_lazy("Menunggu persetujuan bayar")),
-    ("paying", ("PAYMENT_APPROVED",), gettext_lazy("Sedang dibayar")),
-    ("passing", ("PAID",), gettext_lazy("Dibayar instansi, diteruskan kepada Anda")),
+    ("to_bill", Q(state="ACCEPTED"), gettext_lazy("Belum Anda tagih")),
+    ("checked", Q(state="INVOICED"), gettext_lazy("Tagihan diperiksa")),
+    ("approved", Q(state="VERIFIED"), gettext_lazy("Menunggu persetujuan bayar")),
+    ("paying", Q(state="PAYMENT_APPROVED"), gettext_lazy("Sedang dibayar")),
+    (
+        "passing",
+        Q(state="PAID", vendor_paid_at__isnull=True),
+        gettext_lazy("Dibayar instansi, diteruskan kepada Anda"),
+    ),
+    (
+        ARRIVED,
+        Q(state="PAID", vendor_paid_at__isnull=False),
+        gettext_lazy("Sudah masuk, pajaknya sedang disetor"),
+    ),
 )
-"""From the BAST to the vendor's account, in order: code, states, label."""
-OPEN_STATES: Final = tuple(state for _code, states, _label in STAGES for state in states)
+"""From the BAST to the vendor's account, in order: code, which orders, label."""
 MOVES: Final = tuple(each.act for each in PURCHASE.moves)
 """Acts that hand an order on; a reminder or a note leaves it where it lies."""
 REMINDED: Final = "payment.remind"
 """What the log calls the vendor's own reminder."""
-REMINDABLE: Final = ("INVOICED", "VERIFIED", "PAYMENT_APPROVED", "PAID")
-"""Where the money lies with somebody else."""
 RECEIVED: Final = ("TAX_SETTLED", "CLOSED")
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What lies in one stage: orders and rupiah."""
+    """What lies in one stage: orders and rupiah, net where the payment is approved; of how many it is not yet known."""
 
+    code: str
     label: str
     orders: int
     amount: int
+    gross: int
+
+    @property
+    def coming(self) -> int:
+        """What of it has not arrived, in rupiah."""
+        return 0 if self.code == ARRIVED else self.amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +81,20 @@ class Money:
     purchase: Purchase
     amount: int
     net: bool
-    holder: str
+    step: Step
     since: datetime | None
     bank: str
     due_at: datetime | None
     kept_back: tuple[str, ...] = ()
-    step_due_at: datetime | None = None
     reminded_on: date | None = None
     paid_by: str = ""
+
+    @property
+    def holder(self) -> str:
+        """With whom it lies, and of which unit."""
+        if not self.step.remindable:
+            return self.step.holder
+        return f"{self.step.holder} · {self.purchase.organisation.name}"
 
     @property
     def arrived(self) -> bool:
@@ -88,8 +110,8 @@ class Money:
 
     @property
     def remindable(self) -> bool:
-        """Whether somebody else holds the money and was not reminded today."""
-        waits = self.purchase.state in REMINDABLE and not self.arrived
+        """Whether somebody of the paying unit holds the money and was not reminded today."""
+        waits = self.step.remindable and not self.arrived
         return waits and (self.reminded_on is None or self.reminded_on < last_working_day(clock.today()))
 
     @property
@@ -114,6 +136,11 @@ class VendorMoney:
         return sum(stage.orders for stage in self.stages)
 
     @property
+    def gross(self) -> bool:
+        """Whether taxes are still to be taken off some of it: they are fixed when the payment is approved."""
+        return any(stage.gross for stage in self.stages)
+
+    @property
     def cut(self) -> bool:
         """Whether there are more orders than rows."""
         return self.orders > len(self.rows)
@@ -121,16 +148,22 @@ class VendorMoney:
 
 def stages_of(actor: Actor) -> list[Stage]:
     """Orders and sums of every stage: one query."""
-    counted = {code: Count("pk", filter=Q(state__in=states)) for code, states, _label in STAGES} | {
-        f"{code}_sum": Coalesce(Sum("accepted_total", filter=Q(state__in=states)), 0)
-        for code, states, _label in STAGES
-    }
+    known = Q(obligation__isnull=False)
+    amount = Coalesce("obligation__net", "accepted_total")
+    counted: dict[str, Any] = {}
+    for code, those, _label in STAGES:
+        counted[code] = Count("pk", filter=those)
+        counted[f"{code}_sum"] = Coalesce(Sum(amount, filter=those), 0)
+        counted[f"{code}_gross"] = Count("pk", filter=those & ~known)
     told = purchases_of(actor).filter(state__in=OPEN_STATES).aggregate(**counted)
-    return [Stage(str(label), told[code], told[f"{code}_sum"]) for code, _states, label in STAGES]
+    return [
+        Stage(code, str(label), told[code], told[f"{code}_sum"], told[f"{code}_gross"])
+        for code, _those, label in STAGES
+    ]
 
 
 def vendor_money(actor: Actor) -> VendorMoney:
-    """Where the vendor's money is, the latest promise first: twelve queries whatever the number of orders."""
+    """Where the vendor's money is, the latest promise first: as many queries whatever the number of orders."""
     running = list(
         purchases_of(actor)
         .filter(state__in=OPEN_STATES)
@@ -142,17 +175,17 @@ def vendor_money(actor: Actor) -> VendorMoney:
     nets = {pk: net for pk, (_plan, net, _penalty) in plans.items()}
     proofs, at_bank = _proofs([*running, *done]), _at_bank(running)
     since, reminded = _moments(running)
+    steps = steps_of(running)
     rows = [
         Money(
             each,
             nets.get(each.pk, each.accepted_total or each.total),
             each.pk in nets,
-            _holder(each),
-            since.get(str(each.pk)),
+            steps[each.pk],
+            steps[each.pk].held_at or since.get(str(each.pk)),
             at_bank.get(each.pk, ""),
             pay_until(each),
             _kept_back(*plans[each.pk]) if each.pk in plans else (),
-            each.due_at,
             reminded.get(str(each.pk)),
             proofs.get(each.number, ""),
         )
@@ -160,7 +193,7 @@ def vendor_money(actor: Actor) -> VendorMoney:
     ]
     rows.sort(key=lambda row: (not row.late, row.due_at or clock.now(), row.purchase.pk))
     stages = stages_of(actor)
-    waiting = sum(stage.amount for stage in stages)
+    waiting = sum(stage.coming for stage in stages)
     late = _late(actor) if len(running) == ROWS else sum(row.late for row in rows)
     return VendorMoney(stages, rows, _received(done, nets, proofs), waiting, late)
 
@@ -176,13 +209,6 @@ def _late(actor: Actor) -> int:
         for region_id, _day, number, last in days.annotate(number=Count("pk"), last=Max("bast_vendor_at"))
         if paid_by(last, region_id=region_id) < clock.now()
     )
-
-
-def _holder(purchase: Purchase) -> str:
-    if purchase.state == "PAID":
-        return f"{LABELS[Role.TREASURER]} · {purchase.organisation.name}"
-    who = holder_of(purchase, seen_by=Role.VENDOR)
-    return who if purchase.state == "ACCEPTED" else f"{who} · {purchase.organisation.name}"
 
 
 def _plans(purchases: Iterable[Purchase]) -> dict[int, tuple[TaxPlan, int, int]]:

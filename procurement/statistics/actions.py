@@ -11,7 +11,7 @@ from marketplace.audit.models import Checkpoint, Entry
 from marketplace.audit.queries import latest_checkpoint
 from marketplace.core import clock
 from marketplace.database.snapshots import one_snapshot
-from procurement.statistics.making import cashless, disclosure, spending, units, waiting
+from procurement.statistics.making import cashless, spending, units, waiting
 from procurement.statistics.models import CashlessDay, Edition
 
 LOCK: Final = 7_604_076
@@ -35,7 +35,6 @@ def _made() -> Edition | None:
     edition = Edition.objects.create(at=clock.now(), checkpoint=checkpoint, waiting=_later_than(checkpoint))
     for part in (spending, units, waiting):
         part.add_up(edition)
-    disclosure.mark(edition)
     edition.years = sorted(set(edition.units.values_list("year", flat=True)), reverse=True)
     edition.save(update_fields=["years"])
     Edition.objects.exclude(pk=edition.pk).delete()

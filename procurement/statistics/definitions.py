@@ -31,9 +31,8 @@ DEFINITIONS: Final[dict[str, Definition]] = {
         _(
             "Dihitung dari baris pesanan menurut kategori teratas barang atau jasanya; ongkos kirim berdiri "
             "sendiri. "
-            "Jumlah semua kategori sama dengan belanja. Porsi pada kategori dengan kurang dari tiga penyedia atau tiga "
-            "pesanan tidak ditampilkan, begitu pula kategori terkecil di sebelahnya bila porsi itu dapat dihitung dari "
-            "selisih; nilai belanjanya tetap terbuka."
+            "Jumlah semua kategori sama dengan belanja. Porsi dari terlalu sedikit pesanan tidak ditampilkan, pada "
+            "kategori seperti pada satuan kerja, daerah, dan tahun; nilainya tetap terbuka."
         ),
     ),
     "umk_share": Definition(
@@ -68,7 +67,9 @@ DEFINITIONS: Final[dict[str, Definition]] = {
         _(
             "Dihitung dari paket aktif tahun anggaran itu dan semua pesanannya: diajukan, Surat Pesanan "
             "terbit dan tidak "
-            "berhenti, BAST kedua pihak, dibayar. Nilainya dengan pajak; sejak BAST nilai yang diterima."
+            "berhenti, BAST kedua pihak, dibayar instansi, sampai ke penyedia. Dibayar instansi berarti uang keluar "
+            "dari anggaran; sampai ke penyedia berarti bukti masuk ke rekeningnya sudah ada. Nilainya dengan pajak, "
+            "pajak yang dipotong termasuk; sejak BAST nilai yang diterima."
         ),
     ),
     "dropped_share": Definition(

@@ -56,7 +56,7 @@ class Spending(models.Model):
     """Bound orders of a budget year added up by unit, region, month (its first day) or top category.
 
     `hhi` is the Herfindahl-Hirschman index of the vendors' parts of `price` (0 to 10,000), `largest` the largest part.
-    `few` rows of categories show no shares to the public: they would tell of one vendor (`making/disclosure.py`).
+    From how many orders on the public is told a share: `queries/spending.shares_of`.
     """
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="spending")
@@ -75,7 +75,6 @@ class Spending(models.Model):
     umk_pdn = models.BigIntegerField(_("produk dalam negeri dari usaha mikro, kecil, koperasi"), default=0)
     hhi = models.PositiveSmallIntegerField(_("konsentrasi (HHI)"))
     largest = models.PositiveSmallIntegerField(_("bagian penyedia terbesar"))
-    few = models.BooleanField(_("terlalu sedikit untuk porsi"), default=False)
 
     class Meta:
         verbose_name = _("belanja")
@@ -108,16 +107,6 @@ class Spending(models.Model):
         """Basis points of domestic products of micro, small and cooperative vendors: what the 40 % are of."""
         return share_of(self.umk_pdn, self.price)
 
-    @property
-    def public_umk_share(self) -> int | None:
-        """The share of small business as pages and files show it; None for a row of too few."""
-        return None if self.few else self.umk_share
-
-    @property
-    def public_pdn_share(self) -> int | None:
-        """The share of domestic products as pages and files show it; None for a row of too few."""
-        return None if self.few else self.pdn_share
-
 
 class UnitYear(models.Model):
     """How one unit's plan of a budget year became orders, contracts, deliveries and payments, and how fast.
@@ -139,8 +128,10 @@ class UnitYear(models.Model):
     bound_total = models.BigIntegerField(default=0)
     accepted = models.PositiveIntegerField(_("BAST"), default=0)
     accepted_total = models.BigIntegerField(default=0)
-    paid = models.PositiveIntegerField(_("dibayar"), default=0)
+    paid = models.PositiveIntegerField(_("dibayar instansi"), default=0)
     paid_total = models.BigIntegerField(default=0)
+    arrived = models.PositiveIntegerField(_("sampai ke penyedia"), default=0)
+    arrived_total = models.BigIntegerField(default=0)
     dropped = models.PositiveIntegerField(_("batal, kedaluwarsa, dihentikan, diputus"), default=0)
     approve_hours = models.FloatField(_("median jam sampai keputusan PPK"), null=True)
     approve_sample = models.PositiveIntegerField(default=0)

@@ -160,7 +160,8 @@ def test_the_last_deposit_ends_the_clock_of_payment(long_weekend: Callable[[date
     verify_invoice(actor=case.verifier, purchase_id=case.purchase.pk)
     approve_payment(actor=case.approver, purchase_id=case.purchase.pk)
     sp2d(case)
-    assert payment_story(case.fresh()).task == "Catat setoran pajak (NTPN)"
+    step = payment_story(case.fresh()).step
+    assert step is not None and step.task == "Catat setoran pajak (NTPN)"
     for number, tax in enumerate(TaxLine.objects.all()):
         record_deposit(
             actor=case.treasurer,
@@ -170,4 +171,4 @@ def test_the_last_deposit_ends_the_clock_of_payment(long_weekend: Callable[[date
             deposited_on=clock.today(),
         )
     assert case.fresh().state == "TAX_SETTLED"
-    assert payment_story(case.fresh()).task == ""
+    assert payment_story(case.fresh()).step is None

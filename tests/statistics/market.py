@@ -83,6 +83,11 @@ def bound() -> list[Purchase]:
     return [each for each in Purchase.objects.select_related("package") if each.state in BOUND]
 
 
+def bound_of(office: Office) -> list[Purchase]:
+    """Those of one unit."""
+    return [each for each in bound() if each.organisation_id == office.package.organisation_id]
+
+
 def by(key: Callable[[Purchase], Any]) -> dict[Any, int]:
     """Value before tax by anything of an order."""
     sums: dict[Any, int] = defaultdict(int)

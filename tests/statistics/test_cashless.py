@@ -11,6 +11,7 @@ from django.test import Client
 from marketplace.accounts.actors import Actor
 from marketplace.audit.sequencer import integrate
 from marketplace.core import clock
+from marketplace.core.money import rupiah
 from procurement.reconciliation import actions
 from procurement.reconciliation.models import OwnAccount
 from procurement.statistics.actions import prove_days
@@ -19,7 +20,9 @@ from tests.reconciliation.banks import Move, account, mt940
 from tests.reconciliation.conftest import bank, case, operator
 from tests.reconciliation.money import moved
 from tests.reconciliation.test_matching import reference
-from tests.settlement.orders import Case
+from tests.settlement.orders import Case, accepted
+from tests.settlement.test_billing import approved
+from tests.settlement.test_payment_clock import sp2d
 
 __all__ = ["bank", "case", "operator"]
 
@@ -105,3 +108,14 @@ def test_a_day_that_did_not_close_is_looked_at_again(case: Case, bank: OwnAccoun
     assert (again.pk, again.day, again.closed) == (first.pk, DAY, True)
     assert (later.day, later.closed) == (DAY + timedelta(days=1), False)
     assert CashlessDay.objects.count() == 2
+
+
+def test_before_a_day_is_proved_the_page_says_when_and_what_left_the_budgets_today() -> None:
+    before = page("/bukti-nontunai/")
+    assert "Belum ada hari yang dapat dibuktikan" in before and "belum ada uang yang dibayar" in before
+    found = accepted(mechanism="LS")
+    approved(found)
+    sp2d(found)
+    after = page("/bukti-nontunai/")
+    assert f"Hari ini sudah {rupiah(found.fresh().accepted_total or 0)} dibayar dari anggaran" in after
+    assert "buktinya tampak di sini besok" in after

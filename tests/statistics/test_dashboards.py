@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -29,14 +30,18 @@ from procurement.statistics.queries.dashboards import (
     units_for,
 )
 from tests import people
+from tests.fakes.stripe import FakeStripe
 from tests.planning import plans
 from tests.purchasing import factories
+from tests.settlement.conftest import stripe
 from tests.settlement.orders import accepted
 from tests.settlement.test_billing import approved
 from tests.settlement.test_payment_clock import sp2d
+from tests.settlement.test_payouts import owed
 from tests.statistics import market
 from tests.statistics.market import Market
 
+__all__ = ["stripe"]
 pytestmark = pytest.mark.django_db(transaction=True)
 OVERSEERS = (Role.HEAD, Role.AUDITOR, Role.OPERATOR)
 
@@ -64,7 +69,7 @@ def test_a_region_is_the_sum_of_its_units(scene: Market) -> None:
         assert value == one.sums[name] + two.sums[name], name
     assert region.whole and one.whole and two.whole
     assert region.whole.price == one.whole.price + two.whole.price
-    assert [step.count for step in one.funnel] == [1, 7, 5, 1, 0]
+    assert [step.count for step in one.funnel] == [1, 7, 5, 1, 0, 0]
     assert sum(each.orders for each in region.waiting) == 9
     orders = [each for each in market.bound() if each.region_id == scene.office.package.region_id]
     assert region.whole.hhi == market.hhi(orders)
@@ -219,3 +224,18 @@ def test_what_the_budget_paid_out_is_told_by_month_and_the_same_on_every_page() 
         == (public.paid, public.unpaid, public.median)
         == (1, 0, None)
     )
+
+
+def test_paid_by_the_agency_and_arrived_at_the_vendor_are_told_apart(stripe: FakeStripe) -> None:
+    case = owed(stripe)
+    unit = case.purchase.organisation
+    refresh()
+    watcher = people.signed_in(people.appointment(Role.PA, unit))
+    told = watcher.get(f"/dasbor/satuan/{unit.pk}/").text
+    steps = dict(re.findall(r'<div class="block">([^<]+)<svg.*?class="amount number"[^>]*>([0-9]+)<', told))
+    assert (steps["Dibayar instansi"], steps["Sampai ke penyedia"]) == ("1", "0")
+    assert ">Dibayar<" not in told and "Dibayar instansi, belum tuntas" in told
+    assert re.search(r"BAST, uang belum sampai ke penyedia</dt><dd>1", told)
+    times = watcher.get("/waktu-bayar/").text
+    assert re.search(r'data-label="Sampai ke penyedia" class="amount number">0<', times)
+    assert re.search(r'data-label="Belum sampai">1,', times) and "Belum dibayar" not in times

@@ -1,77 +1,59 @@
-"""Shares of too few vendors are not published, and cannot be worked out from what is."""
+"""A share of too few orders is told on no page and in no file; amounts are told in all."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-import random
 import re
-from collections import defaultdict
 
 import pytest
 from django.test import Client
 
 from procurement.statistics.actions import refresh
-from procurement.statistics.making.disclosure import Cell, hidden
-from procurement.statistics.models import Level, Spending
+from procurement.statistics.models import Level
+from procurement.statistics.queries.spending import sample_min
 from tests.statistics import market
 
 
-def cell(pk: int, price: int, *lines: str, few: bool = False) -> Cell:
-    return Cell(pk, price, few, lines)
-
-
-def test_the_only_row_of_its_line_takes_the_smallest_other_with_it() -> None:
-    cells = [cell(1, 900, "a"), cell(2, 100, "a", few=True), cell(3, 300, "a"), cell(4, 500, "b")]
-    assert hidden(cells) == {2, 3}
-    assert hidden([cell(1, 9, "a"), cell(2, 1, "a", few=True), cell(3, 2, "a", few=True)]) == {2, 3}
-    assert hidden([cell(1, 9, "a"), cell(2, 8, "a")]) == set()
-    assert hidden([cell(1, 9, "a", few=True)]) == {1}
-
-
-def test_no_line_of_any_table_gives_a_single_share_away() -> None:
-    chance = random.Random(3)
-    for _n in range(200):
-        rows, columns = chance.randrange(1, 6), chance.randrange(1, 6)
-        cells = [
-            cell(
-                row * 10 + column, chance.randrange(1, 99), f"r{row}", f"c{column}", few=chance.random() < 0.2
-            )
-            for row in range(rows)
-            for column in range(columns)
-        ]
-        found = hidden(cells)
-        assert {each.pk for each in cells if each.few} <= found
-        lines = defaultdict(list)
-        for each in cells:
-            for line in each.lines:
-                lines[line].append(each.pk in found)
-        assert all(sum(told) != 1 or len(told) == 1 for told in lines.values())
-
-
 @pytest.mark.django_db(transaction=True)
-def test_pages_and_files_show_no_share_of_one_or_two_vendors_but_all_they_were_paid() -> None:
+def test_pages_and_files_tell_a_share_from_the_smallest_sample_on_and_every_amount() -> None:
     scene = market.opened()
     edition = refresh()
     assert edition is not None
-    rows = {row.category: row for row in edition.spending.filter(level=Level.CATEGORY)}
-    food = rows["Konsumsi"]
-    assert food.vendors == 1 and food.few and food.umk_share == 10_000
-    file = json.loads(Client().get("/belanja/?berkas=json").getvalue())["rows"]
-    (told,) = [row for row in file if row["kode_tingkat"] == "CATEGORY" and row["kategori"] == "Konsumsi"]
-    assert told["belanja"] == food.price and {told[name] for name in ("umk", "pdn", "umk_pdn", "hhi")} == {
-        None
-    }
-    (whole,) = [row for row in file if row["kode_tingkat"] == "YEAR"]
-    assert whole["umk"] == sum(each.umk_value for each in market.bound())
-    assert whole["umk_pdn"] == sum(each.pdn_value for each in market.bound() if each.umk_value) > 0
+    least = sample_min()
+    spent = list(edition.spending.all())
+    assert {row.orders >= least for row in spent if "CATEGORY" in row.level} == {True, False}
+
     unit = scene.office.package.organisation_id
-    for path in ("/belanja/", f"/rapor/pembeli/{unit}/"):
+    small, large = market.bound_of(scene.other), market.bound_of(scene.office)
+    assert len(small) < least <= len(large)
+    for path in ("/belanja/", "/belanja/?daerah=D031", f"/rapor/pembeli/{unit}/", "/rapor/pembeli/"):
+        told = json.loads(Client().get(f"{path}{'&' if '?' in path else '?'}berkas=json").getvalue())["rows"]
+        for row in told:
+            enough = row["pesanan"] >= least
+            shares = {value for name, value in row.items() if name.startswith("porsi_") or name == "hhi"}
+            assert (None not in shares) if enough else (shares == {None}), (path, row)
+            assert None not in {row.get(name, 0) for name in ("belanja", "umk", "pdn", "umk_pdn")}, (
+                path,
+                row,
+            )
+    for path, names in {
+        "/belanja/": {each.category: each.orders for each in spent if each.level == Level.CATEGORY}
+        | {each.unit.name: each.orders for each in spent if each.level == Level.UNIT and each.unit},
+        f"/rapor/pembeli/{unit}/": {
+            each.category: each.orders
+            for each in spent
+            if each.level == Level.UNIT_CATEGORY and each.unit_id == unit
+        },
+    }.items():
         page = Client().get(path).getvalue().decode()
-        (line,) = [each for each in re.split(r"</?tr>", page) if "Konsumsi" in each and "meter" in each]
-        assert line.count("–") == 2 and "%" not in line, path
-    assert Spending.objects.filter(few=True).exclude(level__contains="CATEGORY").count() == 0
+        for name, orders in names.items():
+            (line,) = [each for each in re.split(r"</?tr>", page) if f">{name}<" in each and "meter" in each]
+            assert (line.count("–") == 0 and "%" in line) is (orders >= least), (path, name)
+            assert (line.count("–") == 2 and "%" not in line) is (orders < least), (path, name)
+    far = Client().get("/belanja/?daerah=D031").getvalue().decode()
+    assert "%" not in far.split("Menurut bulan")[0] and "belum cukup banyak untuk dinilai" in far
 
 
 @pytest.mark.django_db(transaction=True)

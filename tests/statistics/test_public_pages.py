@@ -20,7 +20,7 @@ from procurement.statistics.actions import refresh
 from procurement.statistics.models import Edition, UnitYear
 from procurement.statistics.queries.scorecards import Buyer, buyers, buying_units
 from tests.statistics import market
-from vendors.models import Observation
+from vendors.models import Listing, Observation
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = ("/belanja/", "/rapor/pembeli/", "/rapor/penyedia/", "/bukti-nontunai/")
@@ -100,10 +100,31 @@ def test_a_small_sample_judges_nobody() -> None:
     by_orders = {each.year.submitted: each for each in buyers(list(buying_units(edition, year)))}
     assert set(by_orders) == {7, 3, 1}
     many, few = by_orders[7], by_orders[1]
-    assert many.dropped_share == 10_000 // 7 and many.approve_hours == 0 and many.umk_share is not None
-    assert (few.dropped_share, few.approve_hours, few.umk_share, few.pdn_share) == (None, None, None, None)
+    assert many.dropped_share == 10_000 // 7 and many.approve_hours == 0 and many.shares.umk is not None
+    assert (few.dropped_share, few.approve_hours, few.shares.umk, few.shares.pdn) == (None, None, None, None)
     told = {row["pesanan"]: row for row in rows_of("/rapor/pembeli/?berkas=json")}
-    assert told[1]["porsi_umk_bp"] is None and told[7]["porsi_umk_bp"] == many.umk_share
+    assert told[1]["porsi_umk_bp"] is None and told[7]["porsi_umk_bp"] == many.shares.umk
+
+
+def test_of_where_a_vendor_is_the_public_is_told_the_city_alone_as_the_policy_promises() -> None:
+    scene = market.opened()
+    refresh()
+    assert "yang diumumkan hanya kotanya" in text_of("/data-terbuka/kebijakan/")
+    listing = Listing.objects.select_related("vendor", "product").first()
+    assert listing is not None
+    vendor = listing.vendor
+    assert vendor.place_name == "Menteng, Menteng, Kota Jakarta Pusat" and vendor.city == "Kota Jakarta Pusat"
+    for path in (
+        "/rapor/penyedia/",
+        "/rapor/penyedia/?berkas=csv",
+        "/rapor/penyedia/?berkas=json",
+        f"/umkm/{vendor.slug}/",
+        "/umkm/",
+        listing.product.get_absolute_url(),
+    ):
+        told = text_of(path)
+        assert "Jakarta Pusat" in told and "Menteng" not in told, path
+    assert scene.stories
 
 
 def test_scores_stand_with_what_the_subject_may_say() -> None:

@@ -153,6 +153,11 @@ class Vendor(TaxLetters, Aggregate):
             *LETTERS_WHOLE,
         ]
 
+    @property
+    def city(self) -> str:
+        """The city alone, as the public is told: many a vendor works at home (/data-terbuka/kebijakan/)."""
+        return self.place_name.rpartition(",")[2].strip()
+
     def __str__(self) -> str:
         return self.organisation.name
 

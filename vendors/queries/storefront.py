@@ -205,7 +205,7 @@ def linked_data(vendor: Vendor, listings: list[Listing], site: str) -> dict[str,
         "identifier": {"@type": "PropertyValue", "propertyID": "NIB", "value": vendor.nib},
         "address": {
             "@type": "PostalAddress",
-            "addressLocality": vendor.place_name,
+            "addressLocality": vendor.city,
             "addressCountry": "ID",
         },
         "makesOffer": offers,

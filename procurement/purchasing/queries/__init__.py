@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from procurement.purchasing.queries.desk import desk_links, waiting_for
-from procurement.purchasing.queries.holders import delivery_holders, holder_of, in_words, with_deliveries
+from procurement.purchasing.queries.holders import (
+    delivery_holders,
+    due_of,
+    holder_of,
+    in_words,
+    with_deliveries,
+)
 from procurement.purchasing.queries.order_list import PAGE, Page, purchase_page, state_counts
 from procurement.purchasing.queries.orders import (
     addresses_of,
@@ -38,6 +44,7 @@ __all__ = [
     "committed_of_package",
     "delivery_holders",
     "desk_links",
+    "due_of",
     "get_bare_purchase_for",
     "get_purchase_for",
     "holder_of",

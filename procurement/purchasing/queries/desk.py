@@ -30,7 +30,7 @@ from marketplace.core import clock
 from marketplace.pages.desk import DeskCount, DeskItem, DeskLink
 from marketplace.pages.moves import buttons
 from procurement.purchasing.models import Delivery, Purchase, Side
-from procurement.purchasing.queries.holders import Waiting, holder_of, waiting_deliveries
+from procurement.purchasing.queries.holders import PAYING, Waiting, due_of, holder_of, waiting_deliveries
 from procurement.purchasing.queries.order_list import LIVING
 from procurement.purchasing.queries.orders import purchases_of
 from procurement.purchasing.queries.short import in_short
@@ -157,13 +157,15 @@ _ASKED: Final[dict[str, Q]] = {
 }
 """Before an order runs: whose word it waits for, where the state alone does not say."""
 _BEFORE: Final = frozenset({"NEGOTIATING", "AWAITING_PPK"})
+_ASKED_ELSEWHERE: Final = _BEFORE | {*RUNNING, *PAYING}
+"""Where more than the state says who holds an order; those being paid are the desk of settlement's to list."""
 
 _SIGNED_BY_PPK: Final = Q(stage="INSPECTED", bast_ppk_at__isnull=False)
 
 
 def _may_be_held(role: Role) -> Q:
     """Which orders can wait for `role` at all, so that no others are read: by their states where these say it."""
-    stated = {*(states_held_by(role) - {*RUNNING, *_BEFORE}), *(RUNNING if stages_held_by(role) else ())}
+    stated = {*(states_held_by(role) - _ASKED_ELSEWHERE), *(RUNNING if stages_held_by(role) else ())}
     asked = _ASKED.get(role)
     if not stated:
         return asked or Q(pk__in=[])
@@ -172,7 +174,7 @@ def _may_be_held(role: Role) -> Q:
 
 def _is_held(actor: Actor) -> Case:
     """Whether an order's next move is `actor`'s: by its state, or by the stage of one of its deliveries."""
-    stated = states_held_by(actor.role) - {*RUNNING, *_BEFORE}
+    stated = states_held_by(actor.role) - _ASKED_ELSEWHERE
     asked = Q(state__in=stated) | _ASKED.get(actor.role, Q(pk__in=[]))
     if stages := stages_held_by(actor.role):
         waiting = Delivery.objects.filter(purchase=OuterRef("pk"), stage__in=stages)
@@ -208,7 +210,7 @@ def _item(purchase: Purchase, actor: Actor, *, mine: bool) -> DeskItem:
         url=purchase.get_absolute_url() + (f"#kiriman-{asked[0].position}" if asked else ""),
         state_label=purchase.get_state_display(),
         state=purchase.state,
-        due_at=min((each.due_at for each in asked if each.due_at), default=purchase.due_at),
+        due_at=min((each.due_at for each in asked if each.due_at), default=due_of(purchase)),
         amount=purchase.total,
         holder=holder_of(purchase, seen_by=actor.role),
         mine=mine,

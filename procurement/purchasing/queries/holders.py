@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.roles import LABELS, Role
 from procurement.purchasing.models import Delivery, Purchase, Side
 from procurement.purchasing.workflow import PURCHASE, RUNNING, UNDER_WAY, holders, stage_holders
 
+PAYING: Final = ("PAYMENT_APPROVED", "PAID")
+"""States in which the money says whose turn it is."""
 _TOLD: Final = ("position", "title", "stage", "due_at", "bast_ppk_at")
 
 
@@ -35,11 +39,32 @@ class Waiting:
 
 
 def with_deliveries(found: QuerySet[Purchase]) -> QuerySet[Purchase]:
-    """Read with each order how far its deliveries are, in the same query: for lists."""
+    """Read with each order how far its deliveries and its money are, in the same query: for lists."""
     told = Delivery.objects.filter(purchase=OuterRef("pk"), stage__in=UNDER_WAY).order_by("position")
     return found.annotate(
-        deliveries_told=ArraySubquery(told.values(told=JSONObject(**{name: name for name in _TOLD})))
+        deliveries_told=ArraySubquery(told.values(told=JSONObject(**{name: name for name in _TOLD}))),
+        money_told=import_string(settings.MONEY_TOLD)(),
     )
+
+
+def due_of(purchase: Purchase) -> datetime | None:
+    """Until when the holder must act: the order's own deadline, or that of an auditor's hold on its transfer."""
+    step = _money_step(purchase)
+    return purchase.due_at if step is None else step.due_at
+
+
+def _money_step(purchase: Any) -> Any:
+    """The next step of an order's payment (`roles`, `due_at`), as the room of settlement says; None unless approved.
+
+    One query unless it was read with the order.
+    """
+    if purchase.state not in PAYING:
+        return None
+    if not hasattr(purchase, "money_told"):
+        own = Purchase.objects.filter(pk=purchase.pk).order_by()
+        purchase.money_told = own.values_list(import_string(settings.MONEY_TOLD)(), flat=True).first()
+    told = purchase.money_told
+    return import_string(settings.MONEY_STEP)(purchase, told) if told else None
 
 
 def waiting_deliveries(purchase: Purchase) -> list[Waiting]:
@@ -105,6 +130,8 @@ def _holders(purchase: Purchase) -> tuple[Role, ...]:
         return (Role.AUDITOR,)
     if purchase.awaits_second:
         return (Role.PA, Role.KPA)
+    if (step := _money_step(purchase)) is not None:
+        return tuple(step.roles)
     if purchase.state == "PAYMENT_APPROVED":  # the move is the provider's word, the work is the treasurer's
         return (Role.TREASURER,)
     return holders(purchase.state)

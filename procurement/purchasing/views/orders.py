@@ -20,6 +20,7 @@ from procurement.documents.queries import current_papers_of
 from procurement.purchasing.forms import FilterForm
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import (
+    due_of,
     get_purchase_for,
     holder_of,
     may_take_over,
@@ -54,7 +55,7 @@ def purchase_list(request: HttpRequest) -> HttpResponse:
     narrowed = [("status", code) for code in states] + ([("q", text)] if text else [])
     kept = narrowed + ([("urut", by)] if by != "terbaru" else [])
     context = {
-        "rows": [(each, holder_of(each, seen_by=actor.role)) for each in page.rows],
+        "rows": [(each, holder_of(each, seen_by=actor.role), due_of(each)) for each in page.rows],
         "older_url": f"?{urlencode([*kept, ('sebelum', page.older)])}" if page.older else "",
         "newer_url": f"?{urlencode([*kept, ('sesudah', page.newer)])}" if page.newer else "",
         "groups": [_state_filter(states, state_counts(actor))],
@@ -100,6 +101,7 @@ def purchase_page_view(request: HttpRequest, number: str) -> HttpResponse:
         "taxes": purchase.tax_preview.get("lines", []),
         "papers": current_papers_of(purchase),
         "holder": holder_of(purchase, seen_by=actor.role),
+        "due_at": due_of(purchase),
         "terminal": terminal,
         "people": people_of(purchase),
         "steps": [*_told(purchase, actor), *([] if terminal else _coming(purchase, actor))],

@@ -13,34 +13,33 @@ from marketplace.events import notices
 from marketplace.regulation.queries import working_days_between
 from marketplace.workflow.door import doing
 from procurement.purchasing.models import Purchase
-from procurement.purchasing.queries import in_words
 from procurement.purchasing.queries.news import recipient_of
+from procurement.settlement.next_step import IN_QUEUE, Step, steps_of
 from procurement.settlement.paying_time import last_working_day, pay_until
-from procurement.settlement.queries import money_step
-from procurement.settlement.vendor_money import REMINDABLE, REMINDED
+from procurement.settlement.vendor_money import REMINDED
 
 
 def remind_payer(*, actor: Actor, purchase_id: int) -> str:
     """Remind those who hold the money step of an order; returns who, in words.
 
-    Raises Refused `remind.nothing` (nobody else holds it, or the vendor has its money), `remind.today` (once a working
-    day), `wrong_role`; Purchase.DoesNotExist for another vendor's order.
+    Raises Refused `remind.nothing` (nobody else holds it, or the vendor has its money), `remind.held` (an auditor
+    does), `remind.nobody` (a provider's word is awaited), `remind.today` (once a working day), `wrong_role`;
+    Purchase.DoesNotExist for another vendor's order.
     """
     actor.require(Role.VENDOR)
     with doing(actor=actor) as deed:
         purchase = Purchase.objects.select_for_update(of=("self",)).get(
             pk=purchase_id, vendor_organisation_id=actor.organisation_id or 0
         )
-        _remindable(purchase)
+        step = _remindable(purchase)
         if _reminded_today(purchase):
             raise Refused(
                 "remind.today",
                 _("Pengingat untuk pesanan ini sudah dikirim hari ini."),
                 fix=_("Anda dapat mengingatkan lagi pada hari kerja berikutnya."),
             )
-        roles = money_step(purchase)[1]
         late = days_late(purchase)
-        facts = {"number": purchase.number, "to": in_words(roles), "late_days": late}
+        facts = {"number": purchase.number, "to": step.holder, "late_days": late}
         (entry,) = deed.record_many([(REMINDED, purchase, facts)])
         sentence = _("Penyedia mengingatkan pembayaran pesanan %(number)s yang kini pada %(to)s.") % {
             "number": purchase.number,
@@ -51,7 +50,7 @@ def remind_payer(*, actor: Actor, purchase_id: int) -> str:
         notices.write(
             [
                 notices.Letter(entry, recipient_of(purchase, role), sentence, purchase.get_absolute_url())
-                for role in roles
+                for role in step.roles
                 if role is not Role.SYSTEM
             ]
         )
@@ -66,13 +65,29 @@ def days_late(purchase: Purchase) -> int:
     return working_days_between(clock.day_of(due), clock.today())
 
 
-def _remindable(purchase: Purchase) -> None:
-    if purchase.state not in REMINDABLE or purchase.vendor_paid_at is not None:
+def _remindable(purchase: Purchase) -> Step:
+    if purchase.state not in IN_QUEUE or purchase.vendor_paid_at is not None:
         raise Refused(
             "remind.nothing",
             _("Tidak ada pembayaran pesanan ini yang menunggu orang lain."),
             fix=_("Ajukan tagihan bila belum; bila uang sudah masuk, tidak ada yang perlu diingatkan."),
         )
+    step = steps_of([purchase])[purchase.pk]
+    if step.held_at is not None:
+        raise Refused(
+            "remind.held",
+            _("Transfer ini sedang ditahan auditor; satuan kerja pembeli belum dapat melanjutkannya."),
+            fix=_("Auditor memutuskannya dalam beberapa hari kerja; batasnya ada di halaman Uang saya."),
+        )
+    if not step.remindable:
+        raise Refused(
+            "remind.nobody",
+            _(
+                "Langkah berikutnya menunggu kabar penyedia pembayaran, jadi tidak ada orang yang dapat diingatkan."
+            ),
+            fix=_("Kabar itu datang sendiri; buka lagi halaman ini nanti."),
+        )
+    return step
 
 
 def _reminded_today(purchase: Purchase) -> bool:

@@ -48,7 +48,7 @@ facts AS (
 _ADD_UP: Final = """
 INSERT INTO statistics_spending
     (edition_id, level, year, region_id, unit_id, month, category,
-     orders, vendors, price, total, umk, pdn, umk_pdn, few, hhi, largest)
+     orders, vendors, price, total, umk, pdn, umk_pdn, hhi, largest)
 WITH {bound}, {facts},
 of_vendors AS (
     SELECT {level} AS level, year, region_id, unit_id, {other}, vendor_id, count(*) AS orders,
@@ -58,7 +58,7 @@ of_vendors AS (
      GROUP BY year, vendor_id, GROUPING SETS ({sets})
 )
 SELECT %(edition)s, level, year, region_id, unit_id, month, coalesce(category, ''), sum(orders), count(*),
-       sum(price), sum(total), sum(umk), sum(pdn), sum(umk_pdn), false,
+       sum(price), sum(total), sum(umk), sum(pdn), sum(umk_pdn),
        coalesce(round(sum(price ^ 2) * 10000 / nullif(sum(price), 0) ^ 2), 0),
        coalesce(floor(max(price) * 10000 / nullif(sum(price), 0)), 0)
   FROM of_vendors

@@ -13,8 +13,8 @@ from procurement.statistics.models import Edition, UnitYear
 _UNITS: Final = """
 INSERT INTO statistics_unityear
     (edition_id, year, region_id, unit_id, packages, pagu, packages_used,
-     submitted, submitted_total, bound, bound_total, accepted, accepted_total, paid, paid_total, dropped,
-     approve_hours, approve_sample, accept_hours, accept_sample,
+     submitted, submitted_total, bound, bound_total, accepted, accepted_total, paid, paid_total,
+     arrived, arrived_total, dropped, approve_hours, approve_sample, accept_hours, accept_sample,
      closed_packages, closed_hps, closed_total, opening_total, negotiated_total,
      pay_sample, unpaid)
 WITH orders AS MATERIALIZED (
@@ -23,6 +23,7 @@ WITH orders AS MATERIALIZED (
            purchase.confirmed_at IS NOT NULL AND purchase.state <> ALL(%(dropped)s) AS bound,
            purchase.bast_vendor_at IS NOT NULL AND purchase.state <> ALL(%(dropped)s) AS accepted,
            purchase.state = ANY(%(paid)s) AS paid,
+           purchase.state = ANY(%(paid)s) AND purchase.vendor_paid_at IS NOT NULL AS arrived,
            extract(epoch FROM purchase.approved_at - purchase.submitted_at) / 3600 AS approve_hours,
            extract(epoch FROM purchase.bast_ppk_at - purchase.delivered_at) / 3600 AS accept_hours
       FROM purchasing_purchase AS purchase
@@ -36,6 +37,8 @@ by_unit AS (
            count(*) FILTER (WHERE accepted) AS accepted,
            sum(orders.accepted_total) FILTER (WHERE accepted) AS accepted_total,
            count(*) FILTER (WHERE paid) AS paid, sum(orders.accepted_total) FILTER (WHERE paid) AS paid_total,
+           count(*) FILTER (WHERE arrived) AS arrived,
+           sum(orders.accepted_total) FILTER (WHERE arrived) AS arrived_total,
            count(*) FILTER (WHERE dropped) AS dropped,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY approve_hours) AS approve_hours,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY accept_hours) AS accept_hours,
@@ -64,7 +67,8 @@ plans AS (
 )
 SELECT %(edition)s, year, region_id, unit_id, packages, pagu, packages_used, coalesce(submitted, 0),
        coalesce(submitted_total, 0), coalesce(bound, 0), coalesce(bound_total, 0), coalesce(accepted, 0),
-       coalesce(accepted_total, 0), coalesce(paid, 0), coalesce(paid_total, 0), coalesce(dropped, 0),
+       coalesce(accepted_total, 0), coalesce(paid, 0), coalesce(paid_total, 0),
+       coalesce(arrived, 0), coalesce(arrived_total, 0), coalesce(dropped, 0),
        approve_hours, coalesce(approve_sample, 0), accept_hours, coalesce(accept_sample, 0),
        closed_packages, coalesce(closed_hps, 0), coalesce(closed_total, 0),
        coalesce(opening_total, 0), coalesce(negotiated_total, 0), 0, 0

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
+from django.db.models import Count, Min, Q, Sum
 
 from marketplace.core import clock
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import in_words
-from procurement.purchasing.queries.holders import held_by
+from procurement.purchasing.queries.holders import PAYING, due_of, held_by
 from procurement.purchasing.workflow import PURCHASE, UNDER_WAY
+from procurement.settlement.queries import money_told
 from procurement.statistics.models import Edition, Waiting
 
 _ALIKE: Final = """
@@ -27,21 +29,26 @@ SELECT purchase.organisation_id, purchase.ppk_id, purchase.state, purchase.last_
         FROM purchasing_delivery AS delivery
        WHERE delivery.purchase_id = purchase.id AND delivery.stage = ANY(%(under_way)s)
   ) AS deliveries ON true
- WHERE purchase.state <> ALL(%(ended)s)
+ WHERE purchase.state <> ALL(%(elsewhere)s)
  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
 """
-"""Orders that wait for the same holder, as far as `purchasing.queries.holders` looks at them."""
+"""Orders not yet paid that wait for the same holder, as far as `purchasing.queries.holders` looks at them."""
 
 
 def add_up(edition: Edition) -> None:
-    """Write what waits at the moment of an edition: one query, one insertion."""
+    """Write what waits at the moment of an edition: two queries, one insertion."""
     ended = [state.code for state in PURCHASE.states if state.terminal]
+    asked_for: dict[str, Any] = {
+        "now": clock.now(),
+        "under_way": list(UNDER_WAY),
+        "elsewhere": [*ended, *PAYING],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_ALIKE, {"now": clock.now(), "under_way": list(UNDER_WAY), "ended": ended})
-        alike = cursor.fetchall()
+        cursor.execute(_ALIKE, asked_for)
+        alike = [(*row[:3], _holder(*row[2:9]), *row[9:]) for row in cursor.fetchall()]
     together: dict[tuple[int, int | None, str, str], Waiting] = {}
-    for unit, ppk, *asked, orders, total, late, oldest in alike:
-        key = (unit, ppk, asked[0], _holder(*asked))
+    for unit, ppk, step, holder, orders, total, late, oldest in [*alike, *_being_paid()]:
+        key = (unit, ppk, step, holder)
         row = together.setdefault(
             key,
             Waiting(
@@ -58,6 +65,23 @@ def add_up(edition: Edition) -> None:
         row.orders, row.total, row.late = row.orders + orders, row.total + int(total), row.late + late
         row.oldest_due = _earlier(row.oldest_due, oldest)
     Waiting.objects.bulk_create(together.values(), batch_size=1_000)
+
+
+def _being_paid() -> Iterator[tuple[Any, ...]]:
+    """Orders between the approval of their payment and the last tax, by what the money itself says."""
+    found = Purchase.objects.filter(state__in=PAYING).order_by().annotate(money_told=money_told())
+    alike = found.values_list("organisation_id", "ppk_id", "state", "region_id", "money_told").annotate(
+        orders=Count("pk"),
+        sum=Sum("total"),
+        late=Count("pk", filter=Q(due_at__lt=clock.now())),
+        oldest=Min("due_at"),
+    )
+    for unit, ppk, step, region, told, orders, total, late, oldest in alike:
+        one: Any = Purchase(state=step, region_id=region, due_at=oldest)
+        one.money_told = told
+        if (due := due_of(one)) != oldest:  # a hold is the auditor's, with a deadline of its own
+            late = orders if due is not None and due < clock.now() else 0
+        yield unit, ppk, step, in_words(held_by(one)), orders, total, late, due
 
 
 def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:

@@ -33,7 +33,7 @@ READERS: Final = (*OF_UNIT, *OF_REGION)
 """Who may read a dashboard: of the own unit, or of all units of the region."""
 _SUMS: Final = (
     "packages packages_used pagu submitted submitted_total bound bound_total accepted accepted_total paid paid_total "
-    "dropped closed_packages closed_hps closed_total opening_total negotiated_total unpaid"
+    "arrived arrived_total dropped closed_packages closed_hps closed_total opening_total negotiated_total unpaid"
 ).split()
 
 
@@ -75,7 +75,9 @@ class Held:
 
     @property
     def label(self) -> str:
-        """The step in words."""
+        """The step in words; of a payment not “paid” alone, for the vendor may not have it yet."""
+        if self.step == "PAID":
+            return _("Dibayar instansi, belum tuntas")
         return str(PURCHASE.state(self.step).label)
 
     @property
@@ -130,7 +132,8 @@ class Dashboard:
             (_("Pesanan diajukan"), told["submitted"], told["submitted_total"]),
             (_("Surat Pesanan"), told["bound"], told["bound_total"]),
             (_("BAST"), told["accepted"], told["accepted_total"]),
-            (_("Dibayar"), told["paid"], told["paid_total"]),
+            (_("Dibayar instansi"), told["paid"], told["paid_total"]),
+            (_("Sampai ke penyedia"), told["arrived"], told["arrived_total"]),
         ]
         widest = max(total for _name, _count, total in steps)
         return [Step(name, count, total, permille(total, widest)) for name, count, total in steps]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from procurement.purchasing.queries.shares import share_of
 from procurement.statistics.models import Edition, Level, Spending, UnitYear
-from procurement.statistics.queries.spending import sample_min
+from procurement.statistics.queries.spending import Shares, sample_min, shares_of
 from vendors.models import Vendor
 from vendors.queries.scores import Scorecard, scorecards, vendor_scorecards
 
@@ -62,19 +62,9 @@ class Buyer:
         return self._enough(share_of(self.year.dropped, self.year.submitted), self.year.submitted)
 
     @property
-    def umk_share(self) -> int | None:
-        """Basis points of micro, small and cooperative vendors."""
-        return self._enough(self.spending.umk_share, self.spending.orders) if self.spending else None
-
-    @property
-    def pdn_share(self) -> int | None:
-        """Basis points of domestic products."""
-        return self._enough(self.spending.pdn_share, self.spending.orders) if self.spending else None
-
-    @property
-    def umk_pdn_share(self) -> int | None:
-        """Basis points of domestic products of small business: what the 40 % are of."""
-        return self._enough(self.spending.umk_pdn_share, self.spending.orders) if self.spending else None
+    def shares(self) -> Shares:
+        """Of what it bought, by the rule of all pages."""
+        return shares_of(self.spending, self.least) if self.spending else Shares(None, None, None, None)
 
     @property
     def approve_hours(self) -> int | None:
@@ -122,8 +112,8 @@ def buyer_rows(found: QuerySet[UnitYear]) -> Iterator[list[Any]]:
                 row.year,
                 row.submitted,
                 each.spending.price if each.spending else 0,
-                each.umk_share,
-                each.pdn_share,
+                each.shares.umk,
+                each.shares.pdn,
                 each.dropped_share,
                 each.approve_hours,
                 each.accept_hours,
@@ -158,7 +148,7 @@ def vendor_rows() -> Iterator[list[Any]]:
                 vendor.organisation.name,
                 vendor.get_size_display(),
                 vendor.size,
-                vendor.place_name,
+                vendor.city,
                 card.overall,
                 card.sample,
                 *(points.get(code) for code in list(VENDOR_COLUMNS)[6:]),

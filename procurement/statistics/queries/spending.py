@@ -32,6 +32,9 @@ COLUMNS: Final = {
     "umk": _("Usaha mikro, kecil, koperasi"),
     "pdn": _("Produk dalam negeri"),
     "umk_pdn": _("Produk dalam negeri dari usaha mikro, kecil, koperasi"),
+    "porsi_umk_bp": _("Porsi usaha mikro, kecil, koperasi (basis poin)"),
+    "porsi_pdn_bp": _("Porsi produk dalam negeri (basis poin)"),
+    "porsi_umk_pdn_bp": _("Porsi produk dalam negeri dari usaha mikro, kecil, koperasi (basis poin)"),
     "hhi": _("HHI"),
 }
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des")
@@ -64,11 +67,29 @@ def duty_of(region_id: int | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One row of a page: a part of the whole and how long its bar is."""
+    """One row of a page: a part of the whole, how long its bar is, and its shares where it may be judged."""
 
     row: Spending
     name: str
     length: int
+    shares: Shares
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Basis points of a row's spending as the public sees them; each None for fewer than `sample_min` orders."""
+
+    umk: int | None
+    pdn: int | None
+    umk_pdn: int | None
+    hhi: int | None
+
+
+def shares_of(row: Spending, least: int) -> Shares:
+    """The one rule of pages and files: a share is told from `least` orders on."""
+    if row.orders < least:
+        return Shares(None, None, None, None)
+    return Shares(row.umk_share, row.pdn_share, row.umk_pdn_share, row.hhi)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +98,7 @@ class YearOfSpending:
 
     year: int
     region: Region | None
-    whole: Spending | None
+    whole: Part | None
     months: list[Part]
     categories: list[Part]
     regions: list[Part]
@@ -97,7 +118,7 @@ def year_of_spending(edition: Edition | None, year: int, region: Region | None =
     return YearOfSpending(
         year,
         region,
-        next((row for row in rows if row.level == whole), None),
+        next(iter(parts_of([row for row in rows if row.level == whole], lambda _row: "")), None),
         parts_of(months, month_name),
         _largest_first([row for row in rows if row.level == wanted[2]], lambda row: row.category),
         _largest_first([row for row in rows if row.level == Level.REGION], lambda row: row.region.name),
@@ -108,7 +129,8 @@ def year_of_spending(edition: Edition | None, year: int, region: Region | None =
 def parts_of(rows: Sequence[Spending], name: Any) -> list[Part]:
     """Rows with bars, in the order given."""
     longest = max((row.price for row in rows), default=0)
-    return [Part(row, name(row), permille(row.price, longest)) for row in rows]
+    least = sample_min()
+    return [Part(row, name(row), permille(row.price, longest), shares_of(row, least)) for row in rows]
 
 
 def month_name(row: Spending) -> str:
@@ -159,8 +181,10 @@ def file_rows(
             row.vendors,
             row.price,
             row.total or None,
-            *((None, None, None) if row.few else (row.umk, row.pdn, row.umk_pdn)),
-            row.hhi if row.orders >= least and not row.few else None,
+            row.umk,
+            row.pdn,
+            row.umk_pdn,
+            *((shares := shares_of(row, least)).umk, shares.pdn, shares.umk_pdn, shares.hhi),
         ]
 
 

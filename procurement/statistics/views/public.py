@@ -89,7 +89,6 @@ def buyers(request: HttpRequest) -> HttpResponseBase:
     context = {
         "buyers": scorecards.buyers(list(page)),
         "page": page,
-        "least": spending.sample_min(),
         **_common(request, edition, years, year, codes),
     }
     return render(request, "statistics/buyers.html", context)
@@ -195,6 +194,7 @@ def proof(request: HttpRequest) -> HttpResponseBase:
     context = {
         "newest": newest,
         "proof": shown,
+        "spent_today": 0 if shown else cashless.spent_today(),
         "days": cashless.last_days(shown.day.region_id) if shown else [],
         "verifier_key": str(signing.signer().verifier),
         "definitions": [DEFINITIONS["cashless"]],
@@ -243,6 +243,7 @@ def _common(
     asked.pop("halaman", None)
     return {
         "edition": edition,
+        "least": spending.sample_min(),
         "years": years,
         "chosen": year,
         "definitions": definitions,
