@@ -76,6 +76,29 @@ AUDIT_KINDS = {
     "search": "pencarian",
     "synonym_group": "kelompok sinonim",
     "tax": "pajak",
+    "unit": "satuan kerja",
+}
+# By `act:fact` or `room:fact`: the column whose choices are the codes of a fact, or a mapping or function that says
+# what people call them; only where no column of the thing acted on says it (see marketplace.audit.words).
+AUDIT_WORDS: dict[str, str | tuple[str, str]] = {
+    "appointment:given_role": ("accounts.Appointment", "role"),
+    "attempt:provider": "procurement.settlement.providers.label_of",
+    "payout:provider": "procurement.settlement.providers.label_of",
+    "personal_data:field": "vendors.actions.reveal.REVEALED",
+    "purchase:profile": ("settlement.PaymentObligation", "profile"),
+    "purchase:proof": "procurement.settlement.providers.proof_in_words",
+    "score:measure": ("vendors.Observation", "measure"),
+    "vendor:kind": ("vendors.VendorDocument", "kind"),
+    "vendor:section": "vendors.sections.TITLES",
+}
+# By kind of thing that facts name by its id: its model, and the column that says what people call it.
+AUDIT_NAMES = {
+    "competition": ("competition.Competition", "number"),
+    "entry": ("audit.Entry", "pk"),
+    "evidence": ("settlement.Evidence", "number"),
+    "purchase": ("purchasing.Purchase", "number"),
+    "unit": ("accounts.Organisation", "name"),
+    "vendor": ("vendors.Vendor", "organisation__name"),
 }
 # What keeps the buyers' view of listings true, in the transaction of the act that changed them.
 LISTING_READERS = ["search.index.refresh"]

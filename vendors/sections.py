@@ -280,6 +280,8 @@ SECTIONS: Final = (
     ),
 )
 BY_CODE: Final = {section.code: section for section in SECTIONS}
+TITLES: Final = {section.code: section.title for section in SECTIONS}
+"""What people call a section, by the code that the log keeps."""
 OWNERS_ONLY: Final = frozenset({"rekening", "pakta"})
 """Sections that nobody fills in for the owner."""
 

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from string import Formatter
+from types import MappingProxyType
 from typing import Final
 
 from django.utils.translation import gettext
 
+from marketplace.audit.words import Names, thing_in, title_of, word_for
 from marketplace.core.money import rupiah
 
 SPEAKER_FIELDS: Final = frozenset({"actor", "role", "organisation"})
@@ -79,13 +81,49 @@ class Act:
         if missing:
             raise MissingFact(f"{self.name}: missing {', '.join(missing)}")
 
-    def tell(self, facts: Mapping[str, object], *, actor: str, role: str = "", organisation: str = "") -> str:
-        """Return the sentence for people. Plain text: the template escapes it.
+    def things(self, facts: Mapping[str, object]) -> list[tuple[str, str]]:
+        """(kind, id) of what the sentence names, whose names `tell` is to be given."""
+        used = {field for _text, field, _spec, _conversion in Formatter().parse(self.sentence)}
+        found = (thing_in(name, facts.get(name)) for name in self.facts if name in used)
+        return [thing for thing in found if thing is not None]
+
+    def tell(
+        self,
+        facts: Mapping[str, object],
+        *,
+        actor: str,
+        role: str = "",
+        organisation: str = "",
+        names: Names = MappingProxyType({}),
+    ) -> str:
+        """Return the sentence for people, with the `names` of its things. Plain text: the template escapes it.
 
         A fact lost in an old entry shows as an ellipsis instead of breaking the auditor's page.
         """
-        words = {name: _for_people(name, facts.get(name)) for name in self.facts}
+        words = {name: self._for_people(name, facts.get(name), names) for name in self.facts}
         return gettext(self.sentence).format(actor=actor, role=role, organisation=organisation, **words)
+
+    def _for_people(self, name: str, value: object, names: Names) -> str:
+        if value is None:
+            return "…"
+        if isinstance(value, bool):
+            return gettext("ya") if value else gettext("tidak")
+        if isinstance(value, int) and name.endswith("_rupiah"):
+            return rupiah(value)
+        if isinstance(value, (list, tuple)):
+            return ", ".join(self._for_people(name, member, names) for member in value)
+        if isinstance(value, dict):
+            return "; ".join(
+                f"{key}: {self._for_people(key, member, names)}" for key, member in value.items()
+            )
+        if thing := thing_in(name, value):
+            known = names.get(thing, thing[1])
+            return known if isinstance(value, int) else f"{title_of(thing[0]).lower()} {known}"
+        if not isinstance(value, str):
+            return str(value)
+        # An entry about another act keeps its name; people read what it is called.
+        told = find(value)
+        return told.title if told else word_for(self.name, name, value) or value
 
 
 @cache
@@ -96,22 +134,6 @@ def _without_facts(sentence: str) -> str:
         for text, field, _spec, _conversion in Formatter().parse(sentence)
     ).strip()
     return words[:1].upper() + words[1:]
-
-
-def _for_people(name: str, value: object) -> str:
-    if value is None:
-        return "…"
-    if isinstance(value, bool):
-        return gettext("ya") if value else gettext("tidak")
-    if isinstance(value, int) and name.endswith("_rupiah"):
-        return rupiah(value)
-    if isinstance(value, (list, tuple)):
-        return ", ".join(_for_people(name, member) for member in value)
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {_for_people(key, member)}" for key, member in value.items())
-    # An entry about another act keeps its name; people read what it is called.
-    told = find(value) if isinstance(value, str) else None
-    return told.title if told else str(value)
 
 
 _REGISTER: dict[str, Act] = {}

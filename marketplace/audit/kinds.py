@@ -1,4 +1,4 @@
-"""What people call the kinds of things the log tells of.
+"""What the log can tell of, listed for choosing: kinds of things, and acts by room.
 
 A thing that has a table is called as its model is; the few that have none, and the rooms after which acts are named,
 are called in `settings.AUDIT_KINDS`.
@@ -6,30 +6,12 @@ are called in `settings.AUDIT_KINDS`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-
 from django.apps import apps
 from django.conf import settings
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from marketplace.audit import acts
-
-
-@cache
-def _models() -> Mapping[str, object]:
-    """Kind → its model's name, untranslated; the kind is `aggregate`, else the model's own name (see the door)."""
-    return {
-        str(getattr(model, "aggregate", None) or model._meta.model_name): model._meta.verbose_name
-        for model in apps.get_models()
-    }
-
-
-def title_of(kind: str) -> str:
-    """What people call such a thing; the kind itself when nobody has named it."""
-    named: Mapping[str, str] = settings.AUDIT_KINDS
-    return capfirst(gettext(named[kind]) if kind in named else str(_models().get(kind, kind)))
+from marketplace.audit.words import title_of
 
 
 def listed() -> list[tuple[str, str]]:

@@ -15,11 +15,11 @@ from marketplace.accounts.actors import Actor
 from marketplace.accounts.roles import LABELS, Role
 from marketplace.audit import acts
 from marketplace.audit.canonical import NotCanonical
-from marketplace.audit.kinds import title_of
 from marketplace.audit.merkle import HASH_BYTES, inclusion_proof
 from marketplace.audit.models import Checkpoint, Entry, Leaf, Stamp, Tile
 from marketplace.audit.proofs import Proof
 from marketplace.audit.tiles import FULL, HEIGHT, MAX_LEVEL, Nodes, TileId, edge_of, write_bundle
+from marketplace.audit.words import Names, names_of, title_of
 from marketplace.core import clock
 
 PAGE: Final = 50
@@ -123,17 +123,59 @@ def page_for(actor: Actor, filters: Filters, *, before: int | None = None) -> tu
 
 def _lines(found: QuerySet[Entry]) -> list[Line]:
     ordered = found if found.query.is_sliced else found.order_by("event_no")
-    return [line_of(entry) for entry in ordered.select_related("leaf")]
+    return lines_of(ordered.select_related("leaf"))
+
+
+def lines_of(entries: Iterable[Entry], *, by_office: bool = False) -> list[Line]:
+    """Return entries as people read them; the names of what they tell of cost one query for each kind.
+
+    `by_office`: the sentence calls who acted by office, not by name.
+    """
+    found = list(entries)
+    things = _things_in(found)
+    names = names_of(things)
+    read = [pk for kind, pk in things if kind == "entry"]
+    if read:
+        others = list(Entry.objects.filter(pk__in=read))
+        names |= names_of(_things_in(others))
+        names |= {
+            ("entry", str(each.pk)): f"{each.pk} ({_told(each, names, by_office).sentence})"
+            for each in others
+        }
+    return [_told(entry, names, by_office) for entry in found]
 
 
 def line_of(entry: Entry) -> Line:
-    """Return an entry as people read it; one that was tampered with, or is older than its act, still shows."""
+    """Return one entry as people read it. Of many, ask `lines_of`: it looks their names up together."""
+    return lines_of([entry])[0]
+
+
+def _things_in(found: Iterable[Entry]) -> set[tuple[str, str]]:
+    """What the sentences of these entries name; one that was tampered with names nothing."""
+    things: set[tuple[str, str]] = set()
+    for entry in found:
+        act = acts.find(entry.act)
+        try:
+            things.update(act.things(entry.facts) if act else ())
+        except (NotCanonical, KeyError, AttributeError):
+            continue
+    return things
+
+
+def _told(entry: Entry, names: Names, by_office: bool) -> Line:
+    """An entry as people read it; one that was tampered with, or is older than its act, still shows."""
     act = acts.find(entry.act)
     role_label = _role_label(entry.actor_role)
+    office = " ".join(filter(None, (role_label, entry.organisation_name)))
     try:
-        facts = entry.facts
         sentence = (
-            act.tell(facts, actor=entry.actor_name, role=role_label, organisation=entry.organisation_name)
+            act.tell(
+                entry.facts,
+                actor=office if by_office else entry.actor_name,
+                role=role_label,
+                organisation=entry.organisation_name,
+                names=names,
+            )
             if act
             else entry.act
         )

@@ -21,6 +21,7 @@ from marketplace.accounts.queries import officers_of
 from marketplace.accounts.roles import LABELS, Role
 from marketplace.audit import acts
 from marketplace.audit.models import Entry
+from marketplace.audit.words import names_of
 from marketplace.core import clock
 from marketplace.events.actions import enqueue, enqueue_many
 from marketplace.events.mailing import send_mail
@@ -73,7 +74,9 @@ def sentence_of(entry: Entry, next_step: str = "") -> str:
     """The act's registered sentence, told of the office that acted, and the reader's next step."""
     act = acts.find(entry.act)
     office = " ".join(filter(None, (_role_label(entry.actor_role), entry.organisation_name)))
-    sentence = act.tell(entry.facts, actor=office) if act else entry.act
+    sentence = (
+        act.tell(entry.facts, actor=office, names=names_of(act.things(entry.facts))) if act else entry.act
+    )
     if next_step:
         sentence += ". " + _("Giliran Anda: %(step)s") % {"step": next_step}
     return sentence + "."

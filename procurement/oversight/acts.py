@@ -115,7 +115,7 @@ ACTS = (
     ),
     Act(
         "entry.acknowledge",
-        "{actor} menandai catatan {entry} ({read}) sudah dibaca",
+        "{actor} menandai catatan {entry} sudah dibaca",
         ("entry", "read", "remark_sha256"),
     ),
     Act("payout_hold.watch", "Penahanan transfer pesanan {number} menunggu keputusan", ("number", "payout")),

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Organisation
 from marketplace.core.money import rupiah
+from procurement.planning.queries import packages_for
 from procurement.purchasing.queries import purchases_of
 from procurement.redflags.cardinal import INDICATORS
 from procurement.redflags.models import RedFlag
 from procurement.redflags.rules import RULES
-from procurement.redflags.rules.words import KEY_LABELS, percent
-from vendors.models import Vendor
+from procurement.redflags.rules.words import CODE_LABELS, moment, percent
+from vendors.models import Listing, Vendor
 
 LABELS: Final = {
     "above": "Tepat di atas batas",
@@ -172,12 +173,16 @@ def explanation_of(code: str) -> str:
 
 
 def shown_inputs(flag: RedFlag, actor: Actor) -> list[Shown]:
-    """What the rule saw: at most three queries, for what it names. An order is named to who may read it."""
+    """What the rule saw: a query for each kind of thing it names. An order is named to who may read it."""
     inputs: Mapping[str, Any] = flag.inputs
     named = {
         "other": _orders(actor, [inputs["other"]]) if "other" in inputs else [],
+        "orders": _orders(actor, inputs["orders"]) if isinstance(inputs.get("orders"), list) else [],
         "vendors": _vendors(inputs["vendors"]) if isinstance(inputs.get("vendors"), list) else [],
         "units": _units(inputs["units"]) if "units" in inputs else [],
+        "package": _packages(actor, [inputs["package"]]) if "package" in inputs else [],
+        "listing": _listings([inputs["listing"]]) if "listing" in inputs else [],
+        "listings": _listings(inputs["listings"]) if "listings" in inputs else [],
     }
     return [
         Shown(LABELS.get(name, name), "" if named.get(name) else _words(name, value), named.get(name) or [])
@@ -201,13 +206,25 @@ def _words(name: str, value: Any) -> str:
         return rupiah(value)
     if isinstance(value, int) and name.endswith("_bp"):
         return percent(value)
-    return KEY_LABELS.get(str(value), str(value))
+    if name == "at":
+        return moment(value)
+    return CODE_LABELS.get(str(value), str(value))
 
 
 def _orders(actor: Actor, ids: Iterable[int]) -> list[tuple[str, str]]:
-    found = purchases_of(actor).filter(pk__in=ids).only("number")
+    found = purchases_of(actor).filter(pk__in=ids).order_by("pk").only("number")
     named = [(each.number, each.get_absolute_url()) for each in found]
     return named or [(_("pesanan satuan kerja lain"), "")]
+
+
+def _packages(actor: Actor, ids: Iterable[int]) -> list[tuple[str, str]]:
+    found = packages_for(actor).filter(pk__in=ids).only("kd_rup", "name")
+    return [(f"{each.kd_rup} {each.name}", each.get_absolute_url()) for each in found]
+
+
+def _listings(ids: Iterable[int]) -> list[tuple[str, str]]:
+    found = Listing.objects.filter(pk__in=ids).select_related("product").order_by("pk")
+    return [(each.product.title, each.get_absolute_url()) for each in found]
 
 
 def _vendors(ids: Iterable[int]) -> list[tuple[str, str]]:

@@ -9,12 +9,12 @@ _SUMS = ("kind", "gross_rupiah", "deductions_rupiah", "net_rupiah")
 ACTS = (
     Act(
         "payment_request.npd",
-        "{actor} mengajukan NPD {number} ({kind}) senilai {gross_rupiah}",
+        "{actor} mengajukan NPD {number}, {kind}, senilai {gross_rupiah}",
         ("number", *_SUMS, "orders"),
     ),
     Act(
         "payment_request.spp",
-        "{actor} menerbitkan SPP-{kind} {number} senilai {gross_rupiah}",
+        "{actor} menerbitkan SPP {number}, {kind}, senilai {gross_rupiah}",
         ("number", *_SUMS, "orders"),
     ),
     Act(
@@ -24,7 +24,7 @@ ACTS = (
     ),
     Act(
         "payment_request.sign",
-        "{actor} menandatangani SPM-{kind} {number} senilai {gross_rupiah}",
+        "{actor} menandatangani SPM {number}, {kind}, senilai {gross_rupiah}",
         ("number", *_SUMS),
     ),
     Act(

@@ -143,6 +143,15 @@ def test_what_the_log_signed_and_cannot_prove_is_kept_as_evidence(
     told = capsys.readouterr().out
     assert "5 daun" in told
     assert "ditolak" in told
+    assert command.main(["status", "--state", str(w.state)]) == 0
+    assert capsys.readouterr().out == told, "it knows its logs without being told"
+
+
+def test_a_witness_that_has_seen_no_log_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["status", "--state", str(tmp_path / "w"), "--name", NAME]
+    assert command.main(asked) == 1
+    told = capsys.readouterr()
+    assert "belum menyaksikan log mana pun" in told.err and not told.out
 
 
 def test_a_log_may_change_its_key(log: ForeignLog, tmp_path: Path) -> None:

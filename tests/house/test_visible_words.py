@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 import pytest
 
 from marketplace.accounts.roles import Role
-from marketplace.audit import acts, kinds
+from marketplace.audit import acts, kinds, queries, words
 from marketplace.audit.models import Entry
 from marketplace.events import runner
 from tests import people
@@ -96,20 +96,31 @@ def test_no_name_of_an_act_stands_in_what_people_read() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_the_log_tells_holds_no_codes() -> None:
+    """Neither the code of a choice nor `kind:id`; each is looked up for all entries of a page at once."""
+    Specimens.of(people.region())
+    runner.drain()
+    lines = queries.lines_of(Entry.objects.order_by("pk"))
+    code = re.compile(r"(?<![\w./-])([A-Z]{3,}_[A-Z_]+|[a-z]+(?:_[a-z]+)+|[a-z_]+:[0-9]+)(?![\w./-])")
+    wrong = {(line.entry.act, found) for line in lines for found in code.findall(line.sentence)}
+    assert len({line.entry.act for line in lines}) > 60 and not wrong, sorted(wrong)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_everything_the_log_tells_of_has_a_name() -> None:
     Specimens.of(people.region())
     runner.drain()
     told = set(Entry.objects.order_by().values_list("aggregate_type", flat=True).distinct())
     assert len(told) > 20
-    assert not {kind for kind in told if kinds.title_of(kind) == kind}
+    assert not {kind for kind in told if words.title_of(kind) == kind}
     rooms = {act.name.partition(".")[0] for act in acts.known()} - {"test"}
-    assert not {room for room in rooms if kinds.title_of(room) == room}
+    assert not {room for room in rooms if words.title_of(room) == room}
     assert told <= {kind for kind, _title in kinds.listed()} | {"test"}
 
 
 def test_kinds_and_acts_are_called_in_words() -> None:
-    assert kinds.title_of("purchase") == "Pesanan" and kinds.title_of("basket") == "Keranjang"
-    assert kinds.title_of("unheard_of") == "Unheard_of"
+    assert words.title_of("purchase") == "Pesanan" and words.title_of("basket") == "Keranjang"
+    assert words.title_of("unheard_of") == "Unheard_of"
     assert acts.get("purchase.approve").title == "Menyetujui pesanan … senilai …"
     grouped = dict(kinds.acts_by_room(whole=True))
     assert grouped["Pesanan"][0] == ("purchase", "semua perbuatan")

@@ -165,6 +165,28 @@ def test_the_whole_result_streams_as_a_table_without_names_of_persons(ground: Gr
         assert officer is not None and officer.user.name not in told
 
 
+def test_the_tables_tell_what_the_pages_tell(ground: Ground) -> None:
+    entry = readable_by(ground.actor).filter(act="purchase.submit").latest("pk")
+    number = ground.second.purchase.number
+    rows = _table(ground.client, {"lihat": "catatan"})
+    told = next(each for each in rows if each["catatan"] == str(entry.pk))
+    assert f"mengajukan pesanan {number} kepada" in told["peristiwa"] and "…" not in told["peristiwa"]
+    assert told["peristiwa"].startswith(f"{told['peran']} {told['organisasi']} ")
+    assert told["waktu (WIB)"] == f"{entry.at.astimezone(clock.JAKARTA):%Y-%m-%d %H:%M:%S}"
+    assert told["tentang"] == f"Pesanan {entry.aggregate_id}" and told["pengguna"] == str(entry.user_id)
+    flagged = {each["nomor"]: each["peringatan"] for each in _table(ground.client, {})}
+    page = ground.client.get(PAGE).context["rows"]
+    for row in page:
+        assert flagged[row.purchase.number] == ", ".join(f"{code} {title}" for code, title in row.flags)
+    assert any(flagged.values())
+
+
+def _table(client: Client, asked: dict[str, str]) -> list[dict[str, str]]:
+    response: Any = client.get(PAGE, {**asked, "bentuk": "csv"})
+    told = b"".join(response.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(told), delimiter=";"))
+
+
 def test_pages_are_flat_in_rows(ground: Ground, assert_flat_in_rows: Any) -> None:
     more = lambda: [factories.story() for _n in range(2)]  # noqa: E731
     for asked in ({}, {"lihat": "catatan"}, {"lihat": "catatan", "peringatan": "*", "unit": ""}):

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from marketplace.core import clock
+from procurement.purchasing.models import Purchase
 from procurement.redflags.actions import raise_flags
 from procurement.redflags.evaluating import findings
 from procurement.redflags.finding import Finding
@@ -171,6 +172,20 @@ def test_parts_of_one_need_are_of_one_kind_close_together_and_not_small(
     assert [each.purchase_id for each in told] == ([] if crossing is None else [made[crossing]])
     for each in told:
         assert each.inputs["kbki"] == "321" and each.inputs["sum"] == sum(amounts) and each.rule_version == 2
+        assert each.inputs["orders"] == sorted(made) and len(made) == each.inputs["count"]
+
+
+def test_a_split_names_the_orders_it_counts_and_links_them(
+    market: Market, found: Callable[[str], list[Finding]]
+) -> None:
+    made = parts(market, [6_000_000, 7_000_000], [0, 1])
+    bought(market, papers(market)[0], JUNE, price=50_000)
+    raise_flags(region_id=market.region.pk, found=found("ID08"))
+    flag = RedFlag.objects.select_related("purchase").get(part="limit")
+    assert flag.purchase is not None
+    links = {link for each in shown_inputs(flag, flags.auditor_of(flag.purchase)) for link in each.links}
+    counted = Purchase.objects.filter(pk__in=made)
+    assert links == {(each.number, each.get_absolute_url()) for each in counted} and len(links) == 2
 
 
 def test_one_account_for_different_goods_is_no_split(

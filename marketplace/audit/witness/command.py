@@ -53,7 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                 action="append",
                 default=[],
                 metavar="VKEY",
-                help="kunci publik log (boleh berulang)",
+                help="kunci publik log (boleh berulang)"
+                if name == "serve"
+                else "tampilkan hanya log dengan kunci publik ini (boleh berulang; bawaan: semua yang diingat)",
             )
         if name == "serve":
             verb.add_argument(
@@ -119,7 +121,13 @@ def _key(options: argparse.Namespace) -> int:
 
 def _status(options: argparse.Namespace) -> int:
     witness = open_witness(Path(options.state), options.name, options.log_vkey)
-    for origin in witness.logs:
+    origins = list(witness.logs) or witness.store.origins()
+    if not origins:
+        raise WitnessError(
+            "Saksi ini belum menyaksikan log mana pun. Isi AUDIT_WITNESSES pada log itu; "
+            "--log-vkey menampilkan log yang belum disaksikan."
+        )
+    for origin in origins:
         seen = witness.store.seen(origin)
         told = f"{seen.size} daun, disaksikan {_moment(seen.at)}" if seen else "belum pernah disaksikan"
         sys.stdout.write(f"{origin}: {told}\n")

@@ -99,6 +99,12 @@ class Store:
         with closing(self._connect()) as connection:
             return connection.execute("SELECT count(*) FROM log").fetchone()[0] == 0
 
+    def origins(self) -> list[str]:
+        """Return the logs of which something was cosigned or refused."""
+        with closing(self._connect()) as connection:
+            asked = "SELECT origin FROM log UNION SELECT origin FROM refusal ORDER BY origin"
+            return [origin for (origin,) in connection.execute(asked)]
+
     def refusals(self, origin: str) -> list[tuple[int, int, str]]:
         """Return (time, status, reason) of what was kept as refused, oldest first."""
         with closing(self._connect()) as connection:

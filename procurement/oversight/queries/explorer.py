@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Final
 
 from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, QuerySet, Sum, When
@@ -12,7 +13,7 @@ from django.urls import reverse
 
 from marketplace.accounts.actors import Actor
 from marketplace.audit.models import Entry
-from marketplace.audit.queries import Filters, Line, entries_for, line_of
+from marketplace.audit.queries import Filters, Line, entries_for, lines_of
 from marketplace.core import clock
 from procurement.oversight.queries.keyset import page_before
 from procurement.oversight.queries.orders import OrderFilters
@@ -150,40 +151,53 @@ def entry_page(
     }
     told = [
         EntryRow(
-            line_of(each),
-            numbers.get(each.aggregate_id, "") if each.aggregate_type == Purchase.aggregate else "",
+            line,
+            numbers.get(line.entry.aggregate_id, "")
+            if line.entry.aggregate_type == Purchase.aggregate
+            else "",
         )
-        for each in rows
+        for line in lines_of(rows)
     ]
     return told, older
 
 
 def order_table(actor: Actor, filters: OrderFilters) -> Iterator[list[Any]]:
-    """All orders that fit, as rows of a table, read by batches."""
-    for each in orders(actor, filters).iterator(chunk_size=_BATCH):
-        yield [
-            each.number,
-            each.organisation.name,
-            each.vendor.organisation.name,
-            each.get_state_display(),
-            each.total,
-            clock.day_of(each.submitted_at).isoformat(),
-        ]
+    """All orders that fit with their flags, as rows of a table, read by batches."""
+    found = orders(actor, filters).iterator(chunk_size=_BATCH)
+    while batch := list(islice(found, _BATCH)):
+        for row in _flagged(batch):
+            each = row.purchase
+            yield [
+                each.number,
+                each.organisation.name,
+                each.vendor.organisation.name,
+                each.get_state_display(),
+                each.total,
+                clock.day_of(each.submitted_at).isoformat(),
+                ", ".join(f"{code} {title}" for code, title in row.flags),
+            ]
 
 
 def entry_table(actor: Actor, filters: OrderFilters, act: str) -> Iterator[list[Any]]:
-    """All entries that fit, as rows of a table: offices, not names of persons."""
-    for each in entries(actor, filters, act).select_related("leaf").iterator(chunk_size=_BATCH):
-        leaf = getattr(each, "leaf", None)
-        yield [
-            each.pk,
-            each.at.isoformat(),
-            line_of(each).title,
-            each.act,
-            each.actor_role,
-            each.organisation_name,
-            each.aggregate_type,
-            each.aggregate_id,
-            each.event_no,
-            "" if leaf is None else leaf.leaf_index,
-        ]
+    """All entries that fit, as rows of a table, told at the clock of Jakarta; read by batches.
+
+    Who acted is told by office and by number of user, not by name: the file leaves the house.
+    """
+    found = entries(actor, filters, act).select_related("leaf").iterator(chunk_size=_BATCH)
+    while batch := list(islice(found, _BATCH)):
+        for line in lines_of(batch, by_office=True):
+            entry = line.entry
+            yield [
+                entry.pk,
+                f"{entry.at.astimezone(clock.JAKARTA):%Y-%m-%d %H:%M:%S}",
+                line.sentence,
+                line.role_label,
+                entry.organisation_name,
+                entry.user_id or "",
+                line.subject,
+                entry.act,
+                entry.aggregate_type,
+                entry.aggregate_id,
+                entry.event_no,
+                "" if line.leaf_index is None else line.leaf_index,
+            ]

@@ -6,7 +6,7 @@ from typing import Final
 
 from marketplace.accounts.actors import Actor
 from marketplace.audit import acts
-from marketplace.audit.queries import Line, line_of, readable_by
+from marketplace.audit.queries import Line, lines_of, readable_by
 from procurement.oversight.queries.keyset import page_before
 
 PAGE: Final = 50
@@ -18,4 +18,4 @@ def reads_page(actor: Actor, *, person: int | None, before: int | None) -> tuple
     if person:
         found = found.filter(user_id=person)
     rows, older = page_before(found, before, size=PAGE)
-    return [line_of(each) for each in rows], older
+    return lines_of(rows), older

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, JSONObject
 
 from marketplace.accounts.actors import Actor
 from marketplace.audit.models import Entry
-from marketplace.audit.queries import Line, line_of, readable_by
+from marketplace.audit.queries import Line, lines_of, readable_by
 from procurement.documents.models import Paper
 from procurement.documents.queries import current_papers_of
 from procurement.oversight.models import Acknowledgement, Finding, SampleItem
@@ -97,11 +97,12 @@ def story_of_order(actor: Actor, number: str) -> OrderStory:
     found = entries_about(actor, purchase).select_related("leaf").annotate(seen=ArraySubquery(seen))
     titles = rule_titles()
     items = SampleItem.objects.filter(purchase=purchase, sample__in=samples_for(actor).order_by())
+    steps = list(found.order_by("pk")[:MOST])
     return OrderStory(
         purchase=purchase,
         steps=[
-            Step(line_of(entry), [_seen(**each) for each in entry.seen])
-            for entry in found.order_by("pk")[:MOST]
+            Step(line, [_seen(**each) for each in entry.seen])
+            for entry, line in zip(steps, lines_of(steps), strict=True)
         ],
         papers=current_papers_of(purchase),
         payouts=list(Payout.objects.filter(obligation__purchase=purchase).order_by("pk")),

@@ -73,14 +73,16 @@ def _with(request: HttpRequest, **changes: str) -> str:
     return "?" + urlencode({name: value for name, value in {**asked, **changes}.items() if value})
 
 
-_ORDER_HEADS = ("nomor", "unit", "penyedia", "status", "nilai", "diajukan")
+_ORDER_HEADS = ("nomor", "unit", "penyedia", "status", "nilai (rupiah)", "diajukan", "peringatan")
 _ENTRY_HEADS = (
     "catatan",
-    "waktu",
+    "waktu (WIB)",
     "peristiwa",
-    "perbuatan",
     "peran",
     "organisasi",
+    "pengguna",
+    "tentang",
+    "perbuatan",
     "jenis",
     "berkas",
     "urutan",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
-from marketplace.audit.queries import line_of
+from marketplace.audit.queries import lines_of
 from marketplace.pages.answers import form_page
 from marketplace.pages.keyset import id_in
 from marketplace.pages.moves import MoveForm, buttons, move_page, take_move
@@ -108,7 +108,7 @@ def _behind(request: HttpRequest, finding: Finding) -> dict[str, Any]:
     return {
         "finding": finding,
         "orders": [each.purchase for each in finding.orders.select_related("purchase__vendor__organisation")],
-        "lines": [line_of(each.entry) for each in finding.entries.select_related("entry__leaf")],
+        "lines": lines_of(each.entry for each in finding.entries.select_related("entry__leaf")),
         "recommendations": list(mine),
         "is_auditor": actor.role == Role.AUDITOR,
     }

@@ -30,7 +30,7 @@ WITH living AS MATERIALIZED (
           SELECT 0 WHERE rung.amount = (SELECT max(largest) FROM unnest(%(limits)s::bigint[]) largest)) who
 ), summed AS (
     SELECT *, (sum(total) OVER near)::bigint AS together, count(*) OVER near AS orders,
-           submitted_at - min(submitted_at) OVER near AS apart
+           array_agg(id) OVER near AS members, submitted_at - min(submitted_at) OVER near AS apart
       FROM looked
     WINDOW near AS (PARTITION BY rung, kbki, organisation_id, vendor ORDER BY submitted_at
                     RANGE BETWEEN make_interval(days => %(days)s) PRECEDING AND CURRENT ROW)
@@ -46,18 +46,21 @@ WITH living AS MATERIALIZED (
      ORDER BY id, rung DESC, vendor DESC, together DESC, kbki
 ), numbered AS (
     SELECT o.id, o.organisation_id, o.vendor_id, o.package_id, o.submitted_at,
-           row_number() OVER (PARTITION BY o.package_id ORDER BY o.submitted_at, o.id) AS nth,
-           (sum(o.total) OVER (PARTITION BY o.package_id ORDER BY o.submitted_at, o.id))::bigint AS together
+           row_number() OVER so_far AS nth,
+           (sum(o.total) OVER so_far)::bigint AS together, array_agg(o.id) OVER so_far AS members
       FROM purchasing_purchase o
      WHERE o.package_id IN (SELECT package_id FROM living) AND {LIVING.replace("p.", "o.")}
+    WINDOW so_far AS (PARTITION BY o.package_id ORDER BY o.submitted_at, o.id)
 )
 SELECT id, NULL::bigint, vendor_id, organisation_id, 'limit', (together * 100 / rung)::bigint,
        jsonb_build_object('limit', rung, 'sum', together, 'count', orders, 'kbki', kbki,
-                          'same_vendor', vendor <> 0)
+                          'same_vendor', vendor <> 0,
+                          'orders', (SELECT jsonb_agg(one ORDER BY one) FROM unnest(members) AS one))
   FROM gravest
 UNION ALL
 SELECT id, NULL, vendor_id, organisation_id, 'package', 100,
-       jsonb_build_object('package', package_id, 'count', nth, 'sum', together)
+       jsonb_build_object('package', package_id, 'count', nth, 'sum', together,
+                          'orders', (SELECT jsonb_agg(one ORDER BY one) FROM unnest(members) AS one))
   FROM numbered
  WHERE nth = %(package_orders)s AND submitted_at >= %(since)s AND submitted_at < %(until)s
 """

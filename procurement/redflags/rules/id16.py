@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from procurement.redflags.rules.rule import JUDGED, POLICY, Inputs, Rule
-from procurement.redflags.rules.words import rupiah
+from procurement.redflags.rules.words import CODE_LABELS, moment, rupiah
 
 SQL = f"""
 SELECT p.id, NULL, p.vendor_id, p.organisation_id, '', p.total * 100 / %(only_above)s,
@@ -19,14 +19,12 @@ SELECT p.id, NULL, p.vendor_id, p.organisation_id, '', p.total * 100 / %(only_ab
    AND (holiday.day IS NOT NULL OR told.weekend OR told.hour >= %(night_from)s OR told.hour < %(night_to)s)
 """
 
-_WHEN = {"HOLIDAY": "pada hari libur", "WEEKEND": "pada akhir pekan", "NIGHT": "pada malam hari"}
-
 
 def sentence(inputs: Inputs, values: Inputs) -> str:
     """When it was approved."""
     return (
-        f"Pesanan {rupiah(inputs['total'])} disetujui PPK {_WHEN[inputs['when']]} ({inputs['at']} WIB); jam kerja "
-        f"{values['night_to']:02d}.00 sampai {values['night_from']:02d}.00."
+        f"Pesanan {rupiah(inputs['total'])} disetujui PPK {CODE_LABELS[inputs['when']]} "
+        f"({moment(inputs['at'])}); jam kerja {values['night_to']:02d}.00 sampai {values['night_from']:02d}.00."
     )
 
 

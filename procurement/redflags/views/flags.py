@@ -124,6 +124,12 @@ def flag_page_view(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "redflags/flag.html", context)
 
 
+def _subject_of(flag: RedFlag) -> str:
+    """What people call what it is about: an order's or a competition's number, else the name of vendor or unit."""
+    told = flag.purchase or flag.competition
+    return told.number if told else str(flag.vendor or flag.organisation)
+
+
 def about(flag: RedFlag, actor: Actor) -> dict[str, Any]:
     """What the page of a flag and the pages of its moves tell of it."""
     return {
@@ -133,5 +139,5 @@ def about(flag: RedFlag, actor: Actor) -> dict[str, Any]:
         "explanation": explanation_of(flag.rule),
         "inputs": shown_inputs(flag, actor),
         "figures": shown_values(flag),
-        "crumbs": [{"label": f"{flag.rule} · {flag.subject}", "url": flag.get_absolute_url()}],
+        "crumbs": [{"label": f"{flag.rule} · {_subject_of(flag)}", "url": flag.get_absolute_url()}],
     }
