@@ -82,12 +82,15 @@ AUDIT_KINDS = {
 # what people call them; only where no column of the thing acted on says it (see marketplace.audit.words).
 AUDIT_WORDS: dict[str, str | tuple[str, str]] = {
     "appointment:given_role": ("accounts.Appointment", "role"),
-    "attempt:provider": "procurement.settlement.providers.label_of",
-    "payout:provider": "procurement.settlement.providers.label_of",
+    "attempt:provider": "procurement.settlement.models.events.PROVIDER_TITLES",
+    "payout:provider": "procurement.settlement.models.events.PROVIDER_TITLES",
     "personal_data:field": "vendors.actions.reveal.REVEALED",
     "purchase:profile": ("settlement.PaymentObligation", "profile"),
     "purchase:proof": "procurement.settlement.providers.proof_in_words",
+    "provider_event:provider": "procurement.settlement.models.events.PROVIDER_TITLES",
     "score:measure": ("vendors.Observation", "measure"),
+    "tax:code": "procurement.settlement.papers.TAX_LABELS",
+    "tax_rule:code": "procurement.settlement.papers.TAX_LABELS",
     "vendor:kind": ("vendors.VendorDocument", "kind"),
     "vendor:section": "vendors.sections.TITLES",
 }

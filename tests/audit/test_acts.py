@@ -29,7 +29,7 @@ def test_a_lost_fact_shows_as_an_ellipsis_and_braces_stay_text() -> None:
     [
         ("red_flag.clear", {"verdict": "EXPLAINED"}, "Benar, tetapi dapat dijelaskan"),
         ("purchase.approve_payment", {"profile": "GATEWAY"}, "melalui Penyedia pembayaran"),
-        ("purchase.pay", {"proof": "stripe evt_1"}, "berdasarkan kabar Kartu melalui Stripe (evt_1)"),
+        ("purchase.pay", {"proof": "stripe evt_1"}, "berdasarkan kabar Stripe (evt_1)"),
         ("purchase.pay", {"proof": "SP2D 12/2026"}, "berdasarkan SP2D 12/2026"),
         ("sample.draw", {"method": "RANDOM"}, "metode Acak sederhana"),
         ("unmatched.settle", {"kind": "OVER", "resolution": "REFUND"}, "(Lebih) selesai: Dikembalikan"),

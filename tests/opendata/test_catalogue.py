@@ -55,6 +55,16 @@ def test_the_licence_file_says_whose_data_it_is(client: Client, settings: Any) -
     assert told["auditLog"]["checkpoint"].endswith("/tlog/checkpoint")
 
 
+def test_the_policy_names_who_takes_corrections_or_that_nobody_was_named(
+    client: Client, settings: Any
+) -> None:
+    asked = lambda: client.get(reverse("open-data-policy")).content.decode()  # noqa: E731
+    settings.SITE = {**settings.SITE, "contact_email": ""}
+    assert "alamatnya belum diisi" in asked() and "noreply@" not in asked()
+    settings.SITE = {**settings.SITE, "contact_email": "data@daerah.example"}
+    assert 'href="mailto:data@daerah.example"' in asked()
+
+
 def test_the_policy_says_what_is_left_out_and_why(client: Client) -> None:
     text = client.get(reverse("open-data-policy")).content.decode()
     for said in ("UU 27/2022", "Perpres 16/2018 Pasal 26", "since", "creativecommons.org"):

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from marketplace.core import clock
 from procurement.opendata.lkpp import orders
 from procurement.opendata.lkpp.shapes import SHAPES
 from procurement.planning.models import Package
@@ -66,6 +67,7 @@ def test_an_order_stands_in_each_table_as_it_is(client: Client) -> None:
     told = {row["order_id"]: row for row in table(client, "paket-e-purchasing")}
     row = told[order.number]
     assert (row["total"], row["shipping_fee"]) == (str(order.total), str(order.shipping))
+    assert row["order_date"] == f"{clock.day_of(order.submitted_at).isoformat()}T00:00:00+07:00"
     assert (row["count_product"], row["total_qty"], row["flag_minikom"]) == ("1", "20", "Tidak")
     assert (row["status"], row["shipment_status"]) == ("ON_PROCESS", "SHIPPING")
     assert row["product_id"] == str(order.lines.get().listing_id) and row["kode_penyedia"] == order.vendor.nib

@@ -16,7 +16,7 @@ from marketplace.regulation.models import Parameter
 from marketplace.regulation.queries import forget_rules
 from procurement.redflags import actions
 from procurement.redflags.models import ContactKey, RedFlag
-from procurement.redflags.queries import flags_of_order, waiting_for
+from procurement.redflags.queries import flags_of_order, listing, waiting_for
 from procurement.redflags.queries.desk import ROWS
 from procurement.redflags.queries.precision import figures, on_notice
 from tests import people
@@ -161,6 +161,25 @@ def test_the_list_is_narrowed_by_rule_state_unit_and_age(story: factories.Story)
         "aturan=R028",
     ):
         assert link not in page(auditor, f"{path}?{hidden}"), hidden
+
+
+def test_the_list_begins_with_the_highest_score_and_goes_on_in_both_directions(
+    story: factories.Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "PAGE", 2)
+    scores = (300, 100, 700, 300, 200)
+    for score in scores:
+        told = replace(flags.dear(story.purchase), part=f"{score}-{RedFlag.objects.count()}", score=score)
+        actions.raise_flags(region_id=story.purchase.region_id, found=[told])
+    actor = flags.auditor_of(story.purchase)
+    pages = [listing.flag_page(actor)]
+    while pages[-1].older:
+        pages.append(listing.flag_page(actor, before=pages[-1].older))
+    shown = [flag for page in pages for flag in page.rows]
+    assert [each.score for each in shown] == sorted(scores, reverse=True)
+    assert shown[1].pk > shown[2].pk, "of equal ones the newest first"
+    back = listing.flag_page(actor, after=pages[1].newer)
+    assert [each.pk for each in back.rows] == [each.pk for each in pages[0].rows] and back.newer is None
 
 
 def test_pages_take_as_many_queries_with_many_flags_as_with_few(

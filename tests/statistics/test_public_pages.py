@@ -67,6 +67,9 @@ def test_visitors_see_the_figures_and_nobody_by_name() -> None:
     people = [user.name for user in User.objects.all()]
     assert people and not [name for name in people if re.search(rf"\b{re.escape(name)}\b", everything)]
     assert Client().get("/rapor/pembeli/999999/").status_code == 404
+    for path in ("/belanja/", "/rapor/pembeli/"):
+        assert "Tidak ada angka untuk tahun itu" in text_of(f"{path}?tahun=1999")
+        assert "Tidak ada angka untuk tahun itu" not in text_of(path)
     assert Client().get("/bukti-nontunai/?daerah=D197&hari=kemarin").status_code == 404
     law = "UU 11/2020 Pasal 97; Perpres 16/2018 jo. 12/2021 Pasal 65; Inpres 2/2022"
     assert text.count(law) == 1 and "tanpa sasaran porsi tersendiri (Perpres 46/2025 Pasal 66)" in text

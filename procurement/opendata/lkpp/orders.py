@@ -57,7 +57,7 @@ def inaproc(year: int) -> Iterator[Sequence[Any]]:
     for told in _orders(year):
         yield (
             told["number"],
-            f"{_day(told['submitted_at'])}T00:00:00Z",
+            f"{_day(told['submitted_at'])}T00:00:00+07:00",  # a day of Jakarta, not of UTC
             told["package__year"],
             told["region__klpd_code"],
             told["organisation__code"],

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from marketplace.core.transitions import Refused
+from procurement.settlement.models.events import PROVIDER_TITLES
 from procurement.settlement.providers import stripe
 from procurement.settlement.providers.base import Provider, Vault
 from procurement.settlement.providers.snap import collecting as snap
@@ -18,20 +19,11 @@ REGISTRY: Final[Mapping[str, Callable[[Vault], Provider | None]]] = {
 }
 """By name: what makes the plug-in from settings and sealed secrets, None when it is switched off."""
 
-_LABELS: Final[Mapping[str, str]] = {
-    each.name: each.label for each in (stripe.StripeProvider, snap.SnapVirtualAccount, snap.SnapQris)
-}
-
-
-def label_of(name: str) -> str | None:
-    """What people call the plug-in of that name; None when there is none."""
-    return _LABELS.get(name)
-
 
 def proof_in_words(proof: str) -> str | None:
     """What proved a payment, when it was a provider's event (`stripe evt_1`); None for the paper of a treasury."""
     name, _space, event = proof.partition(" ")
-    return f"kabar {label} ({event})" if (label := label_of(name)) else None
+    return f"kabar {label} ({event})" if (label := PROVIDER_TITLES.get(name)) else None
 
 
 def provider(name: str, *, region_id: int | None = None) -> Provider:
