@@ -112,7 +112,7 @@ def _step(purchase: Purchase, obligation: Any) -> Step:
 def _obligations(purchases: Sequence[Purchase]) -> dict[int, PaymentObligation]:
     known = {each.pk: each for each in purchases}
     found = PaymentObligation.objects.filter(purchase__in=known).annotate(money_told=told_of_debt())
-    obligations = {
+    obligations: dict[int, PaymentObligation] = {
         each.purchase_id: each for each in found.prefetch_related("tax_lines__deposit", "attempts", "payouts")
     }
     for pk, each in obligations.items():
