@@ -125,5 +125,5 @@ def test_an_order_is_found_by_number_package_and_vendor(shape):
     factories.story()  # another unit's
     text = shape.format(number=number.lower(), short=number[3:], running=int(number[8:]))
     client = people.signed_in(unit.officers[Role.PP])
-    found = [each.number for each, _holder in client.get("/pesanan/", {"q": text}).context["rows"]]
+    found = [each.number for each, *_ in client.get("/pesanan/", {"q": text}).context["rows"]]
     assert found == [number]

@@ -69,7 +69,7 @@ def test_filters_and_strange_input():
     client = people.signed_in(unit.officers[Role.PP])
 
     def numbers(query: str) -> list[str]:
-        return [purchase.number for purchase, _holder in client.get(f"/pesanan/?{query}").context["rows"]]
+        return [purchase.number for purchase, *_ in client.get(f"/pesanan/?{query}").context["rows"]]
 
     assert numbers("status=ORDERED") == [ordered]
     assert numbers("status=ORDERED&status=AWAITING_PPK") == [ordered, waiting]

@@ -123,7 +123,7 @@ def test_of_where_a_vendor_is_the_public_is_told_the_city_alone_as_the_policy_pr
         "/rapor/penyedia/?berkas=json",
         f"/umkm/{vendor.slug}/",
         "/umkm/",
-        listing.product.get_absolute_url(),
+        listing.get_absolute_url(),
     ):
         told = text_of(path)
         assert "Jakarta Pusat" in told and "Menteng" not in told, path
