@@ -56,7 +56,7 @@ def test_the_auditor_reads_a_flag_with_its_figures_order_and_story(story: factor
         "Mulai tinjau",
     ):
         assert words in told
-    assert reverse("audit-story", args=["purchase", story.purchase.pk]) in told
+    assert reverse("order_story", args=[story.purchase.number]) in told
     assert flag.get_absolute_url() in page(auditor, reverse("red-flags"))
     assert flag.get_absolute_url() in page(auditor, story.purchase.get_absolute_url())
 

@@ -165,7 +165,7 @@ def _purchase(unit, line, seller, appointed, lines, shipping, plan, mechanism, p
     ppk, pp, receiver = appointed[Role.PPK], appointed[Role.PP], appointed[Role.RECEIVER]
     local_tax = plan.gross - plan.price - plan.ppn
     purchase = Purchase.objects.create(
-        number=f"EO-2026-{next(_number):06d}",
+        number=f"EO-2026-{500_000 + next(_number):06d}",  # the sequence counts from one
         state="ACCEPTED",
         region=unit.region,
         organisation=unit,
