@@ -1,4 +1,4 @@
-"""Lists gone through by ids, the newest first: a page costs the same however far back it lies."""
+"""Lists gone through by ids, the newest first or the highest: a page costs the same however far back it lies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet, Subquery
 from django.http import HttpRequest
 
 BEFORE: Final = "sebelum"
@@ -18,7 +18,7 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class KeysetPage(Generic[Row]):
-    """One page, newest first; `older` and `newer` are the ids to go on from, None at an end."""
+    """One page; `older` and `newer` are the ids to go on from, backward and forward, None at an end."""
 
     rows: Sequence[Row]
     older: int | None
@@ -34,16 +34,31 @@ class KeysetPage(Generic[Row]):
 
 
 def keyset_page(
-    found: QuerySet[Row], *, size: int, before: int | None = None, after: int | None = None
+    found: QuerySet[Row], *, size: int, before: int | None = None, after: int | None = None, by: str = ""
 ) -> KeysetPage[Row]:
-    """The newest `size` rows, or those next to an id: one query."""
+    """The newest `size` rows, or those next to an id: one query.
+
+    `by`: a column that leads the order, the highest first; of equal ones the newest.
+    """
+    columns = [by, "pk"] if by else ["pk"]
     if after is not None:
-        rows = list(found.filter(pk__gt=after).order_by("pk")[: size + 1])
+        rows = list(found.filter(_beside(found, after, by, "gt")).order_by(*columns)[: size + 1])
         more, rows = len(rows) > size, rows[:size][::-1]
         return KeysetPage(rows, rows[-1].pk if rows else None, rows[0].pk if more and rows else None)
-    rows = list((found.filter(pk__lt=before) if before else found).order_by("-pk")[: size + 1])
+    if before:
+        found = found.filter(_beside(found, before, by, "lt"))
+    rows = list(found.order_by(*(f"-{column}" for column in columns))[: size + 1])
     more, rows = len(rows) > size, rows[:size]
     return KeysetPage(rows, rows[-1].pk if more else None, rows[0].pk if before and rows else None)
+
+
+def _beside(found: QuerySet[Row], pk: int, by: str, side: str) -> Q:
+    """What comes after (`gt`) or before (`lt`) the row of that id."""
+    beside = Q(**{f"pk__{side}": pk})
+    if not by:
+        return beside
+    mark = Subquery(found.model._default_manager.filter(pk=pk).values(by))
+    return Q(**{f"{by}__{side}": mark}) | (Q(**{by: mark}) & beside)
 
 
 def marks_of(request: HttpRequest) -> dict[str, int | None]:

@@ -15,7 +15,7 @@ from marketplace.accounts.actors import Actor
 from marketplace.audit.models import Entry
 from marketplace.audit.queries import Filters, Line, entries_for, lines_of
 from marketplace.core import clock
-from procurement.oversight.queries.keyset import page_before
+from marketplace.pages.keyset import keyset_page
 from procurement.oversight.queries.orders import OrderFilters
 from procurement.purchasing.models import Flag, Purchase
 from procurement.purchasing.queries.flags import codes as flag_titles
@@ -91,8 +91,8 @@ def order_page(
     actor: Actor, filters: OrderFilters, *, before: int | None
 ) -> tuple[list[OrderRow], int | None]:
     """One page of orders and the id before which the next one begins: two queries."""
-    rows, older = page_before(orders(actor, filters), before, size=PAGE)
-    return _flagged(rows), older
+    page = keyset_page(orders(actor, filters), size=PAGE, before=before)
+    return _flagged(page.rows), page.older
 
 
 def _flagged(rows: Sequence[Purchase]) -> list[OrderRow]:
@@ -144,8 +144,8 @@ def entry_page(
     if before:
         found = found.filter(pk__lt=before)
     chosen = Entry.objects.filter(pk__in=found.values("pk")[: PAGE + 1]).select_related("leaf")
-    rows, older = page_before(chosen, None, size=PAGE)
-    keys = [int(each.aggregate_id) for each in rows if each.aggregate_type == Purchase.aggregate]
+    page = keyset_page(chosen, size=PAGE)
+    keys = [int(each.aggregate_id) for each in page.rows if each.aggregate_type == Purchase.aggregate]
     numbers = {
         str(pk): number for pk, number in Purchase.objects.filter(pk__in=keys).values_list("pk", "number")
     }
@@ -156,9 +156,9 @@ def entry_page(
             if line.entry.aggregate_type == Purchase.aggregate
             else "",
         )
-        for line in lines_of(rows)
+        for line in lines_of(page.rows)
     ]
-    return told, older
+    return told, page.older
 
 
 def order_table(actor: Actor, filters: OrderFilters) -> Iterator[list[Any]]:

@@ -7,7 +7,7 @@ from typing import Final
 from marketplace.accounts.actors import Actor
 from marketplace.audit import acts
 from marketplace.audit.queries import Line, lines_of, readable_by
-from procurement.oversight.queries.keyset import page_before
+from marketplace.pages.keyset import keyset_page
 
 PAGE: Final = 50
 
@@ -17,5 +17,5 @@ def reads_page(actor: Actor, *, person: int | None, before: int | None) -> tuple
     found = readable_by(actor).filter(act__in=acts.personal()).select_related("leaf")
     if person:
         found = found.filter(user_id=person)
-    rows, older = page_before(found, before, size=PAGE)
-    return lines_of(rows), older
+    page = keyset_page(found, size=PAGE, before=before)
+    return lines_of(page.rows), page.older

@@ -14,7 +14,7 @@ from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.audit.queries import lines_of
 from marketplace.pages.answers import form_page
-from marketplace.pages.keyset import id_in
+from marketplace.pages.keyset import id_in, keyset_page
 from marketplace.pages.moves import MoveForm, buttons, move_page, take_move
 from procurement.oversight import actions
 from procurement.oversight.forms.cases import LinkForm, RecommendationForm, ReviseForm, WhyForm
@@ -27,7 +27,6 @@ from procurement.oversight.queries.access import (
     recommendations_for,
 )
 from procurement.oversight.queries.counts import drafts_to_review
-from procurement.oversight.queries.keyset import page_before
 from procurement.oversight.views.cases import crumbs, insist_writable, shown_on
 from procurement.oversight.workflow import FINDING
 
@@ -61,7 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
     found = drafts_to_review(actor) if shelf == "reviu" else findings_for(actor)
     if state := SHELVES.get(shelf):
         found = found.filter(state=state)
-    rows, older = page_before(found, id_in(request.GET.get("sebelum", "")), size=PAGE)
+    page = keyset_page(found, size=PAGE, before=id_in(request.GET.get("sebelum", "")))
     shelves = [
         ("", _("Semua")),
         ("reviu", _("Menunggu reviu saya")),
@@ -72,8 +71,8 @@ def index(request: HttpRequest) -> HttpResponse:
     told = shown_on(shelf, shelves)
     context = {
         **told,
-        "rows": rows,
-        "older_url": f"?sebelum={older}{told['carried']}" if older else "",
+        "rows": page.rows,
+        "older_url": f"?sebelum={page.older}{told['carried']}" if page.older else "",
         "newest_url": f"?{told['carried'].lstrip('&')}" if request.GET.get("sebelum") else "",
         "crumbs": crumbs(),
     }

@@ -8,12 +8,12 @@ from functools import reduce
 from operator import or_
 from typing import Final
 
-from django.db.models import Count, Q, QuerySet, Subquery
+from django.db.models import Count, Q
 
 from marketplace.accounts.actors import Actor
 from marketplace.accounts.models import Organisation
 from marketplace.core import clock
-from marketplace.pages.keyset import KeysetPage
+from marketplace.pages.keyset import KeysetPage, keyset_page
 from procurement.redflags.models import RedFlag
 from procurement.redflags.queries.access import flags_for
 from procurement.redflags.workflow import OPEN
@@ -57,25 +57,7 @@ def flag_page(
     if ages:
         found = found.filter(reduce(or_, (_of_age(each) for each in ages)))
     found = found.select_related("purchase", "competition", "vendor__organisation", "organisation")
-    return _by_score(found, before, after)
-
-
-def _by_score(found: QuerySet[RedFlag], before: int | None, after: int | None) -> KeysetPage[RedFlag]:
-    """One page by score, of equal ones the newest first; gone through by the id of the flag it goes on from."""
-    if after is not None:
-        found = found.filter(Q(score__gt=_score_of(after)) | Q(score=_score_of(after), pk__gt=after))
-        rows = list(found.order_by("score", "pk")[: PAGE + 1])
-        more, rows = len(rows) > PAGE, rows[:PAGE][::-1]
-        return KeysetPage(rows, rows[-1].pk if rows else None, rows[0].pk if more and rows else None)
-    if before is not None:
-        found = found.filter(Q(score__lt=_score_of(before)) | Q(score=_score_of(before), pk__lt=before))
-    rows = list(found.order_by("-score", "-pk")[: PAGE + 1])
-    more, rows = len(rows) > PAGE, rows[:PAGE]
-    return KeysetPage(rows, rows[-1].pk if more else None, rows[0].pk if before and rows else None)
-
-
-def _score_of(pk: int) -> Subquery:
-    return Subquery(RedFlag.objects.filter(pk=pk).values("score"))
+    return keyset_page(found, size=PAGE, before=before, after=after, by="score")
 
 
 def _of_age(name: str) -> Q:
