@@ -83,7 +83,7 @@ class Act:
 
     def things(self, facts: Mapping[str, object]) -> list[tuple[str, str]]:
         """(kind, id) of what the sentence names, whose names `tell` is to be given."""
-        used = {field for _text, field, _spec, _conversion in Formatter().parse(self.sentence)}
+        used = _fields(self.sentence)
         found = (thing_in(name, facts.get(name)) for name in self.facts if name in used)
         return [thing for thing in found if thing is not None]
 
@@ -124,6 +124,12 @@ class Act:
         # An entry about another act keeps its name; people read what it is called.
         told = find(value)
         return told.title if told else word_for(self.name, name, value) or value
+
+
+@cache
+def _fields(sentence: str) -> frozenset[str]:
+    """What the sentence of an act holds places for."""
+    return frozenset(field for _text, field, _spec, _conversion in Formatter().parse(sentence) if field)
 
 
 @cache

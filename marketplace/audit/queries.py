@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -21,6 +21,8 @@ from marketplace.audit.proofs import Proof
 from marketplace.audit.tiles import FULL, HEIGHT, MAX_LEVEL, Nodes, TileId, edge_of, write_bundle
 from marketplace.audit.words import Names, names_of, title_of
 from marketplace.core import clock
+
+Facts: TypeAlias = dict[str, Any]
 
 PAGE: Final = 50
 WITNESSES_MAY_LAG: Final = timedelta(seconds=60)
@@ -131,18 +133,18 @@ def lines_of(entries: Iterable[Entry], *, by_office: bool = False) -> list[Line]
 
     `by_office`: the sentence calls who acted by office, not by name.
     """
-    found = list(entries)
+    found = [(entry, _facts_of(entry)) for entry in entries]
     things = _things_in(found)
     names = names_of(things)
     read = [pk for kind, pk in things if kind == "entry"]
     if read:
-        others = list(Entry.objects.filter(pk__in=read))
+        others = [(entry, _facts_of(entry)) for entry in Entry.objects.filter(pk__in=read)]
         names |= names_of(_things_in(others))
         names |= {
-            ("entry", str(each.pk)): f"{each.pk} ({_told(each, names, by_office).sentence})"
-            for each in others
+            ("entry", str(each.pk)): f"{each.pk} ({_told(each, facts, names, by_office).sentence})"
+            for each, facts in others
         }
-    return [_told(entry, names, by_office) for entry in found]
+    return [_told(entry, facts, names, by_office) for entry, facts in found]
 
 
 def line_of(entry: Entry) -> Line:
@@ -150,37 +152,39 @@ def line_of(entry: Entry) -> Line:
     return lines_of([entry])[0]
 
 
-def _things_in(found: Iterable[Entry]) -> set[tuple[str, str]]:
+def _facts_of(entry: Entry) -> Facts | None:
+    """What an entry tells, read once; None of one that was tampered with."""
+    try:
+        facts = entry.facts
+    except (NotCanonical, KeyError):
+        return None
+    return facts if isinstance(facts, dict) else None
+
+
+def _things_in(found: Iterable[tuple[Entry, Facts | None]]) -> set[tuple[str, str]]:
     """What the sentences of these entries name; one that was tampered with names nothing."""
     things: set[tuple[str, str]] = set()
-    for entry in found:
+    for entry, facts in found:
         act = acts.find(entry.act)
-        try:
-            things.update(act.things(entry.facts) if act else ())
-        except (NotCanonical, KeyError, AttributeError):
-            continue
+        if act and facts is not None:
+            things.update(act.things(facts))
     return things
 
 
-def _told(entry: Entry, names: Names, by_office: bool) -> Line:
+def _told(entry: Entry, facts: Facts | None, names: Names, by_office: bool) -> Line:
     """An entry as people read it; one that was tampered with, or is older than its act, still shows."""
     act = acts.find(entry.act)
     role_label = _role_label(entry.actor_role)
     office = " ".join(filter(None, (role_label, entry.organisation_name)))
-    try:
-        sentence = (
-            act.tell(
-                entry.facts,
-                actor=office if by_office else entry.actor_name,
-                role=role_label,
-                organisation=entry.organisation_name,
-                names=names,
-            )
-            if act
-            else entry.act
+    sentence = entry.act
+    if act and facts is not None:
+        sentence = act.tell(
+            facts,
+            actor=office if by_office else entry.actor_name,
+            role=role_label,
+            organisation=entry.organisation_name,
+            names=names,
         )
-    except (NotCanonical, KeyError, AttributeError):
-        sentence = entry.act
     leaf: Leaf | None = getattr(entry, "leaf", None)
     return Line(entry, sentence, role_label, leaf.leaf_index if leaf else None)
 
