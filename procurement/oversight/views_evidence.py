@@ -13,7 +13,7 @@ from marketplace.accounts.access import actor_of, roles
 from marketplace.accounts.roles import Role
 from marketplace.pages.purpose import ask_purpose, stated_purpose
 from procurement.oversight.evidence.exporting import export_pack
-from procurement.purchasing.queries import get_purchase_for
+from procurement.purchasing.queries import get_bare_purchase_for
 
 WANTED: Final = "evidence_pack_wanted"
 """Where a session keeps the order whose pack was asked for before its purpose was said."""
@@ -28,11 +28,11 @@ def evidence_pack(request: HttpRequest, number: str) -> HttpResponseBase:
     By POST, and for a stated purpose: it holds papers with personal data, and the log notes who took it. Who was asked
     for the purpose first is led to the story, which then fetches by GET, once, what was asked for.
     """
-    wanted = request.session.pop(WANTED, "") if request.method == "GET" else number
-    if wanted != number:
+    wanted = request.session.pop(WANTED, "")
+    if request.method == "GET" and wanted != number:
         return HttpResponseNotAllowed(["POST"])
     actor = actor_of(request)
-    purchase, purpose = get_purchase_for(actor, number), stated_purpose(request)
+    purchase, purpose = get_bare_purchase_for(actor, number), stated_purpose(request)
     if not purpose:
         request.session[WANTED] = purchase.number
         return ask_purpose(reverse("order_story", args=[purchase.number]))
