@@ -22,6 +22,7 @@ def answered(
     done: str,
     template: str,
     context: Mapping[str, Any] | Callable[[], Mapping[str, Any]],
+    onward: Callable[[Any], str] | None = None,
 ) -> HttpResponse:
     """Do what a valid form asks, say `done` and go `back`; otherwise show the form, with nothing typed lost.
 
@@ -32,17 +33,18 @@ def answered(
             at the field it speaks of.
         back: the address to go to afterwards.
         context: what the template needs besides `form` and `refused`; a function is asked only when the form is shown.
+        onward: of what the deed made, the address to go to instead of `back`.
     """
     refused: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            act()
+            made = act()
         except Refused as refusal:
             refused = refusal
             show_at_field(form, refusal)
         else:
             messages.success(request, done)
-            return redirect(back)
+            return redirect(onward(made) if onward else back)
     told = context() if callable(context) else context
     status = 409 if refused else 422 if form.is_bound and form.errors else 200
     return render(request, template, {**told, "form": form, "refused": refused}, status=status)
@@ -59,6 +61,7 @@ def form_page(
     form: forms.Form,
     act: Callable[[], object],
     *,
+    onward: Callable[[Any], str] | None = None,
     title: str,
     label: str,
     back: str,
@@ -81,6 +84,7 @@ def form_page(
         act,
         back=back,
         done=done,
+        onward=onward,
         template="pages/form.html",
         context={**told, **(context or {})},
     )

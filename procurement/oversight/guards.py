@@ -5,7 +5,8 @@ Source: Peraturan BPK 2/2017 (APIP verifies before the examiner decides) and han
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -48,6 +49,51 @@ def before_report(facts: Mapping[str, Any]) -> Refused | None:
 def writable(facts: Mapping[str, Any]) -> Refused | None:
     """A case file's findings are written and changed by its team, until its report is out."""
     return on_the_team(facts) or before_report(facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A finding that is not withdrawn, as a report asks of it; `asked`: it has a recommendation."""
+
+    number: int
+    reviewed: bool
+    asked: bool
+
+
+def reportable(findings: Sequence[Standing]) -> Refused | None:
+    """A report tells of at least one finding, all of them reviewed and with a recommendation."""
+    if not findings:
+        return Refused(
+            "report.nothing",
+            "Berkas ini belum memuat temuan.",
+            fix="Tulis dan reviu paling sedikit satu temuan.",
+        )
+    if drafts := [str(each.number) for each in findings if not each.reviewed]:
+        return Refused(
+            "report.unreviewed",
+            f"Temuan nomor {', '.join(drafts)} belum direviu auditor kedua.",
+            rule=FOLLOW_UP_BASIS,
+            fix="Minta auditor lain menyetujuinya, atau tarik temuan itu.",
+        )
+    if without := [str(each.number) for each in findings if not each.asked]:
+        return Refused(
+            "report.no_recommendation",
+            f"Temuan nomor {', '.join(without)} belum mempunyai rekomendasi.",
+            fix="Tulis rekomendasinya, atau tarik temuan itu.",
+        )
+    return None
+
+
+def all_settled(unsettled: int) -> Refused | None:
+    """A follow-up is done when no recommendation is left; `unsettled` are those not withdrawn that are."""
+    if not unsettled:
+        return None
+    return Refused(
+        "case.unsettled",
+        f"{unsettled} rekomendasi belum berstatus sesuai atau tidak dapat ditindaklanjuti.",
+        rule=FOLLOW_UP_BASIS,
+        fix="Selesaikan rekomendasi itu lebih dahulu.",
+    )
 
 
 def of_examiner(facts: Mapping[str, Any]) -> Refused | None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -30,27 +31,24 @@ def begin(request: HttpRequest) -> HttpResponse:
     """The money and the sentence; everything else is proposed from them."""
     actor = actor_of(request)
     form = forms.BeginForm(actor, request.POST if request.method == "POST" else None)
-    made: list[Competition] = []
 
-    def act() -> None:
+    def act() -> Competition:
         line = form.cleaned_data["budget_line"]
         said, needs = _proposed(form.cleaned_data["request_text"], last_delivery_of(actor))
-        made.append(
-            actions.draft(
-                actor=actor, package_id=line.package_id, budget_line_id=line.pk, said=said, needs=needs
-            )
+        return actions.draft(
+            actor=actor, package_id=line.package_id, budget_line_id=line.pk, said=said, needs=needs
         )
 
-    response = answered(
+    return answered(
         request,
         form,
         act,
+        onward=lambda made: reverse("competition-edit", args=[made.number]),
         back="/mini-kompetisi/",
         done=_("Rancangan tersimpan. Periksa isian yang dibaca dari kalimat Anda."),
         template="competition/begin.html",
         context={},
     )
-    return redirect("competition-edit", made[0].number) if made else response
 
 
 def _proposed(text: str, last: dict[str, Any]) -> tuple[actions.Draft, list[actions.Need]]:

@@ -18,10 +18,13 @@ from marketplace.workflow.door import Passage, begin, beginning, doing, move_alo
 from procurement.oversight.actions.findings import facts_about
 from procurement.oversight.guards import (
     FOLLOW_UP_BASIS,
+    Standing,
+    all_settled,
     insist,
     of_examiner,
     on_the_team,
     period_examined,
+    reportable,
     said,
 )
 from procurement.oversight.models import CaseFile, CaseMember, Recommendation
@@ -182,30 +185,14 @@ def issue_report(
 def _publish(passage: Passage[CaseFile], case: CaseFile) -> None:
     """Check that everything is reviewed, and give each recommendation to its unit."""
     standing = list(case.findings.exclude(state="WITHDRAWN"))
-    if not standing:
-        raise Refused(
-            "report.nothing",
-            "Berkas ini belum memuat temuan.",
-            fix="Tulis dan reviu paling sedikit satu temuan.",
-        )
-    drafts = [str(each.number) for each in standing if each.state == "DRAFT"]
-    if drafts:
-        raise Refused(
-            "report.unreviewed",
-            f"Temuan nomor {', '.join(drafts)} belum direviu auditor kedua.",
-            rule=FOLLOW_UP_BASIS,
-            fix="Minta auditor lain menyetujuinya, atau tarik temuan itu.",
-        )
     drafted = Recommendation.objects.filter(finding__in=standing, state="DRAFT").order_by("pk")
     owed = list(drafted.select_related("finding__case"))
     answered_for = {each.finding_id for each in owed}
-    without = [str(each.number) for each in standing if each.pk not in answered_for]
-    if without:
-        raise Refused(
-            "report.no_recommendation",
-            f"Temuan nomor {', '.join(without)} belum mempunyai rekomendasi.",
-            fix="Tulis rekomendasinya, atau tarik temuan itu.",
+    insist(
+        reportable(
+            [Standing(each.number, each.state != "DRAFT", each.pk in answered_for) for each in standing]
         )
+    )
     received = case.received_on
     assert received is not None, "set just now"
     for each in owed:
@@ -235,14 +222,7 @@ def finish_case(*, actor: Actor, case_id: int, revision: int | None = None) -> C
         left = Recommendation.objects.filter(finding__case_id=case_id).exclude(
             state__in=[*SETTLED, "WITHDRAWN"]
         )
-        open_ones = left.count()
-        if open_ones:
-            raise Refused(
-                "case.unsettled",
-                f"{open_ones} rekomendasi belum berstatus sesuai atau tidak dapat ditindaklanjuti.",
-                rule=FOLLOW_UP_BASIS,
-                fix="Selesaikan rekomendasi itu lebih dahulu.",
-            )
+        insist(all_settled(left.count()))
         passage.facts.update(number=passage.thing.number)
     return passage.thing
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -20,7 +20,14 @@ from marketplace.pages.moves import MoveForm, buttons, move_page, take_move
 from procurement.oversight import actions
 from procurement.oversight.actions.cases import auditor_appointments
 from procurement.oversight.forms.cases import CaseForm, MemberForm, NewFindingForm, ReportForm, WhyForm
-from procurement.oversight.guards import insist, on_the_team, writable
+from procurement.oversight.guards import (
+    Standing,
+    all_settled,
+    insist,
+    on_the_team,
+    reportable,
+    writable,
+)
 from procurement.oversight.models import CaseFile, Finding
 from procurement.oversight.queries.access import cases_for, get_case_for, own_cases
 from procurement.oversight.queries.samples import samples_for
@@ -73,18 +80,17 @@ def new(request: HttpRequest) -> HttpResponse:
         region_id=actor.region_id or 0, kind=Organisation.Kind.AGENCY_UNIT, is_active=True
     ).order_by("name")
     form = CaseForm(request.POST or None, units=units)
-    opened: list[CaseFile] = []
-    response = form_page(
+    return form_page(
         request,
         form,
-        lambda: opened.append(actions.open_case(actor=actor, **form.told())),
+        lambda: actions.open_case(actor=actor, **form.told()),
+        onward=CaseFile.get_absolute_url,
         title=_("Buka berkas pemeriksaan"),
         label=_("Buka berkas"),
         back=reverse("case_files"),
         done=_("Berkas pemeriksaan dibuka."),
         context={"crumbs": crumbs()},
     )
-    return redirect(opened[0].get_absolute_url()) if opened else response
 
 
 @require_GET
@@ -114,12 +120,17 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _is_due(move: str, findings: list[Finding]) -> bool:
-    """Whether a move of a case file can succeed, as far as its findings tell: the action asks the same, and more."""
-    told = [each for each in findings if each.state != "WITHDRAWN"]
-    given = [[one for one in each.recommendations.all() if one.state != "WITHDRAWN"] for each in told]
+    """Whether a move of a case file can succeed, as far as its findings tell: by the guards of the action."""
+    told = [
+        (each, [one.state for one in each.recommendations.all() if one.state != "WITHDRAWN"])
+        for each in findings
+        if each.state != "WITHDRAWN"
+    ]
     if move == "issue_report":
-        return bool(told) and all(each.state == "CONFIRMED" for each in told) and all(given)
-    return move != "finish" or all(one.state in SETTLED for each in given for one in each)
+        asked = [Standing(each.number, each.state != "DRAFT", bool(given)) for each, given in told]
+        return reportable(asked) is None
+    unsettled = sum(state not in SETTLED for _each, given in told for state in given)
+    return move != "finish" or all_settled(unsettled) is None
 
 
 def findings_of(case: CaseFile) -> list[Finding]:
@@ -156,16 +167,16 @@ def new_finding(request: HttpRequest, pk: int) -> HttpResponse:
     form = NewFindingForm(
         request.POST or None, region_id=case.region_id, initial={"orders": request.GET.get("pesanan", "")}
     )
-    made: list[Finding] = []
 
-    def act() -> None:
+    def act() -> Finding:
         told = {"text": form.text(), "orders": form.numbers(), "once": form.cleaned_data["once"]}
-        made.append(actions.draft_finding(actor=actor_of(request), case_id=case.pk, **told))
+        return actions.draft_finding(actor=actor_of(request), case_id=case.pk, **told)
 
-    response = form_page(
+    return form_page(
         request,
         form,
         act,
+        onward=Finding.get_absolute_url,
         title=_("Temuan baru"),
         label=_("Simpan konsep"),
         back=case.get_absolute_url(),
@@ -173,7 +184,6 @@ def new_finding(request: HttpRequest, pk: int) -> HttpResponse:
         width="medium",
         context={"crumbs": _of(case)},
     )
-    return redirect(made[0].get_absolute_url()) if made else response
 
 
 def _of(case: CaseFile) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -60,17 +60,16 @@ def new(request: HttpRequest) -> HttpResponse:
         cases=list(own_cases(actor).order_by("-pk")),
         initial={"size": 25, "case_id": given.pop("berkas", ""), **given},
     )
-    made: list[Sample] = []
-    response = answered(
+    return answered(
         request,
         form,
-        lambda: made.append(actions.draw_sample(actor=actor, **form.told())),
+        lambda: actions.draw_sample(actor=actor, **form.told()),
+        onward=Sample.get_absolute_url,
         back=reverse("samples"),
         done=_("Sampel ditarik dan tercatat di log audit."),
         template="oversight/sample_new.html",
         context={"crumbs": _crumbs()},
     )
-    return redirect(made[0].get_absolute_url()) if made else response
 
 
 @require_GET
