@@ -98,16 +98,21 @@ def _witness(address: str, *vkeys: str) -> Witness:
 
 def ask_all() -> int:
     """Ask every witness to cosign the newest checkpoint; returns how many did. Never raises for a witness."""
-    known = witnesses()
-    newest = queries.latest_checkpoint() if known else None
-    if newest is None:
-        return 0
-    return sum(_asked(witness, newest) for witness in known if not _has_signed(witness, newest))
+    return sum(map(_ask, witnesses()))
 
 
 def run_forever(stop: threading.Event) -> None:
-    """Ask until `stop` is set: a thread beside the sequencer."""
-    asking.repeat(stop, ASK_EVERY_SECONDS, ask_all)
+    """Ask until `stop` is set, beside the sequencer: each witness in a thread of its own, for one may be slow."""
+    threads = [
+        threading.Thread(
+            target=asking.repeat, args=(stop, ASK_EVERY_SECONDS, lambda each=each: _ask(_witness(*each)))
+        )
+        for each in settings.AUDIT_WITNESSES
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def notes_seen() -> list[str]:
@@ -125,6 +130,12 @@ def last_seen_by(witness: Witness) -> str | None:
         logger.warning("audit.cosigning.unanswered: %s: %s", witness.name, error)
         return None
     return body if status == HTTPStatus.OK else None
+
+
+def _ask(witness: Witness) -> bool:
+    """Ask one witness to cosign the newest checkpoint, unless it has; whether it did now."""
+    newest = queries.latest_checkpoint()
+    return newest is not None and not _has_signed(witness, newest) and _asked(witness, newest)
 
 
 def _asked(witness: Witness, newest: Checkpoint) -> bool:

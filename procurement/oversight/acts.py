@@ -26,6 +26,11 @@ ACTS = (
         (*_FINDING, "text_sha256"),
     ),
     Act("finding.revise", "{actor} mengubah konsep temuan {finding}", (*_FINDING, "text_sha256")),
+    Act(
+        "finding.return_draft",
+        "{actor} mengembalikan konsep temuan {finding} kepada penulisnya: {reason}",
+        (*_FINDING, "reason"),
+    ),
     Act("finding.confirm", "{actor} menyetujui temuan {finding} senilai {amount_rupiah}", _FINDING),
     Act("finding.withdraw", "{actor} menarik temuan {finding}: {reason}", (*_FINDING, "reason")),
     Act(

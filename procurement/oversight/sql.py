@@ -21,12 +21,12 @@ _REFUSE_CHANGE = refusal(
     instead="Write a further finding, answer or remark.",
 )
 
-# What a finding says may change while it is a draft; afterwards its state alone moves.
+# What a finding says may change until it is reviewed; afterwards its state alone moves.
 _FINDING_FROZEN = """
 CREATE OR REPLACE FUNCTION oversight_finding_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND (
-        OLD.state = 'DRAFT'
+        OLD.state IN ('DRAFT', 'RETURNED')
         OR to_jsonb(NEW) - ARRAY['state', 'revision', 'due_at'] = to_jsonb(OLD) - ARRAY['state', 'revision', 'due_at']
     ) THEN
         RETURN NEW;

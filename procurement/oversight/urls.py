@@ -39,7 +39,7 @@ urlpatterns = [
     path("temuan/<int:pk>/rekomendasi/", findings.new_recommendation, name="finding-recommendation"),
     *(
         path(f"temuan/<int:pk>/{name}/", getattr(findings, name), name=f"finding-{name}")
-        for name in ("revise", "confirm", "withdraw")
+        for name in ("revise", "confirm", "return_draft", "withdraw")
     ),
     path("tindak-lanjut/", recommendations.overview, name="follow_up"),
     path("rekomendasi/<int:pk>/", recommendations.show, name="recommendation"),

@@ -86,11 +86,17 @@ CASE_FILE: Final = MoveTable(
     ),
 )
 
+UNREVIEWED: Final = ("DRAFT", "RETURNED")
+"""A finding that its author may still write anew: waiting for its review, or sent back by it."""
+REVIEW: Final = ("confirm", "return_draft")
+"""What a second auditor makes of a draft; he need not be on the team."""
+
 FINDING: Final = MoveTable(
     name="finding",
     initial="DRAFT",
     states=(
         State("DRAFT", "Konsep, menunggu reviu", timer="oversight.finding_review_days"),
+        State("RETURNED", "Dikembalikan, menunggu perbaikan", timer="oversight.finding_review_days"),
         State("CONFIRMED", "Direviu"),
         State("WITHDRAWN", "Ditarik", terminal=True),
     ),
@@ -105,9 +111,19 @@ FINDING: Final = MoveTable(
             guards=(guards.of_examiner, guards.not_its_author),
         ),
         move(
+            "return_draft",
+            "Kembalikan kepada penulis",
+            sources="DRAFT",
+            target="RETURNED",
+            roles=Role.AUDITOR,
+            act="finding.return_draft",
+            guards=(guards.of_examiner, guards.not_its_author),
+            primary=False,
+        ),
+        move(
             "revise",
             "Ubah konsep",
-            sources="DRAFT",
+            sources=UNREVIEWED,
             target="DRAFT",
             roles=Role.AUDITOR,
             act="finding.revise",
@@ -117,7 +133,7 @@ FINDING: Final = MoveTable(
         move(
             "withdraw",
             "Tarik temuan",
-            sources=("DRAFT", "CONFIRMED"),
+            sources=(*UNREVIEWED, "CONFIRMED"),
             target="WITHDRAWN",
             roles=Role.AUDITOR,
             act="finding.withdraw",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -246,6 +247,46 @@ def test_a_witness_set_up_wrongly_is_told(settings: Any, wrong: tuple[str, ...])
     settings.AUDIT_WITNESSES = [wrong]
     with pytest.raises(ImproperlyConfigured, match="AUDIT_WITNESSES"):
         cosigning.witnesses()
+
+
+class Silent(BaseHTTPRequestHandler):
+    """A witness that takes a request and says nothing until it may."""
+
+    asked, may_answer = threading.Event(), threading.Event()
+
+    def do_POST(self) -> None:
+        self.asked.set()
+        self.may_answer.wait()
+
+    def log_message(self, *_said: object) -> None:
+        pass
+
+
+@pytest.mark.race
+def test_a_witness_that_does_not_answer_delays_no_other(
+    w: RunningWitness, write: Writer, settings: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(cosigning, "ASK_EVERY_SECONDS", 0.02)
+    monkeypatch.setattr(cosigning, "_PATIENCE_SECONDS", (3.0, 120.0))
+    grow(write, 1)
+    stop = threading.Event()
+    with HTTPServer(("127.0.0.1", 0), Silent) as server:
+        threading.Thread(target=server.serve_forever, args=[0.05]).start()
+        key = cosigner("saksi.example/w2", Ed25519PrivateKey.generate())
+        settings.AUDIT_WITNESSES = [(f"http://127.0.0.1:{server.server_port}", str(key)), w.setting()]
+        thread = threading.Thread(target=cosigning.run_forever, args=[stop])
+        thread.start()
+        assert Silent.asked.wait(30)
+        grow(write, 3)
+        for _turn in range(600):
+            if f"\n{newest().size}\n" in seen(w):
+                break
+            time.sleep(0.05)
+        stop.set()
+        assert f"\n{newest().size}\n" in seen(w), "cosigned while the other had not answered"
+        Silent.may_answer.set()
+        thread.join()
+        server.shutdown()
 
 
 @pytest.mark.race

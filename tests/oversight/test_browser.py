@@ -93,6 +93,9 @@ def test_from_the_sample_to_the_status(
     way.looks("sample-again")
     assert page.get_by_text("SAMA", exact=True).count() == 3
     way.opens(f"{sample.get_absolute_url()}lembar/", "sample-sheet")
+    page.evaluate("window.print = () => { document.body.dataset.printed = 'yes' }")
+    page.get_by_role("button", name="Cetak lembar").click()
+    assert page.evaluate("document.body.dataset.printed") == "yes"
     page.goto(live_server.url + sample.get_absolute_url())
     item = sample.items.select_related("purchase").first()
     assert item is not None
@@ -115,6 +118,8 @@ def test_from_the_sample_to_the_status(
 
     way.sits("SECOND")
     way.opens("/meja/", "desk-auditor")
+    page.goto(live_server.url + f"{Finding.objects.get().get_absolute_url()}return_draft/")
+    way.looks("finding-return")
     page.goto(live_server.url + f"{Finding.objects.get().get_absolute_url()}confirm/")
     way.looks("finding-confirm")
     way.presses("Setujui temuan")

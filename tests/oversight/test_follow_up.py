@@ -136,6 +136,27 @@ def test_a_finding_is_reviewed_by_another_auditor(audit: Audit) -> None:
         audit.issue(case)
 
 
+def test_a_finding_is_sent_back_to_who_wrote_it_and_comes_again(audit: Audit) -> None:
+    case = audit.case()
+    finding = actions.draft_finding(actor=audit["LEADER"], case_id=case.pk, text=TEXT)
+    with refused("finding.same_person", finding):
+        actions.return_finding(actor=audit["LEADER"], finding_id=finding.pk, reason=WHY)
+    with refused("reason", finding):
+        actions.return_finding(actor=audit["SECOND"], finding_id=finding.pk, reason="kurang")
+    returned = actions.return_finding(actor=audit["SECOND"], finding_id=finding.pk, reason=WHY)
+    assert (returned.state, returned.remark) == ("RETURNED", WHY)
+    with refused("report.unreviewed", case):
+        audit.issue(case)
+    with refused("wrong_state", finding):
+        actions.confirm_finding(actor=audit["SECOND"], finding_id=finding.pk)
+    written = actions.revise_finding(actor=audit["LEADER"], finding_id=finding.pk, text=TEXT)
+    assert (written.state, written.remark) == ("DRAFT", WHY)
+    assert actions.confirm_finding(actor=audit["SECOND"], finding_id=finding.pk).state == "CONFIRMED"
+    with refused("wrong_state", finding):
+        actions.return_finding(actor=audit["SECOND"], finding_id=finding.pk, reason=WHY)
+    assert acts_of(finding) == [f"finding.{act}" for act in ("draft", "return_draft", "revise", "confirm")]
+
+
 def test_a_colleague_beside_the_team_takes_no_recommendation_back(audit: Audit) -> None:
     case = audit.case()
     drafted = Recommendation.objects.get(finding=audit.finding(case))

@@ -158,13 +158,32 @@ def test_only_what_can_succeed_is_offered_and_one_button_is_primary(audit: Audit
     )
     assert offered(leader, case) == {"TEMUAN", "tim"}
     assert offered(leader, made) == {"rekomendasi", "pesanan", "revise", "withdraw"}
-    assert offered(second, made) == {"CONFIRM"}
+    assert offered(second, made) == {"CONFIRM", "return_draft"}
     assert offered(leader, drafted) == {"withdraw"} and offered(second, drafted) == set()
     actions.confirm_finding(actor=audit["SECOND"], finding_id=made.pk)
     assert offered(leader, case) == {"temuan", "tim", "ISSUE_REPORT"}
     assert offered(leader, made) == {"pesanan", "withdraw"}
     audit.issue(case)
     assert offered(leader, case) == {"tim"} and offered(leader, made) == set()
+
+
+def test_a_reviewer_sends_a_draft_back_and_its_author_reads_why(audit: Audit) -> None:
+    case = audit.case()
+    finding = actions.draft_finding(actor=audit["LEADER"], case_id=case.pk, text=TEXT)
+    leader, second, pa = (browser(audit, name) for name in ("LEADER", "SECOND", "PA"))
+    assert "return_draft" in offered(second, finding) and "return_draft" not in offered(leader, finding)
+    move(second, finding, "return_draft", reason=WHY)
+    assert finding.state == "RETURNED"
+    assert WHY in leader.get(finding.get_absolute_url()).content.decode()
+    assert offered(leader, finding) >= {"revise", "withdraw", "rekomendasi"}
+    assert not {"confirm", "return_draft"} & offered(second, finding)
+    assert TEXT.title in leader.get("/pemeriksaan/temuan/?tampil=kembali").content.decode()
+    assert WHY in leader.get(f"{finding.get_absolute_url()}revise/").content.decode()
+    assert pa.get(finding.get_absolute_url()).status_code == 404
+    said = {name: getattr(TEXT, name) for name in TEXT.__dataclass_fields__} | {"amount": "1.000"}
+    move(leader, finding, "revise", **said)
+    assert (finding.state, finding.amount) == ("DRAFT", 1_000)
+    assert WHY in second.get(f"{finding.get_absolute_url()}confirm/").content.decode()
 
 
 def test_a_reviewer_sees_what_is_fixed_with_the_finding_and_pages_name_who_answers_for_it(

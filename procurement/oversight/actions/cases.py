@@ -188,11 +188,7 @@ def _publish(passage: Passage[CaseFile], case: CaseFile) -> None:
     drafted = Recommendation.objects.filter(finding__in=standing, state="DRAFT").order_by("pk")
     owed = list(drafted.select_related("finding__case"))
     answered_for = {each.finding_id for each in owed}
-    insist(
-        reportable(
-            [Standing(each.number, each.state != "DRAFT", each.pk in answered_for) for each in standing]
-        )
-    )
+    insist(reportable([Standing(each.number, each.reviewed, each.pk in answered_for) for each in standing]))
     received = case.received_on
     assert received is not None, "set just now"
     for each in owed:

@@ -75,7 +75,10 @@ def draft_finding(
 
 
 def revise_finding(*, actor: Actor, finding_id: int, text: Text, revision: int | None = None) -> Finding:
-    """Rewrite a draft. Raises those of `draft_finding` and the door's."""
+    """Rewrite a finding that is not reviewed, or was returned: it waits for its review again.
+
+    Raises those of `draft_finding` and the door's.
+    """
     found = get_finding_for(actor, finding_id)
     _open_case(actor, found.case_id)
     with passing(Finding, finding_id, "revise", actor=actor, revision=revision) as passage:
@@ -122,11 +125,23 @@ def confirm_finding(*, actor: Actor, finding_id: int, revision: int | None = Non
 
     Raises Refused `finding.same_person`, `case.other_body`, `audit.own_work`, the door's; Finding.DoesNotExist.
     """
-    found = get_finding_for(actor, finding_id)
-    insist(not_own_work(orders_worked_on(actor, orders_of(found))))
+    _must_be_others_work(actor, finding_id)
     with passing(Finding, finding_id, "confirm", actor=actor, revision=revision) as passage:
         passage.thing.reviewer_id = actor.user_id
         passage.facts.update(facts_of(passage.thing))
+    return passage.thing
+
+
+def return_finding(*, actor: Actor, finding_id: int, reason: str, revision: int | None = None) -> Finding:
+    """Send a draft back to who wrote it, as the second auditor, and say what is missing.
+
+    Raises Refused `reason` and those of `confirm_finding`; Finding.DoesNotExist.
+    """
+    _must_be_others_work(actor, finding_id)
+    reason = said(reason)
+    with passing(Finding, finding_id, "return_draft", actor=actor, revision=revision) as passage:
+        passage.thing.remark = reason
+        passage.facts.update(facts_of(passage.thing), reason=reason)
     return passage.thing
 
 
@@ -165,7 +180,7 @@ def draft_recommendation(
     text = said(text, field="text")
     with doing(actor=actor) as deed:
         finding = Finding.objects.select_for_update(of=("self",)).select_related("case").get(pk=found.pk)
-        if finding.state != "DRAFT":
+        if finding.reviewed:
             raise Refused(
                 "finding.reviewed",
                 "Temuan ini sudah direviu, jadi rekomendasinya tidak bertambah lagi.",
@@ -264,6 +279,11 @@ def _open_case(actor: Actor, case_id: int) -> CaseFile:
     case = get_case_for(actor, case_id)
     insist(writable(case.standing(actor)))
     return case
+
+
+def _must_be_others_work(actor: Actor, finding_id: int) -> None:
+    """Nobody reviews what is said of orders on which he acted himself."""
+    insist(not_own_work(orders_worked_on(actor, orders_of(get_finding_for(actor, finding_id)))))
 
 
 def _locked(case_id: int) -> CaseFile:

@@ -17,14 +17,15 @@ from marketplace.core.transitions import MoveTable
 from marketplace.regulation.models import Region
 from marketplace.workflow.models import Aggregate, Figures, StateField, state_check
 from procurement.oversight.models.cases import CaseFile
-from procurement.oversight.workflow import FINDING
+from procurement.oversight.workflow import FINDING, UNREVIEWED
 from procurement.purchasing.models import Purchase
 
 
 class Finding(Aggregate):
     """One finding. `kind` is a code of the dated list `oversight.finding_kinds`; its words on that day are kept.
 
-    `amount` in whole rupiah, 0 for a finding without money. What it says is frozen once it is reviewed (see sql.py).
+    `amount` in whole rupiah, 0 for a finding without money; `remark`: for what the last review sent it back.
+    What it says is frozen once it is reviewed (see sql.py).
     """
 
     aggregate: ClassVar[str] = "finding"
@@ -40,6 +41,7 @@ class Finding(Aggregate):
             "finding.revise:amount_rupiah",
             "finding.confirm:amount_rupiah",
         ),
+        "remark": ("finding.return_draft:reason",),
     }
     moves: ClassVar[MoveTable] = FINDING
 
@@ -55,6 +57,7 @@ class Finding(Aggregate):
     cause = models.TextField(_("sebab"))
     effect = models.TextField(_("akibat"))
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    remark = models.TextField(_("catatan reviu"), blank=True, default="")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     state = StateField(FINDING)
     once = models.UUIDField(_("formulir"), null=True, editable=False)
@@ -78,6 +81,11 @@ class Finding(Aggregate):
 
     def __str__(self) -> str:
         return f"{self.case_id}.{self.number}"
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether a second auditor has agreed; until then its author may write it anew."""
+        return self.state not in UNREVIEWED
 
     def get_absolute_url(self) -> str:
         """Its page."""

@@ -65,9 +65,12 @@ def complete_findings(found: QuerySet[Finding]) -> QuerySet[Finding]:
 
 
 def finding_standing(finding: Finding) -> Standing:
-    """A draft waits for the examining body's second auditor. No query."""
+    """A draft waits for the examining body's second auditor, one returned for its author. No query."""
+    holder = _office(Role.AUDITOR, finding.case.examiner_id)
+    if finding.state == "RETURNED":
+        holder = Office(Role.AUDITOR, Recipient(user_id=finding.author_id))
     return Standing(
-        holders=(_office(Role.AUDITOR, finding.case.examiner_id),),
+        holders=(holder,),
         label=_("Konsep temuan %(number)s berkas %(case)s")
         % {"number": finding.number, "case": finding.case.number},
         url=finding.get_absolute_url(),

@@ -9,7 +9,7 @@ from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry
 from marketplace.events.queries import News, Recipient
 from procurement.oversight.models import Finding, Recommendation
-from procurement.oversight.workflow import ANSWERERS, RECOMMENDATION
+from procurement.oversight.workflow import ANSWERERS, FINDING, RECOMMENDATION
 
 TO_UNIT: Final = {
     "recommendation.issue": RECOMMENDATION.move("answer").label,
@@ -18,6 +18,14 @@ TO_UNIT: Final = {
     "recommendation.confirm": "",
 }
 """Acts the officers of the unit hear of, and what is theirs to do then."""
+OF_TEAM: Final = {
+    "finding.draft": "",
+    "finding.revise": "",
+    "finding.return_draft": FINDING.move("revise").label,
+    "finding.confirm": "",
+    "finding.withdraw": "",
+}
+"""Acts the team hears of, and what is to be done then."""
 
 
 def of_recommendation(entry: Entry) -> News | None:
@@ -41,11 +49,11 @@ def of_recommendation(entry: Entry) -> News | None:
 
 
 def of_finding(entry: Entry) -> News | None:
-    """The rest of the team hears of a draft to review and of what became of it."""
-    if entry.act not in {"finding.draft", "finding.revise", "finding.confirm", "finding.withdraw"}:
+    """The rest of the team hears of a draft to review, of one returned and of what became of it."""
+    if entry.act not in OF_TEAM:
         return None
     found = Finding.objects.filter(pk=int(entry.aggregate_id)).first()
-    return None if found is None else News(_team(found), found.get_absolute_url())
+    return None if found is None else News(_team(found), found.get_absolute_url(), OF_TEAM[entry.act])
 
 
 def _team(finding: Finding) -> tuple[Recipient, ...]:

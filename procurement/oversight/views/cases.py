@@ -127,7 +127,7 @@ def _is_due(move: str, findings: list[Finding]) -> bool:
         if each.state != "WITHDRAWN"
     ]
     if move == "issue_report":
-        asked = [Standing(each.number, each.state != "DRAFT", bool(given)) for each, given in told]
+        asked = [Standing(each.number, each.reviewed, bool(given)) for each, given in told]
         return reportable(asked) is None
     unsettled = sum(state not in SETTLED for _each, given in told for state in given)
     return move != "finish" or all_settled(unsettled) is None

@@ -28,7 +28,7 @@ from procurement.oversight.queries.access import (
 )
 from procurement.oversight.queries.counts import drafts_to_review
 from procurement.oversight.views.cases import crumbs, insist_writable, shown_on
-from procurement.oversight.workflow import FINDING
+from procurement.oversight.workflow import FINDING, REVIEW
 
 PAGE: Final = 50
 
@@ -48,7 +48,13 @@ def trail(request: HttpRequest, finding: Finding) -> list[dict[str, Any]]:
     return crumbs({"label": finding.case.number, "url": finding.case.get_absolute_url()})
 
 
-SHELVES: Final = {"": None, "konsep": "DRAFT", "direviu": "CONFIRMED", "ditarik": "WITHDRAWN"}
+SHELVES: Final = {
+    "": None,
+    "konsep": "DRAFT",
+    "kembali": "RETURNED",
+    "direviu": "CONFIRMED",
+    "ditarik": "WITHDRAWN",
+}
 """What stands in an address for a state of findings; `reviu` stands for drafts that wait for the reader."""
 
 
@@ -65,6 +71,7 @@ def index(request: HttpRequest) -> HttpResponse:
         ("", _("Semua")),
         ("reviu", _("Menunggu reviu saya")),
         ("konsep", _("Konsep")),
+        ("kembali", _("Dikembalikan")),
         ("direviu", _("Direviu")),
         ("ditarik", _("Ditarik")),
     ]
@@ -87,12 +94,10 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     is_auditor = actor.role == Role.AUDITOR
     of_team = is_auditor and writable(finding.case.standing(actor)) is None
-    moves = [
-        each for each in buttons(actor, finding, finding.pk) if of_team or each["move"].name == "confirm"
-    ]
+    moves = [each for each in buttons(actor, finding, finding.pk) if of_team or each["move"].name in REVIEW]
     context = {
         **_behind(request, finding),
-        "may_write": of_team and finding.state == "DRAFT",
+        "may_write": of_team and not finding.reviewed,
         "may_link": of_team and finding.state != "WITHDRAWN",
         "buttons": moves,
         "crumbs": trail(request, finding),
@@ -182,6 +187,12 @@ def revise(request: HttpRequest, pk: int) -> HttpResponse:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree to a finding as the second auditor."""
     return _plain(request, pk, "confirm", actions.confirm_finding, MoveForm)
+
+
+@move_page(FINDING.move("return_draft"))
+def return_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a draft back to who wrote it."""
+    return _plain(request, pk, "return_draft", actions.return_finding, WhyForm)
 
 
 @move_page(FINDING.move("withdraw"))

@@ -23,6 +23,12 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// A page made for paper is printed from its own button; without scripts the browser's menu does it.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 // Menus close on Escape and when the reader goes elsewhere.
 for (const menu of document.querySelectorAll("details[data-menu]")) {
   menu.addEventListener("keydown", (event) => {
