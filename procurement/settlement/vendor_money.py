@@ -24,11 +24,10 @@ from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import purchases_of
 from procurement.purchasing.workflow import PURCHASE
 from procurement.settlement.models import Journal, PaymentObligation, Payout, Posting
-from procurement.settlement.next_step import Step, steps_of
+from procurement.settlement.next_step import Step, Told, step_of, told_of_debt
 from procurement.settlement.papers import TAX_LABELS, rate_in_words
 from procurement.settlement.paying_time import last_working_day, paid_by, pay_until
 from procurement.settlement.payout_workflow import AWAY
-from procurement.taxation.queries import TaxPlan
 
 ROWS: Final = 100
 OPEN_STATES: Final = ("ACCEPTED", "INVOICED", "VERIFIED", "PAYMENT_APPROVED", "PAID")
@@ -171,11 +170,11 @@ def vendor_money(actor: Actor) -> VendorMoney:
         .order_by("bast_vendor_at", "pk")[:ROWS]
     )
     done = _done(actor)
-    plans = _plans([*running, *done])
-    nets = {pk: net for pk, (_plan, net, _penalty) in plans.items()}
+    debts = _debts([*running, *done])
+    nets = {pk: debt.net for pk, debt in debts.items()}
     proofs, at_bank = _proofs([*running, *done]), _at_bank(running)
     since, reminded = _moments(running)
-    steps = steps_of(running)
+    steps = {each.pk: step_of(each, _told(debts.get(each.pk))) for each in running}
     rows = [
         Money(
             each,
@@ -185,7 +184,7 @@ def vendor_money(actor: Actor) -> VendorMoney:
             steps[each.pk].held_at or since.get(str(each.pk)),
             at_bank.get(each.pk, ""),
             pay_until(each),
-            _kept_back(*plans[each.pk]) if each.pk in plans else (),
+            _kept_back(debts[each.pk]) if each.pk in debts else (),
             reminded.get(str(each.pk)),
             proofs.get(each.number, ""),
         )
@@ -211,13 +210,17 @@ def _late(actor: Actor) -> int:
     )
 
 
-def _plans(purchases: Iterable[Purchase]) -> dict[int, tuple[TaxPlan, int, int]]:
-    """(final taxes, net, penalty) of each order whose payment is approved."""
+def _debts(purchases: Iterable[Purchase]) -> dict[int, PaymentObligation]:
+    """What is owed for each order whose payment is approved, and in `money_told` what its next step depends on."""
     found = PaymentObligation.objects.filter(purchase__in=[each.pk for each in purchases])
-    return {each.purchase_id: (each.plan, each.net, each.penalty) for each in found}
+    return {each.purchase_id: each for each in found.annotate(money_told=told_of_debt())}
 
 
-def _kept_back(plan: TaxPlan, _net: int, penalty: int) -> tuple[str, ...]:
+def _told(debt: Any) -> Told | None:
+    return debt.money_told if debt else None
+
+
+def _kept_back(debt: PaymentObligation) -> tuple[str, ...]:
     """What is kept back and why, each in one sentence."""
     told = [
         _("%(tax)s %(rate)s atas %(base)s, %(amount)s, dipotong karena %(basis)s.")
@@ -228,11 +231,11 @@ def _kept_back(plan: TaxPlan, _net: int, penalty: int) -> tuple[str, ...]:
             "amount": rupiah(tax.amount),
             "basis": tax.legal_basis,
         }
-        for tax in plan.lines
+        for tax in debt.plan.lines
         if tax.withheld and tax.amount
     ]
-    if penalty:
-        told.append(_("Denda keterlambatan %(amount)s sesuai BAST.") % {"amount": rupiah(penalty)})
+    if debt.penalty:
+        told.append(_("Denda keterlambatan %(amount)s sesuai BAST.") % {"amount": rupiah(debt.penalty)})
     return tuple(told)
 
 

@@ -11,12 +11,19 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from marketplace.accounts.actors import Actor
 from marketplace.audit import cosigning, restore_drill, signing
 from marketplace.audit.sequencer import integrate
 from tests.audit.conftest import Writer, tampering
 from tests.audit.witnessing import witness
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long, pytest.mark.timeout(600)]
+
+
+@pytest.fixture
+def ppk() -> Actor:
+    """Who writes: no person, for one appointed by a test straight in the database is what the full audit finds."""
+    return Actor.system("uji")
 
 
 def drill(*arguments: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from marketplace.accounts.actors import Actor
@@ -19,6 +19,7 @@ from marketplace.administration.actions.calendar import propose_holiday
 from marketplace.core import clock
 from marketplace.events.models import Job
 from marketplace.events.runner import drain
+from marketplace.regulation.models import Holiday
 from procurement.planning.models import Package
 from procurement.purchasing.actions import close, propose_addendum
 from procurement.purchasing.actions.addenda import Change
@@ -138,11 +139,18 @@ def _ask_twice(scene: Scene) -> None:
     )
     propose_holiday(
         actor=Actor.of(scene.staff[Role.OPERATOR][0]),
-        day=clock.today() + timedelta(days=100),
+        day=_free_day(),
         name="Hari jadi kota",
         kind="LIBUR",
         legal_basis="SKB contoh",
     )
+
+
+def _free_day() -> date:
+    """A day some months ahead that is no holiday yet."""
+    taken = set(Holiday.objects.values_list("day", flat=True))
+    days = (clock.today() + timedelta(days=100 + n) for n in range(60))
+    return next(day for day in days if day not in taken)
 
 
 def until(reached: Callable[[], bool], *, seconds: float = 30) -> None:

@@ -166,6 +166,8 @@ def changed(field: models.Field[Any, Any], value: Any) -> Any:
         return value + timedelta(days=1)
     if value is None:
         return date(2098, 1, 1) if field.get_internal_type() == "DateField" else 1
+    if isinstance(value, dict):
+        return {**value, "lain": True}
     if isinstance(value, int):
         return value - 1 if value > 1 else value + 1
     return value[:-1] + ("1" if value[-1:] == "0" else "0") if value else "X"
