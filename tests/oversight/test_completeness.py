@@ -259,7 +259,8 @@ def test_a_figure_changed_past_the_door_is_found_for_every_column(world: None) -
     assert {("holiday", "name"), ("saved_search", "name")} <= tried
     assert {("appointment", "role"), ("appointment", "valid_to"), ("vendor", "size")} <= tried
     tellers = {kind for kind, model in kinds() if figures_of(model)}
-    untried = tellers - {kind for kind, _column in tried}
+    # the sums of a budget line are held together by a CHECK: tests/planning/test_import.py changes two at once
+    untried = tellers - {kind for kind, _column in tried} - {"budget_line"}
     assert untried <= UNSEEN, sorted(untried)
 
 
