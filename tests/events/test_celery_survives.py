@@ -117,6 +117,7 @@ def _until(holds: Callable[[], bool], seconds: float, processes: Processes, what
     return time.monotonic() - started
 
 
+@pytest.mark.long
 def test_a_killed_worker_loses_nothing_and_work_resumes(
     processes: Processes, broker: str, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -123,6 +123,7 @@ def started(tmp_path: Path) -> Iterator[Callable[..., Started]]:
         each.put_away()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGKILL])
 def test_the_site_and_its_provider_end_with_the_program_that_started_them(started, asked) -> None:
     env = environment(connection.settings_dict["NAME"], DJANGO_SETTINGS_MODULE="tests.settings")
@@ -147,25 +148,36 @@ def test_make_that_is_asked_to_end_ends_the_site(started) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
-@pytest.mark.parametrize("way", ["make", "terminal", "program"])
-def test_the_demonstration_ends_however_it_is_asked(started, way) -> None:
-    """SIGTERM to make; Ctrl+C in a terminal, which all its programs hear; SIGINT to the program alone."""
+def test_the_demonstration_ends_however_it_is_asked(started) -> None:
+    """SIGTERM to make; Ctrl+C in a terminal, which all its programs hear; SIGINT to the program alone.
+
+    The first one builds its world, the others go on with what is there.
+    """
     name = f"demo_ends_{os.getpid()}"
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE DATABASE {name}")
     try:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        make = ["make", "--old-file=runtime", "demo", f"RUN={sys.executable}", f"PORT={port}", "PYTHON=true"]
-        demonstration = started(make, environment(name), r"melayani di\s+http://127\.0\.0\.1:(\d+)/", 1500)
-        if way == "terminal":
-            os.killpg(demonstration.process.pid, signal.SIGINT)
-        elif way == "program":
-            os.kill(demonstration.family[1], signal.SIGINT)
-        else:
-            demonstration.process.terminate()
-        demonstration.ends()
+        for asked in (_make, _terminal, _program):
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", 0))
+                port = probe.getsockname()[1]
+            make = [*("make", "--old-file=runtime", "demo"), f"RUN={sys.executable}", f"PORT={port}"]
+            told = r"melayani di\s+http://127\.0\.0\.1:(\d+)/"
+            demonstration = started([*make, "PYTHON=true"], environment(name), told, 1500)
+            asked(demonstration)
+            demonstration.ends()
     finally:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _make(demonstration: Started) -> None:
+    demonstration.process.terminate()
+
+
+def _terminal(demonstration: Started) -> None:
+    os.killpg(demonstration.process.pid, signal.SIGINT)
+
+
+def _program(demonstration: Started) -> None:
+    os.kill(demonstration.family[1], signal.SIGINT)

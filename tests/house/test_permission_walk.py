@@ -84,6 +84,7 @@ def resident(role: Role, own: Specimens) -> Client:
     return people.signed_in(people.appointment(role, home))
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_every_role_enters_what_it_may_and_nothing_else():
     own = Specimens.of(people.region())
@@ -93,6 +94,7 @@ def test_every_role_enters_what_it_may_and_nothing_else():
     ]
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_every_thing_of_ones_own_opens_for_somebody_and_no_foreign_one_for_anybody():
     own, foreign = Specimens.of(people.region()), Specimens.of(people.region("D001", "Provinsi Lain"))
@@ -129,6 +131,7 @@ MOST_QUERIES = 25
 """No page asks the database more often than this; lists and pages have tighter budgets in their rooms' tests."""
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_no_page_asks_the_database_too_often():
     values = Specimens.of(people.region())

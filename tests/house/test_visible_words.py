@@ -74,6 +74,7 @@ def test_the_reader_of_pages_hears_text_and_labels_but_not_code() -> None:
     assert text_of(html).split() == ["purchase.send", "satu", "dua"]
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_no_name_of_an_act_stands_in_what_people_read() -> None:
     own = Specimens.of(people.region())

@@ -67,6 +67,7 @@ class Journey:
         assert not self.page.locator(".error-summary").count(), self.page.inner_text("main")
 
 
+@pytest.mark.long
 def test_from_the_sample_to_the_status(
     page: Page, live_server: Any, page_errors: list[str], tmp_path: Path
 ) -> None:

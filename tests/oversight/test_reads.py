@@ -102,6 +102,7 @@ def test_what_is_refused_leaves_no_read(audit: Audit) -> None:
     assert far.get(paper.download_url).status_code == 404 and reads() == 0
 
 
+@pytest.mark.long
 def test_no_address_gives_an_auditor_a_paper_unrecorded() -> None:
     own = Specimens.of(people.region())
     body = own.home(Role.AUDITOR)

@@ -56,6 +56,7 @@ def complaints(page: Page) -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_the_pages_of_a_unit(page: Page, live_server: Any, package: Package, page_errors: list[str]) -> None:
     assert package.ppk is not None
     pa = people.signed_in(people.appointment(Role.PA, package.organisation))
@@ -73,6 +74,7 @@ def test_the_pages_of_a_unit(page: Page, live_server: Any, package: Package, pag
     assert page_errors == []
 
 
+@pytest.mark.long
 def test_the_pages_of_an_operator(page: Page, live_server: Any, page_errors: list[str]) -> None:
     operator = people.appointment(Role.OPERATOR)
     client, other = people.signed_in(operator), people.actor(Role.OPERATOR)

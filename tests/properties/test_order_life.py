@@ -451,7 +451,7 @@ class TestOrderLife(TestCase):
     def test_some_lives(self) -> None:
         _run(examples=12, steps=30)
 
-    @pytest.mark.long
+    @pytest.mark.soak
     @pytest.mark.timeout(3600)
     def test_many_lives(self) -> None:
         """Three hundred lives of thirty steps; `EORDER_LIVES` asks for more at night."""

@@ -60,7 +60,7 @@ def test_any_telling_of_a_plot_ends_in_the_same_books(
     check(telling)
 
 
-@pytest.mark.long
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 @given(tellings())
 @settings(

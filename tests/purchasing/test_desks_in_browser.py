@@ -49,6 +49,7 @@ def faults(page: Page, name: str) -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_desks_and_the_check_of_several_orders_are_sound(enter: Enter, page_errors: list[str]) -> None:
     unit, listing = factories.office(), factories.paper()
     for state in ("AWAITING_PPK", "AWAITING_PPK", "AWAITING_VENDOR", "SHIPPED", "DELIVERED"):

@@ -466,7 +466,7 @@ def test_300_forged_requests_none_accepted_and_the_bank_not_locked_out(case: Cas
     flood(case, bank, 300)
 
 
-@pytest.mark.long
+@pytest.mark.soak
 @pytest.mark.timeout(600)
 def test_10_000_forged_requests_none_accepted_and_the_bank_not_locked_out(case: Case, bank: FakeBank) -> None:
     flood(case, bank, 10_000)

@@ -101,7 +101,7 @@ def test_three_hundred_deliveries_end_exactly_once(receiver: str) -> None:
     storm(receiver, orders=6, total=300)
 
 
-@pytest.mark.long
+@pytest.mark.soak
 @pytest.mark.timeout(1800)
 def test_ten_thousand_deliveries_end_exactly_once(receiver: str) -> None:
     storm(receiver, orders=600, total=10_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -21,7 +22,12 @@ def pay_time(request: HttpRequest) -> HttpResponse:
     if request.GET.get("berkas") == "csv":
         return _file(found)
     before, after = found.year - 1, found.year + 1
-    context = {"times": found, "before": before, "after": after if after <= clock.today().year else None}
+    context = {
+        "times": found,
+        "before": before,
+        "after": after if after <= clock.today().year else None,
+        "crumbs": [{"label": _("Belanja"), "url": reverse("spending")}],
+    }
     return render(request, "settlement/pay_time.html", context)
 
 
