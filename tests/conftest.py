@@ -47,6 +47,11 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("any machine")
 
 
+SHELVES = (regulation._shelf, synonyms._shelf)
+"""What a process keeps of the database for some seconds: dated rules and holidays, the list of synonyms."""
+_of_the_baseline: list[dict[str, Any]] = []
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _what_is_kept_stays_kept() -> Iterator[None]:
     """What is kept for some seconds stays: on a busy machine a page must not cost queries for having waited."""
@@ -54,6 +59,22 @@ def _what_is_kept_stays_kept() -> Iterator[None]:
         patch.setattr(regulation, "KEPT_SECONDS", 86_400.0)
         patch.setattr(synonyms, "KEPT_SECONDS", 86_400.0)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept_of_the_test_before() -> Iterator[None]:
+    """The database goes back to the baseline after every test, and so does what is kept of it."""
+    yield
+    for shelf, kept in zip(SHELVES, _of_the_baseline, strict=False):
+        vars(shelf).update(kept)
+
+
+def _keep_the_baseline() -> None:
+    for shelf in SHELVES:
+        shelf.forget()
+    regulation._shelf.fresh()
+    synonyms.current()
+    _of_the_baseline[:] = [dict(vars(shelf)) for shelf in SHELVES]
 
 
 # -- the database --------------------------------------------------------------------------------------
@@ -82,6 +103,7 @@ def django_db_setup(
                 cursor.execute(f"COMMENT ON DATABASE {connection.ops.quote_name(name)} IS '{wanted}'")
         baseline.waken(connection)  # of a session that was ended in the middle
         baseline.restore(connection)
+        _keep_the_baseline()
     yield
     with django_db_blocker.unblock():
         connection.close()
