@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -80,11 +80,16 @@ def told_of_debt() -> JSONObject:
     )
 
 
-def steps_of(purchases: Iterable[Purchase]) -> dict[int, Step]:
-    """The next step of each order from its BAST on: one query."""
-    orders = {each.pk: each for each in purchases}
-    found = Purchase.objects.filter(pk__in=orders).order_by().annotate(told=money_told())
-    return {pk: step_of(orders[pk], told) for pk, told in found.values_list("pk", "told")}
+def debts_of(purchases: Iterable[Purchase]) -> QuerySet[PaymentObligation]:
+    """What is owed for those orders, each with `money_told`, from which `step_with` reads the next step."""
+    return PaymentObligation.objects.filter(purchase__in=[each.pk for each in purchases]).annotate(
+        money_told=told_of_debt()
+    )
+
+
+def step_with(purchase: Purchase, debt: Any) -> Step:
+    """The next step of an order with what is owed for it, as `debts_of` gave it, or None. No query."""
+    return step_of(purchase, debt.money_told if debt else None)
 
 
 def step_of(purchase: Purchase, told: Told | None) -> Step:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -33,7 +32,7 @@ from procurement.settlement.models import (
     Payout,
     TaxLine,
 )
-from procurement.settlement.next_step import IN_QUEUE, Step, money_told, step_of, told_of_debt
+from procurement.settlement.next_step import IN_QUEUE, Step, debts_of, money_told, step_with
 from procurement.settlement.outside import STANDING
 from procurement.settlement.papers import TAX_LABELS
 from procurement.settlement.paying_time import pay_until
@@ -100,21 +99,14 @@ def payment_queue(actor: Actor) -> list[PayRow]:
 
 
 def _row(actor: Actor, purchase: Purchase, obligation: PaymentObligation | None) -> PayRow:
-    step = _step(purchase, obligation)
+    step = step_with(purchase, obligation)
     return PayRow(purchase, obligation, pay_until(purchase), step, mine=actor.role in step.roles)
-
-
-def _step(purchase: Purchase, obligation: Any) -> Step:
-    """The next step of an order's payment, as `_obligations` read it. No query."""
-    return step_of(purchase, obligation.money_told if obligation else None)
 
 
 def _obligations(purchases: Sequence[Purchase]) -> dict[int, PaymentObligation]:
     known = {each.pk: each for each in purchases}
-    found = PaymentObligation.objects.filter(purchase__in=known).annotate(money_told=told_of_debt())
-    obligations: dict[int, PaymentObligation] = {
-        each.purchase_id: each for each in found.prefetch_related("tax_lines__deposit", "attempts", "payouts")
-    }
+    found = debts_of(purchases).prefetch_related("tax_lines__deposit", "attempts", "payouts")
+    obligations: dict[int, PaymentObligation] = {each.purchase_id: each for each in found}
     for pk, each in obligations.items():
         each.purchase = known[pk]
     return obligations
@@ -277,7 +269,7 @@ def payment_story(purchase: Purchase) -> PaymentStory:
         taxes=list(obligation.tax_lines.all()) if obligation else [],
         attempts=list(obligation.attempts.all()) if obligation else [],
         evidence=evidence,
-        step=_step(purchase, obligation) if purchase.state in ("ACCEPTED", *IN_QUEUE) else None,
+        step=step_with(purchase, obligation) if purchase.state in ("ACCEPTED", *IN_QUEUE) else None,
         due_at=pay_until(purchase),
         outside=_outside_of(obligation),
     )

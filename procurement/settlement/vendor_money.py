@@ -24,7 +24,7 @@ from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries import purchases_of
 from procurement.purchasing.workflow import PURCHASE
 from procurement.settlement.models import Journal, PaymentObligation, Payout, Posting
-from procurement.settlement.next_step import Step, Told, step_of, told_of_debt
+from procurement.settlement.next_step import Step, debts_of, step_with
 from procurement.settlement.papers import TAX_LABELS, rate_in_words
 from procurement.settlement.paying_time import last_working_day, paid_by, pay_until
 from procurement.settlement.payout_workflow import AWAY
@@ -170,11 +170,11 @@ def vendor_money(actor: Actor) -> VendorMoney:
         .order_by("bast_vendor_at", "pk")[:ROWS]
     )
     done = _done(actor)
-    debts = _debts([*running, *done])
+    debts: dict[int, PaymentObligation] = {each.purchase_id: each for each in debts_of([*running, *done])}
     nets = {pk: debt.net for pk, debt in debts.items()}
     proofs, at_bank = _proofs([*running, *done]), _at_bank(running)
     since, reminded = _moments(running)
-    steps = {each.pk: step_of(each, _told(debts.get(each.pk))) for each in running}
+    steps = {each.pk: step_with(each, debts.get(each.pk)) for each in running}
     rows = [
         Money(
             each,
@@ -208,16 +208,6 @@ def _late(actor: Actor) -> int:
         for region_id, _day, number, last in days.annotate(number=Count("pk"), last=Max("bast_vendor_at"))
         if paid_by(last, region_id=region_id) < clock.now()
     )
-
-
-def _debts(purchases: Iterable[Purchase]) -> dict[int, PaymentObligation]:
-    """What is owed for each order whose payment is approved, and in `money_told` what its next step depends on."""
-    found = PaymentObligation.objects.filter(purchase__in=[each.pk for each in purchases])
-    return {each.purchase_id: each for each in found.annotate(money_told=told_of_debt())}
-
-
-def _told(debt: Any) -> Told | None:
-    return debt.money_told if debt else None
 
 
 def _kept_back(debt: PaymentObligation) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ class Finding(Aggregate):
 
     @property
     def reviewed(self) -> bool:
-        """Whether a second auditor has agreed; until then its author may write it anew."""
+        """Whether it is past its review, or withdrawn; until then its author may write it anew."""
         return self.state not in UNREVIEWED
 
     def get_absolute_url(self) -> str:

@@ -14,7 +14,7 @@ from marketplace.regulation.queries import working_days_between
 from marketplace.workflow.door import doing
 from procurement.purchasing.models import Purchase
 from procurement.purchasing.queries.news import recipient_of
-from procurement.settlement.next_step import IN_QUEUE, Step, steps_of
+from procurement.settlement.next_step import IN_QUEUE, Step, debts_of, step_with
 from procurement.settlement.paying_time import last_working_day, pay_until
 from procurement.settlement.vendor_money import REMINDED
 
@@ -72,7 +72,7 @@ def _remindable(purchase: Purchase) -> Step:
             _("Tidak ada pembayaran pesanan ini yang menunggu orang lain."),
             fix=_("Ajukan tagihan bila belum; bila uang sudah masuk, tidak ada yang perlu diingatkan."),
         )
-    step = steps_of([purchase])[purchase.pk]
+    step = step_with(purchase, debts_of([purchase]).first())
     if step.held_at is not None:
         raise Refused(
             "remind.held",
