@@ -22,13 +22,6 @@ pytestmark = pytest.mark.django_db
 CODE = "timer.awaiting_ppk"
 
 
-@pytest.fixture(autouse=True)
-def _fresh_rules():
-    forget_rules()
-    yield
-    forget_rules()
-
-
 @pytest.fixture
 def operators() -> tuple[Actor, Actor]:
     desk = people.organisation("OPERATOR")

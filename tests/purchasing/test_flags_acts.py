@@ -16,7 +16,6 @@ from marketplace.audit.models import Entry
 from marketplace.core import clock
 from marketplace.core.transitions import Refused
 from marketplace.oscar.baskets import open_basket
-from marketplace.regulation.queries import forget_rules
 from procurement.planning.models import Package
 from procurement.purchasing.actions import approve, submit_basket
 from procurement.purchasing.actions.flagging import looked_over
@@ -33,12 +32,6 @@ from vendors.actions import change_price
 from vendors.models import Listing, ListingPrice
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _rules_forgotten():
-    yield
-    forget_rules()
 
 
 @pytest.fixture

@@ -32,12 +32,6 @@ def consequence(code: str, value: Any) -> None:
     forget_rules()
 
 
-@pytest.fixture(autouse=True)
-def _rules_forgotten():
-    yield
-    forget_rules()
-
-
 @pytest.fixture
 def unit() -> factories.Office:
     return factories.office(pagu=200_000_000)

@@ -26,13 +26,6 @@ from tests import people
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _fresh_rules():
-    forget_rules()
-    yield
-    forget_rules()
-
-
 def rule(
     value: int, since: date, until: date | None = None, *, region_id: int | None = None, state: str = "ACTIVE"
 ):

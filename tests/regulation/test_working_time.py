@@ -18,13 +18,6 @@ pytestmark = pytest.mark.django_db
 OFFICE = Hours(7, 17)
 
 
-@pytest.fixture(autouse=True)
-def _fresh_rules():
-    forget_rules()
-    yield
-    forget_rules()
-
-
 def wib(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
     return datetime(year, month, day, hour, minute, tzinfo=clock.JAKARTA)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import Any
@@ -37,12 +37,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Budget = Callable[[int], AbstractContextManager[Any]]
 NPWP = "0012345678901000"
 MONTH = "2026-11"
-
-
-@pytest.fixture(autouse=True)
-def _rules_forgotten() -> Iterator[None]:
-    yield
-    forget_rules()
 
 
 # ── the simulator ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +13,6 @@ from hypothesis import strategies as st
 from marketplace.accounts.roles import Role
 from marketplace.audit.models import Entry
 from marketplace.core import clock
-from marketplace.regulation.queries import forget_rules
 from procurement.documents.models import Paper
 from procurement.planning.models import BudgetLine
 from procurement.purchasing.flags.rules import CODES
@@ -38,12 +36,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 SUKET = {"suket_pp55": "KET-1/PP55", "suket_pp55_valid_to": date(2099, 12, 31)}
 NPWP_OF_UNIT = "0002345678901000"
-
-
-@pytest.fixture(autouse=True)
-def _rules_forgotten() -> Iterator[None]:
-    yield
-    forget_rules()
 
 
 def sbu(klass: str) -> dict[str, Any]:
